@@ -1,0 +1,78 @@
+import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { readField } from '../metrics/read-value.ts'
+import { infoField, parseInfo } from '../redis/info.ts'
+import { redisError } from '../redis/redis-error.ts'
+import type { Collector } from './collector.ts'
+import { readSample } from './read-sample.ts'
+
+const enabled = gauge('cluster_enabled', 'Whether the server is part of a cluster (INFO cluster)')
+
+// Fields of CLUSTER INFO whose metric has a name or a help text of its own.
+const named = new Map(
+  [
+    ['cluster_state', 'cluster_state', 'Whether the cluster is ok'],
+    ['cluster_slots_assigned', 'cluster_slots_assigned', 'Slots that belong to a node'],
+    ['cluster_slots_ok', 'cluster_slots_ok', 'Slots of nodes that work'],
+    ['cluster_slots_pfail', 'cluster_slots_pfail', 'Slots of nodes that seem to have failed'],
+    ['cluster_slots_fail', 'cluster_slots_fail', 'Slots of nodes that have failed'],
+    ['cluster_known_nodes', 'cluster_known_nodes', 'Nodes that this one knows'],
+    ['cluster_size', 'cluster_size', 'Masters that serve slots'],
+    ['cluster_current_epoch', 'cluster_current_epoch', 'Current epoch of the cluster'],
+    ['cluster_my_epoch', 'cluster_my_epoch', 'Epoch of this node'],
+    ['cluster_stats_messages_sent', 'cluster_messages_sent_total', 'Messages sent on the bus'],
+    [
+      'cluster_stats_messages_received',
+      'cluster_messages_received_total',
+      'Messages received on the bus',
+    ],
+    [
+      'total_cluster_links_buffer_limit_exceeded',
+      'cluster_links_buffer_limit_exceeded_total',
+      'Bus links closed for a large buffer',
+    ],
+  ].map(([field = '', name = '', help]) => [
+    field,
+    gauge(name, `${help} (CLUSTER INFO: ${field})`),
+  ]),
+)
+
+const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')
+
+export const cluster: Collector = {
+  name: 'cluster',
+  help: 'state of the cluster as this node sees it, from CLUSTER INFO',
+  metrics: [enabled, ...named.values(), anyOther],
+  async collect(poll) {
+    const { clusterEnabled, loading } = poll.server
+    // A node that is loading its data refuses CLUSTER INFO.
+    const [info, reply] = await Promise.all([
+      poll.info(),
+      clusterEnabled && !loading ? poll.read('CLUSTER', 'INFO') : '',
+    ])
+    if (typeof reply !== 'string') throw redisError('parse', 'CLUSTER INFO gave no text')
+    const samples: Sample[] = [
+      ...readSample(
+        poll.reject,
+        enabled.name,
+        infoField(info, 'cluster', enabled.name),
+        readField,
+        (value) => sample(enabled, value),
+      ),
+    ]
+    for (const [field, text] of parseInfo(reply).anywhere) {
+      const metric = named.get(field) ?? otherMetric(field)
+      if (!metric) continue
+      samples.push(
+        ...readSample(poll.reject, field, text, readField, (value) => sample(metric, value)),
+      )
+    }
+    return samples
+  },
+}
+
+// cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
+function otherMetric(field: string) {
+  if (!field.startsWith('cluster_') || field === enabled.name) return undefined
+  const name = field.replaceAll(/[^a-zA-Z0-9_]/g, '_')
+  return gauge(name, `A field of the cluster's state (CLUSTER INFO: ${field})`)
+}

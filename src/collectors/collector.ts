@@ -1,0 +1,34 @@
+import type { Metric, Sample } from '../metrics/metric.ts'
+import type { Command, Reply } from '../redis/command.ts'
+import type { Info } from '../redis/info.ts'
+import type { ServerInfo } from '../redis/server-info.ts'
+
+/** Reads one aspect of a server. */
+export interface Collector {
+  /** Label value, name of the `collect.` flag, key in logs. */
+  readonly name: string
+  /** One line for the documentation and --help. */
+  readonly help: string
+  /** All that it may ever emit; a name that ends in `*` stands for all names that begin so. */
+  readonly metrics: readonly Metric[]
+  /** Whether the server has what is read here; decided by what it can do, not by its version. */
+  appliesTo?(server: ServerInfo): boolean
+  /** Returns all of its samples or throws: nothing half-written. */
+  collect(poll: Poll): Promise<readonly Sample[]>
+}
+
+/** What a collector sees of one poll of one target. */
+export interface Poll {
+  readonly server: ServerInfo
+  /** The time of the poll in seconds since 1970, by the exporter's clock. */
+  readonly unixSeconds: number
+  /** INFO, read once for all collectors. */
+  info(): Promise<Info>
+  /**
+   * Reads one command. What all collectors ask for before they wait for a reply travels in one
+   * round trip. Rejects with a RedisError, without sending, when the server refused it before.
+   */
+  read(...command: Command): Promise<Reply>
+  /** Tells of a field that the server sent and that cannot be read; it gives no sample. */
+  reject(field: string, value: string): void
+}

@@ -1,0 +1,47 @@
+import { clients } from './clients.ts'
+import { cluster } from './cluster.ts'
+import type { Collector } from './collector.ts'
+import { commandlog } from './commandlog.ts'
+import { commandstats } from './commandstats.ts'
+import { config } from './config.ts'
+import { cpu } from './cpu.ts'
+import { errorstats } from './errorstats.ts'
+import { keyspace } from './keyspace.ts'
+import { latency } from './latency.ts'
+import { latencyHistogram } from './latency-histogram.ts'
+import { latencystats } from './latencystats.ts'
+import { memory } from './memory.ts'
+import { modules } from './modules.ts'
+import { persistence } from './persistence.ts'
+import { replication } from './replication.ts'
+import { search } from './search.ts'
+import { sentinel } from './sentinel.ts'
+import { server } from './server.ts'
+import { slowlog } from './slowlog.ts'
+import { stats } from './stats.ts'
+import { tile38 } from './tile38.ts'
+
+/** All collectors. Flags, documentation and the contract test follow from this list. */
+export const collectors: readonly Collector[] = [
+  server,
+  clients,
+  memory,
+  persistence,
+  stats,
+  replication,
+  cpu,
+  commandstats,
+  errorstats,
+  latencystats,
+  keyspace,
+  cluster,
+  sentinel,
+  modules,
+  search,
+  tile38,
+  config,
+  slowlog,
+  commandlog,
+  latency,
+  latencyHistogram,
+]

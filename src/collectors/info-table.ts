@@ -1,0 +1,59 @@
+import { counter, gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
+import { type ReadValue, readField } from '../metrics/read-value.ts'
+import { type Info, infoField } from '../redis/info.ts'
+import type { Collector, Poll } from './collector.ts'
+import { readSample } from './read-sample.ts'
+
+/** A field of INFO and the metric that it becomes. */
+export interface FieldRow {
+  readonly field: string
+  readonly metric: Metric<never, never>
+  /** How the value is read; a number or a word for 1 and 0 unless told otherwise. */
+  readonly read?: ReadValue
+}
+
+/** Rows for one section of INFO; the help texts end with where the value comes from. */
+export function rowsOf(section: string) {
+  const row =
+    (declare: typeof gauge) =>
+    (field: string, name: string, help: string, read?: ReadValue): FieldRow => ({
+      field,
+      metric: declare(name, `${help} (INFO ${section}: ${field})`),
+      ...(read ? { read } : {}),
+    })
+  return { gauge: row(gauge), counter: row(counter) }
+}
+
+/** A collector that is nothing but a table of fields of one section. */
+export function infoTableCollector(
+  name: string,
+  help: string,
+  section: string,
+  rows: readonly FieldRow[],
+): Collector {
+  return {
+    name,
+    help,
+    metrics: rows.map(({ metric }) => metric),
+    collect: async (poll) => readFields(await poll.info(), section, rows, poll.reject),
+  }
+}
+
+/** The samples of the fields that the server sent and that can be read. */
+export function readFields(
+  info: Info,
+  section: string,
+  rows: readonly FieldRow[],
+  reject: Poll['reject'],
+): Sample[] {
+  const own = new Map(info.sections.get(section))
+  return rows.flatMap(({ field, metric, read = readField }) => {
+    const text = own.get(field) ?? info.anywhere.get(field)
+    return readSample(reject, field, text, read, (value) => sample(metric, value))
+  })
+}
+
+/** The value of a field as a label: the empty string where the server does not report it. */
+export function labelField(info: Info, section: string, field: string): string {
+  return infoField(info, section, field) ?? ''
+}

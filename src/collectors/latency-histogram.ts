@@ -1,0 +1,66 @@
+import { histogram, type Sample, sample } from '../metrics/metric.ts'
+import { readNumber } from '../metrics/read-value.ts'
+import type { Reply } from '../redis/command.ts'
+import { type Info, sectionFields } from '../redis/info.ts'
+import { parseNameValueList } from '../redis/name-value-list.ts'
+import { redisError } from '../redis/redis-error.ts'
+import type { Collector } from './collector.ts'
+
+const latencies = histogram(
+  'commands_latencies_usec',
+  'Latency of a command in microseconds (LATENCY HISTOGRAM; _sum from INFO commandstats)',
+  ['cmd'],
+)
+
+export const latencyHistogram: Collector = {
+  name: 'latency-histogram',
+  help: 'latency histogram of each command, from LATENCY HISTOGRAM',
+  metrics: [latencies],
+  appliesTo: (server) => server.knows('latency|histogram'),
+  async collect(poll) {
+    const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])
+    if (!Array.isArray(reply)) throw malformed()
+    const microseconds = sumMicroseconds(info)
+    const samples: Sample[] = []
+    for (let index = 0; index + 1 < reply.length; index += 2) {
+      const cmd = reply[index]
+      if (typeof cmd !== 'string') throw malformed()
+      const { count, buckets } = readHistogram(reply[index + 1] ?? null)
+      const sum = microseconds.get(cmd) ?? 0
+      samples.push(sample(latencies, { buckets, sum, count }, { cmd }))
+    }
+    return samples
+  },
+}
+
+// calls, N, histogram_usec, [bound, cumulative count, …]
+function readHistogram(reply: Reply): { count: number; buckets: [number, number][] } {
+  const details = Array.isArray(reply) ? reply : []
+  const part = (name: string): Reply | undefined => details[details.indexOf(name) + 1]
+  const count = part('calls')
+  const flat = part('histogram_usec')
+  if (typeof count !== 'number' || !Array.isArray(flat)) throw malformed()
+  const buckets: [number, number][] = []
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const [bound, cumulative]: Reply[] = flat.slice(index, index + 2)
+    if (typeof bound !== 'number' || typeof cumulative !== 'number') throw malformed()
+    buckets.push([bound, cumulative])
+  }
+  return { count, buckets }
+}
+
+// LATENCY HISTOGRAM sums the subcommands up under their command, commandstats lists each.
+function sumMicroseconds(info: Info): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>()
+  for (const [field, text] of sectionFields(info, 'commandstats')) {
+    const name = field.replace(/^cmdstat_/, '')
+    const value = readNumber(parseNameValueList(text).get('usec') ?? '') ?? 0
+    const command = name.split('|')[0] ?? name
+    for (const key of new Set([name, command])) sums.set(key, (sums.get(key) ?? 0) + value)
+  }
+  return sums
+}
+
+function malformed() {
+  return redisError('parse', 'LATENCY HISTOGRAM gave a reply of an unknown form')
+}

@@ -1,0 +1,35 @@
+import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { redisError } from '../redis/redis-error.ts'
+import type { Collector } from './collector.ts'
+
+const last = gauge(
+  'latency_spike_last',
+  'When an event last took too long, in seconds since 1970 (LATENCY LATEST)',
+  ['event_name'],
+)
+const duration = gauge(
+  'latency_spike_duration_seconds',
+  'How long an event took when it last took too long (LATENCY LATEST)',
+  ['event_name'],
+)
+
+export const latency: Collector = {
+  name: 'latency',
+  help: 'events that took longer than latency-monitor-threshold, from LATENCY LATEST',
+  metrics: [last, duration],
+  appliesTo: (server) => server.knows('latency'),
+  async collect(poll) {
+    const reply = await poll.read('LATENCY', 'LATEST')
+    if (!Array.isArray(reply)) throw redisError('parse', 'LATENCY LATEST gave no list')
+    const samples: Sample[] = []
+    for (const event of reply) {
+      // [name, time in seconds, latest in milliseconds, maximum in milliseconds]
+      const [name, time, milliseconds] = Array.isArray(event) ? event : []
+      if (typeof name !== 'string' || typeof time !== 'number' || typeof milliseconds !== 'number')
+        throw redisError('parse', 'LATENCY LATEST gave an event of an unknown form')
+      samples.push(sample(last, time, { event_name: name }))
+      samples.push(sample(duration, milliseconds / 1e3, { event_name: name }))
+    }
+    return samples
+  },
+}

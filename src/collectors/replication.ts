@@ -1,0 +1,178 @@
+import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
+import { type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { type Info, infoField } from '../redis/info.ts'
+import { parseNameValueList } from '../redis/name-value-list.ts'
+import type { Collector, Poll } from './collector.ts'
+import { labelField, readFields, rowsOf } from './info-table.ts'
+import { readSample } from './read-sample.ts'
+
+const row = rowsOf('replication')
+
+const rows = [
+  row.gauge('connected_slaves', 'connected_slaves', 'Replicas connected to this server'),
+  row.gauge('repl_backlog_size', 'replication_backlog_bytes', 'Size of the replication backlog'),
+  row.gauge('repl_backlog_active', 'repl_backlog_is_active', 'Whether there is a backlog'),
+  row.gauge(
+    'repl_backlog_first_byte_offset',
+    'repl_backlog_first_byte_offset',
+    'Replication offset of the first byte in the backlog',
+  ),
+  row.gauge('repl_backlog_histlen', 'repl_backlog_history_bytes', 'Bytes held in the backlog'),
+  row.gauge('master_repl_offset', 'master_repl_offset', 'Replication offset of this server'),
+  row.gauge(
+    'second_repl_offset',
+    'second_repl_offset',
+    'Offset up to which the second id is served',
+  ),
+  row.gauge('slave_priority', 'slave_priority', 'Priority of this replica at a failover'),
+]
+
+const replicaLabels = ['slave_ip', 'slave_port', 'slave_state'] as const
+
+const replicaOffset = gauge(
+  'connected_slave_offset_bytes',
+  'Replication offset that a replica has acknowledged (INFO replication: slaveN offset)',
+  replicaLabels,
+)
+const replicaLag = gauge(
+  'connected_slave_lag_seconds',
+  'Seconds since a replica last answered (INFO replication: slaveN lag)',
+  replicaLabels,
+)
+
+const masterLabels = ['master_host', 'master_port'] as const
+
+interface MasterReading {
+  readonly metric: Metric<(typeof masterLabels)[number], never>
+  readonly read: ReadValue
+}
+
+function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
+  return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
+}
+
+const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
+  [
+    'link_status',
+    masterReading(
+      'master_link_up',
+      'Whether the link to the master is up',
+      'master_link_status',
+      (text) => (text === 'up' ? 1 : 0),
+    ),
+  ],
+  [
+    'last_io_seconds_ago',
+    masterReading(
+      'master_last_io_seconds_ago',
+      'Seconds since the master was last heard of; -1 is never',
+      'master_last_io_seconds_ago',
+      readNumber,
+    ),
+  ],
+  [
+    'sync_in_progress',
+    masterReading(
+      'master_sync_in_progress',
+      'Whether the master is sending all of its data',
+      'master_sync_in_progress',
+      readNumber,
+    ),
+  ],
+])
+
+const replicaReplOffset = masterReading(
+  'slave_repl_offset',
+  'Replication offset of this replica',
+  'slave_repl_offset',
+  readNumber,
+)
+
+const replicaInfo = gauge(
+  'slave_info',
+  'What a replica is, in labels; always 1 (INFO replication: role)',
+  ['master_host', 'master_port', 'read_only'],
+)
+
+export const replication: Collector = {
+  name: 'replication',
+  help: 'replicas, masters, offsets and the backlog, from INFO replication',
+  metrics: [
+    ...rows.map(({ metric }) => metric),
+    replicaOffset,
+    replicaLag,
+    ...[...ofMaster.values(), replicaReplOffset].map(({ metric }) => metric),
+    replicaInfo,
+  ],
+  async collect(poll) {
+    const info = await poll.info()
+    return [
+      ...readFields(info, 'replication', rows, poll.reject),
+      ...readReplicas(info, poll.reject),
+      ...readMasters(info, poll.reject),
+      ...readReplicaInfo(info),
+    ]
+  },
+}
+
+function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
+  const samples: Sample[] = []
+  for (const [field, text] of info.sections.get('replication') ?? []) {
+    if (!/^slave\d+$/.test(field)) continue
+    const parts = parseNameValueList(text)
+    const labels = {
+      slave_ip: parts.get('ip') ?? '',
+      slave_port: parts.get('port') ?? '',
+      slave_state: parts.get('state') ?? '',
+    }
+    samples.push(
+      ...readSample(reject, field, parts.get('offset') ?? '', readNumber, (value) =>
+        sample(replicaOffset, value, labels),
+      ),
+      // Servers before Redis 3 tell no lag.
+      ...readSample(reject, field, parts.get('lag'), readNumber, (value) =>
+        sample(replicaLag, value, labels),
+      ),
+    )
+  }
+  return samples
+}
+
+// KeyDB replicates from several masters and numbers all but the first: master_1_host.
+const masterField = /^master(_\d+)?_(host|link_status|last_io_seconds_ago|sync_in_progress)$/
+
+function readMasters(info: Info, reject: Poll['reject']): Sample[] {
+  const entries = info.sections.get('replication') ?? []
+  const fields = new Map(entries)
+  const samples: Sample[] = []
+  // slave_repl_offset is not numbered: it belongs to the master named last before it.
+  let latest = ''
+  for (const [field, text] of entries) {
+    const [, number = '', part] = masterField.exec(field) ?? []
+    if (part === 'host') latest = number
+    const reading = field === 'slave_repl_offset' ? replicaReplOffset : ofMaster.get(part ?? '')
+    if (!reading) continue
+    const of = part === undefined ? latest : number
+    const labels = {
+      master_host: fields.get(`master${of}_host`) ?? '',
+      master_port: fields.get(`master${of}_port`) ?? '',
+    }
+    samples.push(
+      ...readSample(reject, field, text, reading.read, (value) =>
+        sample(reading.metric, value, labels),
+      ),
+    )
+  }
+  return samples
+}
+
+function readReplicaInfo(info: Info): Sample[] {
+  if (infoField(info, 'replication', 'role') !== 'slave') return []
+  return [
+    sample(replicaInfo, 1, {
+      master_host: labelField(info, 'replication', 'master_host'),
+      master_port: labelField(info, 'replication', 'master_port'),
+      read_only: labelField(info, 'replication', 'slave_read_only'),
+    }),
+  ]
+}

@@ -1,0 +1,74 @@
+import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { readNumber } from '../metrics/read-value.ts'
+import { parseNameValueList } from '../redis/name-value-list.ts'
+import type { Collector } from './collector.ts'
+import { readFields, rowsOf } from './info-table.ts'
+import { readSample } from './read-sample.ts'
+
+const row = rowsOf('sentinel')
+
+const rows = [
+  row.gauge('sentinel_masters', 'sentinel_masters', 'Masters that this Sentinel watches'),
+  row.gauge('sentinel_tilt', 'sentinel_tilt', 'Whether this Sentinel distrusts its clock'),
+  row.gauge('sentinel_running_scripts', 'sentinel_running_scripts', 'Scripts that run'),
+  row.gauge('sentinel_scripts_queue_length', 'sentinel_scripts_queue_length', 'Scripts that wait'),
+  row.gauge(
+    'sentinel_simulate_failure_flags',
+    'sentinel_simulate_failure_flags',
+    'Failures that are being simulated',
+  ),
+]
+
+const masterLabels = ['master_name', 'master_address'] as const
+
+const status = gauge(
+  'sentinel_master_status',
+  'Whether a master is ok (INFO sentinel: masterN status)',
+  [...masterLabels, 'master_status'],
+)
+const counts = [
+  {
+    part: 'slaves',
+    metric: gauge(
+      'sentinel_master_slaves',
+      'Replicas of a master (INFO sentinel: masterN slaves)',
+      masterLabels,
+    ),
+  },
+  {
+    part: 'sentinels',
+    metric: gauge(
+      'sentinel_master_sentinels',
+      'Sentinels that watch a master (INFO sentinel: masterN sentinels)',
+      masterLabels,
+    ),
+  },
+]
+
+export const sentinel: Collector = {
+  name: 'sentinel',
+  help: 'masters that a Sentinel watches, from INFO sentinel',
+  metrics: [...[...rows, ...counts].map(({ metric }) => metric), status],
+  async collect(poll) {
+    const info = await poll.info()
+    const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)
+    for (const [field, text] of info.sections.get('sentinel') ?? []) {
+      if (!/^master\d+$/.test(field)) continue
+      const parts = parseNameValueList(text)
+      const state = parts.get('status') ?? ''
+      const labels = {
+        master_name: parts.get('name') ?? '',
+        master_address: parts.get('address') ?? '',
+      }
+      samples.push(sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }))
+      samples.push(
+        ...counts.flatMap(({ part, metric }) =>
+          readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>
+            sample(metric, value, labels),
+          ),
+        ),
+      )
+    }
+    return samples
+  },
+}

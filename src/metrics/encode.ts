@@ -1,0 +1,98 @@
+import type { HistogramValue, Metric, Sample, SummaryValue } from './metric.ts'
+
+/** Encoded families and the number of series in them. */
+export interface Encoded {
+  readonly text: string
+  readonly series: number
+}
+
+/**
+ * Writes samples in the Prometheus text format 0.0.4: one block per family, families by name,
+ * every name led by the namespace.
+ * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export function encode(namespace: string, samples: Iterable<Sample>): Encoded {
+  const families = new Map<string, Sample[]>()
+  for (const sample of samples) {
+    const family = families.get(sample.metric.name)
+    if (family) family.push(sample)
+    else families.set(sample.metric.name, [sample])
+  }
+  let text = ''
+  let series = 0
+  for (const name of [...families.keys()].sort()) {
+    const family = families.get(name) ?? []
+    for (const [index, one] of family.entries()) {
+      if (index === 0) text += header(`${namespace}_${name}`, one.metric)
+      const lines = seriesLines(`${namespace}_${name}`, one)
+      series += lines.length
+      text += lines.join('')
+    }
+  }
+  return { text, series }
+}
+
+/** The two comment lines that open a family. */
+export function header(name: string, metric: Pick<Metric, 'help' | 'type'>): string {
+  return `# HELP ${name} ${escapeHelp(metric.help)}\n# TYPE ${name} ${metric.type}\n`
+}
+
+/** One line of a series; the labels are written in the order given. */
+export function line(name: string, labels: readonly string[], value: number): string {
+  return labels.length === 0
+    ? `${name} ${formatValue(value)}\n`
+    : `${name}{${labels.join(',')}} ${formatValue(value)}\n`
+}
+
+/** A label with its value, escaped. */
+export function label(name: string, value: string): string {
+  return `${name}="${escapeLabel(value)}"`
+}
+
+function seriesLines(name: string, { metric, labels, value }: Sample): string[] {
+  const pairs: string[] = []
+  for (const key of metric.labels) pairs.push(label(key, labels[key] ?? ''))
+  for (const key of metric.optionalLabels) {
+    const text = labels[key]
+    if (text !== undefined) pairs.push(label(key, text))
+  }
+  if (typeof value === 'number') return [line(name, pairs, value)]
+  return 'buckets' in value ? histogramLines(name, pairs, value) : summaryLines(name, pairs, value)
+}
+
+function histogramLines(name: string, pairs: readonly string[], value: HistogramValue): string[] {
+  const bucket = (bound: number, count: number) =>
+    line(`${name}_bucket`, [...pairs, label('le', formatValue(bound))], count)
+  return [
+    ...value.buckets.map(([bound, count]) => bucket(bound, count)),
+    bucket(Infinity, value.count),
+    line(`${name}_sum`, pairs, value.sum),
+    line(`${name}_count`, pairs, value.count),
+  ]
+}
+
+function summaryLines(name: string, pairs: readonly string[], value: SummaryValue): string[] {
+  return [
+    ...value.quantiles.map(([quantile, number]) =>
+      line(name, [...pairs, label('quantile', quantile)], number),
+    ),
+    line(`${name}_sum`, pairs, value.sum),
+    line(`${name}_count`, pairs, value.count),
+  ]
+}
+
+function formatValue(value: number): string {
+  if (value === Infinity) return '+Inf'
+  if (value === -Infinity) return '-Inf'
+  return String(value)
+}
+
+// Most values need no escaping, so the test comes first: it is the hot path of the encoder.
+function escapeLabel(value: string): string {
+  if (!/[\\"\n]/.test(value)) return value
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
+
+function escapeHelp(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+}

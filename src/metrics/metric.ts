@@ -1,0 +1,70 @@
+/** The types of the text format that we use. */
+export type MetricType = 'gauge' | 'counter' | 'histogram' | 'summary'
+
+/**
+ * A metric without its values. `name` comes without the namespace.
+ * `optionalLabels` are left out of a series when the server does not report them.
+ */
+export interface Metric<L extends string = string, O extends string = string> {
+  readonly name: string
+  readonly type: MetricType
+  readonly help: string
+  readonly labels: readonly L[]
+  readonly optionalLabels: readonly O[]
+}
+
+/** A histogram read from elsewhere: upper bounds with cumulative counts, ascending, without +Inf. */
+export interface HistogramValue {
+  readonly buckets: readonly (readonly [upperBound: number, cumulativeCount: number])[]
+  readonly sum: number
+  readonly count: number
+}
+
+/** A summary read from elsewhere; the quantile is the text that the label shall hold. */
+export interface SummaryValue {
+  readonly quantiles: readonly (readonly [quantile: string, value: number])[]
+  readonly sum: number
+  readonly count: number
+}
+
+/** One value of a metric: a number, or the numbers that make up a histogram or summary. */
+export interface Sample {
+  readonly metric: Metric
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number | HistogramValue | SummaryValue
+}
+
+type LabelArguments<L extends string, O extends string> = [L | O] extends [never]
+  ? []
+  : [labels: Readonly<Record<L, string>> & Readonly<Partial<Record<O, string>>>]
+
+type Declare = <const L extends string = never, const O extends string = never>(
+  name: string,
+  help: string,
+  labels?: readonly L[],
+  optionalLabels?: readonly O[],
+) => Metric<L, O>
+
+function declare(type: MetricType): Declare {
+  return (name, help, labels = [], optionalLabels = []) => ({
+    name,
+    type,
+    help,
+    labels,
+    optionalLabels,
+  })
+}
+
+export const gauge = declare('gauge')
+export const counter = declare('counter')
+export const histogram = declare('histogram')
+export const summary = declare('summary')
+
+/** A sample; a missing, unknown or superfluous label does not compile. */
+export function sample<L extends string, O extends string>(
+  metric: Metric<L, O>,
+  value: Sample['value'],
+  ...[labels]: LabelArguments<L, O>
+): Sample {
+  return { metric, value, labels: labels ?? {} }
+}

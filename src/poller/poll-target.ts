@@ -1,0 +1,95 @@
+import type { Collector } from '../collectors/collector.ts'
+import type { Connection } from '../redis/connection.ts'
+import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
+import type { Clock } from './clock.ts'
+import { withDeadline } from './deadline.ts'
+import { type CollectorResult, runCollector } from './run-collector.ts'
+
+/** What one poll of one target gave. */
+export interface PollResult {
+  /** Why the target is down; undefined when it is up. */
+  readonly error: RedisError | undefined
+  readonly collectors: readonly CollectorResult[]
+  /** The version that the server reports; empty when the target is down. */
+  readonly version: string
+  readonly connectSeconds: number
+  readonly seconds: number
+  /** When the poll began, in seconds since 1970. */
+  readonly unixSeconds: number
+  readonly roundTrips: number
+}
+
+export interface PollTargetOptions {
+  readonly connection: Connection
+  readonly collectors: readonly Collector[]
+  /** For everything: connecting, TLS, authentication, every reply. */
+  readonly timeoutMilliseconds: number
+  readonly clock: Clock
+}
+
+/**
+ * Makes the function that polls one target once. It keeps the connection and what was learnt of
+ * the server from poll to poll; it never rejects and ends by its deadline. In the steady state a
+ * poll is one round trip.
+ */
+export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
+  const { connection, collectors, timeoutMilliseconds, clock } = options
+  let knowledge: Knowledge | undefined
+
+  return async () => {
+    const started = clock.monotonic()
+    const unixSeconds = clock.wall() / 1e3
+    const trips = createRoundTrips(connection)
+    let connectSeconds = 0
+
+    async function poll() {
+      const kept = (await connection.open()) === 'kept'
+      if (!kept) connectSeconds = (clock.monotonic() - started) / 1e3
+      const { known, info } = await approach(trips, knowledge, kept)
+      const read = collectAll(collectors, trips, { known, info, unixSeconds }, clock)
+      const [found, results] = await Promise.all([info, read])
+      // Behind a proxy the same connection may lead to another server than before.
+      knowledge = refresh(known, found)
+      return { collectors: results, version: known.server.version, error: undefined }
+    }
+
+    const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
+      const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
+      connection.drop(error)
+      return { collectors: [], version: '', error }
+    })
+    const seconds = (clock.monotonic() - started) / 1e3
+    return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
+  }
+}
+
+// On a connection that we know, INFO travels with everything else; on a new one it goes ahead,
+// because it tells what may be asked.
+async function approach(trips: RoundTrips, knowledge: Knowledge | undefined, kept: boolean) {
+  if (kept && knowledge) return { known: knowledge, info: readInfo(trips, knowledge.infoCommand) }
+  const met = await meet(trips, knowledge)
+  return { known: met.knowledge, info: Promise.resolve(met.info) }
+}
+
+function collectAll(
+  collectors: readonly Collector[],
+  trips: RoundTrips,
+  seen: { known: Knowledge; info: ReturnType<typeof readInfo>; unixSeconds: number },
+  clock: Clock,
+): Promise<CollectorResult[]> {
+  const { server, refusals } = seen.known
+  const poll = {
+    server,
+    unixSeconds: seen.unixSeconds,
+    info: () => seen.info,
+    read: (...command: Parameters<RoundTrips['read']>[0]) =>
+      readUnlessRefused(trips, refusals, command),
+  }
+  return Promise.all(
+    collectors
+      .filter((collector) => collector.appliesTo?.(server) ?? true)
+      .map((collector) => runCollector(collector, poll, clock)),
+  )
+}

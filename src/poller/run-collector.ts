@@ -1,0 +1,54 @@
+import type { Collector, Poll } from '../collectors/collector.ts'
+import type { Sample } from '../metrics/metric.ts'
+import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import type { Clock } from './clock.ts'
+
+/** What one collector gave in one poll. */
+export interface CollectorResult {
+  readonly name: string
+  /** Empty when it failed. */
+  readonly samples: readonly Sample[]
+  readonly seconds: number
+  /** Fields that could not be read, and series that came twice. */
+  readonly rejected: readonly string[]
+  readonly error?: RedisError
+}
+
+/** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
+export async function runCollector(
+  collector: Collector,
+  poll: Omit<Poll, 'reject'>,
+  clock: Clock,
+): Promise<CollectorResult> {
+  const started = clock.monotonic()
+  const rejected: string[] = []
+  const reject = (field: string) => void rejected.push(field)
+  const result = (samples: readonly Sample[]) => ({
+    name: collector.name,
+    samples,
+    seconds: (clock.monotonic() - started) / 1e3,
+    rejected,
+  })
+  try {
+    return result(withoutDuplicates(await collector.collect({ ...poll, reject }), reject))
+  } catch (failure) {
+    return { ...result([]), error: asRedisError(failure) }
+  }
+}
+
+// Anything else is a mistake of ours in a collector; its text may quote a reply, so it stays here.
+function asRedisError(failure: unknown): RedisError {
+  if (isRedisError(failure)) return failure
+  const kind = failure instanceof Error ? failure.name : 'unknown failure'
+  return redisError('parse', `the reply could not be read (${kind})`)
+}
+
+// A series that stands twice makes Prometheus refuse the whole scrape; the first one is kept.
+function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void): Sample[] {
+  const seen = new Set<string>()
+  return samples.filter(({ metric, labels }) => {
+    const series = `${metric.name}\n${Object.values(labels).join('\n')}`
+    if (seen.has(series)) reject(metric.name)
+    return !seen.has(series) && seen.add(series)
+  })
+}

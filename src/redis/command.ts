@@ -1,0 +1,36 @@
+/** A reply as RESP2 carries it; error replies travel apart, as RedisError. */
+export type Reply = string | number | null | readonly Reply[]
+
+/** A command: its name, a subcommand where the command has such, and arguments. */
+export type Command = readonly [name: string, ...rest: string[]]
+
+// The one closed list of what may be sent: commands that read, none that block or walk the keys.
+const allowed = new Set([
+  'auth',
+  'info',
+  'command|info',
+  'config|get',
+  'slowlog|len',
+  'slowlog|get',
+  'latency|latest',
+  'latency|histogram',
+  'cluster|info',
+  'commandlog|len',
+])
+
+const containers = new Set([...allowed].flatMap((name) => name.split('|').slice(0, -1)))
+
+/** The names on the list, and the commands whose subcommands are on it. */
+export const allCommandNames: readonly string[] = [...new Set([...allowed, ...containers])]
+
+/** The name the server uses in ACL rules and COMMAND INFO: `slowlog|get`, `info`. */
+export function commandName([name, ...rest]: Command): string {
+  const lower = name.toLowerCase()
+  return containers.has(lower) ? `${lower}|${(rest[0] ?? '').toLowerCase()}` : lower
+}
+
+/** Throws when a command is not on the list: a mistake of ours, never of the configuration. */
+export function assertAllowed(command: Command): void {
+  const name = commandName(command)
+  if (!allowed.has(name)) throw new Error(`${name} is not on the list of commands that may be sent`)
+}

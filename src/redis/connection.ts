@@ -1,0 +1,24 @@
+import type { Command, Reply } from './command.ts'
+import type { RedisError } from './redis-error.ts'
+
+/**
+ * A connection to one server, opened when first needed and again after it was lost. This is all
+ * that the exporter knows of a Redis client, so that another one can be put in its place.
+ */
+export interface Connection {
+  /**
+   * Connects and authenticates unless that is done. Resolves with `opened` for a new connection
+   * and `kept` for the one from before; rejects with a RedisError.
+   */
+  open(): Promise<'opened' | 'kept'>
+  /**
+   * Sends commands in one round trip. Each promise settles when its reply is there: an error
+   * reply and a failing connection both reject it with a RedisError.
+   */
+  send(commands: readonly Command[]): readonly Promise<Reply>[]
+  /** Ends the connection at once; whatever waits for it rejects with `cause`. */
+  drop(cause: RedisError): void
+}
+
+/** Opens no connection by itself: that happens at the first `open()`. */
+export type Connect = () => Connection

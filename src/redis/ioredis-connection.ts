@@ -1,0 +1,139 @@
+import { isIP } from 'node:net'
+import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
+import type { Credentials, Endpoint } from '../targets/address.ts'
+import { assertAllowed, type Command, type Reply } from './command.ts'
+import type { Connect, Connection } from './connection.ts'
+import {
+  fromErrorReply,
+  fromFailure,
+  isRedisError,
+  type RedisError,
+  redisError,
+} from './redis-error.ts'
+
+// Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
+type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
+
+// A whole poll of a large server is about a hundred kilobytes; beyond this something is wrong,
+// and the reply must not fill our memory.
+const maximumReplyBytes = 64 * 1024 * 1024
+
+// Nothing is sent but what we send: no HELLO, no CLIENT SETINFO, no INFO of a ready check; and
+// the library neither waits, retries nor queues by itself.
+const silentOptions: RedisOptions = {
+  lazyConnect: true,
+  protocol: 2,
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  enableOfflineQueue: false,
+  retryStrategy: null,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 0,
+}
+
+/** Connections by ioredis. Each attempt takes a new client, so no state of a lost one lingers. */
+export function createConnect(endpoint: Endpoint, credentials: Credentials): Connect {
+  return () => createConnection({ ...silentOptions, ...endpointOptions(endpoint) }, credentials)
+}
+
+interface Link {
+  readonly client: Redis
+  /** The first cause of the end of this link: only ioredis' error event and we know it. */
+  cause: RedisError | undefined
+  /** Bytes received for the commands under way. */
+  received: number
+}
+
+function createConnection(options: RedisOptions, credentials: Credentials): Connection {
+  let link: Link | undefined
+
+  return {
+    async open() {
+      if (link?.client.status === 'ready' && !link.cause) return 'kept'
+      const opened = createLink(options)
+      link = opened
+      await connect(opened)
+      await authenticate(opened, credentials)
+      return 'opened'
+    },
+    send(commands) {
+      if (link) return exchange(link, commands)
+      return commands.map(() => Promise.reject(redisError('connection', 'not connected')))
+    },
+    drop(cause) {
+      if (link) end(link, cause)
+    },
+  }
+}
+
+function createLink(options: RedisOptions): Link {
+  const link: Link = { client: new Redis(options), cause: undefined, received: 0 }
+  link.client.on('error', (error) => end(link, fromFailure(error)))
+  return link
+}
+
+// Destroying the stream is the one way that settles everything at once; disconnect() would wait
+// two seconds for the other side.
+function end(link: Link, cause: RedisError): void {
+  link.cause ??= cause
+  link.client.stream?.destroy()
+}
+
+async function connect(link: Link): Promise<void> {
+  const connected = link.client.connect()
+  // The stream is there only after ioredis' next tick; a link dropped before must still end.
+  link.client.once('connect', () => link.cause && end(link, link.cause))
+  try {
+    await connected
+  } catch (failure) {
+    throw link.cause ?? fromFailure(failure)
+  }
+  link.client.stream.on('data', (chunk: Buffer) => {
+    link.received += chunk.length
+    if (link.received > maximumReplyBytes)
+      end(link, redisError('protocol', `the reply is larger than ${maximumReplyBytes} bytes`))
+  })
+}
+
+async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
+  if (!password) return
+  const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
+  try {
+    await Promise.all(exchange(link, [['AUTH', ...words]]))
+  } catch (error) {
+    // A server without a password refuses AUTH and serves everybody: that is no failure.
+    if (!isRedisError(error) || (error.reason !== 'other' && error.reason !== 'unknown_command'))
+      throw error
+  }
+}
+
+function exchange(link: Link, commands: readonly Command[]): readonly Promise<Reply>[] {
+  const pipeline = link.client.pipeline()
+  link.received = 0
+  const replies = commands.map((command) => {
+    return new Promise<Reply>((resolve, reject) => {
+      assertAllowed(command)
+      pipeline.call(...command, (failure: Error | null | undefined, reply: unknown) => {
+        // A cause we know says more than the library's word for a closed connection.
+        if (failure) reject(link.cause ?? replyError(failure))
+        else resolve(reply as Reply)
+      })
+    })
+  })
+  // It never rejects: failures come to the callbacks above, one for each command.
+  void pipeline.exec()
+  return replies
+}
+
+// The error of a refused AUTH carries the password in its `command`: only its text is read here.
+function replyError(failure: Error): RedisError {
+  return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : fromFailure(failure)
+}
+
+function endpointOptions(endpoint: Endpoint): RedisOptions {
+  if (endpoint.kind === 'unix') return { path: endpoint.path }
+  const { host, port, tls } = endpoint
+  // ioredis sends no server name unless told; an IP address must not be one (RFC 6066).
+  const names = isIP(host) ? {} : { servername: host }
+  return { host, port, ...(tls ? { tls: names } : {}) }
+}

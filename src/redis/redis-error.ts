@@ -1,0 +1,82 @@
+/** Why something failed: the closed list that metrics, logs and pages use. */
+export const reasons = [
+  'timeout',
+  'connection',
+  'tls',
+  'auth',
+  'noperm',
+  'unknown_command',
+  'loading',
+  'masterdown',
+  'busy',
+  'protocol',
+  'parse',
+  'other',
+] as const
+
+export type Reason = (typeof reasons)[number]
+
+/**
+ * A failure with its reason. The message is ours, made of fixed words and codes: it never holds
+ * text of the server or of a library, which may quote a password, a key or an address.
+ */
+export interface RedisError extends Error {
+  readonly name: 'RedisError'
+  readonly reason: Reason
+}
+
+export function redisError(reason: Reason, message: string): RedisError {
+  return Object.assign(new Error(message), { name: 'RedisError' as const, reason })
+}
+
+export function isRedisError(error: unknown): error is RedisError {
+  return error instanceof Error && error.name === 'RedisError' && 'reason' in error
+}
+
+const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
+  NOPERM: { reason: 'noperm', message: 'the user may not run the command (NOPERM)' },
+  NOAUTH: { reason: 'auth', message: 'the server asks for a password (NOAUTH)' },
+  WRONGPASS: { reason: 'auth', message: 'wrong user name or password (WRONGPASS)' },
+  DENIED: { reason: 'auth', message: 'the server refuses clients without a password (DENIED)' },
+  LOADING: { reason: 'loading', message: 'the server is loading its data (LOADING)' },
+  MASTERDOWN: { reason: 'masterdown', message: 'the link to the master is down (MASTERDOWN)' },
+  BUSY: { reason: 'busy', message: 'the server is busy running a script (BUSY)' },
+}
+
+/**
+ * An error reply of the server as our error. Only its first word is looked at, and beyond the
+ * codes we know only whether it says that a command or subcommand is not known.
+ */
+export function fromErrorReply(reply: string): RedisError {
+  const code = /^-?([A-Z][A-Z0-9_]*)\b/.exec(reply)?.[1] ?? ''
+  const known = codes[code]
+  if (known) return redisError(known.reason, known.message)
+  if (/\bunknown (sub)?command\b|wrong number of arguments/i.test(reply))
+    return redisError('unknown_command', 'the server does not know the command in this form')
+  if (/invalid password|invalid username-password/i.test(reply))
+    return redisError('auth', 'wrong user name or password')
+  if (/max number of clients/i.test(reply))
+    return redisError('connection', 'the server has no room for another client (maxclients)')
+  return redisError(
+    'other',
+    code ? `the server answered with an error (${code})` : 'the server answered with an error',
+  )
+}
+
+/** A failure of Node or of the client library as our error: its code at most, never its text. */
+export function fromFailure(failure: unknown): RedisError {
+  if (isRedisError(failure)) return failure
+  const code = errorCode(failure)
+  const text = failure instanceof Error ? failure.message : ''
+  if (/RESP type|protocol error|call stack|command queue state/i.test(text))
+    return redisError('protocol', 'the answer is not the Redis protocol')
+  if (code !== undefined && /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|UNABLE_TO/.test(code))
+    return redisError('tls', `the TLS handshake failed (${code})`)
+  return redisError('connection', code ? `no connection (${code})` : 'the connection was closed')
+}
+
+function errorCode(failure: unknown): string | undefined {
+  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined
+  const { code } = failure
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined
+}

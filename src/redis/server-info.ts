@@ -1,0 +1,39 @@
+import { allCommandNames, type Command, type Reply } from './command.ts'
+import { type Info, infoField } from './info.ts'
+
+/** What is known of a server before it is asked anything else. */
+export interface ServerInfo {
+  readonly runId: string
+  readonly version: string
+  readonly mode: string
+  readonly clusterEnabled: boolean
+  readonly loading: boolean
+  /**
+   * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
+   * known by name from Redis 7 on. True for all when the server cannot tell.
+   */
+  knows(command: string): boolean
+}
+
+/** Asks which of the commands that we may send the server has; causes no error reply there. */
+export const askCommands: Command = ['COMMAND', 'INFO', ...allCommandNames]
+
+/**
+ * The commands that the server has, from the reply to `askCommands`: an entry or nil for each
+ * name. Undefined when the reply is something else.
+ */
+export function readKnownCommands(reply: Reply): ReadonlySet<string> | undefined {
+  if (!Array.isArray(reply) || reply.length !== allCommandNames.length) return undefined
+  return new Set(allCommandNames.filter((_, index) => reply[index] !== null))
+}
+
+export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined): ServerInfo {
+  return {
+    runId: infoField(info, 'server', 'run_id') ?? '',
+    version: infoField(info, 'server', 'redis_version') ?? '',
+    mode: infoField(info, 'server', 'redis_mode') ?? '',
+    clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
+    loading: infoField(info, 'persistence', 'loading') === '1',
+    knows: (command) => commands?.has(command) ?? true,
+  }
+}

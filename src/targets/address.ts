@@ -1,0 +1,108 @@
+import { isIPv6 } from 'node:net'
+import { type Secret, secret } from './secret.ts'
+
+/** Where a server listens. */
+export type Endpoint =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+  | { readonly kind: 'unix'; readonly path: string }
+
+export interface Credentials {
+  readonly user?: string
+  readonly password?: Secret
+}
+
+export interface Address {
+  readonly endpoint: Endpoint
+  readonly credentials: Credentials
+  /** The database number after the slash; 0 when there is none. */
+  readonly database: number
+}
+
+/** What an address may look like, for messages and help. */
+export const acceptedAddresses =
+  'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
+  'unix:///path, host[:port] or [IPv6]:port'
+
+const tlsByScheme = new Map([
+  ['redis', false],
+  ['valkey', false],
+  ['rediss', true],
+  ['valkeys', true],
+])
+
+/**
+ * Reads the address of a server; undefined when it is none. Kubernetes writes a password into
+ * it as it is, so the user part ends at the last `@` and need not be percent-encoded; all the
+ * rest is read strictly.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const [, scheme = 'redis', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text) ?? []
+  const at = userPartEnd(scheme.toLowerCase(), rest)
+  const credentials = at < 0 ? {} : parseUserPart(rest.slice(0, at))
+  const place = rest.slice(at + 1)
+  if (scheme.toLowerCase() === 'unix') return unixAddress(place, credentials)
+  const tls = tlsByScheme.get(scheme.toLowerCase())
+  return tls === undefined ? undefined : tcpAddress(place, tls, credentials)
+}
+
+/** An endpoint as a text without any secret: the name of a target in logs, metrics and pages. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  if (endpoint.kind === 'unix') return `unix://${endpoint.path}`
+  const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host
+  return `${endpoint.tls ? 'rediss' : 'redis'}://${host}:${endpoint.port}`
+}
+
+// The path of a socket may itself hold an `@`; a user part never begins with a slash there.
+function userPartEnd(scheme: string, rest: string): number {
+  return scheme === 'unix' && rest.startsWith('/') ? -1 : rest.lastIndexOf('@')
+}
+
+function unixAddress(path: string, credentials: Credentials): Address | undefined {
+  if (!/^\/[^\0]*[^/\0]$/.test(path)) return undefined
+  return { endpoint: { kind: 'unix', path }, credentials, database: 0 }
+}
+
+function tcpAddress(place: string, tls: boolean, credentials: Credentials): Address | undefined {
+  const parts = /^(\[[^\]]+\]|[^[\]/:]*)(?::(\d{1,5}))?(?:\/(\d{0,9}))?$/.exec(place)
+  const host = parts && readHost(parts[1] ?? '')
+  const port = Number(parts?.[2] ?? 6379)
+  if (host === undefined || host === null || port < 1 || port > 65535) return undefined
+  return {
+    endpoint: { kind: 'tcp', host, port, tls },
+    credentials,
+    database: Number(parts?.[3] ?? 0),
+  }
+}
+
+function readHost(text: string): string | undefined {
+  if (text.startsWith('[')) {
+    const inner = text.slice(1, -1)
+    return isIPv6(inner) ? inner : undefined
+  }
+  return /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(text) ? text : undefined
+}
+
+// Without a colon it is the password alone, as redis-cli reads it.
+function parseUserPart(text: string): Credentials {
+  const decode = isPercentEncoded(text) ? decodeURIComponent : (raw: string) => raw
+  const colon = text.indexOf(':')
+  const user = decode(text.slice(0, Math.max(colon, 0)))
+  const password = decode(text.slice(colon + 1))
+  return {
+    ...(user === '' ? {} : { user }),
+    ...(password === '' ? {} : { password: secret(password) }),
+  }
+}
+
+// Characters that an encoded user part cannot hold, or a percent sign that encodes nothing, show
+// that the text was put in as it is.
+function isPercentEncoded(text: string): boolean {
+  if (/[@/?#[\]\s"<>\\^`{|}]/.test(text)) return false
+  if (/%(?![0-9a-f]{2})/i.test(text)) return false
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
