@@ -29,6 +29,11 @@ export function redisError(reason: Reason, message: string): RedisError {
   return Object.assign(new Error(message), { name: 'RedisError' as const, reason })
 }
 
+/** The reason and the message, for labels, logs and pages. */
+export function describe(error: RedisError): string {
+  return `${error.reason}: ${error.message}`
+}
+
 export function isRedisError(error: unknown): error is RedisError {
   return error instanceof Error && error.name === 'RedisError' && 'reason' in error
 }

@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+import { licenceNotices } from './licence-notices.ts'
+
+const outfile = 'bin/redis-exporter'
+
+/** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */
+async function bundle(): Promise<void> {
+  const { metafile } = await build({
+    entryPoints: ['src/main.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    // CommonJS, because Node 20 runs a file without an ending as nothing else.
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    banner: {
+      js: '#!/usr/bin/env node\nconst importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
+    },
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      'process.env.EXPORTER_BUILD_COMMIT': JSON.stringify(process.env.REVISION || commit()),
+      'process.env.EXPORTER_BUILD_DATE': JSON.stringify(
+        process.env.CREATED || new Date().toISOString(),
+      ),
+    },
+  })
+  await chmod(outfile, 0o755)
+  // The project's own package.json says that files are modules; this one is not.
+  await writeFile('bin/package.json', '{"type":"commonjs"}\n')
+  await writeFile(
+    'bin/THIRD-PARTY-LICENSES.txt',
+    await licenceNotices(Object.keys(metafile.inputs)),
+  )
+  const { size } = await stat(outfile)
+  process.stdout.write(`${outfile}: ${Math.round(size / 1024)} KiB\n`)
+}
+
+// An archive of the source has no history to ask.
+function commit(): string {
+  try {
+    const options = { encoding: 'utf8', stdio: 'pipe' } as const
+    return execFileSync('git', ['rev-parse', 'HEAD'], options).trim()
+  } catch {
+    return ''
+  }
+}
+
+await mkdir('bin', { recursive: true })
+await bundle()

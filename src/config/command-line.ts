@@ -1,0 +1,112 @@
+import { Command, CommanderError, Option as CommanderOption } from 'commander'
+import { closest } from 'fastest-levenshtein'
+import type { Option } from './options.ts'
+import { flag } from './value-kinds.ts'
+
+/** What stood on the command line: texts by flag name, and what was wrong. */
+export interface CommandLine {
+  readonly values: ReadonlyMap<string, string>
+  readonly help: boolean
+  readonly version: boolean
+  readonly mistakes: readonly string[]
+}
+
+/**
+ * Reads `--name value`, `--name=value`, the same with one dash, and `--flag` for booleans.
+ * `args` is without the program's own name. Unknown flags are mistakes that suggest a known one.
+ */
+export function parseCommandLine(args: readonly string[], options: readonly Option[]): CommandLine {
+  const program = createProgram(options)
+  const mistakes: string[] = []
+  const { operands, unknown } = parse(program, withTwoDashes(args, program), mistakes)
+  const names = program.options.map(longName)
+  for (const [index, text] of unknown.entries()) {
+    // A word behind an unknown flag is taken for its value.
+    if (!text.startsWith('-') && unknown[index - 1]?.startsWith('-')) continue
+    if (!text.startsWith('-')) operands.push(text)
+    else mistakes.push(unknownFlag(text, names))
+  }
+  for (const text of operands) mistakes.push(`"${text}": only flags are accepted here`)
+  const values = new Map<string, string>()
+  for (const option of program.options) {
+    const value: unknown = program.getOptionValue(option.attributeName())
+    // A boolean flag without a value is true.
+    if (value !== undefined) values.set(longName(option).slice(2), String(value))
+  }
+  return { values, help: values.has('help'), version: values.has('version'), mistakes }
+}
+
+/** The text of --help: groups of flags with environment variables and defaults. */
+export function helpText(options: readonly Option[]): string {
+  return createProgram(options).helpInformation()
+}
+
+function createProgram(options: readonly Option[]): Command {
+  const program = new Command('redis-exporter')
+    .description(
+      'Prometheus exporter for Redis and Valkey: polls in the background, serves a cached snapshot.',
+    )
+    .usage('[flags]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ optionTerm: ({ flags }) => flags.replace(' [value]', '') })
+  for (const option of options) {
+    program.optionsGroup(`${option.group}:`)
+    for (const name of option.flags) program.addOption(toCommander(option, name))
+  }
+  program.optionsGroup('Other:')
+  program.option('--help', 'Show this text').option('--version', 'Show version, commit and Node.js')
+  return program
+}
+
+function toCommander(option: Option, name: string): CommanderOption {
+  const value = option.kind === flag ? '[value]' : `<${option.kind.placeholder}>`
+  const [main] = option.flags
+  const help = name === main ? describe(option) : `The same as --${main}`
+  return new CommanderOption(`--${name} ${value}`, help)
+}
+
+function describe({ env, help, defaultHelp, default: value }: Option): string {
+  const facts = [`env ${env.join(', ')}`]
+  if (defaultHelp ?? value) facts.push(`default ${defaultHelp ?? value}`)
+  return `${help} (${facts.join('; ')})`
+}
+
+function unknownFlag(text: string, names: readonly string[]): string {
+  const given = text.replace(/^-*/, '--').replace(/=.*/s, '')
+  return `${given}: there is no such flag; did you mean ${closest(given, names)}?`
+}
+
+function longName({ long }: CommanderOption): string {
+  return long ?? ''
+}
+
+// Commander stops at a flag without its value. That can only be the last word: any other would
+// have taken the next one.
+function parse(program: Command, args: readonly string[], mistakes: string[]) {
+  try {
+    return program.parseOptions([...args])
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    mistakes.push(`${args.at(-1)}: the value is missing`)
+    return program.parseOptions(args.slice(0, -1))
+  }
+}
+
+// Go programs take flags with one dash too. A word that is the value of the flag before it stays
+// as it is.
+function withTwoDashes(args: readonly string[], program: Command): string[] {
+  const find = (word: string) =>
+    program.options.find((option) => longName(option) === word.replace(/^-?(?=-)/, '-'))
+  const result: string[] = []
+  let isValue = false
+  for (const word of args) {
+    const option: CommanderOption | undefined = isValue ? undefined : find(word.replace(/=.*/s, ''))
+    result.push(option ? word.replace(/^-*/, '--') : word)
+    isValue = option?.required === true && !word.includes('=')
+  }
+  return result
+}

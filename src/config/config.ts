@@ -1,0 +1,123 @@
+import type { LogOptions } from '../log.ts'
+import type { Credentials } from '../targets/address.ts'
+import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
+import { collectorOptions, type Option, type Options, options } from './options.ts'
+
+type Read<O> = O extends { readonly kind: { read(text: string): infer T } }
+  ? Exclude<T, undefined>
+  : never
+
+type Values<T extends Options> = {
+  readonly [K in keyof T]: Read<T[K]> | (T[K]['default'] extends string ? never : undefined)
+}
+
+/** The settings as they hold; times in milliseconds. */
+export interface Config
+  extends Pick<
+    Values<typeof options>,
+    'address' | 'pollInterval' | 'namespace' | 'listenAddress' | 'metricsPath'
+  > {
+  /** From the address, unless given on their own. */
+  readonly credentials: Credentials
+  readonly log: LogOptions
+  readonly pollTimeout: number
+  readonly pollMaxAge: number
+  /** The collectors that are switched on, by name. */
+  readonly collectors: ReadonlySet<string>
+}
+
+/** What the command line and the environment ask for. */
+export type Request =
+  | { readonly kind: 'run'; readonly config: Config }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
+
+export interface Surroundings {
+  /** Without the program's own name. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly collectors: readonly { readonly name: string; readonly help: string }[]
+}
+
+/** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
+export function readConfig({ args, env, collectors }: Surroundings): Request {
+  const collect = collectorOptions(collectors)
+  const all = [...Object.values(options), ...Object.values(collect)]
+  const commandLine = parseCommandLine(args, all)
+  if (commandLine.help) return { kind: 'help', text: helpText(all) }
+  if (commandLine.version) return { kind: 'version' }
+
+  const mistakes = [...commandLine.mistakes]
+  const read = <T extends Options>(table: T) => readAll(table, commandLine, env, mistakes)
+  const values = read(options)
+  const switches = read(collect)
+  const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
+  const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
+  if (mistakes.length === 0 && pollMaxAge <= values.pollInterval)
+    mistakes.push(`${title(options.pollMaxAge)}: give more than the poll interval`)
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
+  const on = Object.entries(switches).filter(([, value]) => value)
+  const names = new Set(on.map(([name]) => name))
+  return {
+    kind: 'run',
+    config: {
+      ...values,
+      pollTimeout,
+      pollMaxAge,
+      collectors: names,
+      credentials: credentials(values),
+      log: { format: values.logFormat, level: logLevel(values) },
+    },
+  }
+}
+
+function credentials({ address, user, password }: Values<typeof options>): Credentials {
+  return {
+    ...address.credentials,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  }
+}
+
+function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {
+  if (debug) return 'debug'
+  return level === 'warning' ? 'warn' : level
+}
+
+function readAll<T extends Options>(
+  table: T,
+  commandLine: CommandLine,
+  env: Surroundings['env'],
+  mistakes: string[],
+): Values<T> {
+  const entries = Object.entries(table).map(([key, option]) => {
+    const text = givenText(option, commandLine, env, mistakes) ?? option.default
+    if (text === undefined) return [key, undefined]
+    const value = option.kind.read(text)
+    if (value === undefined) {
+      const given = option.secret ? 'the value' : `"${text}"`
+      mistakes.push(`${title(option)}: ${given} is not accepted; give ${option.kind.accepts}`)
+    }
+    return [key, value]
+  })
+  return Object.fromEntries(entries)
+}
+
+// Two names of one setting with different values cannot both be meant.
+function givenText(
+  option: Option,
+  { values }: CommandLine,
+  env: Surroundings['env'],
+  mistakes: string[],
+): string | undefined {
+  const texts = option.flags.flatMap((name) => values.get(name) ?? [])
+  if (new Set(texts).size > 1)
+    mistakes.push(`${title(option)}: given twice with different values; give it once`)
+  // An empty variable is what Kubernetes and Compose leave of one that was not filled in.
+  return texts[0] ?? option.env.map((name) => env[name]).find((text) => text)
+}
+
+function title({ flags, env }: Option): string {
+  return `${flags.map((name) => `--${name}`).join(', ')} (${env.join(', ')})`
+}

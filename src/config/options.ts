@@ -1,0 +1,158 @@
+import {
+  address,
+  duration,
+  flag,
+  listenAddress,
+  metricsPath,
+  namespace,
+  oneOf,
+  plainText,
+  secretText,
+  type ValueKind,
+  wholeSeconds,
+} from './value-kinds.ts'
+
+/** A setting: one row feeds the parser, --help and the table in README.md. */
+export interface Option<T = unknown> {
+  /** The name on the command line; further names mean the same. */
+  readonly flags: readonly [string, ...string[]]
+  /** Environment variables; the first one that is set counts. */
+  readonly env: readonly string[]
+  readonly group: string
+  readonly help: string
+  readonly kind: ValueKind<T>
+  /** As a user would write it; undefined where there is none. */
+  readonly default: string | undefined
+  /** What the default is, where it follows from other settings. */
+  readonly defaultHelp?: string
+  /** Its value may hold a password and is never shown. */
+  readonly secret?: boolean
+}
+
+/** Options by their key in the configuration. */
+export type Options = Readonly<Record<string, Option>>
+
+const second = 1000
+const hour = 3600 * second
+
+export const options = {
+  address: {
+    flags: ['redis.addr', 'redis.url'],
+    env: ['REDIS_URL', 'REDIS_ADDR'],
+    group: 'Redis',
+    help: 'Address of the server to watch',
+    kind: address,
+    default: 'redis://localhost:6379',
+    secret: true,
+  },
+  user: {
+    flags: ['redis.user'],
+    env: ['REDIS_USER'],
+    group: 'Redis',
+    help: 'User to log in as; wins over the one in the address',
+    kind: plainText,
+    default: undefined,
+  },
+  password: {
+    flags: ['redis.password'],
+    env: ['REDIS_PASSWORD'],
+    group: 'Redis',
+    help: 'Password; wins over the one in the address',
+    kind: secretText,
+    default: undefined,
+    secret: true,
+  },
+  pollInterval: {
+    flags: ['poll.interval'],
+    env: ['POLL_INTERVAL'],
+    group: 'Polling',
+    help: 'How often Redis is asked; best at most half the scrape interval',
+    kind: wholeSeconds(second, hour),
+    default: '15s',
+  },
+  pollTimeout: {
+    flags: ['poll.timeout'],
+    env: ['POLL_TIMEOUT'],
+    group: 'Polling',
+    help: 'One deadline for connecting, logging in and every reply',
+    kind: duration(10, hour),
+    default: undefined,
+    defaultHelp: 'the smaller of 10s and the poll interval',
+  },
+  pollMaxAge: {
+    flags: ['poll.max-age'],
+    env: ['POLL_MAX_AGE'],
+    group: 'Polling',
+    help: 'An older snapshot is served as down; longer than the poll interval',
+    kind: duration(second, 24 * hour),
+    default: undefined,
+    defaultHelp: '3 poll intervals',
+  },
+  namespace: {
+    flags: ['namespace'],
+    env: ['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE'],
+    group: 'Serving',
+    help: 'What the name of every metric begins with',
+    kind: namespace,
+    default: 'redis',
+  },
+  listenAddress: {
+    flags: ['web.listen-address'],
+    env: ['REDIS_EXPORTER_WEB_LISTEN_ADDRESS'],
+    group: 'Serving',
+    help: 'Where to listen; all interfaces without a host',
+    kind: listenAddress,
+    default: ':9121',
+  },
+  metricsPath: {
+    flags: ['web.telemetry-path'],
+    env: ['REDIS_EXPORTER_WEB_TELEMETRY_PATH'],
+    group: 'Serving',
+    help: 'Path of the metrics',
+    kind: metricsPath,
+    default: '/metrics',
+  },
+  logLevel: {
+    flags: ['log-level'],
+    env: ['REDIS_EXPORTER_LOG_LEVEL'],
+    group: 'Logging',
+    help: 'The least severe level to log: debug, info, warn, error',
+    kind: oneOf(['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal']),
+    default: 'INFO',
+  },
+  logFormat: {
+    flags: ['log-format'],
+    env: ['REDIS_EXPORTER_LOG_FORMAT'],
+    group: 'Logging',
+    help: 'Log lines for people (txt) or for programs (json)',
+    kind: oneOf(['txt', 'json']),
+    default: 'txt',
+  },
+  debug: {
+    flags: ['debug'],
+    env: ['REDIS_EXPORTER_DEBUG'],
+    group: 'Logging',
+    help: 'The same as --log-level=debug',
+    kind: flag,
+    default: 'false',
+  },
+} as const satisfies Options
+
+/** One flag for each collector, on unless told otherwise. */
+export function collectorOptions(
+  collectors: readonly { readonly name: string; readonly help: string }[],
+): Readonly<Record<string, Option<boolean>>> {
+  return Object.fromEntries(
+    collectors.map(({ name, help }) => [
+      name,
+      {
+        flags: [`collect.${name}`],
+        env: [`REDIS_EXPORTER_COLLECT_${name.toUpperCase().replaceAll('-', '_')}`],
+        group: 'Collectors',
+        help: `Collect ${help}`,
+        kind: flag,
+        default: 'true',
+      },
+    ]),
+  )
+}

@@ -1,0 +1,17 @@
+import { collectorOptions, type Option, options } from './options.ts'
+
+/** The option table of README.md, in Markdown. */
+export function optionTable(
+  collectors: readonly { readonly name: string; readonly help: string }[],
+): string {
+  const rows = [...Object.values(options), ...Object.values(collectorOptions(collectors))].map(row)
+  return ['| Flag | Environment | Default | Meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
+}
+
+function row({ flags, env, help, kind, default: value, defaultHelp }: Option): string {
+  const names = (list: readonly string[], lead = '') =>
+    list.map((name) => `\`${lead}${name}\``).join('<br>')
+  const standard = defaultHelp ?? (value === undefined ? '' : `\`${value}\``)
+  const meaning = `${help}. Accepts ${kind.accepts}.`.replaceAll('|', '\\|')
+  return `| ${names(flags, '--')} | ${names(env)} | ${standard} | ${meaning} |`
+}

@@ -1,0 +1,135 @@
+import { type Address, acceptedAddresses, parseAddress } from '../targets/address.ts'
+import { type Secret, secret } from '../targets/secret.ts'
+
+/** How the text of a setting is read. */
+export interface ValueKind<T> {
+  /** What stands for the value in --help. */
+  readonly placeholder: string
+  /** What is accepted, to follow "give". */
+  readonly accepts: string
+  /** Undefined when the text is not accepted. */
+  read(text: string): T | undefined
+}
+
+export const plainText: ValueKind<string> = {
+  placeholder: 'text',
+  accepts: 'a text',
+  read: (text) => text,
+}
+
+export const secretText: ValueKind<Secret> = {
+  placeholder: 'text',
+  accepts: 'a text',
+  read: secret,
+}
+
+export const address: ValueKind<Address> = {
+  placeholder: 'address',
+  accepts: acceptedAddresses,
+  read: parseAddress,
+}
+
+export const flag: ValueKind<boolean> = {
+  placeholder: 'true|false',
+  accepts: 'true or false',
+  read(text) {
+    if (/^(true|t|1)$/i.test(text)) return true
+    return /^(false|f|0)$/i.test(text) ? false : undefined
+  },
+}
+
+export function oneOf<const T extends string>(values: readonly T[]): ValueKind<T> {
+  return {
+    placeholder: 'word',
+    accepts: `one of ${values.join(', ')}`,
+    read: (text) => values.find((value) => value === text.toLowerCase()),
+  }
+}
+
+/** The part of a metric name before the first underscore of ours. */
+export const namespace: ValueKind<string> = {
+  placeholder: 'name',
+  accepts: 'letters, digits and underscores that do not begin with a digit',
+  read: (text) => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(text) ? text : undefined),
+}
+
+// Paths that answer something else.
+const takenPaths = ['/health', '/healthz', '/ready']
+
+export const metricsPath: ValueKind<string> = {
+  placeholder: 'path',
+  accepts: `a path such as /metrics, other than ${takenPaths.join(', ')}`,
+  read: (text) => (/^\/[\w./~-]*$/.test(text) && !takenPaths.includes(text) ? text : undefined),
+}
+
+/** Where to listen; all interfaces when the host is undefined. */
+export interface ListenAddress {
+  readonly host: string | undefined
+  readonly port: number
+}
+
+export const listenAddress: ValueKind<ListenAddress> = {
+  placeholder: 'address',
+  accepts: ':port, host:port or [IPv6]:port, with a port from 0 to 65535',
+  read(text) {
+    const [, bracketed, plain, port] =
+      /^(?:\[([0-9a-f:.]+)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
+    if (port === undefined || Number(port) > 65535) return undefined
+    const host = bracketed ?? plain
+    return { host: host === '' ? undefined : host, port: Number(port) }
+  },
+}
+
+const bareNumber = 'a bare number is seconds'
+
+/** A duration in milliseconds. */
+export function duration(minimum: number, maximum: number): ValueKind<number> {
+  const range = `from ${formatDuration(minimum)} to ${formatDuration(maximum)}`
+  return {
+    placeholder: 'duration',
+    accepts: `a duration ${range}, such as 15s, 1m30s or 500ms; ${bareNumber}`,
+    read(text) {
+      const value = parseDuration(text)
+      return value !== undefined && value >= minimum && value <= maximum ? value : undefined
+    },
+  }
+}
+
+/** A duration of whole seconds, in milliseconds. */
+export function wholeSeconds(minimum: number, maximum: number): ValueKind<number> {
+  const kind = duration(minimum, maximum)
+  const range = `from ${formatDuration(minimum)} to ${formatDuration(maximum)}`
+  return {
+    ...kind,
+    accepts: `a whole number of seconds ${range}, such as 15s or 1m30s; ${bareNumber}`,
+    read(text) {
+      const value = kind.read(text)
+      return value !== undefined && value % 1000 === 0 ? value : undefined
+    },
+  }
+}
+
+/** Milliseconds in the largest units that hold them: 90000 is 1m30s. */
+export function formatDuration(milliseconds: number): string {
+  const parts: [amount: number, unit: string][] = [
+    [Math.floor(milliseconds / 3_600_000), 'h'],
+    [Math.floor(milliseconds / 60_000) % 60, 'm'],
+    [Math.floor(milliseconds / 1000) % 60, 's'],
+    [milliseconds % 1000, 'ms'],
+  ]
+  const text = parts.map(([amount, unit]) => (amount > 0 ? `${amount}${unit}` : '')).join('')
+  return text === '' ? '0s' : text
+}
+
+const amount = (unit: string) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`
+const durationPattern = new RegExp(`^${['h', 'm', 's', 'ms'].map(amount).join('')}$`)
+
+function parseDuration(text: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  const parts = text === '' ? null : durationPattern.exec(text)
+  if (!parts) return undefined
+  const [hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0))
+  return Math.round(
+    ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000 + (milliseconds ?? 0),
+  )
+}

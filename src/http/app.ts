@@ -1,0 +1,56 @@
+import { type Handler, Hono } from 'hono'
+import type { Log } from '../log.ts'
+import type { NodeContext } from './context.ts'
+import type { Health, HealthReport } from './health.ts'
+import { type MetricsSource, metricsRoute } from './metrics-route.ts'
+import { type PageContent, page } from './page.ts'
+
+export interface AppOptions {
+  readonly metricsPath: string
+  readonly metrics: MetricsSource
+  readonly health: Health
+  readonly page: () => Omit<PageContent, 'metricsPath'>
+  readonly log: Log
+}
+
+export interface App {
+  readonly fetch: Hono<NodeContext>['fetch']
+  /** The paths that exist: the request counter knows no others, so that nobody can add series. */
+  readonly paths: readonly string[]
+}
+
+/** All routes. They answer from memory; none of them can wait for Redis. */
+export function createApp({ metricsPath, metrics, health, page: content, log }: AppOptions): App {
+  const routes: Record<string, Handler<NodeContext>> = {
+    '/': (c) => c.html(page({ ...content(), metricsPath })),
+    '/healthz': answer(health.alive),
+    '/health': answer(health.alive),
+    '/ready': answer(health.ready),
+    [metricsPath]: metricsRoute(metrics),
+  }
+  const app = new Hono<NodeContext>()
+  for (const [path, handler] of Object.entries(routes)) {
+    app.get(path, handler)
+    app.all(path, (c) =>
+      c.text('Method not allowed; use GET or HEAD.\n', 405, { Allow: 'GET, HEAD' }),
+    )
+  }
+  app.notFound((c) => c.text(`Not found. There is ${Object.keys(routes).join(', ')}.\n`, 404))
+  app.onError((err, c) => {
+    log.error({ err }, 'a request failed')
+    return c.text('Internal error; the log of the exporter says more.\n', 500)
+  })
+  return { fetch: app.fetch, paths: Object.keys(routes) }
+}
+
+function answer(report: () => HealthReport): Handler<NodeContext> {
+  return (c) => {
+    const { ok, body } = report()
+    const text = `${JSON.stringify(body, null, 2)}\n`
+    return c.body(text, ok ? 200 : 503, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': String(Buffer.byteLength(text)),
+      'Cache-Control': 'no-store',
+    })
+  }
+}

@@ -1,0 +1,6 @@
+import type { HttpBindings } from '@hono/node-server'
+
+/** What a handler sees of Node.js: the request and the response underneath. */
+export interface NodeContext {
+  readonly Bindings: HttpBindings
+}

@@ -1,0 +1,48 @@
+import { html } from 'hono/html'
+import type { TargetState } from '../poller/snapshot.ts'
+
+export interface PageContent {
+  readonly version: string
+  readonly metricsPath: string
+  readonly pollSeconds: number
+  readonly targets: readonly TargetState[]
+}
+
+const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}
+table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem .6rem .3rem 0;text-align:left}
+.up{color:#067a3b}.down,.stale{color:#b3261e}`
+
+/** The page for people: what this is, how the targets are, where everything else stands. */
+export function page({ version, metricsPath, pollSeconds, targets }: PageContent) {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Redis exporter</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Redis exporter</h1>
+<p>Version ${version}. Polls every ${pollSeconds} s in the background and serves the last result; asking here costs Redis nothing.</p>
+<table>
+<thead><tr><th>Target</th><th>State</th><th>Age</th><th>Server</th><th>Reason</th></tr></thead>
+<tbody>
+${targets.map(row)}
+</tbody>
+</table>
+<ul>
+<li><a href="${metricsPath}">${metricsPath}</a>: the metrics, for Prometheus</li>
+<li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
+<li><a href="/ready">/ready</a>: whether every target has a fresh result, for a readiness probe</li>
+</ul>
+</body>
+</html>
+`
+}
+
+function row({ target, state, ageSeconds, serverVersion, reason }: TargetState) {
+  const age = ageSeconds === undefined ? '' : `${ageSeconds.toFixed(1)} s`
+  return html`<tr><td>${target}</td><td class="${state}">${state}</td><td>${age}</td><td>${serverVersion ?? ''}</td><td>${reason ?? ''}</td></tr>
+`
+}

@@ -1,0 +1,157 @@
+import { buildInfo } from './build-info.ts'
+import { collectors } from './collectors/index.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { formatDuration } from './config/value-kinds.ts'
+import { createApp } from './http/app.ts'
+import { createHealth } from './http/health.ts'
+import { type RunningServer, startServer } from './http/server.ts'
+import { createLog, type Log } from './log.ts'
+import { createOwnMetrics } from './metrics/own-metrics.ts'
+import { startRuntimeMetrics } from './metrics/runtime-metrics.ts'
+import { systemClock as clock } from './poller/clock.ts'
+import { createPollTarget } from './poller/poll-target.ts'
+import { type Schedule, startSchedule } from './poller/schedule.ts'
+import { createSnapshotStore } from './poller/snapshot.ts'
+import { createTargetPoller } from './poller/target-poller.ts'
+import { createConnect } from './redis/ioredis-connection.ts'
+import { formatEndpoint } from './targets/address.ts'
+
+// Responses under way may take this long when we are told to stop; Kubernetes waits longer.
+const graceMilliseconds = 3000
+
+async function main(): Promise<void> {
+  const request = readConfig({ args: process.argv.slice(2), env: process.env, collectors })
+  switch (request.kind) {
+    case 'help':
+      process.stdout.write(request.text)
+      return
+    case 'version': {
+      const commit = buildInfo.commit || 'unknown'
+      process.stdout.write(
+        `redis-exporter ${buildInfo.version} (commit ${commit}, Node.js ${process.version})\n`,
+      )
+      return
+    }
+    case 'mistakes':
+      process.stderr.write(
+        `redis-exporter cannot start:\n${request.mistakes.map((text) => `  ${text}\n`).join('')}`,
+      )
+      process.exitCode = 2
+      return
+    case 'run':
+      await run(request.config)
+  }
+}
+
+async function run(config: Config): Promise<void> {
+  const log = createLog(config.log)
+  exitOnUnexpected(log)
+  const target = formatEndpoint(config.address.endpoint)
+  log.info(
+    {
+      version: buildInfo.version,
+      targets: [target],
+      interval: formatDuration(config.pollInterval),
+      timeout: formatDuration(config.pollTimeout),
+      maxAge: formatDuration(config.pollMaxAge),
+    },
+    'starting',
+  )
+  const store = createSnapshotStore([target], config.pollMaxAge, clock)
+  const ownMetrics = createOwnMetrics(config.namespace, buildInfo)
+  const runtimeMetrics = await startRuntimeMetrics((err) =>
+    log.error({ err }, 'the process metrics could not be read'),
+  )
+  const connection = createConnect(config.address.endpoint, config.credentials)()
+  const poll = createTargetPoller({
+    target,
+    namespace: config.namespace,
+    maximumAgeMilliseconds: config.pollMaxAge,
+    pollTarget: createPollTarget({
+      connection,
+      collectors: collectors.filter(({ name }) => config.collectors.has(name)),
+      timeoutMilliseconds: config.pollTimeout,
+      clock,
+    }),
+    store,
+    ownMetrics,
+    clock,
+    log,
+  })
+  const schedule = startSchedule(
+    [
+      {
+        name: target,
+        intervalMilliseconds: config.pollInterval,
+        run: poll,
+        onSkip: ownMetrics.pollsSkipped,
+      },
+    ],
+    clock,
+    log,
+  )
+  const health = createHealth({
+    clock,
+    lastTick: schedule.lastTick,
+    targets: store.states,
+    maximumAgeMilliseconds: config.pollMaxAge,
+  })
+  const app = createApp({
+    metricsPath: config.metricsPath,
+    metrics: { store, runtime: runtimeMetrics.current, own: ownMetrics.render },
+    health,
+    page: () => ({
+      version: buildInfo.version,
+      pollSeconds: config.pollInterval / 1e3,
+      targets: store.states(),
+    }),
+    log,
+  })
+  const server = await listen(app, config, ownMetrics.requestAnswered, log)
+  log.info({ port: server.port, path: config.metricsPath }, 'listening')
+  stopOnSignal(schedule, server, log)
+}
+
+async function listen(
+  app: ReturnType<typeof createApp>,
+  { listenAddress: { host, port } }: Config,
+  onAnswer: (path: string, code: number) => void,
+  log: Log,
+): Promise<RunningServer> {
+  try {
+    return await startServer({ app, host, port, onAnswer })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
+    const place = `${host ?? ''}:${port}`
+    const hint = code === 'EADDRINUSE' ? 'another program listens there' : String(code)
+    log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
+    process.exit(1)
+  }
+}
+
+function stopOnSignal(schedule: Schedule, server: RunningServer, log: Log): void {
+  let stopping = false
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    schedule.stop()
+    await server.stop(graceMilliseconds)
+    log.info('stopped')
+    // A poll may still wait for its server; nothing is owed to it.
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+}
+
+// Half alive would be worse than gone: whoever runs us starts us again.
+function exitOnUnexpected(log: Log): void {
+  function exit(err: unknown): void {
+    log.fatal({ err }, 'unexpected failure')
+    process.exit(1)
+  }
+  process.on('uncaughtException', exit)
+  process.on('unhandledRejection', exit)
+}
+
+void main()

@@ -1,0 +1,68 @@
+import { gauge, type Sample, sample } from './metric.ts'
+
+/** What a poll tells about itself beside what it read, in the output of its target. */
+export const targetMetrics = {
+  up: gauge('up', 'Whether the last poll reached the server (the poll)'),
+  lastError: gauge(
+    'exporter_last_scrape_error',
+    'Why the last poll failed: 1 with the reason, or 0 with none (the poll)',
+    ['err'],
+  ),
+  lastDuration: gauge(
+    'exporter_last_scrape_duration_seconds',
+    'How long the last poll took (the poll)',
+  ),
+  lastConnectTime: gauge(
+    'exporter_last_scrape_connect_time_seconds',
+    'How long the last poll took to connect; 0 on a connection from before (the poll)',
+  ),
+  timestamp: gauge(
+    'exporter_snapshot_timestamp_seconds',
+    'When the poll began that these values come from, in seconds since 1970 (the poll)',
+  ),
+  collectorDuration: gauge(
+    'exporter_collector_duration_seconds',
+    'How long a collector took, with the round trip that all share (the poll)',
+    ['collector'],
+  ),
+  collectorSuccess: gauge(
+    'exporter_collector_success',
+    'Whether a collector could read all it wanted (the poll)',
+    ['collector'],
+  ),
+}
+
+/** The parts of a poll's result that these metrics show. */
+export interface PollFigures {
+  /** Why the target is down; undefined when it is up. */
+  readonly failure: string | undefined
+  readonly seconds: number
+  readonly connectSeconds: number
+  readonly unixSeconds: number
+  readonly collectors: readonly {
+    readonly name: string
+    readonly seconds: number
+    readonly error?: unknown
+  }[]
+}
+
+export function targetSamples(result: PollFigures): Sample[] {
+  return [
+    ...stateSamples(result.unixSeconds, result.failure),
+    sample(targetMetrics.lastDuration, result.seconds),
+    sample(targetMetrics.lastConnectTime, result.connectSeconds),
+    ...result.collectors.flatMap(({ name, seconds, error }) => [
+      sample(targetMetrics.collectorDuration, seconds, { collector: name }),
+      sample(targetMetrics.collectorSuccess, error ? 0 : 1, { collector: name }),
+    ]),
+  ]
+}
+
+/** What is served of a target in any state: whether it is up, why not, and since when we know. */
+export function stateSamples(unixSeconds: number, error: string | undefined): Sample[] {
+  return [
+    sample(targetMetrics.up, error === undefined ? 1 : 0),
+    sample(targetMetrics.lastError, error === undefined ? 0 : 1, { err: error ?? '' }),
+    sample(targetMetrics.timestamp, unixSeconds),
+  ]
+}

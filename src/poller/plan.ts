@@ -1,0 +1,33 @@
+/** What to do about a task at a beat of the schedule. */
+export interface Plan {
+  /** Milliseconds from now until the run; undefined when none is due before the next beat. */
+  readonly runIn: number | undefined
+  /** Runs that were due before and never happened, because the event loop was blocked. */
+  readonly missed: number
+  /** When the run after that is due. */
+  readonly nextDue: number
+}
+
+/**
+ * Decides, from monotonic times in milliseconds, when a task runs that is due at `due` and every
+ * `interval` after it. Runs stay on this grid whatever happens, so the interval is exact in the
+ * long run. `horizon` is how far ahead this beat plans.
+ */
+export function planRun(now: number, due: number, interval: number, horizon: number): Plan {
+  if (due > now + horizon) return { runIn: undefined, missed: 0, nextDue: due }
+  if (due > now) return { runIn: due - now, missed: 0, nextDue: due + interval }
+  const missed = Math.floor((now - due) / interval)
+  return { runIn: 0, missed, nextDue: due + (missed + 1) * interval }
+}
+
+/**
+ * How long after its first run a target is polled again: a share of the interval that depends on
+ * its name alone, so that many targets spread over the interval. One alone need not wait.
+ */
+export function firstOffset(name: string, interval: number, targets: number): number {
+  if (targets === 1) return interval
+  // FNV-1a: small, stable, and spreads similar names apart.
+  let hash = 0x811c9dc5
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return Math.max(1, Math.round((hash / 2 ** 32) * interval))
+}

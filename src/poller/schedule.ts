@@ -1,0 +1,80 @@
+import type { Log } from '../log.ts'
+import { beatMilliseconds, startBeat } from './beat.ts'
+import type { Clock } from './clock.ts'
+import { firstOffset, planRun } from './plan.ts'
+
+/** Something that runs at an interval, never twice at a time. */
+export interface ScheduledTask {
+  readonly name: string
+  readonly intervalMilliseconds: number
+  /** Must not reject. */
+  run(): Promise<void>
+  /** Told of runs that were due and did not happen, because one was under way or we were late. */
+  onSkip(runs: number): void
+}
+
+export interface Schedule {
+  /** When the schedule last ticked, by the monotonic clock in milliseconds. */
+  lastTick(): number
+  /** No run begins after this; those under way go on. */
+  stop(): void
+}
+
+/** Runs every task at once, and then at its interval, spread so that they do not all fire together. */
+export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log: Log): Schedule {
+  const started = clock.monotonic()
+  const timers = new Set<NodeJS.Timeout>()
+  const entries = tasks.map((task) => ({
+    task,
+    running: false,
+    due: started + firstOffset(task.name, task.intervalMilliseconds, tasks.length),
+  }))
+  type Entry = (typeof entries)[number]
+
+  function run(entry: Entry): void {
+    if (entry.running) {
+      entry.task.onSkip(1)
+      return
+    }
+    entry.running = true
+    entry.task.run().finally(() => {
+      entry.running = false
+    })
+  }
+
+  function plan(entry: Entry, now: number): void {
+    const { runIn, missed, nextDue } = planRun(
+      now,
+      entry.due,
+      entry.task.intervalMilliseconds,
+      beatMilliseconds,
+    )
+    entry.due = nextDue
+    if (missed > 0) entry.task.onSkip(missed)
+    if (runIn === undefined) return
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      run(entry)
+    }, runIn)
+    timers.add(timer)
+  }
+
+  let lastTick = started
+  const stopBeat = startBeat(
+    () => {
+      lastTick = clock.monotonic()
+      for (const entry of entries) plan(entry, lastTick)
+    },
+    clock,
+    log,
+  )
+  for (const entry of entries) run(entry)
+
+  return {
+    lastTick: () => lastTick,
+    stop() {
+      stopBeat()
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import type { Log } from '../log.ts'
+import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { RedisError } from '../redis/redis-error.ts'
+import type { Clock } from './clock.ts'
+import type { PollResult } from './poll-target.ts'
+import type { CollectorResult } from './run-collector.ts'
+import { renderSnapshot, type SnapshotStore } from './snapshot.ts'
+
+export interface TargetPollerOptions {
+  readonly target: string
+  readonly namespace: string
+  readonly maximumAgeMilliseconds: number
+  readonly pollTarget: () => Promise<PollResult>
+  readonly store: Pick<SnapshotStore, 'publish'>
+  readonly ownMetrics: OwnMetrics
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Makes the function that polls a target, publishes the snapshot, counts, and logs what changed:
+ * a line when the target or a collector goes down or comes back, none for every poll.
+ */
+export function createTargetPoller(options: TargetPollerOptions): () => Promise<void> {
+  const { target, namespace, maximumAgeMilliseconds, pollTarget, store, ownMetrics, clock } =
+    options
+  const log = options.log.child({ target })
+  const logTarget = createTargetLog(log, clock)
+  const noteCollector = createCollectorLog(log, ownMetrics)
+
+  return async () => {
+    const takenAt = clock.monotonic()
+    const result = await pollTarget()
+    for (const collector of result.collectors) noteCollector(collector)
+    const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds)
+    store.publish(target, snapshot)
+    ownMetrics.snapshotPublished(snapshot.body.plain.length, snapshot.series)
+    ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
+    logTarget(result)
+    log.debug(
+      { seconds: result.seconds, roundTrips: result.roundTrips, series: snapshot.series },
+      'polled',
+    )
+  }
+}
+
+function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {
+  let last: { message: string | undefined; since: number } | undefined
+
+  return ({ error, version }) => {
+    const message = error?.message
+    if (last && last.message === message) return
+    const now = clock.monotonic()
+    const wasDown = last?.message !== undefined
+    const since = wasDown === (message !== undefined) && last ? last.since : now
+    if (error) log.warn({ reason: error.reason }, `down: ${error.message}`)
+    else if (last) log.info({ version, downSeconds: seconds(now - last.since) }, 'up again')
+    else log.info({ version }, 'up')
+    last = { message, since }
+  }
+}
+
+// A failure is counted and logged when it is new: a refusal that is remembered is the same error
+// object on every poll, and a failure that repeats is counted each time but logged once.
+function createCollectorLog(log: Log, ownMetrics: OwnMetrics): (result: CollectorResult) => void {
+  const errors = new Map<string, RedisError>()
+
+  return ({ name, error, rejected }) => {
+    const last = errors.get(name)
+    if (rejected.length > 0) {
+      ownMetrics.fieldsRejected(name, rejected.length)
+      log.debug({ collector: name, fields: rejected }, 'fields that cannot be read')
+    }
+    if (!error) {
+      if (errors.delete(name)) log.info({ collector: name }, 'collector works again')
+      return
+    }
+    if (error !== last) ownMetrics.collectorFailed(name, error.reason)
+    if (error.message !== last?.message)
+      log.warn({ collector: name, reason: error.reason }, `collector failed: ${error.message}`)
+    errors.set(name, error)
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1e3
+}
