@@ -7,7 +7,8 @@ import { createHealth } from './http/health.ts'
 import { type RunningServer, startServer } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
-import { startRuntimeMetrics } from './metrics/runtime-metrics.ts'
+import { createRequestCounter } from './metrics/request-counter.ts'
+import { startSelfBody } from './metrics/self-body.ts'
 import { systemClock as clock } from './poller/clock.ts'
 import { createPollTarget } from './poller/poll-target.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
@@ -59,8 +60,9 @@ async function run(config: Config): Promise<void> {
   )
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
   const ownMetrics = createOwnMetrics(config.namespace, buildInfo)
-  const runtimeMetrics = await startRuntimeMetrics((err) =>
-    log.error({ err }, 'the process metrics could not be read'),
+  const requests = createRequestCounter(config.namespace)
+  const self = await startSelfBody(ownMetrics, (err) =>
+    log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
   const connection = createConnect(config.address.endpoint, config.credentials)()
   const poll = createTargetPoller({
@@ -75,6 +77,7 @@ async function run(config: Config): Promise<void> {
     }),
     store,
     ownMetrics,
+    onPolled: self.refresh,
     clock,
     log,
   })
@@ -98,7 +101,7 @@ async function run(config: Config): Promise<void> {
   })
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, runtime: runtimeMetrics.current, own: ownMetrics.render },
+    metrics: { store, self: self.current, requests: requests.text },
     health,
     page: () => ({
       version: buildInfo.version,
@@ -107,7 +110,7 @@ async function run(config: Config): Promise<void> {
     }),
     log,
   })
-  const server = await listen(app, config, ownMetrics.requestAnswered, log)
+  const server = await listen(app, config, requests.count, log)
   log.info({ port: server.port, path: config.metricsPath }, 'listening')
   stopOnSignal(schedule, server, log)
 }

@@ -15,8 +15,9 @@ async function bundle(): Promise<void> {
     target: 'node20',
     // CommonJS, because Node 20 runs a file without an ending as nothing else.
     format: 'cjs',
-    minify: true,
-    keepNames: true,
+    // Names stay, so that a stack in a log can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     metafile: true,
     banner: {

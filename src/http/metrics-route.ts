@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Handler } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
-import { type EncodedBody, joinGzip, joinPlain } from '../metrics/encoded-body.ts'
-import type { SnapshotStore } from '../poller/snapshot.ts'
+import {
+  type EncodedBody,
+  endOfGzip,
+  type PreparedBody,
+  prepareBody,
+} from '../metrics/encoded-body.ts'
+import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot.ts'
 import type { NodeContext } from './context.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
-  /** Process and Node.js metrics as they were encoded last. */
-  readonly runtime: () => EncodedBody
-  /** The exporter's own counters as they are now. */
-  readonly own: () => Promise<string>
+  /** What the exporter tells of itself; the same object for as long as nothing changes. */
+  readonly self: () => EncodedBody
+  /** The request counter, exact at every scrape. */
+  readonly requests: () => string
 }
 
 // Source: https://prometheus.io/docs/instrumenting/exposition_formats/
@@ -22,32 +28,46 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  * they are, so a scrape allocates nothing that grows with the snapshot. The entity tag is weak and
  * stands for the snapshot: it changes with every poll, not with our own counters.
  */
-export function metricsRoute({ store, runtime, own }: MetricsSource): Handler<NodeContext> {
+export function metricsRoute({ store, self, requests }: MetricsSource): Handler<NodeContext> {
   // Another process has other snapshots under the same numbers.
   const process = randomUUID().slice(0, 8)
   const acceptsGzip = createGzipTest()
+  const prepare = createPreparation(store, self)
 
-  return async function metrics({ env: { incoming, outgoing } }) {
-    const { bodies, version } = store.serve()
-    const common = { ETag: `W/"${process}-${version}"`, Vary: 'Accept-Encoding' }
-    if (matches(incoming.headers['if-none-match'], common.ETag)) {
-      outgoing.writeHead(304, common).end()
+  return function metrics({ env: { incoming, outgoing } }) {
+    const { prepared, version } = prepare()
+    const tag = `W/"${process}-${version}"`
+    if (matches(incoming.headers['if-none-match'], tag)) {
+      outgoing.writeHead(304, { ETag: tag, Vary: 'Accept-Encoding' }).end()
       return RESPONSE_ALREADY_SENT
     }
     const gzip = acceptsGzip(incoming.headers['accept-encoding'])
-    const last = Buffer.from(await own())
-    const { chunks, length } = (gzip ? joinGzip : joinPlain)([...bodies, runtime()], last)
-    outgoing.writeHead(200, {
-      ...common,
+    const text = Buffer.from(requests())
+    const last = gzip ? endOfGzip(prepared, text) : text
+    const headers: OutgoingHttpHeaders = {
       'Content-Type': contentType,
-      'Content-Length': length,
-      ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
-    })
+      'Content-Length': last.length + (gzip ? prepared.gzipLength : prepared.plainLength),
+      ETag: tag,
+      Vary: 'Accept-Encoding',
+    }
+    if (gzip) headers['Content-Encoding'] = 'gzip'
+    outgoing.writeHead(200, headers)
     outgoing.cork()
-    for (const chunk of chunks) outgoing.write(chunk)
-    outgoing.end()
+    for (const chunk of gzip ? prepared.gzip : prepared.plain) outgoing.write(chunk)
+    outgoing.end(last)
     outgoing.uncork()
     return RESPONSE_ALREADY_SENT
+  }
+}
+
+// The pieces are put in a row once for all scrapes between two changes.
+function createPreparation(store: MetricsSource['store'], self: MetricsSource['self']) {
+  let last: { snapshot: ServedSnapshot; self: EncodedBody; prepared: PreparedBody } | undefined
+  return () => {
+    const now = { snapshot: store.serve(), self: self() }
+    if (last?.snapshot !== now.snapshot || last.self !== now.self)
+      last = { ...now, prepared: prepareBody([...now.snapshot.bodies, now.self]) }
+    return { prepared: last.prepared, version: now.snapshot.version }
   }
 }
 

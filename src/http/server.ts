@@ -43,7 +43,6 @@ export async function startServer({
         ? bodyTooLarge()
         : app.fetch(request, env as never),
     serverOptions: limits,
-    overrideGlobalObjects: false,
   }) as Server
   server.maxConnections = maximumConnections
   server.setTimeout(idleSocketMilliseconds)

@@ -8,10 +8,13 @@ export interface EncodedBody {
   readonly deflated: Buffer
 }
 
-/** The chunks of a response and the sum of their lengths in bytes. */
-export interface Chunks {
-  readonly chunks: readonly Buffer[]
-  readonly length: number
+/** Pieces in a row, ready for responses that each add a last piece of their own. */
+export interface PreparedBody {
+  readonly plain: readonly Buffer[]
+  readonly plainLength: number
+  readonly gzip: readonly Buffer[]
+  readonly gzipLength: number
+  readonly checksum: number
 }
 
 const deflate = promisify(deflateRaw)
@@ -22,22 +25,28 @@ export async function encodeBody(text: string): Promise<EncodedBody> {
   return { plain, deflated: await deflate(plain, { finishFlush: constants.Z_FULL_FLUSH }) }
 }
 
-/** Pieces one after the other, without copying them; `last` is small and made for this response. */
-export function joinPlain(bodies: readonly EncodedBody[], last: Buffer): Chunks {
-  return measure([...bodies.map(({ plain }) => plain), last])
+/** Puts pieces in a row without copying them. */
+export function prepareBody(bodies: readonly EncodedBody[]): PreparedBody {
+  const plain = bodies.map((body) => body.plain)
+  const gzip = [gzipHeader, ...bodies.map((body) => body.deflated)]
+  return {
+    plain,
+    plainLength: totalLength(plain),
+    gzip,
+    gzipLength: totalLength(gzip),
+    checksum: plain.reduce((sum, piece) => crc32(piece, sum), 0),
+  }
 }
 
 /**
- * The same as one gzip stream (RFC 1952): a header, the pieces deflated before, `last` as stored
- * blocks, and the trailer. Nothing is compressed here, so it costs little more than plain text.
+ * The end of a gzip stream (RFC 1952) that begins with the prepared pieces: `last` as it is, in
+ * stored blocks, and the trailer. Nothing is compressed for it.
  */
-export function joinGzip(bodies: readonly EncodedBody[], last: Buffer): Chunks {
-  const plains = [...bodies.map(({ plain }) => plain), last]
+export function endOfGzip({ checksum, plainLength }: PreparedBody, last: Buffer): Buffer {
   const trailer = Buffer.alloc(8)
-  trailer.writeUInt32LE(plains.reduce((sum, plain) => crc32(plain, sum), 0))
-  trailer.writeUInt32LE(plains.reduce((sum, { length }) => sum + length, 0) % 2 ** 32, 4)
-  const deflated = bodies.map((body) => body.deflated)
-  return measure([gzipHeader, ...deflated, ...storedBlocks(last), trailer])
+  trailer.writeUInt32LE(crc32(last, checksum))
+  trailer.writeUInt32LE((plainLength + last.length) % 2 ** 32, 4)
+  return Buffer.concat([...storedBlocks(last), trailer])
 }
 
 // Magic number, deflate, no flags, no time, no extra flags, unknown system.
@@ -59,6 +68,6 @@ function storedBlocks(data: Buffer): Buffer[] {
   return blocks
 }
 
-function measure(chunks: readonly Buffer[]): Chunks {
-  return { chunks, length: chunks.reduce((sum, { length }) => sum + length, 0) }
+function totalLength(buffers: readonly Buffer[]): number {
+  return buffers.reduce((sum, { length }) => sum + length, 0)
 }

@@ -4,7 +4,7 @@ import { counter, gauge, histogram, type Metric, summary } from './metric.ts'
 
 const ours = '(the exporter)'
 
-/** The exporter's metrics about itself: counted all the time and current at every scrape. */
+/** The exporter's metrics about itself that change with polls, not with scrapes. */
 export const ownMetrics = {
   buildInfo: gauge('exporter_build_info', `What the exporter is, in labels; always 1 ${ours}`, [
     'version',
@@ -36,10 +36,6 @@ export const ownMetrics = {
   ),
   snapshotBytes: gauge('exporter_snapshot_bytes', `Size of the snapshot as text ${ours}`),
   snapshotSeries: gauge('exporter_snapshot_series', `Series in the snapshot ${ours}`),
-  requests: counter('exporter_http_requests_total', `HTTP requests answered before this ${ours}`, [
-    'path',
-    'code',
-  ]),
 } satisfies Record<string, Metric>
 
 export interface BuildInfo {
@@ -54,7 +50,6 @@ export interface OwnMetrics {
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
   snapshotPublished(bytes: number, series: number): void
-  requestAnswered(path: string, code: number): void
   /** All of them as text, as they are now. */
   render(): Promise<string>
 }
@@ -62,14 +57,9 @@ export interface OwnMetrics {
 type Stored = Counter | Gauge | Histogram | Summary
 type Values = Awaited<ReturnType<Stored['get']>>['values']
 
-/**
- * The exporter's own metrics, held by prom-client. A family is written anew only when it changed
- * since it was last written, so that a scrape pays for little more than its own request counter.
- */
+/** The exporter's own metrics, held by prom-client and written by our encoder, which is faster. */
 export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetrics {
-  const texts = new Map<Stored, string>()
-  const changed = new Set<Stored>()
-  const names = new Map<Stored, Metric>()
+  const all: { metric: Metric; stored: Stored }[] = []
 
   function store<S extends Stored>(
     metric: Metric,
@@ -77,16 +67,11 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
   ): S {
     const name = `${namespace}_${metric.name}`
     const stored = make({ name, help: metric.help, labelNames: [...metric.labels], registers: [] })
-    names.set(stored, metric)
-    changed.add(stored)
+    all.push({ metric, stored })
     return stored
   }
   const makeCounter = (metric: Metric) => store(metric, (options) => new Counter(options))
   const makeGauge = (metric: Metric) => store(metric, (options) => new Gauge(options))
-  const touch = <S extends Stored>(stored: S): S => {
-    changed.add(stored)
-    return stored
-  }
 
   const buildInfo = makeGauge(ownMetrics.buildInfo)
   buildInfo.set(
@@ -114,32 +99,27 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
   const rejectedFields = makeCounter(ownMetrics.rejectedFields)
   const snapshotBytes = makeGauge(ownMetrics.snapshotBytes)
   const snapshotSeries = makeGauge(ownMetrics.snapshotSeries)
-  const requests = makeCounter(ownMetrics.requests)
 
   return {
     pollFinished(result, seconds) {
-      touch(scrapes).inc()
-      touch(scrapeDuration).observe(seconds)
-      touch(polls).inc({ result })
-      touch(pollDuration).observe(seconds)
+      scrapes.inc()
+      scrapeDuration.observe(seconds)
+      polls.inc({ result })
+      pollDuration.observe(seconds)
     },
-    pollsSkipped: (count) => touch(skipped).inc(count),
-    collectorFailed: (collector, reason) => touch(collectorErrors).inc({ collector, reason }),
-    fieldsRejected: (collector, count) => touch(rejectedFields).inc({ collector }, count),
+    pollsSkipped: (count) => skipped.inc(count),
+    collectorFailed: (collector, reason) => collectorErrors.inc({ collector, reason }),
+    fieldsRejected: (collector, count) => rejectedFields.inc({ collector }, count),
     snapshotPublished(bytes, series) {
-      touch(snapshotBytes).set(bytes)
-      touch(snapshotSeries).set(series)
+      snapshotBytes.set(bytes)
+      snapshotSeries.set(series)
     },
-    requestAnswered: (path, code) => touch(requests).inc({ path, code }),
     async render() {
-      const writing = [...changed]
-      changed.clear()
-      for (const stored of writing) {
+      const families = all.map(async ({ metric, stored }) => {
         const { name, values } = await stored.get()
-        const metric = names.get(stored)
-        if (metric) texts.set(stored, header(name, metric) + lines(name, values))
-      }
-      return [...texts.values()].join('')
+        return header(name, metric) + lines(name, values)
+      })
+      return (await Promise.all(families)).join('')
     },
   }
 }

@@ -33,8 +33,14 @@ export interface SnapshotStore {
   publish(target: string, snapshot: Snapshot): void
   /** What is known of each target now; freshness is judged here, by the monotonic clock. */
   states(): readonly TargetState[]
-  /** What to serve now, and a text that changes whenever the bodies do. */
-  serve(): { readonly bodies: readonly EncodedBody[]; readonly version: string }
+  /** What to serve now; the same object for as long as nothing changes. */
+  serve(): ServedSnapshot
+}
+
+export interface ServedSnapshot {
+  readonly bodies: readonly EncodedBody[]
+  /** A text that changes whenever the bodies do. */
+  readonly version: string
 }
 
 export function createSnapshotStore(
@@ -44,6 +50,7 @@ export function createSnapshotStore(
 ): SnapshotStore {
   const snapshots = new Map<string, Snapshot>()
   let published = 0
+  let served: ServedSnapshot = { version: '0-0', bodies: [] }
 
   const age = ({ takenAt }: Snapshot) => clock.monotonic() - takenAt
   const isStale = (snapshot: Snapshot) => age(snapshot) > maximumAgeMilliseconds
@@ -68,10 +75,10 @@ export function createSnapshotStore(
     states: () => targets.map(state),
     serve() {
       const all = [...snapshots.values()]
-      return {
-        bodies: all.map((one) => (isStale(one) ? one.staleBody : one.body)),
-        version: `${published}-${all.filter(isStale).length}`,
-      }
+      const version = `${published}-${all.filter(isStale).length}`
+      if (version !== served.version)
+        served = { version, bodies: all.map((one) => (isStale(one) ? one.staleBody : one.body)) }
+      return served
     },
   }
 }

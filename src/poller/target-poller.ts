@@ -13,6 +13,8 @@ export interface TargetPollerOptions {
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
   readonly ownMetrics: OwnMetrics
+  /** Called when all counts of a poll are made. */
+  readonly onPolled: () => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -22,8 +24,16 @@ export interface TargetPollerOptions {
  * a line when the target or a collector goes down or comes back, none for every poll.
  */
 export function createTargetPoller(options: TargetPollerOptions): () => Promise<void> {
-  const { target, namespace, maximumAgeMilliseconds, pollTarget, store, ownMetrics, clock } =
-    options
+  const {
+    target,
+    namespace,
+    maximumAgeMilliseconds,
+    pollTarget,
+    store,
+    ownMetrics,
+    onPolled,
+    clock,
+  } = options
   const log = options.log.child({ target })
   const logTarget = createTargetLog(log, clock)
   const noteCollector = createCollectorLog(log, ownMetrics)
@@ -33,9 +43,10 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     const result = await pollTarget()
     for (const collector of result.collectors) noteCollector(collector)
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds)
-    store.publish(target, snapshot)
     ownMetrics.snapshotPublished(snapshot.body.plain.length, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
+    store.publish(target, snapshot)
+    await onPolled()
     logTarget(result)
     log.debug(
       { seconds: result.seconds, roundTrips: result.roundTrips, series: snapshot.series },
