@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { type Exit, type Program, startProgram } from './child-process.ts'
+import { eventually } from './eventually.ts'
+import { type Family, parseExposition } from './exposition.ts'
+import { freePort } from './free-port.ts'
+import { type HttpResponse, httpRequest } from './http-get.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface ExporterOptions {
+  /** The whole environment of the exporter, but for PATH and the address it listens on. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly args?: readonly string[]
+  readonly port?: number
+}
+
+/** A running exporter, ours or the one we compare with. */
+export interface Exporter extends AsyncDisposable {
+  readonly port: number
+  readonly pid: number
+  /** Without a path: `http://127.0.0.1:PORT`. */
+  readonly url: string
+  /** Settles when the exporter has ended. */
+  readonly exited: Promise<Exit>
+  get(path: string, headers?: OutgoingHttpHeaders): Promise<HttpResponse>
+  /** What /metrics serves now, read strictly. */
+  metrics(): Promise<readonly Family[]>
+  /** All that it printed, both streams. */
+  logs(): string
+  /** Waits for a line of the log. */
+  waitForLog(pattern: RegExp | string, options?: { readonly within?: number }): Promise<string>
+  signal(name: NodeJS.Signals): void
+  pause(): Promise<void>
+  resume(): void
+  stop(): Promise<Exit>
+}
+
+/** Starts the built exporter without waiting for anything: for runs that are to end by themselves. */
+export function runExporter({ env, args = [] }: ExporterOptions = {}): Program {
+  const bundle = `${root}bin/redis-exporter`
+  if (!existsSync(bundle)) {
+    throw new Error(`${bundle} is missing; build it with: npm run build`)
+  }
+  return startProgram({
+    program: process.execPath,
+    args: [bundle, ...args],
+    ...(env === undefined ? {} : { env }),
+    stopWithin: 7_000,
+  })
+}
+
+/** Starts the built exporter on a free port and returns when that answers. */
+export async function startExporter(options: ExporterOptions = {}): Promise<Exporter> {
+  const port = options.port ?? (await freePort())
+  const listen = { REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}` }
+  return await answering(
+    runExporter({ ...options, env: { ...listen, ...options.env } }),
+    port,
+    '/healthz',
+  )
+}
+
+/** Wraps a program that serves metrics as soon as it answers on its port. */
+export async function answering(program: Program, port: number, path: string): Promise<Exporter> {
+  const url = `http://127.0.0.1:${port}`
+  const get = async (path: string, headers: OutgoingHttpHeaders = {}) =>
+    await httpRequest(`${url}${path}`, { headers })
+  let ended = false
+  void program.exited.then(() => {
+    ended = true
+  })
+  try {
+    await eventually<unknown>(() => ended || get(path), { within: 15_000 })
+  } catch (cause) {
+    await program.stop()
+    throw new Error(`nothing answers at ${url}${path}:\n${program.output()}`, { cause })
+  }
+  if (ended) {
+    throw new Error(`the exporter ended before it answered at ${url}:\n${program.output()}`)
+  }
+  return {
+    port,
+    url,
+    pid: program.pid,
+    exited: program.exited,
+    get,
+    metrics: async () => parseExposition((await get('/metrics')).bytes),
+    logs: () => program.output(),
+    waitForLog: program.waitForLine,
+    signal: program.signal,
+    pause: program.pause,
+    resume: program.resume,
+    stop: program.stop,
+    [Symbol.asyncDispose]: program[Symbol.asyncDispose],
+  }
+}

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { requireProgram } from './programs.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const run = promisify(execFile)
+
+/** The paths of a private key and of its certificate. */
+export interface KeyPair {
+  readonly key: string
+  readonly cert: string
+}
+
+export interface TlsCertificates extends AsyncDisposable {
+  /** The path of the certificate that signed the others. */
+  readonly ca: string
+  /** For 127.0.0.1, ::1 and localhost; a Redis may use it towards its master as well. */
+  readonly server: KeyPair
+  readonly client: KeyPair
+}
+
+const configuration = `
+[req]
+distinguished_name = name
+[name]
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[server]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth, clientAuth
+subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1
+[client]
+basicConstraints = CA:FALSE
+extendedKeyUsage = clientAuth
+`
+
+/** Makes a certificate authority of its own with a server and a client certificate, by openssl. */
+export async function tlsCertificates(): Promise<TlsCertificates> {
+  const directory = await temporaryDirectory()
+  await writeFile(join(directory.path, 'openssl.cnf'), configuration)
+  try {
+    const ca = await issue(directory.path, 'ca')
+    const server = await issue(directory.path, 'server', ca)
+    const client = await issue(directory.path, 'client', ca)
+    return { ca: ca.cert, server, client, [Symbol.asyncDispose]: directory[Symbol.asyncDispose] }
+  } catch (error) {
+    await directory[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function issue(directory: string, name: string, issuer?: KeyPair): Promise<KeyPair> {
+  const pair = { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) }
+  const signing = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key]
+  await run(requireProgram('openssl'), [
+    ...['req', '-x509', '-config', join(directory, 'openssl.cnf'), '-extensions', name],
+    ...['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', `/CN=redis-exporter test ${name}`, '-keyout', pair.key, '-out', pair.cert],
+    ...signing,
+  ])
+  return pair
+}

@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis'
+import type { RedisServer } from '../support/redis-server.ts'
+
+const slowScript = 'local sum = 0 for i = 1, 4000000 do sum = sum + i end return sum'
+
+/** Gives a server something of every kind that an exporter reads, in a second or so. */
+export async function runFixtureWorkload(server: RedisServer): Promise<void> {
+  const client = server.client()
+  const writes = client.pipeline()
+  for (let number = 0; number < 1_000; number++) {
+    writes.set(`string:${number}`, 'x'.repeat(number % 100), 'EX', 3_600)
+    writes.lpush('list', number)
+    writes.hset('hash', `field:${number}`, number)
+    writes.zadd('sorted', number, `member:${number}`)
+    // Every second one is a miss.
+    writes.get(`string:${number * 2}`)
+  }
+  await writes.exec()
+  await client.set('gone', 1, 'PX', 1)
+  await client.pfadd('visitors', 'a', 'b')
+  for (const number of [1, 2, 3]) {
+    await client.xadd('orders', '*', 'id', number)
+  }
+  await client.xgroup('CREATE', 'orders', 'billing', '0')
+  await client.xreadgroup('GROUP', 'billing', 'worker-1', 'COUNT', 1, 'STREAMS', 'orders', '>')
+  await client.eval(slowScript, 0)
+  await causeErrors(client)
+  await fillDatabase(server, 3)
+  await fillDatabase(server, 11)
+}
+
+async function causeErrors(client: Redis): Promise<void> {
+  const mistakes = [
+    ['INCR', 'hash'],
+    ['NOSUCHCOMMAND', 'a'],
+    ['GET'],
+    ['EVALSHA', '0'.repeat(40), '0'],
+  ] as const
+  for (const [name, ...words] of mistakes) {
+    await client.call(name, ...words).catch(() => {})
+  }
+}
+
+async function fillDatabase(server: RedisServer, db: number): Promise<void> {
+  const client = server.client({ db })
+  await client.set('a', 1)
+  await client.set('b', 2, 'EX', 3_600)
+}
