@@ -1,6 +1,9 @@
 # An index of what can be done here; the npm scripts do the work.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+# tsx would leave its cache in the system's folder for temporary files.
+export TSX_DISABLE_CACHE = 1
+
 IMAGE ?= redis-exporter
 NODE_IMAGE ?= node:24-slim
 
@@ -15,7 +18,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci
 	@touch $@
 
-bin/redis-exporter: deps $(shell find src -name '*.ts') package.json ## build the exporter: one file, runs without node_modules
+bin/redis-exporter: node_modules/.package-lock.json $(shell find src -name '*.ts') package.json ## build the exporter: one file, runs without node_modules
 	npm run --silent build
 
 run: bin/redis-exporter ## run the exporter on 127.0.0.1:9121; without REDIS_URL it starts a demonstration Redis

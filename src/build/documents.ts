@@ -1,0 +1,38 @@
+import { collectors } from '../collectors/index.ts'
+import { optionTable } from '../config/reference.ts'
+import { ownMetrics } from '../metrics/own-metrics.ts'
+import { metricReference } from '../metrics/reference.ts'
+import { requestsTotal } from '../metrics/request-counter.ts'
+import { targetMetrics } from '../metrics/target-metrics.ts'
+
+const begin = '<!-- options: written by make docs -->'
+const end = '<!-- end of options -->'
+
+/** src/metrics/README.md as it follows from the declarations. */
+export function metricsReadme(): string {
+  return metricReference([
+    ...collectors.map(({ name, help, metrics }) => ({
+      title: `Collector \`${name}\``,
+      help: `Reads ${help}; \`--collect.${name}=false\` switches it off`,
+      metrics,
+    })),
+    {
+      title: 'The poll',
+      help: 'Of each target, whether it is up or down',
+      metrics: Object.values(targetMetrics),
+    },
+    {
+      title: 'The exporter itself',
+      help: 'Beside these, `process_*` and `nodejs_*` of prom-client, without the namespace',
+      metrics: [...Object.values(ownMetrics), requestsTotal],
+    },
+  ])
+}
+
+/** README.md with the option table between its markers as it follows from the options. */
+export function withOptionTable(readme: string): string {
+  const [before, rest = ''] = readme.split(begin)
+  const after = rest.split(end)[1]
+  if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`)
+  return `${before}${begin}\n\n${optionTable(collectors)}\n${end}${after}`
+}
