@@ -1,0 +1,58 @@
+# Build with `make docker`, or: docker build -t redis-exporter .
+# Both images need Node 20.15 or newer, at the place the official images have it, and a shell; the
+# build image needs npm besides. A mirror or a pinned digest is named by --build-arg NODE_IMAGE=…
+ARG NODE_IMAGE=node:24-slim
+ARG BUILD_IMAGE=${NODE_IMAGE}
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /build
+# The packages come before the sources, so that a changed source does not install them again.
+# No package needs its install script here, so none of them gets to run one.
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src src
+# The bundle tells them in --version and in its metrics.
+ARG REVISION
+ARG CREATED
+RUN npm run build
+
+FROM ${NODE_IMAGE}
+# The bundle needs no package, so the base's package managers would only be there to be misused.
+RUN cd /usr/local \
+  && rm -rf lib/node_modules bin/npm bin/npx bin/corepack bin/yarn bin/yarnpkg /opt/yarn-*
+WORKDIR /app
+COPY LICENSE ./
+COPY --from=build /build/bin/redis-exporter /build/bin/package.json \
+  /build/bin/THIRD-PARTY-LICENSES.txt bin/
+
+# A number, not a name: Kubernetes can prove only of a number that it is not root (runAsNonRoot).
+# The files belong to root, so the exporter cannot change itself; it writes none, so the root file
+# system may be read-only.
+USER 65532:65532
+EXPOSE 9121
+
+# Node asks for itself, so the image needs no curl. An empty host means every interface, so the
+# loopback address will answer. A port given by flag instead of environment is not seen here.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD [ "node", "-e", \
+  "const address = process.env.REDIS_EXPORTER_WEB_LISTEN_ADDRESS || ':9121'; \
+   const colon = address.lastIndexOf(':'); \
+   const host = address.slice(0, colon).replace(/[[\\]]/g, '') || '127.0.0.1'; \
+   const port = address.slice(colon + 1); \
+   require('node:http').get({ host, port, path: '/healthz' }, (response) => \
+     process.exit(response.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))" ]
+
+# Without a shell between: Node is process 1 itself, and SIGTERM reaches it.
+ENTRYPOINT ["node", "/app/bin/redis-exporter"]
+CMD []
+
+# What changes with every build stands last, so that everything above can come from the cache.
+ARG VERSION=unknown
+ARG REVISION=unknown
+ARG CREATED=unknown
+LABEL org.opencontainers.image.title="redis-exporter" \
+  org.opencontainers.image.description="Prometheus exporter for Redis and Valkey" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.created="${CREATED}"
