@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+
+/** The processor time that a process has used in all its threads, user and system together. */
+export function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name in brackets may hold spaces; behind it the state is field 3, utime 14, stime 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** The memory of a process that is in RAM, when it has stopped to change. */
+export async function settledResidentBytes(pid: number): Promise<number> {
+  let last = residentBytes(pid)
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await delay(200)
+    const now = residentBytes(pid)
+    if (Math.abs(now - last) < 0.002 * last) return now
+    last = now
+  }
+  return last
+}
+
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
+  if (kilobytes === undefined) throw new Error(`no VmRSS in /proc/${pid}/status`)
+  return Number(kilobytes) * 1024
+}
