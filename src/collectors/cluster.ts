@@ -36,6 +36,9 @@ const named = new Map(
   ]),
 )
 
+// Read from INFO, one of them by another collector: a second sample would be a series given twice.
+const ofInfo = new Set([enabled.name, 'cluster_connections'])
+
 const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')
 
 export const cluster: Collector = {
@@ -72,7 +75,7 @@ export const cluster: Collector = {
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
 function otherMetric(field: string) {
-  if (!field.startsWith('cluster_') || field === enabled.name) return undefined
+  if (!field.startsWith('cluster_') || ofInfo.has(field)) return undefined
   const name = field.replaceAll(/[^a-zA-Z0-9_]/g, '_')
   return gauge(name, `A field of the cluster's state (CLUSTER INFO: ${field})`)
 }

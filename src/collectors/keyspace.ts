@@ -33,6 +33,9 @@ const parts: readonly { part: string; metric: Metric<'db', never>; read: ReadVal
 // What Redis has when nobody configures it, for servers that do not tell.
 const defaultDatabases = 16
 
+// Redis admits two thousand million databases; so many empty ones would fill our memory.
+const maximumDatabases = 10_000
+
 export const keyspace: Collector = {
   name: 'keyspace',
   help: 'keys of each database, from INFO keyspace; empty databases too',
@@ -67,11 +70,11 @@ function readDatabase(db: string, text: string, reject: Poll['reject']): Sample[
 async function countDatabases(poll: Poll): Promise<number> {
   if (poll.server.clusterEnabled) return 1
   // A Sentinel has neither databases nor CONFIG.
-  if (!poll.server.knows('config')) return poll.server.mode === 'sentinel' ? 0 : defaultDatabases
+  if (poll.server.mode === 'sentinel') return 0
+  if (!poll.server.knows('config')) return defaultDatabases
   try {
-    return (
-      readNumber((await readConfig(poll, ['databases'])).get('databases') ?? '') ?? defaultDatabases
-    )
+    const databases = readNumber((await readConfig(poll, ['databases'])).get('databases') ?? '')
+    return Math.min(databases ?? defaultDatabases, maximumDatabases)
   } catch (error) {
     if (isRedisError(error)) return defaultDatabases
     throw error

@@ -44,6 +44,8 @@ function readHistogram(reply: Reply): { count: number; buckets: [number, number]
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const [bound, cumulative]: Reply[] = flat.slice(index, index + 2)
     if (typeof bound !== 'number' || typeof cumulative !== 'number') throw malformed()
+    // A bound that comes twice would be a series given twice, for which a whole scrape is refused.
+    if (bound <= (buckets.at(-1)?.[0] ?? -Infinity)) throw malformed()
     buckets.push([bound, cumulative])
   }
   return { count, buckets }

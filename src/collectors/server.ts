@@ -1,6 +1,7 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { infoField } from '../redis/info.ts'
+import { serverMode } from '../redis/server-info.ts'
 import type { Collector } from './collector.ts'
 import { labelField, readFields, rowsOf } from './info-table.ts'
 
@@ -53,7 +54,7 @@ export const server: Collector = {
         role: labelField(info, 'replication', 'role'),
         redis_version: field('redis_version'),
         redis_build_id: field('redis_build_id'),
-        redis_mode: field('redis_mode'),
+        redis_mode: serverMode(info),
         os: field('os'),
         maxmemory_policy: labelField(info, 'memory', 'maxmemory_policy'),
         tcp_port: field('tcp_port'),

@@ -26,7 +26,9 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
     if (!text.startsWith('-')) operands.push(text)
     else mistakes.push(unknownFlag(text, names))
   }
-  for (const text of operands) mistakes.push(`"${text}": only flags are accepted here`)
+  // The word itself is not shown: it may be an address with a password, or a password.
+  for (const text of operands)
+    mistakes.push(`argument ${args.indexOf(text) + 1}: only flags are accepted here`)
   const values = new Map<string, string>()
   for (const option of program.options) {
     const value: unknown = program.getOptionValue(option.attributeName())
@@ -76,7 +78,8 @@ function describe({ env, help, defaultHelp, default: value }: Option): string {
 }
 
 function unknownFlag(text: string, names: readonly string[]): string {
-  const given = text.replace(/^-*/, '--').replace(/=.*/s, '')
+  // What follows the name may be a secret, also behind a colon put for the equals sign.
+  const given = text.replace(/^-*/, '--').replace(/[^\w.-].*/s, '')
   return `${given}: there is no such flag; did you mean ${closest(given, names)}?`
 }
 

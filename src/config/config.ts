@@ -2,6 +2,7 @@ import type { LogOptions } from '../log.ts'
 import type { Credentials } from '../targets/address.ts'
 import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
 import { collectorOptions, type Option, type Options, options } from './options.ts'
+import { formatDuration } from './value-kinds.ts'
 
 type Read<O> = O extends { readonly kind: { read(text: string): infer T } }
   ? Exclude<T, undefined>
@@ -54,8 +55,10 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
   const switches = read(collect)
   const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
   const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
-  if (mistakes.length === 0 && pollMaxAge <= values.pollInterval)
-    mistakes.push(`${title(options.pollMaxAge)}: give more than the poll interval`)
+  if (pollMaxAge <= values.pollInterval) {
+    const given = `"${formatDuration(pollMaxAge)}" is not accepted`
+    mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
+  }
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))
@@ -75,8 +78,9 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
 function credentials({ address, user, password }: Values<typeof options>): Credentials {
   return {
     ...address.credentials,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
+    // Left empty, they are not given.
+    ...(user ? { user } : {}),
+    ...(password?.reveal() ? { password } : {}),
   }
 }
 

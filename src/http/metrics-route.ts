@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Handler } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
@@ -34,23 +33,24 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
   const acceptsGzip = createGzipTest()
   const prepare = createPreparation(store, self)
 
-  return function metrics({ env: { incoming, outgoing } }) {
+  return function metrics(c) {
+    const { incoming, outgoing } = c.env
     const { prepared, version } = prepare()
     const tag = `W/"${process}-${version}"`
-    if (matches(incoming.headers['if-none-match'], tag)) {
-      outgoing.writeHead(304, { ETag: tag, Vary: 'Accept-Encoding' }).end()
-      return RESPONSE_ALREADY_SENT
-    }
+    if (matches(incoming.headers['if-none-match'], tag))
+      return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
     const gzip = acceptsGzip(incoming.headers['accept-encoding'])
     const text = Buffer.from(requests())
     const last = gzip ? endOfGzip(prepared, text) : text
-    const headers: OutgoingHttpHeaders = {
+    const headers: Record<string, string> = {
       'Content-Type': contentType,
-      'Content-Length': last.length + (gzip ? prepared.gzipLength : prepared.plainLength),
+      'Content-Length': String(last.length + (gzip ? prepared.gzipLength : prepared.plainLength)),
       ETag: tag,
       Vary: 'Accept-Encoding',
     }
     if (gzip) headers['Content-Encoding'] = 'gzip'
+    // Hono makes another response of that to a HEAD and would send it a second time.
+    if (incoming.method === 'HEAD') return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
     outgoing.cork()
     for (const chunk of gzip ? prepared.gzip : prepared.plain) outgoing.write(chunk)

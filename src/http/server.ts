@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, type Socket, Server as TcpServer } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { App } from './app.ts'
 
@@ -42,11 +42,14 @@ export async function startServer({
       hasLargeBody(env.incoming as IncomingMessage)
         ? bodyTooLarge()
         : app.fetch(request, env as never),
+    // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
+    hostname: 'localhost',
     serverOptions: limits,
   }) as Server
   server.maxConnections = maximumConnections
   server.setTimeout(idleSocketMilliseconds)
 
+  const connections = followConnections(server)
   let stopping = false
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -64,13 +67,40 @@ export async function startServer({
     async stop(graceMilliseconds) {
       stopping = true
       const closed = once(server, 'close')
-      server.close()
+      // The one of HTTP would also end connections whose client has yet to read its response.
+      TcpServer.prototype.close.call(server)
       // Connections become idle one by one as their responses end.
-      const sweep = setInterval(() => server.closeIdleConnections(), 50)
+      connections.endIdle()
+      const sweep = setInterval(connections.endIdle, 50)
       const end = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
       await closed
       clearInterval(sweep)
       clearTimeout(end)
+    },
+  }
+}
+
+/**
+ * Keeps count of the responses under way on each connection, until the last byte is handed to the
+ * system: Node counts them as over before that, and would cut off a client that reads slowly.
+ */
+function followConnections(server: Server): { endIdle(): void } {
+  const responses = new Map<Socket, number>()
+  const add = (socket: Socket, count: number) => {
+    const sum = responses.get(socket)
+    if (sum !== undefined) responses.set(socket, sum + count)
+  }
+  server.on('connection', (socket: Socket) => {
+    responses.set(socket, 0)
+    socket.once('close', () => responses.delete(socket))
+  })
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    add(socket, 1)
+    response.once('close', () => add(socket, -1))
+  })
+  return {
+    endIdle() {
+      for (const [socket, count] of responses) if (count === 0) socket.destroy()
     },
   }
 }

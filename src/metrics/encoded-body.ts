@@ -34,7 +34,7 @@ export function prepareBody(bodies: readonly EncodedBody[]): PreparedBody {
     plainLength: totalLength(plain),
     gzip,
     gzipLength: totalLength(gzip),
-    checksum: plain.reduce((sum, piece) => crc32(piece, sum), 0),
+    checksum: plain.reduce(checksumWith, 0),
   }
 }
 
@@ -44,7 +44,7 @@ export function prepareBody(bodies: readonly EncodedBody[]): PreparedBody {
  */
 export function endOfGzip({ checksum, plainLength }: PreparedBody, last: Buffer): Buffer {
   const trailer = Buffer.alloc(8)
-  trailer.writeUInt32LE(crc32(last, checksum))
+  trailer.writeUInt32LE(checksumWith(checksum, last))
   trailer.writeUInt32LE((plainLength + last.length) % 2 ** 32, 4)
   return Buffer.concat([...storedBlocks(last), trailer])
 }
@@ -66,6 +66,11 @@ function storedBlocks(data: Buffer): Buffer[] {
     blocks.push(header, block)
   }
   return blocks
+}
+
+// Given an empty buffer, crc32 of Node.js may forget the checksum of what came before.
+function checksumWith(checksum: number, piece: Buffer): number {
+  return piece.length === 0 ? checksum : crc32(piece, checksum)
 }
 
 function totalLength(buffers: readonly Buffer[]): number {

@@ -5,36 +5,56 @@ import type { Clock } from './clock.ts'
 /** The beat of the schedule, in milliseconds. */
 export const beatMilliseconds = 1000
 
-const watchMilliseconds = 100
+const lookMilliseconds = 100
+// The last look comes this much ahead of the second, when node-cron wakes up.
+const leadMilliseconds = 2
 // Beyond this the wall clock was set: adjustments by NTP are slower by far.
 const jumpMilliseconds = 500
+// Beyond this we were frozen or blocked, and node-cron would walk through every second of it.
+const gapMilliseconds = 60_000
 
 /**
  * Calls `tick` once a second until stopped. node-cron goes by the wall clock: set back, it would
  * stay silent until the old time returns; set forward, it would block the event loop while it
- * counts what it missed. So the wall clock is held against the monotonic one, and the task is made
- * anew when they part.
+ * counts what it missed. So the wall clock is held against the monotonic one, last just before
+ * node-cron looks at it, and the task is made anew when they part.
  */
 export function startBeat(tick: () => void, clock: Clock, log: Log): () => void {
+  // Whatever zone it is told, node-cron cuts off milliseconds in local time: in the hour that comes
+  // twice when summer time ends, this sets it back by an hour. We have no use for a local time.
+  process.env.TZ = 'UTC'
   let task = startTask(tick, log)
-  let distance = clock.wall() - clock.monotonic()
+  let last = readClocks(clock)
+  let timer = setTimeout(look, untilLook(clock))
 
-  const watch = setInterval(() => {
-    const current = clock.wall() - clock.monotonic()
-    if (Math.abs(current - distance) < jumpMilliseconds) return
+  function look(): void {
+    timer = setTimeout(look, untilLook(clock))
+    const now = readClocks(clock)
+    const passed = now.monotonic - last.monotonic
+    const jump = now.wall - last.wall - passed
+    last = now
+    if (Math.abs(jump) < jumpMilliseconds && passed < gapMilliseconds) return
     log.warn(
-      { seconds: (current - distance) / 1e3 },
-      'the wall clock was set; the schedule goes on',
+      { jumpSeconds: jump / 1e3, gapSeconds: passed / 1e3 },
+      'the wall clock was set, or the exporter stood still; the schedule goes on',
     )
-    distance = current
     stopTask(task, log)
     task = startTask(tick, log)
-  }, watchMilliseconds)
+    tick()
+  }
 
   return () => {
-    clearInterval(watch)
+    clearTimeout(timer)
     stopTask(task, log)
   }
+}
+
+function readClocks(clock: Clock) {
+  return { monotonic: clock.monotonic(), wall: clock.wall() }
+}
+
+function untilLook(clock: Clock): number {
+  return lookMilliseconds - ((clock.wall() + leadMilliseconds) % lookMilliseconds)
 }
 
 function startTask(tick: () => void, log: Log): ScheduledTask {
@@ -60,6 +80,6 @@ function toCronLogger(log: Log): CronLogger {
     info: (message) => log.debug(message),
     debug: (message) => log.debug(String(message)),
     warn: (message) => log.warn(message),
-    error: (message) => log.error(String(message)),
+    error: (failure) => log.error({ err: failure }, 'the schedule failed'),
   }
 }

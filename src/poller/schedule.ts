@@ -57,6 +57,8 @@ export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log
       run(entry)
     }, runIn)
     timers.add(timer)
+    // After a late run, the next one may be due before the next beat.
+    if (nextDue <= now + beatMilliseconds) plan(entry, now)
   }
 
   let lastTick = started

@@ -22,11 +22,14 @@ const infoCommands: readonly Command[] = [['INFO', 'everything'], ['INFO', 'all'
  * does not know. Rejects when INFO cannot be read.
  */
 async function learn(trips: RoundTrips): Promise<{ info: Info; knowledge: Knowledge }> {
-  const asked = trips.read(askCommands).then(readKnownCommands, unlessGone)
+  let asked: Promise<ReadonlySet<string> | undefined> | undefined
   let last: RedisError | undefined
   for (const infoCommand of infoCommands) {
+    // INFO goes first: a server that refuses us at the door says why to the first command only.
+    const read = readInfo(trips, infoCommand)
+    asked ??= trips.read(askCommands).then(readKnownCommands, unlessGone)
     try {
-      const [info, commands] = await Promise.all([readInfo(trips, infoCommand), asked])
+      const [info, commands] = await Promise.all([read, asked])
       const server = serverInfo(info, commands)
       return { info, knowledge: { infoCommand, commands, server, refusals: new Map() } }
     } catch (error) {
@@ -80,9 +83,12 @@ export async function readUnlessRefused(
   try {
     return await trips.read(command)
   } catch (error) {
-    if (isRedisError(error) && (error.reason === 'noperm' || error.reason === 'unknown_command'))
-      refusals.set(name, error)
-    throw error
+    if (!isRedisError(error)) throw error
+    if (error.reason !== 'noperm' && error.reason !== 'unknown_command') throw error
+    // The first of those that were under way together stands for all of them.
+    const first = refusals.get(name) ?? error
+    refusals.set(name, first)
+    throw first
   }
 }
 

@@ -53,7 +53,7 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
  * codes we know only whether it says that a command or subcommand is not known.
  */
 export function fromErrorReply(reply: string): RedisError {
-  const code = /^-?([A-Z][A-Z0-9_]*)\b/.exec(reply)?.[1] ?? ''
+  const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const known = codes[code]
   if (known) return redisError(known.reason, known.message)
   if (/\bunknown (sub)?command\b|wrong number of arguments/i.test(reply))

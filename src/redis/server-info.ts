@@ -27,11 +27,17 @@ export function readKnownCommands(reply: Reply): ReadonlySet<string> | undefined
   return new Set(allCommandNames.filter((_, index) => reply[index] !== null))
 }
 
+/** What Redis calls redis_mode and Valkey server_mode: standalone, sentinel, cluster. */
+export function serverMode(info: Info): string {
+  const mode = infoField(info, 'server', 'redis_mode') ?? infoField(info, 'server', 'server_mode')
+  return mode ?? ''
+}
+
 export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined): ServerInfo {
   return {
     runId: infoField(info, 'server', 'run_id') ?? '',
     version: infoField(info, 'server', 'redis_version') ?? '',
-    mode: infoField(info, 'server', 'redis_mode') ?? '',
+    mode: serverMode(info),
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
     knows: (command) => commands?.has(command) ?? true,

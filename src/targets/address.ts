@@ -94,10 +94,10 @@ function parseUserPart(text: string): Credentials {
   }
 }
 
-// Characters that an encoded user part cannot hold, or a percent sign that encodes nothing, show
-// that the text was put in as it is.
+// Characters that an encoded user part cannot hold (RFC 3986, 3.2.1), or a percent sign that
+// encodes nothing, show that the text was put in as it is.
 function isPercentEncoded(text: string): boolean {
-  if (/[@/?#[\]\s"<>\\^`{|}]/.test(text)) return false
+  if (/[^\w.~!$&'()*+,;=:%-]/.test(text)) return false
   if (/%(?![0-9a-f]{2})/i.test(text)) return false
   try {
     decodeURIComponent(text)

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { cluster } from '../../src/collectors/cluster.ts'
+import { encode } from '../../src/metrics/encode.ts'
+import { isRedisError } from '../../src/redis/redis-error.ts'
+import { collected, fakePoll } from '../support/fake-poll.ts'
+import { readFixture, recordedAnswer } from '../support/fixtures.ts'
+import { unindented } from '../support/unindented.ts'
+
+const enabled = '# Cluster\ncluster_enabled:1\n'
+
+/** What CLUSTER INFO becomes, without what INFO tells. */
+async function fromClusterInfo(reply: string): Promise<string> {
+  const text = await collected(cluster, { info: enabled, replies: { 'CLUSTER INFO': reply } })
+  return text.replace('# TYPE redis_cluster_enabled gauge\nredis_cluster_enabled 1\n', '')
+}
+
+test('a node of a cluster of Redis 7.0', async () => {
+  const info = readFixture('redis-7.0.15/info-cluster-node.txt')
+
+  expect(
+    await collected(cluster, { info, replies: recordedAnswer('redis-7.0.15') }),
+  ).toBe(unindented`
+    # TYPE redis_cluster_current_epoch gauge
+    redis_cluster_current_epoch 3
+    # TYPE redis_cluster_enabled gauge
+    redis_cluster_enabled 1
+    # TYPE redis_cluster_known_nodes gauge
+    redis_cluster_known_nodes 3
+    # TYPE redis_cluster_links_buffer_limit_exceeded_total gauge
+    redis_cluster_links_buffer_limit_exceeded_total 0
+    # TYPE redis_cluster_messages_received_total gauge
+    redis_cluster_messages_received_total 11
+    # TYPE redis_cluster_messages_sent_total gauge
+    redis_cluster_messages_sent_total 11
+    # TYPE redis_cluster_my_epoch gauge
+    redis_cluster_my_epoch 1
+    # TYPE redis_cluster_size gauge
+    redis_cluster_size 3
+    # TYPE redis_cluster_slots_assigned gauge
+    redis_cluster_slots_assigned 16384
+    # TYPE redis_cluster_slots_fail gauge
+    redis_cluster_slots_fail 0
+    # TYPE redis_cluster_slots_ok gauge
+    redis_cluster_slots_ok 16384
+    # TYPE redis_cluster_slots_pfail gauge
+    redis_cluster_slots_pfail 0
+    # TYPE redis_cluster_state gauge
+    redis_cluster_state 1
+    # TYPE redis_cluster_stats_messages_meet_received gauge
+    redis_cluster_stats_messages_meet_received 2
+    # TYPE redis_cluster_stats_messages_ping_received gauge
+    redis_cluster_stats_messages_ping_received 4
+    # TYPE redis_cluster_stats_messages_ping_sent gauge
+    redis_cluster_stats_messages_ping_sent 5
+    # TYPE redis_cluster_stats_messages_pong_received gauge
+    redis_cluster_stats_messages_pong_received 5
+    # TYPE redis_cluster_stats_messages_pong_sent gauge
+    redis_cluster_stats_messages_pong_sent 6
+  `)
+})
+
+test('a server outside of a cluster is not asked for one', async () => {
+  const poll = fakePoll({ info: '# Cluster\ncluster_enabled:0\n' })
+  const samples = await cluster.collect(poll)
+
+  expect(encode('redis', samples).text).toContain('redis_cluster_enabled 0\n')
+  expect(poll.commands).toEqual([])
+})
+
+test('a node that is loading its data, and would refuse, is not asked', async () => {
+  const poll = fakePoll({ info: `${enabled}# Persistence\nloading:1\n` })
+  await cluster.collect(poll)
+
+  expect(poll.commands).toEqual([])
+})
+
+test('a cluster that has failed has the state 0', async () => {
+  expect(await fromClusterInfo('cluster_state:fail\r\n')).toBe(unindented`
+    # TYPE redis_cluster_state gauge
+    redis_cluster_state 0
+  `)
+})
+
+test('a field that begins with cluster_ keeps its name, made fit for Prometheus', async () => {
+  const reply = 'cluster_nodes_pfail:1\r\ncluster_stats_messages_auth-req_sent:7\r\n'
+
+  expect(await fromClusterInfo(reply)).toBe(unindented`
+    # TYPE redis_cluster_nodes_pfail gauge
+    redis_cluster_nodes_pfail 1
+    # TYPE redis_cluster_stats_messages_auth_req_sent gauge
+    redis_cluster_stats_messages_auth_req_sent 7
+  `)
+})
+
+test('other fields do not become metrics by accident', async () => {
+  expect(await fromClusterInfo('total_cluster_novelties:3\r\nslots:4\r\n')).toBe('')
+})
+
+test('a field that is neither number nor known word is rejected', async () => {
+  const replies = { 'CLUSTER INFO': 'cluster_state:unsure\r\n' }
+  const poll = fakePoll({ info: enabled, replies })
+  await cluster.collect(poll)
+
+  expect(poll.rejected).toEqual(['cluster_state: unsure'])
+})
+
+test('the fields of CLUSTER INFO that Valkey repeats inside INFO are taken once', async () => {
+  const info = `${enabled}cluster_state:ok\ncluster_size:3\ncluster_stats_messages_sent:9\n`
+  const replies = { 'CLUSTER INFO': 'cluster_state:ok\r\ncluster_size:3\r\n' }
+
+  expect(await collected(cluster, { info, replies })).toBe(unindented`
+    # TYPE redis_cluster_enabled gauge
+    redis_cluster_enabled 1
+    # TYPE redis_cluster_size gauge
+    redis_cluster_size 3
+    # TYPE redis_cluster_state gauge
+    redis_cluster_state 1
+  `)
+})
+
+test('the fields that are read from INFO are not taken from CLUSTER INFO too', async () => {
+  expect(await fromClusterInfo('cluster_enabled:1\r\ncluster_connections:4\r\n')).toBe('')
+})
+
+test('a reply that is no text is a failure', async () => {
+  const failure = await cluster
+    .collect(fakePoll({ info: enabled, replies: { 'CLUSTER INFO': 7 } }))
+    .catch((error: unknown) => error)
+
+  expect(isRedisError(failure) && failure.reason).toBe('parse')
+})

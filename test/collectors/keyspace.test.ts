@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { keyspace } from '../../src/collectors/keyspace.ts'
+import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
+import { collected, type FakeServer, fakePoll } from '../support/fake-poll.ts'
+import { unindented } from '../support/unindented.ts'
+
+const databases = (count: string | number) => ({
+  'CONFIG GET databases': ['databases', String(count)],
+})
+
+test('keys, keys with an expiry and their average time to live in seconds', async () => {
+  const info = '# Keyspace\ndb0:keys=1006,expires=1001,avg_ttl=3599541\n'
+
+  expect(await collected(keyspace, { info, replies: databases(1) })).toBe(unindented`
+    # TYPE redis_db_avg_ttl_seconds gauge
+    redis_db_avg_ttl_seconds{db="db0"} 3599.541
+    # TYPE redis_db_keys gauge
+    redis_db_keys{db="db0"} 1006
+    # TYPE redis_db_keys_expiring gauge
+    redis_db_keys_expiring{db="db0"} 1001
+  `)
+})
+
+test('a database that INFO does not name is empty and has no time to live', async () => {
+  const info = '# Keyspace\ndb1:keys=2,expires=1,avg_ttl=500\n'
+
+  expect(await collected(keyspace, { info, replies: databases(3) })).toBe(unindented`
+    # TYPE redis_db_avg_ttl_seconds gauge
+    redis_db_avg_ttl_seconds{db="db1"} 0.5
+    # TYPE redis_db_keys gauge
+    redis_db_keys{db="db1"} 2
+    redis_db_keys{db="db0"} 0
+    redis_db_keys{db="db2"} 0
+    # TYPE redis_db_keys_expiring gauge
+    redis_db_keys_expiring{db="db1"} 1
+    redis_db_keys_expiring{db="db0"} 0
+    redis_db_keys_expiring{db="db2"} 0
+  `)
+})
+
+describe('the lines of databases', () => {
+  test('are read by name, with any number of parts in any order', async () => {
+    const info = '# Keyspace\ndb0:avg_ttl=1500,subexpiry=4,expires=2,new=x,cached_keys=1,keys=3\n'
+
+    expect(await collected(keyspace, { info, replies: databases(1) })).toBe(unindented`
+      # TYPE redis_db_avg_ttl_seconds gauge
+      redis_db_avg_ttl_seconds{db="db0"} 1.5
+      # TYPE redis_db_keys gauge
+      redis_db_keys{db="db0"} 3
+      # TYPE redis_db_keys_cached gauge
+      redis_db_keys_cached{db="db0"} 1
+      # TYPE redis_db_keys_expiring gauge
+      redis_db_keys_expiring{db="db0"} 2
+    `)
+  })
+
+  test('have no time to live before Redis 2.8', async () => {
+    const info = '# Keyspace\ndb0:keys=3,expires=2\n'
+
+    expect(await collected(keyspace, { info, replies: databases(1) })).toBe(unindented`
+      # TYPE redis_db_keys gauge
+      redis_db_keys{db="db0"} 3
+      # TYPE redis_db_keys_expiring gauge
+      redis_db_keys_expiring{db="db0"} 2
+    `)
+  })
+
+  test('with a part that is no number lose that part alone', async () => {
+    const poll = fakePoll({
+      info: '# Keyspace\ndb0:keys=three,expires=2\n',
+      replies: databases(1),
+    })
+    const samples = await keyspace.collect(poll)
+
+    expect(samples.map(({ metric, value }) => [metric.name, value])).toEqual([
+      ['db_keys_expiring', 2],
+    ])
+    expect(poll.rejected).toEqual(['db0 keys: three'])
+  })
+
+  // Redis 8 lists the distribution of sizes in a section of its own, look-alikes beside the keys.
+  test.each(['Keysizes', 'Keyspace'])('are not those of distributions in %s', async (section) => {
+    const info = `# ${section}\ndb0_distrib_strings_sizes:1=2,2=5,1K=1\n`
+
+    expect(await collected(keyspace, { info, replies: databases(0) })).toBe('')
+  })
+})
+
+describe('the number of databases is', () => {
+  async function counted(server: FakeServer): Promise<number> {
+    const text = await collected(keyspace, server)
+    return text.match(/^redis_db_keys\{/gm)?.length ?? 0
+  }
+
+  test('what CONFIG says', async () => {
+    expect(await counted({ replies: databases(20) })).toBe(20)
+  })
+
+  test('16 when CONFIG is refused', async () => {
+    const replies = { 'CONFIG GET databases': fromErrorReply('NOPERM this user may not') }
+
+    expect(await counted({ replies })).toBe(16)
+  })
+
+  test('16 when the server lacks the command, which is then not sent', async () => {
+    const poll = fakePoll({ commands: ['info'] })
+    const samples = await keyspace.collect(poll)
+
+    expect(samples.filter(({ metric }) => metric.name === 'db_keys')).toHaveLength(16)
+    expect(poll.commands).toEqual([])
+  })
+
+  test('16 when CONFIG does not name the parameter', async () => {
+    expect(await counted({ replies: { 'CONFIG GET databases': [] } })).toBe(16)
+  })
+
+  test('1 in cluster mode, where nothing is asked for it', async () => {
+    const poll = fakePoll({ info: '# Cluster\ncluster_enabled:1\n' })
+    const samples = await keyspace.collect(poll)
+
+    expect(samples.filter(({ metric }) => metric.name === 'db_keys')).toHaveLength(1)
+    expect(poll.commands).toEqual([])
+  })
+
+  test.each(['redis_mode', 'server_mode'])('0 on a Sentinel, told by %s', async (field) => {
+    const poll = fakePoll({ info: `# Server\n${field}:sentinel\n` })
+
+    expect(await keyspace.collect(poll)).toEqual([])
+    expect(poll.commands).toEqual([])
+  })
+
+  test.each(['2147483647', '1e300', 'inf'])('bounded when CONFIG says %s', async (count) => {
+    expect(await counted({ replies: databases(count) })).toBe(10_000)
+  })
+})
+
+test('a connection that is lost while the number is asked for costs nothing that INFO told', async () => {
+  const info = '# Keyspace\ndb0:keys=3,expires=2\n'
+  const replies = { 'CONFIG GET databases': redisError('timeout', 'no answer within 1 s') }
+
+  expect(await collected(keyspace, { info, replies })).toContain('redis_db_keys{db="db0"} 3\n')
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { latency } from '../../src/collectors/latency.ts'
+import type { Reply } from '../../src/redis/command.ts'
+import { collected, fakePoll } from '../support/fake-poll.ts'
+import { recordedAnswer } from '../support/fixtures.ts'
+import { unindented } from '../support/unindented.ts'
+
+test('the spike of Redis 7.0, whose milliseconds become seconds', async () => {
+  expect(await collected(latency, { replies: recordedAnswer('redis-7.0.15') })).toBe(unindented`
+    # TYPE redis_latency_spike_duration_seconds gauge
+    redis_latency_spike_duration_seconds{event_name="command"} 0.02
+    # TYPE redis_latency_spike_last gauge
+    redis_latency_spike_last{event_name="command"} 1795489568
+  `)
+})
+
+test('the last spike counts and not the longest, whatever further parts an event has', async () => {
+  const events = [
+    ['fork', 1_700_000_000, 5, 900],
+    ['command', 1_700_000_001, 7, 7, 123, 2],
+  ]
+
+  expect(await collected(latency, { replies: { 'LATENCY LATEST': events } })).toBe(unindented`
+    # TYPE redis_latency_spike_duration_seconds gauge
+    redis_latency_spike_duration_seconds{event_name="fork"} 0.005
+    redis_latency_spike_duration_seconds{event_name="command"} 0.007
+    # TYPE redis_latency_spike_last gauge
+    redis_latency_spike_last{event_name="fork"} 1700000000
+    redis_latency_spike_last{event_name="command"} 1700000001
+  `)
+})
+
+test('no spikes give no samples', async () => {
+  expect(await collected(latency, { replies: { 'LATENCY LATEST': [] } })).toBe('')
+})
+
+test.each<[string, Reply]>([
+  ['no list', 'none'],
+  ['events that are no lists', ['command', 1, 2]],
+  ['an event without a time', [['command']]],
+  ['an event with words for numbers', [['command', 'now', 'long']]],
+])('%s is a failure', async (_form, reply) => {
+  const poll = fakePoll({ replies: { 'LATENCY LATEST': reply } })
+
+  await expect(latency.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
+})

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { memory } from '../../src/collectors/memory.ts'
+import { collected } from '../support/fake-poll.ts'
+import { readFixture } from '../support/fixtures.ts'
+import { unindented } from '../support/unindented.ts'
+
+test.each([
+  ['redis_memory_used_bytes gauge', 'redis_memory_used_bytes 2100960'],
+  ['redis_memory_max_bytes gauge', 'redis_memory_max_bytes 0'],
+  ['redis_allocator_frag_ratio gauge', 'redis_allocator_frag_ratio 1.18'],
+  ['redis_mem_fragmentation_ratio gauge', 'redis_mem_fragmentation_ratio 6.48'],
+  ['redis_memory_used_vm_total gauge', 'redis_memory_used_vm_total 67584'],
+  ['redis_mem_clients_normal gauge', 'redis_mem_clients_normal 90112'],
+])('the memory of Redis 7.0 as %s', async (type, series) => {
+  const info = readFixture('redis-7.0.15/info-everything.txt')
+
+  expect(await collected(memory, { info })).toContain(`# TYPE ${type}\n${series}\n`)
+})
+
+test('what is printed for people gives no metric', async () => {
+  const info = unindented`
+    # Memory
+    used_memory_human:2.00M
+    used_memory_peak_perc:100.00%
+    mem_allocator:jemalloc-5.3.0
+    maxmemory_policy:noeviction
+  `
+
+  expect(await collected(memory, { info })).toBe('')
+})
+
+// Redis 8.6 tells of hot keys in a section that has a used_memory of its own.
+test.each([
+  ['before', '# Hotkeys\nused_memory:5\n# Memory\nused_memory:2100960\n'],
+  ['behind', '# Memory\nused_memory:2100960\n# Hotkeys\nused_memory:5\n'],
+])('used_memory is that of the memory section, also with hot keys %s it', async (_where, info) => {
+  expect(await collected(memory, { info })).toBe(unindented`
+    # TYPE redis_memory_used_bytes gauge
+    redis_memory_used_bytes 2100960
+  `)
+})
+
+test('the memory of hot keys is never taken for that of the server', async () => {
+  expect(await collected(memory, { info: '# Hotkeys\nused_memory:5\n' })).toBe('')
+})
+
+test('a ratio with a divisor of zero is what the server prints for it', async () => {
+  const info = unindented`
+    # Memory
+    mem_fragmentation_ratio:inf
+    allocator_frag_ratio:-nan
+    allocator_rss_ratio:nan
+  `
+
+  expect(await collected(memory, { info })).toBe(unindented`
+    # TYPE redis_allocator_frag_ratio gauge
+    redis_allocator_frag_ratio NaN
+    # TYPE redis_allocator_rss_ratio gauge
+    redis_allocator_rss_ratio NaN
+    # TYPE redis_mem_fragmentation_ratio gauge
+    redis_mem_fragmentation_ratio +Inf
+  `)
+})

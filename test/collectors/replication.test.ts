@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import { replication } from '../../src/collectors/replication.ts'
+import { encode } from '../../src/metrics/encode.ts'
+import { systemClock } from '../../src/poller/clock.ts'
+import { runCollector } from '../../src/poller/run-collector.ts'
+import { collected, fakePoll, withoutHelp } from '../support/fake-poll.ts'
+import { readFixture } from '../support/fixtures.ts'
+import { unindented } from '../support/unindented.ts'
+
+const master = '# Replication\nrole:master\n'
+
+test('a master with a replica', async () => {
+  const info = readFixture('redis-7.0.15/info-everything.txt')
+
+  expect(await collected(replication, { info })).toBe(unindented`
+    # TYPE redis_connected_slave_lag_seconds gauge
+    redis_connected_slave_lag_seconds{slave_ip="127.0.0.1",slave_port="17898",slave_state="online"} 0
+    # TYPE redis_connected_slave_offset_bytes gauge
+    redis_connected_slave_offset_bytes{slave_ip="127.0.0.1",slave_port="17898",slave_state="online"} 250326
+    # TYPE redis_connected_slaves gauge
+    redis_connected_slaves 1
+    # TYPE redis_master_repl_offset gauge
+    redis_master_repl_offset 250326
+    # TYPE redis_repl_backlog_first_byte_offset gauge
+    redis_repl_backlog_first_byte_offset 1
+    # TYPE redis_repl_backlog_history_bytes gauge
+    redis_repl_backlog_history_bytes 250326
+    # TYPE redis_repl_backlog_is_active gauge
+    redis_repl_backlog_is_active 1
+    # TYPE redis_replication_backlog_bytes gauge
+    redis_replication_backlog_bytes 1048576
+    # TYPE redis_second_repl_offset gauge
+    redis_second_repl_offset -1
+  `)
+})
+
+test.each([
+  ['redis_master_link_up', 1],
+  ['redis_master_last_io_seconds_ago', 1],
+  ['redis_master_sync_in_progress', 0],
+  ['redis_slave_repl_offset', 250_326],
+])('a replica tells %s with the address of its master', async (name, value) => {
+  const info = readFixture('redis-7.0.15/info-replica.txt')
+  const labels = 'master_host="127.0.0.1",master_port="10179"'
+
+  expect(await collected(replication, { info })).toContain(
+    `# TYPE ${name} gauge\n${name}{${labels}} ${value}\n`,
+  )
+})
+
+test('a replica is told by its labels', async () => {
+  const info = readFixture('redis-7.0.15/info-replica.txt')
+
+  expect(await collected(replication, { info })).toContain(
+    '# TYPE redis_slave_info gauge\n' +
+      'redis_slave_info{master_host="127.0.0.1",master_port="10179",read_only="1"} 1\n',
+  )
+})
+
+test('a replica that has lost its master has the link at 0 and has never heard of it', async () => {
+  const info = readFixture('redis-7.0.15/info-replica-link-down.txt')
+  const labels = 'master_host="127.0.0.1",master_port="10179"'
+  const text = await collected(replication, { info })
+
+  expect(text).toContain(`redis_master_link_up{${labels}} 0\n`)
+  expect(text).toContain(`redis_master_last_io_seconds_ago{${labels}} -1\n`)
+})
+
+describe('the lines of replicas', () => {
+  test('are read by name, with any number of parts in any order', async () => {
+    const info = `${master}slave0:lag=3,new=x,state=online,port=6380,offset=42,ip=::1,type=replica\n`
+
+    expect(await collected(replication, { info })).toBe(unindented`
+      # TYPE redis_connected_slave_lag_seconds gauge
+      redis_connected_slave_lag_seconds{slave_ip="::1",slave_port="6380",slave_state="online"} 3
+      # TYPE redis_connected_slave_offset_bytes gauge
+      redis_connected_slave_offset_bytes{slave_ip="::1",slave_port="6380",slave_state="online"} 42
+    `)
+  })
+
+  test('have no lag before Redis 3', async () => {
+    const info = `${master}slave0:ip=10.0.0.1,port=6380,state=online,offset=42\n`
+
+    expect(await collected(replication, { info })).toBe(unindented`
+      # TYPE redis_connected_slave_offset_bytes gauge
+      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="online"} 42
+    `)
+  })
+
+  test('without an offset are rejected', async () => {
+    const poll = fakePoll({ info: `${master}slave0:10.0.0.1,6380,online\n` })
+
+    expect(await replication.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual(['slave0: '])
+  })
+
+  test('are not mistaken for the fields that begin likewise', async () => {
+    const info = `${master}slave_priority:100\nslave_read_only:1\nslave0_x:ip=1,offset=2\n`
+
+    expect(await collected(replication, { info })).toBe(unindented`
+      # TYPE redis_slave_priority gauge
+      redis_slave_priority 100
+    `)
+  })
+
+  // Valkey gives a replica two connections while it synchronises, with one address and port.
+  test('of one replica with two channels are two series while their states differ', async () => {
+    const info = unindented`
+      # Replication
+      slave0:ip=10.0.0.1,port=6380,state=bg_transfer,offset=7,lag=1,type=main-channel
+      slave1:ip=10.0.0.1,port=6380,state=send_bulk,offset=0,lag=0,type=rdb-channel
+    `
+
+    expect(await collected(replication, { info })).toBe(unindented`
+      # TYPE redis_connected_slave_lag_seconds gauge
+      redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 1
+      redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="send_bulk"} 0
+      # TYPE redis_connected_slave_offset_bytes gauge
+      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 7
+      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="send_bulk"} 0
+    `)
+  })
+
+  test('that are equal but for their values give each series once', async () => {
+    const info = unindented`
+      # Replication
+      slave0:ip=10.0.0.1,port=6380,state=online,offset=7,lag=1
+      slave1:ip=10.0.0.1,port=6380,state=online,offset=0,lag=0
+    `
+    const { samples, rejected } = await runCollector(replication, fakePoll({ info }), systemClock)
+
+    expect(withoutHelp(encode('redis', samples).text)).toBe(unindented`
+      # TYPE redis_connected_slave_lag_seconds gauge
+      redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="online"} 1
+      # TYPE redis_connected_slave_offset_bytes gauge
+      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="online"} 7
+    `)
+    expect(rejected).toEqual(['connected_slave_offset_bytes', 'connected_slave_lag_seconds'])
+  })
+})
+
+test('KeyDB numbers all masters but the first, and each has its own series', async () => {
+  const info = unindented`
+    # Replication
+    role:active-replica
+    master_host:kdb0.server.local
+    master_port:6377
+    master_link_status:up
+    master_last_io_seconds_ago:1
+    master_sync_in_progress:0
+    slave_repl_offset:100
+    master_1_host:kdb1.server.local
+    master_1_port:6378
+    master_1_link_status:down
+    master_1_last_io_seconds_ago:-1
+    master_1_sync_in_progress:1
+    slave_repl_offset:200
+  `
+
+  expect(await collected(replication, { info })).toBe(unindented`
+    # TYPE redis_master_last_io_seconds_ago gauge
+    redis_master_last_io_seconds_ago{master_host="kdb0.server.local",master_port="6377"} 1
+    redis_master_last_io_seconds_ago{master_host="kdb1.server.local",master_port="6378"} -1
+    # TYPE redis_master_link_up gauge
+    redis_master_link_up{master_host="kdb0.server.local",master_port="6377"} 1
+    redis_master_link_up{master_host="kdb1.server.local",master_port="6378"} 0
+    # TYPE redis_master_sync_in_progress gauge
+    redis_master_sync_in_progress{master_host="kdb0.server.local",master_port="6377"} 0
+    redis_master_sync_in_progress{master_host="kdb1.server.local",master_port="6378"} 1
+    # TYPE redis_slave_repl_offset gauge
+    redis_slave_repl_offset{master_host="kdb0.server.local",master_port="6377"} 100
+    redis_slave_repl_offset{master_host="kdb1.server.local",master_port="6378"} 200
+  `)
+})

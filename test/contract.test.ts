@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import type { Collector } from '../src/collectors/collector.ts'
+import { collectors } from '../src/collectors/index.ts'
+import { encode } from '../src/metrics/encode.ts'
+import { targetSamples } from '../src/metrics/target-metrics.ts'
+import { systemClock } from '../src/poller/clock.ts'
+import { runCollector } from '../src/poller/run-collector.ts'
+import type { Command, Reply } from '../src/redis/command.ts'
+import { parseInfo } from '../src/redis/info.ts'
+import { fromErrorReply, isRedisError } from '../src/redis/redis-error.ts'
+import { createRoundTrips } from '../src/redis/round-trips.ts'
+import { undeclared } from './support/declared.ts'
+import { checkExposition } from './support/exposition.ts'
+import { type FakeServer, fakePoll } from './support/fake-poll.ts'
+import { readFixture, recordedAnswer, recordedInfos } from './support/fixtures.ts'
+
+/** The server that a recorded INFO came from. */
+function recorded(path: string): FakeServer {
+  return { info: readFixture(path), replies: recordedAnswer(path.replace(/\/.*/, '')) }
+}
+
+/** Runs collectors as a poll does, without asking whether they apply. */
+function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
+  return Promise.all(those.map((one) => runCollector(one, fakePoll(server), systemClock)))
+}
+
+/** A server with every command that a collector reads, Valkey's among them. */
+function answerAll(command: Command): Reply {
+  const reply = command[0] === 'COMMANDLOG' ? 1 : recordedAnswer('redis-7.0.15')(command)
+  if (isRedisError(reply)) throw reply
+  return reply
+}
+
+const refuseAll = () => fromErrorReply('NOPERM this user has no permissions')
+
+describe('every collector', () => {
+  test('has a name of its own', () => {
+    const names = collectors.map(({ name }) => name)
+
+    expect([...new Set(names)]).toEqual(names)
+  })
+
+  test.each(collectors)('$name: its name is in kebab case, for flags and labels', ({ name }) => {
+    expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  })
+
+  test.each(collectors)('$name: its help goes on after "Collect", on one line', ({ help }) => {
+    expect(help).toMatch(/^\S.{10,}[^.\s]$/)
+  })
+
+  test.each(collectors)('$name: an empty INFO is no failure', async (collector) => {
+    const [result] = await runAll({ info: '', replies: answerAll }, [collector])
+
+    expect(result?.error).toBeUndefined()
+    expect(result?.rejected).toEqual([])
+  })
+
+  describe.each(['info-all.txt', 'info-cluster-node.txt'])('with %s of Redis 7.0', (file) => {
+    test.each(collectors)('$name: asks for all that it needs at once', async (collector) => {
+      const info = readFixture(`redis-7.0.15/${file}`)
+      const trips = createRoundTrips({
+        send: (commands) =>
+          commands.map(async (command) => (command[0] === 'INFO' ? info : answerAll(command))),
+      })
+      const poll = {
+        ...fakePoll({ info }),
+        info: async () => parseInfo(String(await trips.read(['INFO']))),
+        read: (...command: Command) => trips.read(command),
+      }
+      const { error } = await runCollector(collector, poll, systemClock)
+
+      expect(error).toBeUndefined()
+      expect(trips.count()).toBe(1)
+    })
+  })
+
+  // So that a secret such as masterauth never travels, whatever a server holds.
+  test.each(collectors)('$name: asks CONFIG for parameters by their full names', async (one) => {
+    const infos = ['redis-7.0.15/info-all.txt', 'redis-7.0.15/info-cluster-node.txt']
+    const polls = infos.map((path) => fakePoll({ info: readFixture(path), replies: answerAll }))
+    await Promise.all(polls.map((poll) => one.collect(poll)))
+    const asked = polls.flatMap(({ commands }) => commands)
+    const parameters = asked
+      .filter((command) => command.startsWith('CONFIG GET'))
+      .flatMap((command) => command.split(' ').slice(2))
+
+    expect(parameters.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([])
+    expect(parameters.filter((name) => /auth|pass|user/.test(name))).toEqual([])
+  })
+
+  describe.each(recordedInfos)('with %s', (path) => {
+    test.each(collectors)('$name: gives only what it declares', async (collector) => {
+      const [result] = await runAll(recorded(path), [collector])
+      const { samples = [] } = result ?? {}
+
+      expect(samples.flatMap((sample) => undeclared(collector.metrics, sample))).toEqual([])
+    })
+  })
+})
+
+describe('every recorded server', () => {
+  test.each(recordedInfos)('%s: its body is sound', async (path) => {
+    const results = await runAll(recorded(path))
+    const figures = { failure: undefined, seconds: 0.1, connectSeconds: 0, unixSeconds: 1 }
+    const samples = results.flatMap((result) => result.samples)
+    const body = encode('redis', [
+      ...samples,
+      ...targetSamples({ ...figures, collectors: results }),
+    ])
+
+    expect(body.series).toBeGreaterThan(80)
+    expect(checkExposition(Buffer.from(body.text))).toEqual([])
+  })
+
+  test.each(recordedInfos)('%s: no field of a known name is rejected', async (path) => {
+    const results = await runAll(recorded(path))
+
+    expect(results.flatMap(({ rejected }) => rejected)).toEqual([])
+  })
+
+  test.each(recordedInfos)('%s: refused commands cost their own metrics only', async (path) => {
+    const refused = await runAll({ ...recorded(path), replies: refuseAll })
+    const failed = refused.filter(({ error }) => error !== undefined)
+    const needing = ['config', 'slowlog', 'commandlog', 'latency', 'latency-histogram']
+    const cluster = path.endsWith('/info-cluster-node.txt') ? ['cluster'] : []
+
+    expect(failed.map(({ name }) => name)).toEqual([...cluster, ...needing])
+    expect(failed.flatMap(({ samples }) => samples)).toEqual([])
+    const names = failed.map(({ name }) => name)
+    const answered = await runAll(recorded(path))
+    expect(seriesOf(refused, names)).toEqual(seriesOf(answered, names))
+  })
+})
+
+/** The series of all collectors but some, as text. */
+function seriesOf(results: Awaited<ReturnType<typeof runAll>>, without: readonly string[]): string {
+  const kept = results.filter(({ name }) => !without.includes(name))
+  return encode(
+    'redis',
+    kept.flatMap(({ samples }) => samples),
+  ).text
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { collectors } from '../../src/collectors/index.ts'
+import { ownMetrics } from '../../src/metrics/own-metrics.ts'
+import { requestsTotal } from '../../src/metrics/request-counter.ts'
+import { targetMetrics } from '../../src/metrics/target-metrics.ts'
+
+const all = [
+  ...collectors.flatMap(({ metrics }) => metrics),
+  ...Object.values(targetMetrics),
+  ...Object.values(ownMetrics),
+  requestsTotal,
+]
+
+describe('every metric', () => {
+  test('has a name of its own, over all collectors and our own', () => {
+    const names = all.map(({ name }) => name)
+
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+  })
+
+  test.each(all)('$name: its name is valid and comes without the namespace', ({ name }) => {
+    expect(name).toMatch(/^[a-z][a-z0-9_]*[a-z0-9]$|^[a-z_]+_\*$/)
+    expect(name).not.toMatch(/^redis_/)
+  })
+
+  test.each(all)('$name: its help text is one line that ends with its source', ({ help }) => {
+    expect(help).toMatch(/^[A-Z].* \([^()]+\)$/)
+  })
+
+  test.each(all)('$name: its labels are valid and nobody else claims them', (metric) => {
+    const labels = [...metric.labels, ...metric.optionalLabels]
+    const claimed = ['le', 'quantile', 'job', 'instance', 'target']
+
+    expect([...new Set(labels)]).toEqual(labels)
+    expect(labels.filter((label) => !/^[a-z][a-z0-9_]*$/.test(label))).toEqual([])
+    expect(labels.filter((label) => claimed.includes(label))).toEqual([])
+  })
+
+  test('that stands for all names with a beginning shares it with this one alone', () => {
+    const prefixes = all
+      .filter(({ name }) => name.endsWith('*'))
+      .map(({ name }) => name.slice(0, -1))
+    const others = collectors.filter(
+      ({ metrics }) => !metrics.some(({ name }) => name.endsWith('*')),
+    )
+    const shared = others
+      .flatMap(({ metrics }) => metrics.map(({ name }) => name))
+      .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
+
+    // The collector of the cluster leaves it alone, as its own test shows.
+    expect(shared).toEqual(['cluster_connections'])
+  })
+})

@@ -1,0 +1,78 @@
+import { gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { encodeBody, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
+
+// Many runs each, on a machine that may be busy with something else.
+vi.setConfig({ testTimeout: 60_000 })
+
+/** The pieces as a response in gzip that ends with `last`, and what a client makes of it. */
+async function throughGzip(pieces: readonly string[], last: string): Promise<string> {
+  const prepared = prepareBody(await Promise.all(pieces.map(encodeBody)))
+  const chunks = [...prepared.gzip, endOfGzip(prepared, Buffer.from(last))]
+  return gunzipSync(Buffer.concat(chunks)).toString()
+}
+
+// 65,535 bytes are the most that one stored block holds. A number stands for so many bytes.
+const content = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(0, 65_534, 65_535, 65_536, 131_070, 131_071, 200_000),
+)
+const contents = fc.array(content, { maxLength: 5 })
+const written = (one: string | number) => (typeof one === 'string' ? one : 'y'.repeat(one))
+
+test('any pieces with any end are, unzipped, the same text', async () => {
+  await fc.assert(
+    fc.asyncProperty(contents, content, async (pieces, last) => {
+      const [texts, end] = [pieces.map(written), written(last)]
+      const unzipped = await throughGzip(texts, end)
+
+      // Not with toBe, which would print both texts at length.
+      expect(unzipped === `${texts.join('')}${end}`).toBe(true)
+    }),
+  )
+})
+
+test.each([
+  ['no pieces and an empty end', [], ''],
+  ['no pieces', [], 'end'],
+  ['an empty end', ['a'], ''],
+  ['empty pieces', ['', ''], 'end'],
+  ['an empty piece behind another', ['a', ''], 'end'],
+  ['an end that fills one block', ['a'], 'y'.repeat(65_535)],
+  ['an end of one byte more', ['a'], 'y'.repeat(65_536)],
+  ['an end that fills two blocks', ['a'], 'y'.repeat(131_070)],
+])('%s make a sound gzip stream', async (_case, texts, end) => {
+  expect(await throughGzip(texts, end)).toBe(`${texts.join('')}${end}`)
+})
+
+test('the lengths are those of the bytes, not of the characters', async () => {
+  const prepared = prepareBody([await encodeBody('a'), await encodeBody('ü🙂')])
+
+  expect(prepared.plainLength).toBe(7)
+  expect(prepared.plainLength).toBe(Buffer.concat([...prepared.plain]).length)
+  expect(prepared.gzipLength).toBe(Buffer.concat([...prepared.gzip]).length)
+})
+
+test('the pieces are not copied', async () => {
+  const body = await encodeBody('redis_up 1\n')
+  const prepared = prepareBody([body, body])
+
+  expect(prepared.plain.every((piece) => piece === body.plain)).toBe(true)
+  expect(prepared.gzip.slice(1).every((piece) => piece === body.deflated)).toBe(true)
+})
+
+test('the same prepared pieces serve many responses, each with its own end', async () => {
+  const prepared = prepareBody([await encodeBody('a\n')])
+  const texts = ['1', '2'].map((end) =>
+    gunzipSync(Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.from(end))])).toString(),
+  )
+
+  expect(texts).toEqual(['a\n1', 'a\n2'])
+})
+
+test('a piece that repeats itself becomes much smaller', async () => {
+  const { plain, deflated } = await encodeBody('redis_up 1\n'.repeat(1000))
+
+  expect(deflated.length).toBeLessThan(plain.length / 20)
+})

@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import { createOwnMetrics, ownMetrics } from '../../src/metrics/own-metrics.ts'
+import { checkExposition, parseExposition } from '../support/exposition.ts'
+import { withoutHelp } from '../support/fake-poll.ts'
+import { unindented } from '../support/unindented.ts'
+
+const build = { version: '1.2.3', commit: 'abc', date: '2026-01-02' }
+const create = () => createOwnMetrics('redis', build)
+
+test('before the first poll', async () => {
+  expect(withoutHelp(await create().render())).toBe(unindented`
+    # TYPE redis_exporter_build_info gauge
+    redis_exporter_build_info{version="1.2.3",commit_sha="abc",build_date="2026-01-02",golang_version="node ${process.version}"} 1
+    # TYPE redis_exporter_scrapes_total counter
+    redis_exporter_scrapes_total 0
+    # TYPE redis_exporter_scrape_duration_seconds summary
+    redis_exporter_scrape_duration_seconds_sum 0
+    redis_exporter_scrape_duration_seconds_count 0
+    # TYPE redis_target_scrape_request_errors_total counter
+    redis_target_scrape_request_errors_total 0
+    # TYPE redis_exporter_polls_total counter
+    redis_exporter_polls_total{result="up"} 0
+    redis_exporter_polls_total{result="down"} 0
+    # TYPE redis_exporter_poll_duration_seconds histogram
+    redis_exporter_poll_duration_seconds_bucket{le="0.005"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.01"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.025"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.05"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.1"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.25"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="0.5"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="1"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="2.5"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="5"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="10"} 0
+    redis_exporter_poll_duration_seconds_bucket{le="+Inf"} 0
+    redis_exporter_poll_duration_seconds_sum 0
+    redis_exporter_poll_duration_seconds_count 0
+    # TYPE redis_exporter_poll_skipped_total counter
+    redis_exporter_poll_skipped_total 0
+    # TYPE redis_exporter_collector_errors_total counter
+    # TYPE redis_exporter_rejected_fields_total counter
+    # TYPE redis_exporter_snapshot_bytes gauge
+    redis_exporter_snapshot_bytes 0
+    # TYPE redis_exporter_snapshot_series gauge
+    redis_exporter_snapshot_series 0
+  `)
+})
+
+test('every metric that is declared is rendered, with its type and help text', async () => {
+  const families = parseExposition(await create().render())
+
+  expect(families.map(({ name, type, help }) => ({ name, type, help }))).toEqual(
+    Object.values(ownMetrics).map(({ name, type, help }) => ({
+      name: `redis_${name}`,
+      type,
+      help,
+    })),
+  )
+})
+
+test('a poll is counted by its result and timed', async () => {
+  const own = create()
+  own.pollFinished('up', 0.5)
+  own.pollFinished('down', 2)
+  own.pollFinished('up', 0.25)
+  const lines = (await own.render()).split('\n')
+
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'redis_exporter_scrapes_total 3',
+      'redis_exporter_scrape_duration_seconds_sum 2.75',
+      'redis_exporter_scrape_duration_seconds_count 3',
+      'redis_exporter_polls_total{result="up"} 2',
+      'redis_exporter_polls_total{result="down"} 1',
+      'redis_exporter_poll_duration_seconds_bucket{le="0.25"} 1',
+      'redis_exporter_poll_duration_seconds_bucket{le="0.5"} 2',
+      'redis_exporter_poll_duration_seconds_bucket{le="+Inf"} 3',
+      'redis_exporter_poll_duration_seconds_sum 2.75',
+    ]),
+  )
+})
+
+test('polls that were left out are counted', async () => {
+  const own = create()
+  own.pollsSkipped(2)
+  own.pollsSkipped(1)
+
+  expect(await own.render()).toContain('\nredis_exporter_poll_skipped_total 3\n')
+})
+
+test('failures of collectors are counted by collector and reason', async () => {
+  const own = create()
+  own.collectorFailed('slowlog', 'noperm')
+  own.collectorFailed('latency', 'timeout')
+  own.collectorFailed('slowlog', 'noperm')
+
+  expect(withoutHelp(await own.render())).toContain(unindented`
+    # TYPE redis_exporter_collector_errors_total counter
+    redis_exporter_collector_errors_total{collector="slowlog",reason="noperm"} 2
+    redis_exporter_collector_errors_total{collector="latency",reason="timeout"} 1
+  `)
+})
+
+test('fields that could not be read are counted by collector', async () => {
+  const own = create()
+  own.fieldsRejected('memory', 3)
+  own.fieldsRejected('memory', 1)
+
+  expect(withoutHelp(await own.render())).toContain(unindented`
+    # TYPE redis_exporter_rejected_fields_total counter
+    redis_exporter_rejected_fields_total{collector="memory"} 4
+  `)
+})
+
+test('the size of the snapshot is that of the last one', async () => {
+  const own = create()
+  own.snapshotPublished(70_000, 900)
+  own.snapshotPublished(60_000, 800)
+
+  expect(withoutHelp(await own.render())).toContain(unindented`
+    # TYPE redis_exporter_snapshot_bytes gauge
+    redis_exporter_snapshot_bytes 60000
+    # TYPE redis_exporter_snapshot_series gauge
+    redis_exporter_snapshot_series 800
+  `)
+})
+
+test('two of them share nothing', async () => {
+  const [one, other] = [create(), create()]
+  one.pollFinished('up', 1)
+
+  expect(await other.render()).toContain('\nredis_exporter_scrapes_total 0\n')
+})
+
+test('the namespace leads every name, and what is rendered is a sound body', async () => {
+  const own = createOwnMetrics('valkey', { version: 'a "b"', commit: '\\', date: '\n' })
+  own.pollFinished('down', 1)
+  own.collectorFailed('slowlog', 'noperm')
+  const text = await own.render()
+
+  expect(checkExposition(text)).toEqual([])
+  expect(parseExposition(text).every(({ name }) => name.startsWith('valkey_'))).toBe(true)
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { encode } from '../../src/metrics/encode.ts'
+import { type PollFigures, stateSamples, targetSamples } from '../../src/metrics/target-metrics.ts'
+import { withoutHelp } from '../support/fake-poll.ts'
+import { unindented } from '../support/unindented.ts'
+
+const figures: PollFigures = {
+  failure: undefined,
+  seconds: 0.25,
+  connectSeconds: 0.125,
+  unixSeconds: 1_700_000_000.5,
+  collectors: [],
+}
+
+function exposed(changes: Partial<PollFigures>): string {
+  return withoutHelp(encode('redis', targetSamples({ ...figures, ...changes })).text)
+}
+
+test('a poll that reached the server', () => {
+  const collectors = [
+    { name: 'memory', seconds: 0.001 },
+    { name: 'slowlog', seconds: 0.002, error: new Error('refused') },
+  ]
+
+  expect(exposed({ collectors })).toBe(unindented`
+    # TYPE redis_exporter_collector_duration_seconds gauge
+    redis_exporter_collector_duration_seconds{collector="memory"} 0.001
+    redis_exporter_collector_duration_seconds{collector="slowlog"} 0.002
+    # TYPE redis_exporter_collector_success gauge
+    redis_exporter_collector_success{collector="memory"} 1
+    redis_exporter_collector_success{collector="slowlog"} 0
+    # TYPE redis_exporter_last_scrape_connect_time_seconds gauge
+    redis_exporter_last_scrape_connect_time_seconds 0.125
+    # TYPE redis_exporter_last_scrape_duration_seconds gauge
+    redis_exporter_last_scrape_duration_seconds 0.25
+    # TYPE redis_exporter_last_scrape_error gauge
+    redis_exporter_last_scrape_error{err=""} 0
+    # TYPE redis_exporter_snapshot_timestamp_seconds gauge
+    redis_exporter_snapshot_timestamp_seconds 1700000000.5
+    # TYPE redis_up gauge
+    redis_up 1
+  `)
+})
+
+test('a poll that failed', () => {
+  expect(exposed({ failure: 'auth: wrong user name or password (WRONGPASS)' })).toBe(unindented`
+    # TYPE redis_exporter_last_scrape_connect_time_seconds gauge
+    redis_exporter_last_scrape_connect_time_seconds 0.125
+    # TYPE redis_exporter_last_scrape_duration_seconds gauge
+    redis_exporter_last_scrape_duration_seconds 0.25
+    # TYPE redis_exporter_last_scrape_error gauge
+    redis_exporter_last_scrape_error{err="auth: wrong user name or password (WRONGPASS)"} 1
+    # TYPE redis_exporter_snapshot_timestamp_seconds gauge
+    redis_exporter_snapshot_timestamp_seconds 1700000000.5
+    # TYPE redis_up gauge
+    redis_up 0
+  `)
+})
+
+test('what is served when there is nothing newer says so and no more', () => {
+  const { text } = encode('redis', stateSamples(1_700_000_000, 'stale'))
+
+  expect(withoutHelp(text)).toBe(unindented`
+    # TYPE redis_exporter_last_scrape_error gauge
+    redis_exporter_last_scrape_error{err="stale"} 1
+    # TYPE redis_exporter_snapshot_timestamp_seconds gauge
+    redis_exporter_snapshot_timestamp_seconds 1700000000
+    # TYPE redis_up gauge
+    redis_up 0
+  `)
+})

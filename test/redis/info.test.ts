@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { infoField, parseInfo, sectionFields } from '../../src/redis/info.ts'
+import { readFixture, recordedInfos } from '../support/fixtures.ts'
+
+describe('reading INFO', () => {
+  test.each([
+    ['as the server ends its lines', '\r\n'],
+    ['as others end them', '\n'],
+  ])('gives the fields of each section, %s', (_case, end) => {
+    const lines = ['# Server', 'redis_version:7.0.15', 'hz:10', '', '# CPU', 'used_cpu_sys:0.5', '']
+    const { sections } = parseInfo(lines.join(end))
+
+    expect([...sections]).toEqual([
+      [
+        'server',
+        [
+          ['redis_version', '7.0.15'],
+          ['hz', '10'],
+        ],
+      ],
+      ['cpu', [['used_cpu_sys', '0.5']]],
+    ])
+  })
+
+  test('names sections in lower case', () => {
+    expect([...parseInfo('# Commandstats\n# search_GC\n').sections.keys()]).toEqual([
+      'commandstats',
+      'search_gc',
+    ])
+  })
+
+  test.each([
+    ['a value with colons', 'os:a:b:c', ['os', 'a:b:c']],
+    ['an empty value', 'config_file:', ['config_file', '']],
+    ['spaces in a value', 'os:Linux 6.1.0 x86_64', ['os', 'Linux 6.1.0 x86_64']],
+    ['a field with a bar', 'cmdstat_config|get:calls=1', ['cmdstat_config|get', 'calls=1']],
+  ])('takes %s as it stands', (_case, line, field) => {
+    expect(parseInfo(`# A\n${line}\n`).sections.get('a')).toEqual([field])
+  })
+
+  test.each(['', '\n', 'no colon', ':no name', '\u0000', 'LOADING Redis is loading'])(
+    'passes over the line %j',
+    (line) => {
+      expect(parseInfo(`# A\n${line}\n`).sections.get('a')).toEqual([])
+    },
+  )
+
+  test('keeps a name that comes more than once, in order', () => {
+    const text = '# Modules\nmodule:name=a\nmodule:name=b\n'
+
+    expect(parseInfo(text).sections.get('modules')).toEqual([
+      ['module', 'name=a'],
+      ['module', 'name=b'],
+    ])
+  })
+
+  test('joins a section that comes in parts', () => {
+    expect(parseInfo('# A\nx:1\n# B\ny:2\n# A\nz:3\n').sections.get('a')).toEqual([
+      ['x', '1'],
+      ['z', '3'],
+    ])
+  })
+
+  test('puts fields before any section, as CLUSTER INFO has them, under an empty name', () => {
+    expect([...parseInfo('cluster_state:ok\r\n').sections]).toEqual([
+      ['', [['cluster_state', 'ok']]],
+    ])
+  })
+
+  test('finds nothing in nothing', () => {
+    expect(parseInfo('')).toEqual({ sections: new Map(), anywhere: new Map() })
+  })
+
+  test('takes no field name for a property of an object', () => {
+    const { anywhere } = parseInfo('__proto__:1\nconstructor:2\n')
+
+    expect([...anywhere]).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ])
+  })
+
+  test.each(recordedInfos)('loses no field of %s', (path) => {
+    const text = readFixture(path)
+    const fields = [...parseInfo(text).sections.values()].flat()
+
+    expect(fields.map(([field, value]) => `${field}:${value}`)).toEqual(
+      text.split('\r\n').filter((line) => line.includes(':')),
+    )
+  })
+})
+
+describe('a field is found', () => {
+  test('in its own section first', () => {
+    expect(infoField(parseInfo('# A\nx:1\n# B\nx:2\n'), 'b', 'x')).toBe('2')
+  })
+
+  test('in any other section when its own lacks it', () => {
+    expect(infoField(parseInfo('# A\nx:1\n# B\ny:2\n'), 'b', 'x')).toBe('1')
+  })
+
+  test('in the first of several others', () => {
+    expect(infoField(parseInfo('# A\nx:1\n# B\nx:2\n'), 'c', 'x')).toBe('1')
+  })
+
+  test('nowhere when nobody sent it', () => {
+    expect(infoField(parseInfo('# A\nx:1\n'), 'a', 'y')).toBeUndefined()
+  })
+
+  test.each(['Hotkeys', 'Commandstats', 'Errorstats', 'Latencystats', 'Keyspace'])(
+    'in %s only when that section is asked for',
+    (section) => {
+      const info = parseInfo(`# ${section}\nused_memory:1\n`)
+
+      expect(infoField(info, 'memory', 'used_memory')).toBeUndefined()
+      expect(infoField(info, section.toLowerCase(), 'used_memory')).toBe('1')
+    },
+  )
+})
+
+test('the fields of a section by name hold the last value of each', () => {
+  expect([...sectionFields(parseInfo('# A\nx:1\ny:2\nx:3\n'), 'a')]).toEqual([
+    ['x', '3'],
+    ['y', '2'],
+  ])
+})
+
+test('a section that is not there has no fields', () => {
+  expect(sectionFields(parseInfo('# A\nx:1\n'), 'b').size).toBe(0)
+})

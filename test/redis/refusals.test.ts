@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { readUnlessRefused } from '../../src/redis/knowledge.ts'
+import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
+import { fakeRoundTrips } from '../support/fake-round-trips.ts'
+
+describe('a command', () => {
+  test.each([
+    ['for which the user has no permission', 'NOPERM no'],
+    ['that is not known', "ERR unknown command 'SLOWLOG'"],
+  ])('%s is sent once, and refused by ourselves from then on', async (_case, reply) => {
+    const refusal = fromErrorReply(reply)
+    const { trips, roundTrips } = fakeRoundTrips({ 'SLOWLOG LEN': refusal })
+    const refusals = new Map<string, RedisError>()
+    const read = () => readUnlessRefused(roundTrips, refusals, ['SLOWLOG', 'LEN'])
+
+    await expect(read()).rejects.toBe(refusal)
+    await expect(read()).rejects.toBe(refusal)
+    expect(trips).toEqual([['SLOWLOG LEN']])
+  })
+
+  test('that is refused says nothing about another subcommand', async () => {
+    const { roundTrips } = fakeRoundTrips({
+      'SLOWLOG LEN': fromErrorReply('NOPERM no'),
+      'SLOWLOG GET': 7,
+    })
+    const refusals = new Map<string, RedisError>()
+    await readUnlessRefused(roundTrips, refusals, ['SLOWLOG', 'LEN']).catch(() => undefined)
+
+    expect(await readUnlessRefused(roundTrips, refusals, ['SLOWLOG', 'GET'])).toBe(7)
+  })
+
+  test.each([
+    'LOADING Redis is loading the dataset in memory',
+    'BUSY Redis is busy running a script.',
+    'MASTERDOWN Link with MASTER is down',
+    'NOAUTH Authentication required.',
+  ])('that fails with "%s" is sent again the next time', async (reply) => {
+    const failure = fromErrorReply(reply)
+    const { trips, roundTrips } = fakeRoundTrips({ 'SLOWLOG LEN': failure })
+    const refusals = new Map<string, RedisError>()
+    const read = () => readUnlessRefused(roundTrips, refusals, ['SLOWLOG', 'LEN'])
+
+    await expect(read()).rejects.toBe(failure)
+    await expect(read()).rejects.toBe(failure)
+    expect(trips).toHaveLength(2)
+  })
+
+  test('that two ask for together is refused to both with one error, which counts once', async () => {
+    const { roundTrips } = fakeRoundTrips({})
+    const refusals = new Map<string, RedisError>()
+    const failures = await Promise.all(
+      ['maxmemory', 'databases'].map((parameter) =>
+        readUnlessRefused(roundTrips, refusals, ['CONFIG', 'GET', parameter]).catch(
+          (error: unknown) => error,
+        ),
+      ),
+    )
+
+    expect(failures[0]).toMatchObject({ reason: 'unknown_command' })
+    expect(failures[1]).toBe(failures[0])
+  })
+})

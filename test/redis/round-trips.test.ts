@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { Command } from '../../src/redis/command.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { createRoundTrips } from '../../src/redis/round-trips.ts'
+
+/** A connection that answers each command with its own words and keeps what was sent together. */
+function echo() {
+  const sent: string[][] = []
+  const trips = createRoundTrips({
+    send(commands: readonly Command[]) {
+      sent.push(commands.map((command) => command.join(' ')))
+      return commands.map(async (command) => command.join(' '))
+    },
+  })
+  return { sent, trips }
+}
+
+test('what is asked for in the same turn travels together', async () => {
+  const { sent, trips } = echo()
+  await Promise.all([trips.read(['INFO']), trips.read(['SLOWLOG', 'LEN'])])
+
+  expect(sent).toEqual([['INFO', 'SLOWLOG LEN']])
+  expect(trips.count()).toBe(1)
+})
+
+test('what is asked for after promises that were settled already joins in', async () => {
+  const { sent, trips } = echo()
+  async function later(): Promise<unknown> {
+    await null
+    await Promise.resolve().then(() => undefined)
+    return await trips.read(['SLOWLOG', 'LEN'])
+  }
+  await Promise.all([trips.read(['INFO']), later()])
+
+  expect(sent).toEqual([['INFO', 'SLOWLOG LEN']])
+})
+
+test('what is asked for after a reply makes a second trip', async () => {
+  const { sent, trips } = echo()
+  await trips.read(['INFO'])
+  await trips.read(['SLOWLOG', 'LEN'])
+
+  expect(sent).toEqual([['INFO'], ['SLOWLOG LEN']])
+  expect(trips.count()).toBe(2)
+})
+
+test('each gets the reply to its own command, also when the same is asked for twice', async () => {
+  const { trips } = echo()
+  const replies = ['INFO', 'SLOWLOG', 'INFO'].map((name) => trips.read([name]))
+
+  expect(await Promise.all(replies)).toEqual(['INFO', 'SLOWLOG', 'INFO'])
+})
+
+test('a failure reaches only the one who asked', async () => {
+  const refusal = redisError('noperm', 'refused')
+  const trips = createRoundTrips({
+    send: (commands) =>
+      commands.map(([name]) => (name === 'SLOWLOG' ? Promise.reject(refusal) : Promise.resolve(1))),
+  })
+  const replies = await Promise.allSettled([trips.read(['SLOWLOG']), trips.read(['INFO'])])
+
+  expect(replies).toEqual([
+    { status: 'rejected', reason: refusal },
+    { status: 'fulfilled', value: 1 },
+  ])
+})
+
+test('nothing is sent until something is asked for', () => {
+  const { sent, trips } = echo()
+
+  expect(sent).toEqual([])
+  expect(trips.count()).toBe(0)
+})

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { allCommandNames, type Reply } from '../../src/redis/command.ts'
+import { parseInfo } from '../../src/redis/info.ts'
+import { askCommands, readKnownCommands, serverInfo } from '../../src/redis/server-info.ts'
+import { readFixture } from '../support/fixtures.ts'
+
+test('what INFO tells of a server', () => {
+  const info = parseInfo(readFixture('redis-7.0.15/info-cluster-node.txt'))
+
+  expect(serverInfo(info, undefined)).toMatchObject({
+    runId: expect.stringMatching(/^[0-9a-f]{40}$/),
+    version: '7.0.15',
+    mode: 'cluster',
+    clusterEnabled: true,
+    loading: false,
+  })
+})
+
+test.each([
+  ['redis-7.0.15/info-all.txt', 'standalone', false],
+  ['sentinel-7.0.15/info-all.txt', 'sentinel', false],
+  ['valkey-8-dev/info-all.txt', 'standalone', false],
+])('the mode of %s is %s', (path, mode, clusterEnabled) => {
+  expect(serverInfo(parseInfo(readFixture(path)), undefined)).toMatchObject({
+    mode,
+    clusterEnabled,
+  })
+})
+
+test('a server that is loading its data is known as such', () => {
+  expect(serverInfo(parseInfo('# Persistence\nloading:1\n'), undefined).loading).toBe(true)
+})
+
+test('a server that tells nothing has empty facts', () => {
+  expect(serverInfo(parseInfo(''), undefined)).toMatchObject({
+    runId: '',
+    version: '',
+    mode: '',
+    clusterEnabled: false,
+    loading: false,
+  })
+})
+
+test('one command asks for all the commands that may be sent', () => {
+  expect(askCommands).toEqual(['COMMAND', 'INFO', ...allCommandNames])
+})
+
+test('a server has the commands for which it answers with an entry', () => {
+  const reply = allCommandNames.map((name) => (name === 'latency|histogram' ? null : [name, -2]))
+  const commands = readKnownCommands(reply)
+  const server = serverInfo(parseInfo(''), commands)
+
+  expect(allCommandNames.filter((name) => !server.knows(name))).toEqual(['latency|histogram'])
+})
+
+test.each<[string, Reply]>([
+  ['no list', 'OK'],
+  ['nil', null],
+  ['a list of another length', [null]],
+  ['an empty list', []],
+])('a reply that is %s says nothing, and every command counts as known', (_form, reply) => {
+  const commands = readKnownCommands(reply)
+
+  expect(commands).toBeUndefined()
+  expect(serverInfo(parseInfo(''), commands).knows('slowlog')).toBe(true)
+})

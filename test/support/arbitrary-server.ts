@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import type { Command, Reply } from '../../src/redis/command.ts'
+import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import type { Answer, FakeServer } from './fake-poll.ts'
+import { readFixture, readTable, recordedInfos } from './fixtures.ts'
+
+const recordedTexts = recordedInfos.map(readFixture)
+
+/** Values that a server may print where a number or a list of parts is expected. */
+const oddValue = fc.oneof(
+  fc.constantFrom('', '0', '-1', '1.5', '1e309', 'nan', '-nan', 'inf', '-inf', '0x10', ' 7', 'ok'),
+  fc.constantFrom('keys=1,expires=x,avg_ttl=', 'calls=,usec=2', 'calls=1,usec=nan', 'count=two'),
+  fc.constantFrom('p=', 'p50=', 'p50=,p99=nan', 'p50=1,p50=2', 'name=a=b,,=,status', 'ip=::1'),
+  fc.constantFrom('ip=a,port=1,state=b,offset=1,lag=0', 'name=m,status=ok,slaves=1,sentinels=x'),
+  fc.integer().map(String),
+  fc.string({ unit: 'binary' }),
+)
+
+const field = fc.constantFrom(
+  ...readTable('reference/info-fields.tsv').map(({ info_field = '' }) => info_field),
+  ...['db0', 'db1', 'db0_distrib_strings_sizes', 'module', 'slave0', 'slave1', 'master0'],
+  ...['role', 'master_host', 'master_port', 'master_link_status', 'slave_repl_offset'],
+  ...['master_1_host', 'master_1_link_status', 'master_last_io_seconds_ago', 'run_id'],
+  ...['cmdstat_get', 'cmdstat_config|get', 'latency_percentiles_usec_get', 'errorstat_ERR'],
+  ...['used_active_time_io_thread_1', 'redis_mode', 'cluster_enabled', 'cluster_state'],
+  ...['cluster_stats_messages_auth-req_sent', 'cluster_stats_messages_auth_req_sent'],
+  ...['cluster_connections', 'cluster_messages_sent_total', '__proto__', 'constructor', ''],
+)
+
+const section = fc.constantFrom(
+  ...['Server', 'Clients', 'Memory', 'Persistence', 'Stats', 'Replication', 'CPU', 'Modules'],
+  ...['Commandstats', 'Errorstats', 'Latencystats', 'Cluster', 'Keyspace', 'Sentinel', 'Hotkeys'],
+  ...['Keysizes', '', '__proto__'],
+)
+
+const line = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(field, oddValue).map(([name, value]) => `${name}:${value}`) },
+  { weight: 2, arbitrary: section.map((name) => `# ${name}`) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+)
+
+const lines = fc
+  .tuple(fc.array(line, { maxLength: 40 }), fc.constantFrom('\r\n', '\n'))
+  .map(([list, end]) => list.join(end))
+
+type Edit = (text: readonly string[], at: number) => readonly string[]
+
+/** What may go wrong with one line of a reply. */
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.constant<Edit>((text, at) => text.toSpliced(at, 1)),
+  fc.constant<Edit>((text, at) => text.toSpliced(at, 0, text[at] ?? '')),
+  fc.constant<Edit>((text, at) => text.slice(0, at)),
+  fc.constant<Edit>((text, at) => [...text.slice(at), ...text.slice(0, at)]),
+  line.map<Edit>((other) => (text, at) => text.toSpliced(at, 0, other)),
+  oddValue.map<Edit>((value) => (text, at) => {
+    return text.with(at, `${text[at]?.split(':')[0] ?? ''}:${value}`)
+  }),
+)
+
+/** A recorded reply in which some lines are lost, doubled, moved, cut off or changed. */
+const mutated = fc
+  .tuple(fc.constantFrom(...recordedTexts), fc.array(fc.tuple(edit, fc.nat()), { maxLength: 12 }))
+  .map(([text, edits]) => {
+    let current: readonly string[] = text.split('\r\n')
+    for (const [change, place] of edits)
+      if (current.length > 0) current = change(current, place % current.length)
+    return current.join('\r\n')
+  })
+
+/** Any text that may come back from INFO, more or less like one. */
+export const anyInfo: fc.Arbitrary<string> = fc.oneof(
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 4, arbitrary: lines },
+  { weight: 4, arbitrary: mutated },
+)
+
+/** Any reply that RESP2 can carry: whole numbers, texts, nil, lists of lists. */
+export const anyReply: fc.Arbitrary<Reply> = fc.letrec<{ reply: Reply; list: Reply[] }>((tie) => ({
+  reply: fc.oneof(
+    { maxDepth: 3 },
+    fc.maxSafeInteger(),
+    oddValue,
+    fc.constantFrom(null, 'calls', 'histogram_usec', 'get', 'command', 'databases'),
+    tie('list'),
+  ),
+  list: fc.array(tie('reply'), { maxLength: 6 }),
+})).reply
+
+const count = fc.oneof(fc.nat(), fc.maxSafeInteger())
+const errorReply = fc
+  .oneof(fc.constantFrom('NOPERM no', 'LOADING', 'ERR unknown command', 'ERR'), fc.string())
+  .map(fromErrorReply)
+const buckets = fc
+  .array(fc.tuple(fc.nat(8), fc.nat(8)), { maxLength: 4 })
+  .map((list) => list.flat())
+const histogram = fc
+  .array(fc.tuple(fc.constantFrom('get', 'config|get'), fc.nat(), buckets), { maxLength: 3 })
+  .map((list) =>
+    list.flatMap(([cmd, calls, flat]) => [cmd, ['calls', calls, 'histogram_usec', flat]]),
+  )
+
+/** An answer in the form that a collector expects, or any other, or an error. */
+function answer(expected: fc.Arbitrary<Reply>): fc.Arbitrary<Answer> {
+  return fc.oneof({ weight: 4, arbitrary: expected }, anyReply, errorReply)
+}
+
+const answers = fc.record({
+  'CLUSTER INFO': answer(anyInfo),
+  'COMMANDLOG LEN': answer(count),
+  'CONFIG GET': answer(
+    fc
+      .array(
+        fc.tuple(fc.constantFrom('databases', 'maxmemory', 'client-output-buffer-limit'), oddValue),
+      )
+      .map((list) => list.flat()),
+  ),
+  'LATENCY HISTOGRAM': answer(histogram),
+  'LATENCY LATEST': answer(fc.array(fc.tuple(fc.string(), count, count, count))),
+  'SLOWLOG LEN': answer(count),
+  'SLOWLOG GET': answer(fc.array(fc.tuple(count, count, count))),
+})
+
+/** A server that sends whatever it likes. */
+export const anyServer: fc.Arbitrary<FakeServer> = fc
+  .tuple(anyInfo, answers, fc.option(fc.constant(['info', 'config']), { nil: undefined }))
+  .map(([info, replies, commands]) => ({
+    info,
+    ...(commands ? { commands } : {}),
+    replies: ([name, subcommand]: Command) =>
+      replies[`${name} ${subcommand}` as keyof typeof replies] ?? null,
+    toString: () => JSON.stringify({ info, replies, commands }, undefined, 1),
+  }))

@@ -1,0 +1,60 @@
+import type { Collector, Poll } from '../../src/collectors/collector.ts'
+import { encode } from '../../src/metrics/encode.ts'
+import { assertAllowed, type Command, type Reply } from '../../src/redis/command.ts'
+import { parseInfo } from '../../src/redis/info.ts'
+import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
+import { serverInfo } from '../../src/redis/server-info.ts'
+
+/** What a server answers; an error stands for a refusal. */
+export type Answer = Reply | RedisError
+
+export interface FakeServer {
+  /** The reply of INFO. */
+  readonly info?: string
+  /** Replies by command as one would type it, such as `SLOWLOG GET 1`, or a function. */
+  readonly replies?: Readonly<Record<string, Answer>> | ((command: Command) => Answer)
+  /** The commands that the server is known to have; it cannot tell unless given. */
+  readonly commands?: readonly string[]
+  readonly unixSeconds?: number
+}
+
+export interface FakePoll extends Poll {
+  /** The commands that were read, in order. */
+  readonly commands: readonly string[]
+  /** The fields that could not be read, as `field: value`. */
+  readonly rejected: readonly string[]
+}
+
+/** One poll of a server that answers from a table. A command that is not in it fails the test. */
+export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): FakePoll {
+  const { commands: known, unixSeconds = 1_700_000_000 } = rest
+  const parsed = parseInfo(info)
+  const commands: string[] = []
+  const rejected: string[] = []
+  return {
+    commands,
+    rejected,
+    server: serverInfo(parsed, known && new Set(known)),
+    unixSeconds,
+    info: async () => parsed,
+    async read(...command) {
+      assertAllowed(command)
+      const text = command.join(' ')
+      commands.push(text)
+      const answer = typeof replies === 'function' ? replies(command) : replies[text]
+      if (answer === undefined) throw new Error(`the test has no reply for ${text}`)
+      if (isRedisError(answer)) throw answer
+      return answer
+    },
+    reject: (field, value) => void rejected.push(`${field}: ${value}`),
+  }
+}
+
+/** What a collector makes of a server: the exposition without its HELP lines. */
+export async function collected(collector: Collector, server: FakeServer): Promise<string> {
+  return withoutHelp(encode('redis', await collector.collect(fakePoll(server))).text)
+}
+
+export function withoutHelp(exposition: string): string {
+  return exposition.replaceAll(/^# HELP .*\n/gm, '')
+}
