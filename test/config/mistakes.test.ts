@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/config.ts'
+import { mistakesOf, someCollectors } from '../support/configured.ts'
+
+const addresses =
+  'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
+  'unix:///path, host[:port] or [IPv6]:port'
+
+describe('a value that is not accepted is named with what is', () => {
+  test.each([
+    [
+      '--poll.interval=1.5s',
+      '--poll.interval (POLL_INTERVAL): "1.5s" is not accepted; give a whole number of seconds from 1s to 1h, such as 15s or 1m30s; a bare number is seconds',
+    ],
+    [
+      '--poll.timeout=soon',
+      '--poll.timeout (POLL_TIMEOUT): "soon" is not accepted; give a duration from 10ms to 1h, such as 15s, 1m30s or 500ms; a bare number is seconds',
+    ],
+    [
+      '--poll.max-age=25h',
+      '--poll.max-age (POLL_MAX_AGE): "25h" is not accepted; give a duration from 1s to 24h, such as 15s, 1m30s or 500ms; a bare number is seconds',
+    ],
+    [
+      '--namespace=my-redis',
+      '--namespace (REDIS_EXPORTER_NAMESPACE, NAMESPACE): "my-redis" is not accepted; give letters, digits and underscores that do not begin with a digit',
+    ],
+    [
+      '--web.listen-address=9121',
+      '--web.listen-address (REDIS_EXPORTER_WEB_LISTEN_ADDRESS): "9121" is not accepted; give :port, host:port or [IPv6]:port, with a port from 0 to 65535',
+    ],
+    [
+      '--web.telemetry-path=metrics',
+      '--web.telemetry-path (REDIS_EXPORTER_WEB_TELEMETRY_PATH): "metrics" is not accepted; give a path such as /metrics, other than /health, /healthz, /ready',
+    ],
+    [
+      '--log-level=loud',
+      '--log-level (REDIS_EXPORTER_LOG_LEVEL): "loud" is not accepted; give one of trace, debug, info, warn, warning, error, fatal',
+    ],
+    [
+      '--log-format=xml',
+      '--log-format (REDIS_EXPORTER_LOG_FORMAT): "xml" is not accepted; give one of txt, json',
+    ],
+    [
+      '--debug=maybe',
+      '--debug (REDIS_EXPORTER_DEBUG): "maybe" is not accepted; give true or false',
+    ],
+    [
+      '--collect.memory=maybe',
+      '--collect.memory (REDIS_EXPORTER_COLLECT_MEMORY): "maybe" is not accepted; give true or false',
+    ],
+    [
+      '--redis.addr=http://localhost',
+      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted; give ${addresses}`,
+    ],
+  ])('%s', (arg, expected) => {
+    expect(mistakesOf([arg])).toEqual([expected])
+  })
+
+  test('from the environment too', () => {
+    expect(mistakesOf([], { POLL_INTERVAL: '0' })).toEqual([
+      expect.stringMatching(/^--poll.interval \(POLL_INTERVAL\): "0" is not accepted; give /),
+    ])
+  })
+})
+
+describe('the maximum age', () => {
+  test.each(['15s', '14s', '1s'])('must exceed the interval: %s does not', (age) => {
+    expect(mistakesOf([`--poll.max-age=${age}`])).toEqual([
+      `--poll.max-age (POLL_MAX_AGE): "${age}" is not accepted; give more than the poll interval`,
+    ])
+  })
+
+  test('may exceed it by as little as one can say', () => {
+    expect(mistakesOf(['--poll.max-age=15001ms'])).toEqual([])
+  })
+
+  test('is told beside other mistakes', () => {
+    expect(mistakesOf(['--poll.max-age=5s', '--debug=maybe'])).toHaveLength(2)
+  })
+
+  test('is no mistake of its own when the interval is one', () => {
+    expect(mistakesOf(['--poll.max-age=5s', '--poll.interval=0'])).toHaveLength(1)
+  })
+})
+
+describe('a flag that does not exist', () => {
+  test.each([
+    ['--redis.adr=localhost', '--redis.adr', '--redis.addr'],
+    ['-redis.pasword=x', '--redis.pasword', '--redis.password'],
+    ['--poll-interval=1s', '--poll-interval', '--poll.interval'],
+    ['--collect.latency_histogram', '--collect.latency_histogram', '--collect.latency-histogram'],
+    ['-DEBUG', '--DEBUG', '--debug'],
+    ['--verison', '--verison', '--version'],
+    ['-h', '--h', '--help'],
+  ])('as in %s is named with the nearest one', (arg, given, nearest) => {
+    expect(mistakesOf([arg])).toEqual([`${given}: there is no such flag; did you mean ${nearest}?`])
+  })
+
+  test('takes the word behind it along, and no more', () => {
+    expect(mistakesOf(['--none', 'value', '--debug=maybe'])).toHaveLength(2)
+  })
+})
+
+test.each([
+  [['stray'], ['argument 1: only flags are accepted here']],
+  [['--debug=true', 'stray'], ['argument 2: only flags are accepted here']],
+  [
+    ['', '-'],
+    ['argument 1: only flags are accepted here', 'argument 2: only flags are accepted here'],
+  ],
+])('words without a flag are told by their place: %j', (args, expected) => {
+  expect(mistakesOf(args)).toEqual(expected)
+})
+
+test.each(['--redis.addr', '--redis.password', '--poll.interval', '--log-level'])(
+  '%s needs its value',
+  (flag) => {
+    expect(mistakesOf(['--debug', flag])).toEqual([`${flag}: the value is missing`])
+  },
+)
+
+describe('two names of one setting', () => {
+  test('with different values are a mistake', () => {
+    expect(mistakesOf(['--redis.addr=one', '--redis.url=two'])).toEqual([
+      '--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): given twice with different values; give it once',
+    ])
+  })
+
+  test('with the same value are none', () => {
+    expect(mistakesOf(['--redis.addr=one', '--redis.url=one'])).toEqual([])
+  })
+})
+
+test('all mistakes are told at once', () => {
+  const args = ['stray', '--poll.interval=0', '--none', '--log-format=xml', '--redis.addr']
+
+  expect(mistakesOf(args, { REDIS_EXPORTER_DEBUG: 'maybe' })).toEqual([
+    '--redis.addr: the value is missing',
+    expect.stringContaining('--none'),
+    expect.stringContaining('argument 1'),
+    expect.stringContaining('"0"'),
+    expect.stringContaining('"xml"'),
+    expect.stringContaining('"maybe"'),
+  ])
+})
+
+describe('no mistake shows a secret', () => {
+  const secret = 'hunter2'
+
+  test.each<[string, string[], Record<string, string>]>([
+    ['an address of an unknown kind', [`--redis.addr=http://u:${secret}@localhost`], {}],
+    ['an address without a host', [`--redis.url=redis://:${secret}@`], {}],
+    ['an address with an impossible port', [], { REDIS_URL: `redis://:${secret}@localhost:99999` }],
+    [
+      'two addresses',
+      [`--redis.addr=redis://:${secret}@a`, `--redis.url=redis://:${secret}@b`],
+      {},
+    ],
+    ['a password flag with a typing error', [`--redis.pasword=${secret}`], {}],
+    ['a password behind such a flag', ['--redis.pasword', secret], {}],
+    ['a colon for the equals sign', [`--redis.password:${secret}`], {}],
+    ['an address without a flag', [`redis://:${secret}@localhost`], {}],
+    ['a password without a flag', ['--redis.password=', secret], {}],
+    ['a password after a value too many', ['--redis.user', 'one', secret], {}],
+    ['a password beside other mistakes', [`--redis.password=${secret}`, '--debug=maybe'], {}],
+    ['a password in the environment', ['--debug=maybe'], { REDIS_PASSWORD: secret }],
+  ])('of %s', (_name, args, env) => {
+    const mistakes = mistakesOf(args, env)
+
+    expect(mistakes).not.toEqual([])
+    expect(mistakes.join('\n')).not.toContain(secret)
+  })
+})
+
+test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', (flag) => {
+  const args = ['--poll.interval=0', flag, '--none']
+
+  expect(readConfig({ args, env: {}, collectors: someCollectors }).kind).toBe(flag.slice(2))
+})

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { page } from '../../src/http/page.ts'
+import type { TargetState } from '../../src/poller/snapshot.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { downResult, upResult } from '../support/poll-results.ts'
+import { serveExporter } from '../support/served-exporter.ts'
+
+const up: TargetState = {
+  target: 'redis://localhost:6379',
+  state: 'up',
+  reason: undefined,
+  ageSeconds: 1.25,
+  serverVersion: '7.0.15',
+}
+
+async function pageOf(targets: readonly TargetState[], metricsPath = '/metrics'): Promise<string> {
+  return String(await page({ version: '1.2.3', metricsPath, pollSeconds: 15, targets }))
+}
+
+test('the page tells the version and how often Redis is asked', async () => {
+  expect(await pageOf([up])).toContain('Version 1.2.3. Polls every 15 s in the background')
+})
+
+test('the page links to everything else', async () => {
+  const links = [...(await pageOf([up], '/redis')).matchAll(/href="([^"]*)"/g)]
+
+  expect(links.map(([, link]) => link)).toEqual(['/redis', '/healthz', '/ready'])
+})
+
+describe('a target', () => {
+  const rows = async (...targets: readonly TargetState[]) =>
+    (await pageOf(targets)).match(/^<tr><td>.*$/gm)
+
+  test('that is up has a row with its age and what it is', async () => {
+    expect(await rows(up)).toEqual([
+      '<tr><td>redis://localhost:6379</td><td class="up">up</td><td>1.3 s</td><td>7.0.15</td><td></td></tr>',
+    ])
+  })
+
+  test('that is down has a row with the reason', async () => {
+    const down: TargetState = { ...up, state: 'down', reason: 'auth: no', serverVersion: undefined }
+
+    expect(await rows(down)).toEqual([
+      '<tr><td>redis://localhost:6379</td><td class="down">down</td><td>1.3 s</td><td></td><td>auth: no</td></tr>',
+    ])
+  })
+
+  test('that waits has a row without an age', async () => {
+    const waiting: TargetState = {
+      ...up,
+      state: 'waiting',
+      ageSeconds: undefined,
+      serverVersion: undefined,
+    }
+
+    expect(await rows(waiting)).toEqual([
+      '<tr><td>redis://localhost:6379</td><td class="waiting">waiting</td><td></td><td></td><td></td></tr>',
+    ])
+  })
+
+  test('has a row each', async () => {
+    expect(await rows(up, up, up)).toHaveLength(3)
+  })
+
+  const attack = '<script>alert("1" & \'2\')</script>'
+  const harmless = '&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;'
+
+  test.each(['target', 'reason', 'serverVersion'] as const)(
+    'cannot put HTML into the page by its %s',
+    async (field) => {
+      const text = await pageOf([{ ...up, [field]: attack }])
+
+      expect(text).toContain(`<td>${harmless}</td>`)
+      expect(text).not.toContain('<script')
+    },
+  )
+})
+
+test('the path of the metrics cannot break out of its link', async () => {
+  expect(await pageOf([up], '/"onclick="x')).toContain('href="/&quot;onclick=&quot;x"')
+})
+
+describe('the page as it is served', () => {
+  test('is HTML in UTF-8', async () => {
+    await using exporter = await serveExporter()
+
+    const { headers } = await exporter.request('/')
+
+    expect(headers['content-type']?.toLowerCase()).toBe('text/html; charset=utf-8')
+  })
+
+  test('shows the state of now', async () => {
+    await using exporter = await serveExporter({ target: 'unix:///run/<redis>.sock' })
+    await exporter.poll(upResult())
+    expect((await exporter.request('/')).body).toContain('<td class="up">')
+
+    await exporter.poll(downResult(redisError('tls', 'the TLS handshake failed')))
+
+    const { body } = await exporter.request('/')
+    expect(body).toContain('<td class="down">')
+    expect(body).toContain('<td>tls: the TLS handshake failed</td>')
+    expect(body).toContain('<td>unix:///run/&lt;redis&gt;.sock</td>')
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import type { Poll } from '../../src/collectors/collector.ts'
+import { gauge, sample } from '../../src/metrics/metric.ts'
+import { runCollector } from '../../src/poller/run-collector.ts'
+import { parseInfo } from '../../src/redis/info.ts'
+import { serverInfo } from '../../src/redis/server-info.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { collectorOf } from '../support/fake-collectors.ts'
+import { refusal } from '../support/fake-connection.ts'
+
+const keys = gauge('keys', 'Keys (a test)', ['db'])
+const info = parseInfo('# Server\r\nrun_id:first\r\n')
+const poll: Omit<Poll, 'reject'> = {
+  server: serverInfo(info, undefined),
+  unixSeconds: 1_750_000_000,
+  info: async () => info,
+  read: async () => 'OK',
+}
+
+async function run(collect: (poll: Poll) => ReturnType<ReturnType<typeof collectorOf>['collect']>) {
+  return await runCollector(collectorOf('keyspace', collect), poll, fakeClock())
+}
+
+test('a collector gives its samples under its name, and no error', async () => {
+  const samples = [sample(keys, 3, { db: 'db0' })]
+
+  expect(await run(async () => samples)).toEqual({
+    name: 'keyspace',
+    samples,
+    seconds: 0,
+    rejected: [],
+  })
+})
+
+test('the time that a collector took is measured, also of one that fails', async () => {
+  const clock = fakeClock()
+  const collector = collectorOf('keyspace', async () => {
+    clock.advance(250)
+    throw refusal()
+  })
+
+  expect(await runCollector(collector, poll, clock)).toMatchObject({ seconds: 0.25 })
+})
+
+test('fields that it could not read are told', async () => {
+  const result = await run(async ({ reject }) => {
+    reject('used_memory', 'plenty')
+    return []
+  })
+
+  expect(result.rejected).toEqual(['used_memory'])
+})
+
+describe('a collector that fails', () => {
+  test('gives no samples and the error of the server', async () => {
+    const error = refusal()
+
+    expect(await run(() => Promise.reject(error))).toMatchObject({ samples: [], error })
+  })
+
+  test('is caught before its first wait too', async () => {
+    const result = await run(() => {
+      throw refusal()
+    })
+
+    expect(result.error).toMatchObject({ reason: 'noperm' })
+  })
+
+  test('keeps the fields that it had rejected', async () => {
+    const result = await run(async ({ reject }) => {
+      reject('used_memory', 'plenty')
+      throw refusal()
+    })
+
+    expect(result.rejected).toEqual(['used_memory'])
+  })
+
+  test.each([
+    ['a mistake of ours', new TypeError('cannot read "hunter2"'), 'TypeError'],
+    ['another error', new RangeError('hunter2'), 'RangeError'],
+    ['something that is no error', 'hunter2', 'unknown failure'],
+    ['nothing at all', undefined, 'unknown failure'],
+  ])('by %s says what kind it was and nothing of its text', async (_name, failure, kind) => {
+    const { error } = await run(() => Promise.reject(failure))
+
+    expect(error).toMatchObject({
+      reason: 'parse',
+      message: `the reply could not be read (${kind})`,
+    })
+  })
+})
+
+describe('a series that comes twice', () => {
+  test('is kept once, as it came first, and told', async () => {
+    const first = sample(keys, 3, { db: 'db0' })
+    const again = sample(keys, 4, { db: 'db0' })
+    const other = sample(keys, 5, { db: 'db1' })
+
+    expect(await run(async () => [first, again, other])).toMatchObject({
+      samples: [first, other],
+      rejected: ['keys'],
+    })
+  })
+
+  test('is told as often as it came again', async () => {
+    const one = sample(keys, 3, { db: 'db0' })
+
+    expect((await run(async () => [one, one, one])).rejected).toEqual(['keys', 'keys'])
+  })
+
+  test('is found without labels too', async () => {
+    const up = gauge('up', 'Whether it is up (a test)')
+
+    const { samples } = await run(async () => [sample(up, 1), sample(up, 0)])
+
+    expect(samples).toEqual([sample(up, 1)])
+  })
+})
+
+test('series that differ in the metric or in one label alone are not the same', async () => {
+  const clients = gauge('clients', 'Clients (a test)', ['db'])
+  const samples = [
+    sample(keys, 1, { db: 'db0' }),
+    sample(keys, 1, { db: 'db1' }),
+    sample(clients, 1, { db: 'db0' }),
+  ]
+
+  expect(await run(async () => samples)).toMatchObject({ samples, rejected: [] })
+})

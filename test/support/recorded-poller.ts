@@ -1,0 +1,66 @@
+import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
+import type { PollResult } from '../../src/poller/poll-target.ts'
+import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot.ts'
+import { createTargetPoller } from '../../src/poller/target-poller.ts'
+import { parseExposition, sampleValue } from './exposition.ts'
+import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { type RecordedLog, recordedLog } from './recorded-log.ts'
+
+export interface RecordedPoller extends RecordedLog {
+  readonly clock: FakeClock
+  readonly store: SnapshotStore
+  /** At the end of each poll, when its counts are to be rendered: what was served and counted. */
+  readonly polled: readonly { readonly version: string; readonly polls: number | undefined }[]
+  /** Polls with this result, so many times, 15 s apart. */
+  pollWith(result: PollResult, times?: number): Promise<void>
+  /** The value of a metric of the exporter about itself, named without `redis_exporter_`. */
+  count(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>
+}
+
+/** A poller of one target, with its log, its counts and what it publishes. */
+export function recordedPoller(
+  target: string,
+  duringPoll: (clock: FakeClock) => void = () => {},
+): RecordedPoller {
+  const clock = fakeClock()
+  const store = createSnapshotStore([target], 45_000, clock)
+  const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
+  const recorded = recordedLog()
+  const polled: { version: string; polls: number | undefined }[] = []
+  let next: PollResult | undefined
+  const count: RecordedPoller['count'] = async (name, labels) => {
+    const families = parseExposition(await ownMetrics.render())
+    return sampleValue(families, `redis_exporter_${name}`, labels)
+  }
+  const poll = createTargetPoller({
+    target,
+    namespace: 'redis',
+    maximumAgeMilliseconds: 45_000,
+    async pollTarget() {
+      duringPoll(clock)
+      if (next === undefined) throw new Error('the test gave no result for this poll')
+      return next
+    },
+    store,
+    ownMetrics,
+    async onPolled() {
+      polled.push({ version: store.serve().version, polls: await count('scrapes_total') })
+    },
+    clock,
+    log: recorded.log,
+  })
+  return {
+    ...recorded,
+    clock,
+    store,
+    polled,
+    async pollWith(result, times = 1) {
+      next = result
+      for (let done = 0; done < times; done++) {
+        await poll()
+        clock.advance(15_000)
+      }
+    },
+    count,
+  }
+}

@@ -1,0 +1,91 @@
+import { createApp } from '../../src/http/app.ts'
+import { createHealth } from '../../src/http/health.ts'
+import { startServer } from '../../src/http/server.ts'
+import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
+import { createRequestCounter } from '../../src/metrics/request-counter.ts'
+import type { PollResult } from '../../src/poller/poll-target.ts'
+import {
+  createSnapshotStore,
+  renderSnapshot,
+  type SnapshotStore,
+} from '../../src/poller/snapshot.ts'
+import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
+import { type RecordedLog, recordedLog } from './recorded-log.ts'
+
+export interface ServedOptions {
+  readonly target?: string
+  readonly metricsPath?: string
+  /** A free one unless given. */
+  readonly port?: number
+  /** What the exporter tells of itself. */
+  readonly self?: string
+  /** Stands in for the store at scrapes. */
+  readonly store?: Pick<SnapshotStore, 'serve'>
+}
+
+/** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
+export interface ServedExporter extends RecordedLog, AsyncDisposable {
+  readonly port: number
+  readonly clock: FakeClock
+  /** A poll ended with this result. */
+  poll(result: PollResult): Promise<void>
+  /** The schedule ticks. */
+  tick(): void
+  /** From now on the exporter tells this of itself. */
+  tellOfSelf(text: string): Promise<void>
+  request(path: string, options?: HttpOptions): Promise<HttpResponse>
+  stop(graceMilliseconds: number): Promise<void>
+}
+
+export const maximumAge = 45_000
+
+export async function serveExporter(options: ServedOptions = {}): Promise<ServedExporter> {
+  const { target = 'redis://localhost:6379', metricsPath = '/metrics', self = 'self 1\n' } = options
+  const clock = fakeClock()
+  const recorded = recordedLog()
+  const store = createSnapshotStore([target], maximumAge, clock)
+  const requests = createRequestCounter('redis')
+  let selfBody: EncodedBody = await encodeBody(self)
+  let lastTick = clock.monotonic()
+  const app = createApp({
+    metricsPath,
+    metrics: { store: options.store ?? store, self: () => selfBody, requests: requests.text },
+    health: createHealth({
+      clock,
+      lastTick: () => lastTick,
+      targets: store.states,
+      maximumAgeMilliseconds: maximumAge,
+    }),
+    page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
+    log: recorded.log,
+  })
+  const server = await startServer({
+    app,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    onAnswer: requests.count,
+  })
+  let stopped: Promise<void> | undefined
+  const stop = (grace: number) => {
+    stopped ??= server.stop(grace)
+    return stopped
+  }
+  return {
+    ...recorded,
+    port: server.port,
+    clock,
+    async poll(result) {
+      store.publish(target, await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
+    },
+    tick() {
+      lastTick = clock.monotonic()
+    },
+    async tellOfSelf(text) {
+      selfBody = await encodeBody(text)
+    },
+    request: (path, request) => httpRequest(`http://127.0.0.1:${server.port}${path}`, request),
+    stop,
+    [Symbol.asyncDispose]: () => stop(0),
+  }
+}
