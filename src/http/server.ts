@@ -54,7 +54,10 @@ export async function startServer({
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
-    response.once('finish', () => {
+    connections.begin(request.socket)
+    response.once('close', () => {
+      connections.end(request.socket)
+      if (!response.writableFinished) return
       const path = request.url?.split('?', 1)[0] ?? ''
       onAnswer(known.has(path) ? path : 'other', response.statusCode)
     })
@@ -84,7 +87,7 @@ export async function startServer({
  * Keeps count of the responses under way on each connection, until the last byte is handed to the
  * system: Node counts them as over before that, and would cut off a client that reads slowly.
  */
-function followConnections(server: Server): { endIdle(): void } {
+function followConnections(server: Server) {
   const responses = new Map<Socket, number>()
   const add = (socket: Socket, count: number) => {
     const sum = responses.get(socket)
@@ -94,11 +97,9 @@ function followConnections(server: Server): { endIdle(): void } {
     responses.set(socket, 0)
     socket.once('close', () => responses.delete(socket))
   })
-  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    add(socket, 1)
-    response.once('close', () => add(socket, -1))
-  })
   return {
+    begin: (socket: Socket) => add(socket, 1),
+    end: (socket: Socket) => add(socket, -1),
     endIdle() {
       for (const [socket, count] of responses) if (count === 0) socket.destroy()
     },

@@ -51,6 +51,8 @@ export function createSnapshotStore(
   const snapshots = new Map<string, Snapshot>()
   let published = 0
   let served: ServedSnapshot = { version: '0-0', bodies: [] }
+  // What `served` was made from: this is asked at every scrape.
+  let counted = { published: 0, stale: 0 }
 
   const age = ({ takenAt }: Snapshot) => clock.monotonic() - takenAt
   const isStale = (snapshot: Snapshot) => age(snapshot) > maximumAgeMilliseconds
@@ -74,10 +76,12 @@ export function createSnapshotStore(
     },
     states: () => targets.map(state),
     serve() {
-      const all = [...snapshots.values()]
-      const version = `${published}-${all.filter(isStale).length}`
-      if (version !== served.version)
-        served = { version, bodies: all.map((one) => (isStale(one) ? one.staleBody : one.body)) }
+      let stale = 0
+      for (const snapshot of snapshots.values()) if (isStale(snapshot)) stale += 1
+      if (published === counted.published && stale === counted.stale) return served
+      counted = { published, stale }
+      const bodies = [...snapshots.values()].map((one) => (isStale(one) ? one.staleBody : one.body))
+      served = { version: `${published}-${stale}`, bodies }
       return served
     },
   }
