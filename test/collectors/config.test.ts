@@ -51,6 +51,16 @@ test('a group of limits that is cut short is rejected, the whole ones before it 
   expect(poll.rejected).toEqual([`client-output-buffer-limit: ${limits}`])
 })
 
+test.each(['normal x 2 3', 'normal 1 x 3', 'normal 1 2 x'])(
+  'the limits "%s", with a word for a number, are rejected as a whole',
+  async (limits) => {
+    const poll = fakePoll({ replies: { [command]: ['client-output-buffer-limit', limits] } })
+
+    expect(await config.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([`client-output-buffer-limit: ${limits}`])
+  },
+)
+
 test('a number that is none is rejected', async () => {
   const poll = fakePoll({ replies: { [command]: ['maxmemory', '100mb'] } })
 

@@ -40,6 +40,10 @@ test('Valkey 9.1 tells how long each thread was at work', async () => {
   `)
 })
 
-test('the time of a thread that has no number gives no sample', async () => {
-  expect(await collected(cpu, { info: '# CPU\nused_active_time_io_thread_x:3\n' })).toBe('')
+test.each([
+  'used_active_time_io_thread_x',
+  'used_active_time_io_thread_1_max',
+  'x_used_active_time_io_thread_1',
+])('the field %s is not the time of a thread', async (field) => {
+  expect(await collected(cpu, { info: `# CPU\n${field}:3\n` })).toBe('')
 })

@@ -86,6 +86,12 @@ describe('the lines of databases', () => {
   })
 })
 
+test.each(['db0_copy', 'my_db0', 'db'])('the line %s is not one of a database', async (field) => {
+  const info = `# Keyspace\n${field}:keys=3,expires=2\n`
+
+  expect(await collected(keyspace, { info, replies: databases(0) })).toBe('')
+})
+
 describe('the number of databases is', () => {
   async function counted(server: FakeServer): Promise<number> {
     const text = await collected(keyspace, server)
@@ -132,6 +138,10 @@ describe('the number of databases is', () => {
   test.each(['2147483647', '1e300', 'inf'])('bounded when CONFIG says %s', async (count) => {
     expect(await counted({ replies: databases(count) })).toBe(10_000)
   })
+})
+
+test('a mistake of ours while the number is asked for is not hidden', async () => {
+  await expect(keyspace.collect(fakePoll({}))).rejects.toThrow('the test has no reply')
 })
 
 test('a connection that is lost while the number is asked for costs nothing that INFO told', async () => {

@@ -57,10 +57,13 @@ test.each(['redis-7.0.15', 'redis-8-dev', 'valkey-8-dev'])(
   },
 )
 
-test('a command that commandstats does not name has the sum 0', async () => {
+test.each([
+  ['does not name', ''],
+  ['tells no time of', '# Commandstats\ncmdstat_get:calls=1\n'],
+])('a command that commandstats %s has the sum 0', async (_case, info) => {
   const replies = { 'LATENCY HISTOGRAM': ['get', ['calls', 1, 'histogram_usec', [1, 1]]] }
 
-  expect(await collected(latencyHistogram, { replies })).toContain(
+  expect(await collected(latencyHistogram, { info, replies })).toContain(
     'redis_commands_latencies_usec_sum{cmd="get"} 0\n',
   )
 })
@@ -76,13 +79,15 @@ test('the details of a command may come in any order and with others between', a
 
 test.each<[string, Reply]>([
   ['no list', 'none'],
+  ['a number', 7],
   ['a command that is no text', [7, ['calls', 1, 'histogram_usec', [1, 1]]]],
   ['details that are no list', ['get', 'calls']],
   ['details without calls', ['get', ['histogram_usec', [1, 1]]]],
   ['details without buckets', ['get', ['calls', 1]]],
   ['a bound that comes twice', ['get', ['calls', 2, 'histogram_usec', [1, 1, 1, 2]]]],
   ['bounds that fall', ['get', ['calls', 2, 'histogram_usec', [4, 1, 1, 2]]]],
-  ['a bucket with words for numbers', ['get', ['calls', 1, 'histogram_usec', ['1', '1']]]],
+  ['a bound that is no number', ['get', ['calls', 1, 'histogram_usec', ['1', 1]]]],
+  ['a bucket that is no number', ['get', ['calls', 1, 'histogram_usec', [1, '1']]]],
 ])('%s is a failure', async (_form, reply) => {
   const poll = fakePoll({ replies: { 'LATENCY HISTOGRAM': reply } })
 

@@ -36,9 +36,13 @@ test('no spikes give no samples', async () => {
 
 test.each<[string, Reply]>([
   ['no list', 'none'],
+  ['a number', 7],
+  ['nil', null],
   ['events that are no lists', ['command', 1, 2]],
   ['an event without a time', [['command']]],
-  ['an event with words for numbers', [['command', 'now', 'long']]],
+  ['an event without a name', [[7, 1_700_000_000, 5]]],
+  ['an event with a word for its time', [['command', 'now', 5]]],
+  ['an event with a word for its duration', [['command', 1_700_000_000, 'long']]],
 ])('%s is a failure', async (_form, reply) => {
   const poll = fakePoll({ replies: { 'LATENCY LATEST': reply } })
 

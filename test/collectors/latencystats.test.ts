@@ -44,7 +44,7 @@ test('an empty percentile, as Redis prints it right after a reset, is left out',
 })
 
 test('a line of another kind gives no sample', async () => {
-  const info = `${commandstats}# Latencystats\nlatency_resets_get:p50=1\n`
+  const info = `${commandstats}# Latencystats\nlatency_percentiles_nsec_get:p50=1\n`
 
   expect(await collected(latencystats, { info })).toBe('')
 })
@@ -58,12 +58,15 @@ test.each(['', 'p=', 'p50='])('the value "%s" is survived', async (value) => {
   expect(poll.rejected).toEqual([])
 })
 
-test('a percentile that is no number is rejected', async () => {
-  const poll = fakePoll({ info: `${commandstats}# Latencystats\n${field}:p50=fast\n` })
+test.each(['p50=fast', 'p50x=1', 'xp50=1', 'p=1', 'p.5=1', 'p50=1,max=7'])(
+  'the percentiles "%s" are rejected',
+  async (value) => {
+    const poll = fakePoll({ info: `${commandstats}# Latencystats\n${field}:${value}\n` })
 
-  expect(await latencystats.collect(poll)).toEqual([])
-  expect(poll.rejected).toEqual([`${field}: p50=fast`])
-})
+    expect(await latencystats.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([`${field}: ${value}`])
+  },
+)
 
 test.each([
   ['is not named by commandstats', ''],

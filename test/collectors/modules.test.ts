@@ -25,6 +25,10 @@ test('a part that the server does not tell is an empty label', async () => {
   `)
 })
 
+test('another field of the section is no module', async () => {
+  expect(await collected(modules, { info: '# Modules\nmodules:name=search,ver=1\n' })).toBe('')
+})
+
 test('the fields of the Bloom and JSON modules stand in sections of their own', async () => {
   const info = unindented`
     # bf_bloom_core_metrics

@@ -94,8 +94,9 @@ describe('the lines of replicas', () => {
     expect(poll.rejected).toEqual(['slave0: '])
   })
 
-  test('are not mistaken for the fields that begin likewise', async () => {
-    const info = `${master}slave_priority:100\nslave_read_only:1\nslave0_x:ip=1,offset=2\n`
+  test('are not mistaken for the fields with names that are much the same', async () => {
+    const others = 'slave_read_only:1\nslave0_x:ip=1,offset=2\nmy_slave0:ip=1,offset=2\n'
+    const info = `${master}slave_priority:100\n${others}`
 
     expect(await collected(replication, { info })).toBe(unindented`
       # TYPE redis_slave_priority gauge
@@ -172,3 +173,10 @@ test('KeyDB numbers all masters but the first, and each has its own series', asy
     redis_slave_repl_offset{master_host="kdb1.server.local",master_port="6378"} 200
   `)
 })
+
+test.each(['master_link_status_since', 'old_master_link_status', 'master_x_link_status'])(
+  'the field %s is not one of a master',
+  async (field) => {
+    expect(await collected(replication, { info: `${master}${field}:up\n` })).toBe('')
+  },
+)

@@ -48,6 +48,15 @@ test('the parts of a line may come in any number and order', async () => {
   `)
 })
 
+test.each(['master0_config', 'xmaster0', 'master'])(
+  'the line %s is not one of a master',
+  async (field) => {
+    const info = `# Sentinel\n${field}:name=cache,status=ok,address=10.0.0.1:6379\n`
+
+    expect(await collected(sentinel, { info })).toBe('')
+  },
+)
+
 test('a count that is no number is rejected', async () => {
   const poll = fakePoll({ info: '# Sentinel\nmaster0:name=cache,status=ok,slaves=?\n' })
   await sentinel.collect(poll)

@@ -29,6 +29,13 @@ describe('reading INFO', () => {
     ])
   })
 
+  test('takes a header as such without its blank and with a colon', () => {
+    expect([...parseInfo('#Server\nhz:10\n# CPU: 1\n').sections]).toEqual([
+      ['server', [['hz', '10']]],
+      ['cpu: 1', []],
+    ])
+  })
+
   test.each([
     ['a value with colons', 'os:a:b:c', ['os', 'a:b:c']],
     ['an empty value', 'config_file:', ['config_file', '']],

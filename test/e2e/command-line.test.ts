@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { runExporter, startExporter } from '../support/exporter.ts'
+import { neverReplies } from '../support/peer-behaviours.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { startPeer } from '../support/scripted-peer.ts'
+
+const password = 'hunter2@/tr0ub4dor'
+const betrayal = /hunter2|tr0ub4dor/
+
+describe('redis-exporter --version', () => {
+  it('prints version, commit and Node.js, and exits with 0', async () => {
+    await using run = runExporter({ args: ['--version'] })
+
+    expect(await run.exited).toEqual({ code: 0, signal: null })
+    expect(run.stdout()).toMatch(
+      /^redis-exporter \d+\.\d+\.\d+ \(commit ([0-9a-f]{40}|unknown), Node\.js v\d+\.\d+\.\d+\)\n$/,
+    )
+    expect(run.stdout()).toContain(` ${packageJson.version} `)
+    expect(run.stderr()).toBe('')
+  })
+})
+
+describe('redis-exporter --help', () => {
+  it('prints flags, environment variables and defaults, and exits with 0', async () => {
+    await using run = runExporter({ args: ['--help'] })
+
+    expect(await run.exited).toEqual({ code: 0, signal: null })
+    expect(run.stdout()).toContain('--poll.interval')
+    expect(run.stdout()).toMatch(/env\s+POLL_INTERVAL;\s+default\s+15s/)
+    expect(run.stderr()).toBe('')
+  })
+
+  it('fits a terminal of 80 columns', async () => {
+    await using run = runExporter({ args: ['--help'] })
+
+    await run.exited
+    expect(run.stdout().split('\n').length).toBeGreaterThan(50)
+    expect(
+      run
+        .stdout()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([])
+  })
+
+  it('shows no secret of the environment', async () => {
+    await using run = runExporter({
+      args: ['--help'],
+      env: { REDIS_URL: `redis://:${password}@127.0.0.1:6379`, REDIS_PASSWORD: password },
+    })
+
+    await run.exited
+    expect(run.output()).not.toMatch(betrayal)
+  })
+})
+
+describe('mistakes in the configuration', () => {
+  it('are reported all at once, and end it with 2 before anything is started', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using run = runExporter({
+      args: ['--log-level=loud', '--pol.interval=5s', '--collect.latency=perhaps'],
+      env: { REDIS_URL: peer.url, POLL_INTERVAL: '1.5s', NAMESPACE: '7th' },
+    })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    expect(run.stdout()).toBe('')
+    for (const mistake of [
+      '--pol.interval: there is no such flag; did you mean --poll.interval?',
+      '--log-level (REDIS_EXPORTER_LOG_LEVEL): "loud" is not accepted; give one of ',
+      '--poll.interval (POLL_INTERVAL): "1.5s" is not accepted; give a whole number of seconds',
+      '--namespace (REDIS_EXPORTER_NAMESPACE, NAMESPACE): "7th" is not accepted',
+      '--collect.latency (REDIS_EXPORTER_COLLECT_LATENCY): "perhaps" is not accepted',
+    ]) {
+      expect(run.stderr()).toContain(mistake)
+    }
+    expect(peer.connections()).toBe(0)
+  })
+
+  it('in an address or beside a password betray neither', async () => {
+    await using run = runExporter({
+      args: [`--redis.addr=redsi://:${password}@localhost:6379`, '--poll.interval=0'],
+      env: { REDIS_PASSWORD: password },
+    })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    expect(run.stderr()).toContain('--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR)')
+    expect(run.output()).not.toMatch(betrayal)
+  })
+
+  it('that are a password without its flag are not repeated', async () => {
+    await using run = runExporter({ args: ['--redis.pasword', password] })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    expect(run.stderr()).toContain('did you mean --redis.password?')
+    expect(run.output()).not.toMatch(betrayal)
+  })
+})
+
+describe('flags and environment', () => {
+  it('with one dash or two, a flag beats the environment', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using exporter = await startExporter({
+      args: ['-redis.addr', peer.url, '--poll.interval=7s', '-log-format', 'json'],
+      env: { REDIS_URL: 'redis://127.0.0.1:1', POLL_INTERVAL: '9s' },
+    })
+
+    expect(JSON.parse(await exporter.waitForLog('starting'))).toMatchObject({
+      targets: [peer.url],
+      interval: '7s',
+    })
+  })
+
+  it('with --collect.<name>=false a collector is left out, and its commands are not sent', async () => {
+    await using redis = await startRedis()
+    await using exporter = await startExporter({
+      args: ['--collect.slowlog=false'],
+      env: { REDIS_URL: redis.url },
+    })
+
+    await exporter.waitForLog('INFO: up')
+
+    const { body } = await exporter.get('/metrics')
+    expect(body).toContain('redis_exporter_collector_success{collector="latency"} 1')
+    expect(body).not.toContain('slowlog')
+    const commands = Object.keys(await redis.info('commandstats'))
+    expect(commands).toContain('cmdstat_latency|latest')
+    expect(commands.filter((name) => name.includes('slowlog'))).toEqual([])
+  })
+})
+
+describe('a port that is in use', () => {
+  it('is named, and ends it with 1', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using run = runExporter({
+      args: [`--web.listen-address=127.0.0.1:${peer.port}`],
+      env: { REDIS_URL: `redis://:${password}@127.0.0.1:1` },
+    })
+
+    expect(await run.exited).toEqual({ code: 1, signal: null })
+    expect(run.output()).toContain(
+      `cannot listen on 127.0.0.1:${peer.port}: another program listens there; ` +
+        'see --web.listen-address',
+    )
+    expect(run.output()).not.toMatch(betrayal)
+  })
+})

@@ -1,0 +1,69 @@
+import { collectors as allCollectors } from '../../src/collectors/index.ts'
+import { systemClock } from '../../src/poller/clock.ts'
+import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import { createConnect } from '../../src/redis/ioredis-connection.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { type Credentials, parseAddress } from '../../src/targets/address.ts'
+import { secret } from '../../src/targets/secret.ts'
+import { type Family, parseExposition, sampleValue } from './exposition.ts'
+
+export interface PolledTargetOptions {
+  /** In milliseconds; long enough to be out of the way unless a test is about it. */
+  readonly timeout?: number
+  readonly user?: string
+  readonly password?: string
+}
+
+/** A target polled within the process of the test, by all collectors over a real connection. */
+export interface PolledTarget extends Disposable {
+  poll(): Promise<PollResult>
+}
+
+/** Polls a server at an address as a user writes it; disposal drops the connection. */
+export function polledTarget(url: string, options: PolledTargetOptions = {}): PolledTarget {
+  const address = parseAddress(url)
+  if (address === undefined) {
+    throw new Error('the test gave an address that cannot be read')
+  }
+  const { timeout = 10_000 } = options
+  const connection = createConnect(address.endpoint, credentials(address.credentials, options))()
+  return {
+    poll: createPollTarget({
+      connection,
+      collectors: allCollectors,
+      timeoutMilliseconds: timeout,
+      clock: systemClock,
+    }),
+    [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),
+  }
+}
+
+/** The families that are served of a poll. */
+export async function familiesOf(result: PollResult): Promise<readonly Family[]> {
+  const { body } = await renderSnapshot('redis', result, 0, 60_000)
+  return parseExposition(body.plain)
+}
+
+/** Polls once and returns a function that finds values in the result. */
+export async function pollValues(target: PolledTarget): Promise<FindValue> {
+  const result = await target.poll()
+  if (result.error !== undefined) {
+    throw new Error(`the poll failed: ${result.error.message}`)
+  }
+  const families = await familiesOf(result)
+  return (name, labels) => sampleValue(families, name, labels)
+}
+
+export type FindValue = (
+  name: string,
+  labels?: Readonly<Record<string, string>>,
+) => number | undefined
+
+function credentials(ofAddress: Credentials, { user, password }: PolledTargetOptions): Credentials {
+  return {
+    ...ofAddress,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password: secret(password) }),
+  }
+}
