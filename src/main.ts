@@ -72,6 +72,7 @@ async function run(config: Config): Promise<void> {
     pollTarget: createPollTarget({
       connection,
       collectors: collectors.filter(({ name }) => config.collectors.has(name)),
+      settings: config,
       timeoutMilliseconds: config.pollTimeout,
       clock,
     }),

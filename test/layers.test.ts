@@ -10,10 +10,12 @@ import { type TemporaryDirectory, temporaryDirectory } from './support/temporary
 const layers: Readonly<Record<string, readonly string[]>> = {
   targets: [],
   metrics: [],
-  config: ['targets'],
+  config: ['targets', 'keyspace'],
   redis: ['targets'],
-  collectors: ['redis', 'metrics'],
-  poller: ['collectors', 'redis', 'metrics', 'targets'],
+  keyspace: [],
+  collectors: ['redis', 'metrics', 'keyspace'],
+  walk: ['collectors', 'redis', 'metrics', 'keyspace'],
+  poller: ['walk', 'collectors', 'redis', 'metrics', 'targets'],
   http: ['poller', 'metrics', 'targets'],
 }
 
@@ -25,6 +27,7 @@ const packages: Readonly<Record<string, string>> = {
   'node-cron': 'src/poller/',
   'prom-client': 'src/metrics/',
   commander: 'src/config/',
+  'csv-parse': 'src/config/',
   pino: 'src/log.ts',
   'pino-pretty': 'src/log.ts',
 }

@@ -2,6 +2,7 @@ import type { Metric, Sample } from '../metrics/metric.ts'
 import type { Command, Reply } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
+import type { CollectorSettings } from './settings.ts'
 
 /** Reads one aspect of a server. */
 export interface Collector {
@@ -11,6 +12,15 @@ export interface Collector {
   readonly help: string
   /** All that it may ever emit; a name that ends in `*` stands for all names that begin so. */
   readonly metrics: readonly Metric[]
+  /** Whether it goes with every poll, which is the rule, or with the slower schedule of scans. */
+  readonly schedule?: 'poll' | 'scan'
+  /**
+   * The commands that it sends beside INFO, by the names of ACL rules such as `config|get`.
+   * What --acl grants follows from this.
+   */
+  readonly commands?: readonly string[]
+  /** Whether the settings ask for it; so it is unless told otherwise. */
+  isWanted?(settings: CollectorSettings): boolean
   /** Whether the server has what is read here; decided by what it can do, not by its version. */
   appliesTo?(server: ServerInfo): boolean
   /** Returns all of its samples or throws: nothing half-written. */
@@ -20,6 +30,7 @@ export interface Collector {
 /** What a collector sees of one poll of one target. */
 export interface Poll {
   readonly server: ServerInfo
+  readonly settings: CollectorSettings
   /** The time of the poll in seconds since 1970, by the exporter's clock. */
   readonly unixSeconds: number
   /** INFO, read once for all collectors. */
@@ -31,4 +42,6 @@ export interface Poll {
   read(...command: Command): Promise<Reply>
   /** Tells of a field that the server sent and that cannot be read; it gives no sample. */
   reject(field: string, value: string): void
+  /** Tells of series that a bound of the collector left out. */
+  leaveOut(series: number): void
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option as CommanderOption } from 'commander'
 import { closest } from 'fastest-levenshtein'
-import type { Option } from './options.ts'
+import type { Option } from './option.ts'
 import { flag } from './value-kinds.ts'
 
 /** What stood on the command line: texts by flag name, and what was wrong. */

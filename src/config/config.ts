@@ -1,8 +1,11 @@
 import type { LogOptions } from '../log.ts'
 import type { Credentials } from '../targets/address.ts'
 import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
-import { collectorOptions, type Option, type Options, options } from './options.ts'
+import type { Option, Options } from './option.ts'
+import { collectorOptions, options } from './options.ts'
 import { formatDuration } from './value-kinds.ts'
+
+const minute = 60_000
 
 type Read<O> = O extends { readonly kind: { read(text: string): infer T } }
   ? Exclude<T, undefined>
@@ -13,19 +16,23 @@ type Values<T extends Options> = {
 }
 
 /** The settings as they hold; times in milliseconds. */
-export interface Config
-  extends Pick<
-    Values<typeof options>,
-    'address' | 'pollInterval' | 'namespace' | 'listenAddress' | 'metricsPath'
-  > {
+export interface Config extends Omit<Values<typeof options>, Followed | Combined> {
   /** From the address, unless given on their own. */
   readonly credentials: Credentials
   readonly log: LogOptions
   readonly pollTimeout: number
   readonly pollMaxAge: number
+  readonly scanInterval: number
+  /** Undefined where it follows from the length of the last scan. */
+  readonly scanMaxAge: number | undefined
   /** The collectors that are switched on, by name. */
   readonly collectors: ReadonlySet<string>
 }
+
+// Their defaults follow from other settings.
+type Followed = 'pollTimeout' | 'pollMaxAge' | 'scanInterval' | 'scanMaxAge'
+// Another setting holds them together.
+type Combined = 'user' | 'password' | 'logFormat' | 'logLevel' | 'debug'
 
 /** What the command line and the environment ask for. */
 export type Request =
@@ -55,6 +62,7 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
   const switches = read(collect)
   const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
   const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
+  const scanInterval = values.scanInterval ?? Math.max(minute, values.pollInterval)
   if (pollMaxAge <= values.pollInterval) {
     const given = `"${formatDuration(pollMaxAge)}" is not accepted`
     mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
@@ -68,6 +76,8 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
       ...values,
       pollTimeout,
       pollMaxAge,
+      scanInterval,
+      scanMaxAge: values.scanMaxAge,
       collectors: names,
       credentials: credentials(values),
       log: { format: values.logFormat, level: logLevel(values) },

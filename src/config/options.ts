@@ -1,3 +1,8 @@
+import { compatibilityOptions } from './compatibility-options.ts'
+import { keyspaceOptions } from './keyspace-options.ts'
+import type { Option, Options } from './option.ts'
+import { optionalMetricsOptions } from './optional-metrics-options.ts'
+import { redisConnectionOptions } from './redis-connection-options.ts'
 import {
   address,
   duration,
@@ -8,29 +13,8 @@ import {
   oneOf,
   plainText,
   secretText,
-  type ValueKind,
   wholeSeconds,
 } from './value-kinds.ts'
-
-/** A setting: one row feeds the parser, --help and the table in README.md. */
-export interface Option<T = unknown> {
-  /** The name on the command line; further names mean the same. */
-  readonly flags: readonly [string, ...string[]]
-  /** Environment variables; the first one that is set counts. */
-  readonly env: readonly string[]
-  readonly group: string
-  readonly help: string
-  readonly kind: ValueKind<T>
-  /** As a user would write it; undefined where there is none. */
-  readonly default: string | undefined
-  /** What the default is, where it follows from other settings. */
-  readonly defaultHelp?: string
-  /** Its value may hold a password and is never shown. */
-  readonly secret?: boolean
-}
-
-/** Options by their key in the configuration. */
-export type Options = Readonly<Record<string, Option>>
 
 const second = 1000
 const hour = 3600 * second
@@ -62,6 +46,7 @@ export const options = {
     default: undefined,
     secret: true,
   },
+  ...redisConnectionOptions,
   pollInterval: {
     flags: ['poll.interval'],
     env: ['POLL_INTERVAL'],
@@ -88,6 +73,8 @@ export const options = {
     default: undefined,
     defaultHelp: '3 poll intervals',
   },
+  ...optionalMetricsOptions,
+  ...keyspaceOptions,
   namespace: {
     flags: ['namespace'],
     env: ['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE'],
@@ -136,6 +123,7 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...compatibilityOptions,
 } as const satisfies Options
 
 /** One flag for each collector, on unless told otherwise. */

@@ -1,4 +1,5 @@
-import { collectorOptions, type Option, options } from './options.ts'
+import type { Option } from './option.ts'
+import { collectorOptions, options } from './options.ts'
 
 /** The option table of README.md, in Markdown. */
 export function optionTable(

@@ -38,6 +38,25 @@ export const flag: ValueKind<boolean> = {
   },
 }
 
+/** A whole number in decimal digits. */
+export function wholeNumber(minimum: number, maximum: number): ValueKind<number> {
+  return {
+    placeholder: 'number',
+    accepts: `a whole number from ${minimum} to ${maximum}`,
+    read(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+      return value >= minimum && value <= maximum ? value : undefined
+    },
+  }
+}
+
+/** A part of a whole. */
+export const share: ValueKind<number> = {
+  placeholder: 'share',
+  accepts: 'a number from 0 to 1, such as 0.05',
+  read: (text) => (/^(0|1|0?\.\d+|0\.\d*|1\.0*)$/.test(text) ? Number(text) : undefined),
+}
+
 export function oneOf<const T extends string>(values: readonly T[]): ValueKind<T> {
   return {
     placeholder: 'word',
@@ -132,4 +151,24 @@ function parseDuration(text: string): number | undefined {
   return Math.round(
     ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000 + (milliseconds ?? 0),
   )
+}
+
+/** A regular expression of JavaScript. */
+export const regularExpression: ValueKind<RegExp> = {
+  placeholder: 'pattern',
+  accepts: 'a regular expression',
+  read(text) {
+    try {
+      return new RegExp(text)
+    } catch {
+      return undefined
+    }
+  },
+}
+
+/** Names separated by commas; none is an empty list. */
+export const nameList: ValueKind<readonly string[]> = {
+  placeholder: 'names',
+  accepts: 'names separated by commas',
+  read: (text) => text.split(',').filter((name) => name !== ''),
 }

@@ -34,6 +34,11 @@ export const ownMetrics = {
     `Fields that the server sent and that could not be read, and series that came twice ${ours}`,
     ['collector'],
   ),
+  seriesLeftOut: counter(
+    'exporter_series_left_out_total',
+    `Series that a bound left out; a key that was not looked at counts as one ${ours}`,
+    ['collector'],
+  ),
   snapshotBytes: gauge('exporter_snapshot_bytes', `Size of the snapshot as text ${ours}`),
   snapshotSeries: gauge('exporter_snapshot_series', `Series in the snapshot ${ours}`),
 } satisfies Record<string, Metric>
@@ -49,6 +54,7 @@ export interface OwnMetrics {
   pollsSkipped(count: number): void
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
+  seriesLeftOut(collector: string, count: number): void
   snapshotPublished(bytes: number, series: number): void
   /** All of them as text, as they are now. */
   render(): Promise<string>
@@ -97,6 +103,7 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
   const skipped = makeCounter(ownMetrics.skipped)
   const collectorErrors = makeCounter(ownMetrics.collectorErrors)
   const rejectedFields = makeCounter(ownMetrics.rejectedFields)
+  const seriesLeftOut = makeCounter(ownMetrics.seriesLeftOut)
   const snapshotBytes = makeGauge(ownMetrics.snapshotBytes)
   const snapshotSeries = makeGauge(ownMetrics.snapshotSeries)
 
@@ -110,6 +117,7 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
     pollsSkipped: (count) => skipped.inc(count),
     collectorFailed: (collector, reason) => collectorErrors.inc({ collector, reason }),
     fieldsRejected: (collector, count) => rejectedFields.inc({ collector }, count),
+    seriesLeftOut: (collector, count) => seriesLeftOut.inc({ collector }, count),
     snapshotPublished(bytes, series) {
       snapshotBytes.set(bytes)
       snapshotSeries.set(series)

@@ -1,4 +1,5 @@
-import type { Collector } from '../collectors/collector.ts'
+import type { Collector, Poll } from '../collectors/collector.ts'
+import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Connection } from '../redis/connection.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
@@ -24,6 +25,7 @@ export interface PollResult {
 export interface PollTargetOptions {
   readonly connection: Connection
   readonly collectors: readonly Collector[]
+  readonly settings: CollectorSettings
   /** For everything: connecting, TLS, authentication, every reply. */
   readonly timeoutMilliseconds: number
   readonly clock: Clock
@@ -35,7 +37,8 @@ export interface PollTargetOptions {
  * poll is one round trip.
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
-  const { connection, collectors, timeoutMilliseconds, clock } = options
+  const { connection, settings, timeoutMilliseconds, clock } = options
+  const collectors = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
   let knowledge: Knowledge | undefined
 
   return async () => {
@@ -48,7 +51,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const kept = (await connection.open()) === 'kept'
       if (!kept) connectSeconds = (clock.monotonic() - started) / 1e3
       const { known, info } = await approach(trips, knowledge, kept)
-      const read = collectAll(collectors, trips, { known, info, unixSeconds }, clock)
+      const read = collectAll(collectors, trips, { known, info, settings, unixSeconds }, clock)
       const [found, results] = await Promise.all([info, read])
       // Behind a proxy the same connection may lead to another server than before.
       knowledge = refresh(known, found)
@@ -76,13 +79,18 @@ async function approach(trips: RoundTrips, knowledge: Knowledge | undefined, kep
 function collectAll(
   collectors: readonly Collector[],
   trips: RoundTrips,
-  seen: { known: Knowledge; info: ReturnType<typeof readInfo>; unixSeconds: number },
+  seen: Pick<Poll, 'settings' | 'unixSeconds'> & {
+    readonly known: Knowledge
+    readonly info: ReturnType<typeof readInfo>
+  },
   clock: Clock,
 ): Promise<CollectorResult[]> {
-  const { server, refusals } = seen.known
+  const { known, settings, unixSeconds } = seen
+  const { server, refusals } = known
   const poll = {
     server,
-    unixSeconds: seen.unixSeconds,
+    settings,
+    unixSeconds,
     info: () => seen.info,
     read: (...command: Parameters<RoundTrips['read']>[0]) =>
       readUnlessRefused(trips, refusals, command),

@@ -11,29 +11,43 @@ export interface CollectorResult {
   readonly seconds: number
   /** Fields that could not be read, and series that came twice. */
   readonly rejected: readonly string[]
+  /** Series that a bound left out. */
+  readonly leftOut: number
   readonly error?: RedisError
 }
 
 /** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
 export async function runCollector(
   collector: Collector,
-  poll: Omit<Poll, 'reject'>,
+  poll: Omit<Poll, 'reject' | 'leaveOut'>,
   clock: Clock,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const rejected: string[] = []
   const reject = (field: string) => void rejected.push(field)
+  let leftOut = 0
+  const leaveOut = (series: number) => {
+    leftOut += series
+  }
   const result = (samples: readonly Sample[]) => ({
     name: collector.name,
     samples,
     seconds: (clock.monotonic() - started) / 1e3,
     rejected,
+    leftOut,
   })
   try {
-    return result(withoutDuplicates(await collector.collect({ ...poll, reject }), reject))
+    const samples = await collector.collect({ ...poll, reject, leaveOut })
+    return result(bounded(withoutDuplicates(samples, reject), poll.settings.maxSeries, leaveOut))
   } catch (failure) {
     return { ...result([]), error: asRedisError(failure) }
   }
+}
+
+// Whatever a collector finds, it must not take Prometheus down.
+function bounded(samples: readonly Sample[], most: number, leaveOut: Poll['leaveOut']) {
+  if (samples.length > most) leaveOut(samples.length - most)
+  return samples.slice(0, most)
 }
 
 // Anything else is a mistake of ours in a collector; its text may quote a reply, so it stays here.

@@ -1,9 +1,8 @@
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { RedisError } from '../redis/redis-error.ts'
 import type { Clock } from './clock.ts'
+import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
-import type { CollectorResult } from './run-collector.ts'
 import { renderSnapshot, type SnapshotStore } from './snapshot.ts'
 
 export interface TargetPollerOptions {
@@ -68,28 +67,6 @@ function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {
     else if (last) log.info({ version, downSeconds: seconds(now - last.since) }, 'up again')
     else log.info({ version }, 'up')
     last = { message, since }
-  }
-}
-
-// A failure is counted and logged when it is new: a refusal that is remembered is the same error
-// object on every poll, and a failure that repeats is counted each time but logged once.
-function createCollectorLog(log: Log, ownMetrics: OwnMetrics): (result: CollectorResult) => void {
-  const errors = new Map<string, RedisError>()
-
-  return ({ name, error, rejected }) => {
-    const last = errors.get(name)
-    if (rejected.length > 0) {
-      ownMetrics.fieldsRejected(name, rejected.length)
-      log.debug({ collector: name, fields: rejected }, 'fields that cannot be read')
-    }
-    if (!error) {
-      if (errors.delete(name)) log.info({ collector: name }, 'collector works again')
-      return
-    }
-    if (error !== last) ownMetrics.collectorFailed(name, error.reason)
-    if (error.message !== last?.message)
-      log.warn({ collector: name, reason: error.reason }, `collector failed: ${error.message}`)
-    errors.set(name, error)
   }
 }
 

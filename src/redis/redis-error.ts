@@ -23,10 +23,13 @@ export type Reason = (typeof reasons)[number]
 export interface RedisError extends Error {
   readonly name: 'RedisError'
   readonly reason: Reason
+  /** The first word of an error reply, such as MOVED or WRONGTYPE. */
+  readonly code?: string
 }
 
-export function redisError(reason: Reason, message: string): RedisError {
-  return Object.assign(new Error(message), { name: 'RedisError' as const, reason })
+export function redisError(reason: Reason, message: string, code = ''): RedisError {
+  const known = code === '' ? {} : { code }
+  return Object.assign(new Error(message), { name: 'RedisError' as const, reason, ...known })
 }
 
 /** The reason and the message, for labels, logs and pages. */
@@ -55,7 +58,7 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
 export function fromErrorReply(reply: string): RedisError {
   const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const known = codes[code]
-  if (known) return redisError(known.reason, known.message)
+  if (known) return redisError(known.reason, known.message, code)
   if (/\bunknown (sub)?command\b|wrong number of arguments/i.test(reply))
     return redisError('unknown_command', 'the server does not know the command in this form')
   if (/invalid password|invalid username-password/i.test(reply))
@@ -65,6 +68,7 @@ export function fromErrorReply(reply: string): RedisError {
   return redisError(
     'other',
     code ? `the server answered with an error (${code})` : 'the server answered with an error',
+    code,
   )
 }
 

@@ -2,6 +2,7 @@ import { collectors } from '../../src/collectors/index.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
+import { defaultSettings } from '../support/default-settings.ts'
 import { type DelayingProxy, startDelayingProxy } from '../support/delaying-proxy.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
 import type { RedisServer } from '../support/redis-server.ts'
@@ -46,6 +47,7 @@ function createPolls(port: number): () => Promise<void> {
   const pollTarget = createPollTarget({
     connection: connect(),
     collectors,
+    settings: defaultSettings,
     timeoutMilliseconds: 10_000,
     clock: systemClock,
   })

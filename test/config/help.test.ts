@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { collectors } from '../../src/collectors/index.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { collectorOptions, type Option, options } from '../../src/config/options.ts'
+import type { Option } from '../../src/config/option.ts'
+import { collectorOptions, options } from '../../src/config/options.ts'
 
 const all: readonly Option[] = [
   ...Object.values(options),

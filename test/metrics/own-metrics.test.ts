@@ -40,6 +40,7 @@ test('before the first poll', async () => {
     redis_exporter_poll_skipped_total 0
     # TYPE redis_exporter_collector_errors_total counter
     # TYPE redis_exporter_rejected_fields_total counter
+    # TYPE redis_exporter_series_left_out_total counter
     # TYPE redis_exporter_snapshot_bytes gauge
     redis_exporter_snapshot_bytes 0
     # TYPE redis_exporter_snapshot_series gauge

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
+import { defaultSettings } from '../support/default-settings.ts'
 import { readingCollector } from '../support/fake-collectors.ts'
 import {
   answersOf,
@@ -22,6 +23,7 @@ function pollerOf(connection: FakeConnection): () => Promise<PollResult> {
       readingCollector('slowlog', 'SLOWLOG', 'LEN'),
       readingCollector('latency', 'LATENCY', 'LATEST'),
     ],
+    settings: defaultSettings,
     timeoutMilliseconds: 1_000,
     clock: systemClock,
   })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { readingCollector } from '../support/fake-collectors.ts'
 import {
@@ -22,6 +23,7 @@ function start(server: FakeServer): void {
       readingCollector('slowlog', 'SLOWLOG', 'LEN'),
       readingCollector('latency', 'LATENCY', 'LATEST'),
     ],
+    settings: defaultSettings,
     timeoutMilliseconds: 1_000,
     clock: fakeClock(),
   })
@@ -161,6 +163,7 @@ test('what a server is may change from poll to poll', async () => {
         collect: async () => [],
       },
     ],
+    settings: defaultSettings,
     timeoutMilliseconds: 1_000,
     clock: fakeClock(),
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Collector } from '../../src/collectors/collector.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { collectorOf, readingCollector } from '../support/fake-collectors.ts'
 import { answersOf, type FakeConnection, fakeConnection } from '../support/fake-connection.ts'
@@ -14,7 +15,13 @@ function pollerOf(
   collectors: readonly Collector[] = [slowlog, latency],
   clock = fakeClock(),
 ) {
-  return createPollTarget({ connection, collectors, timeoutMilliseconds: 1_000, clock })
+  return createPollTarget({
+    connection,
+    collectors,
+    settings: defaultSettings,
+    timeoutMilliseconds: 1_000,
+    clock,
+  })
 }
 
 /** How many commands travelled in each round trip; the list of COMMAND INFO is cut off. */

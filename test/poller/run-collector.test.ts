@@ -4,14 +4,16 @@ import { gauge, sample } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { collectorOf } from '../support/fake-collectors.ts'
 import { refusal } from '../support/fake-connection.ts'
 
 const keys = gauge('keys', 'Keys (a test)', ['db'])
 const info = parseInfo('# Server\r\nrun_id:first\r\n')
-const poll: Omit<Poll, 'reject'> = {
+const poll: Omit<Poll, 'reject' | 'leaveOut'> = {
   server: serverInfo(info, undefined),
+  settings: defaultSettings,
   unixSeconds: 1_750_000_000,
   info: async () => info,
   read: async () => 'OK',

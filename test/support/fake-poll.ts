@@ -1,9 +1,11 @@
 import type { Collector, Poll } from '../../src/collectors/collector.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import { assertAllowed, type Command, type Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { defaultSettings } from './default-settings.ts'
 
 /** What a server answers; an error stands for a refusal. */
 export type Answer = Reply | RedisError
@@ -16,6 +18,8 @@ export interface FakeServer {
   /** The commands that the server is known to have; it cannot tell unless given. */
   readonly commands?: readonly string[]
   readonly unixSeconds?: number
+  /** What differs from the defaults. */
+  readonly settings?: Partial<CollectorSettings>
 }
 
 export interface FakePoll extends Poll {
@@ -23,18 +27,22 @@ export interface FakePoll extends Poll {
   readonly commands: readonly string[]
   /** The fields that could not be read, as `field: value`. */
   readonly rejected: readonly string[]
+  /** How many series a bound left out. */
+  leftOut(): number
 }
 
 /** One poll of a server that answers from a table. A command that is not in it fails the test. */
 export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): FakePoll {
-  const { commands: known, unixSeconds = 1_700_000_000 } = rest
+  const { commands: known, unixSeconds = 1_700_000_000, settings } = rest
   const parsed = parseInfo(info)
   const commands: string[] = []
   const rejected: string[] = []
+  let leftOut = 0
   return {
     commands,
     rejected,
     server: serverInfo(parsed, known && new Set(known)),
+    settings: { ...defaultSettings, ...settings },
     unixSeconds,
     info: async () => parsed,
     async read(...command) {
@@ -47,6 +55,10 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
       return answer
     },
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
+    leaveOut: (series) => {
+      leftOut += series
+    },
+    leftOut: () => leftOut,
   }
 }
 

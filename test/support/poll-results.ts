@@ -16,6 +16,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
       samples: [],
       seconds: 0.001,
       rejected: [],
+      leftOut: 0,
       ...collector,
     })),
     connectSeconds: 0,
@@ -39,5 +40,5 @@ export function failed(
   message = `${reason}, it says`,
 ): CollectorResult {
   const error = redisError(reason, message)
-  return { name, samples: [], seconds: 0.001, rejected: [], error }
+  return { name, samples: [], seconds: 0.001, rejected: [], leftOut: 0, error }
 }

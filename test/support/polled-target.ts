@@ -6,6 +6,7 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { type Credentials, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
+import { defaultSettings } from './default-settings.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
 
 export interface PolledTargetOptions {
@@ -32,6 +33,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
+      settings: defaultSettings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
     }),

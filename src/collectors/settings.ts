@@ -1,0 +1,34 @@
+import type { KeyPattern } from '../keyspace/key-pattern.ts'
+
+/** What collectors are told by the configuration; the names are those of its options. */
+export interface CollectorSettings {
+  readonly isTile38: boolean
+  readonly exportClientList: boolean
+  readonly exportClientPort: boolean
+  readonly clientListMaxSeries: number
+  readonly includeConfigMetrics: boolean
+  readonly redactConfigMetrics: boolean
+  readonly includeSystemMetrics: boolean
+  readonly includeModulesMetrics: boolean
+  readonly includeEmptyDatabases: boolean
+  readonly includeRdbFileSize: boolean
+  readonly includeSentinelPeers: boolean
+  readonly checkKeys: readonly KeyPattern[] | undefined
+  readonly checkSingleKeys: readonly KeyPattern[] | undefined
+  readonly countKeys: readonly KeyPattern[] | undefined
+  readonly checkStreams: readonly KeyPattern[] | undefined
+  readonly checkSingleStreams: readonly KeyPattern[] | undefined
+  readonly streamsExcludeConsumers: boolean
+  /** Lua patterns, as binary strings. */
+  readonly checkKeyGroups: readonly string[] | undefined
+  readonly maxDistinctKeyGroups: number
+  readonly disableKeyValues: boolean
+  readonly skipKeysOfMaster: boolean
+  /** Series of one collector at most. */
+  readonly maxSeries: number
+  readonly includeSearchIndexes: boolean
+  readonly checkSearchIndexes: RegExp
+  /** Paths of files. */
+  readonly script: readonly string[] | undefined
+  readonly scriptReadOnly: boolean
+}

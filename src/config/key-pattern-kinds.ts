@@ -1,0 +1,50 @@
+import { parse } from 'csv-parse/sync'
+import { toBinary } from '../keyspace/binary-text.ts'
+import type { KeyPattern } from '../keyspace/key-pattern.ts'
+import type { ValueKind } from './value-kinds.ts'
+
+/**
+ * Patterns of keys, each with its database: one CSV record of `pattern` or `db3=pattern`. What
+ * follows the first `=` is the pattern; `%2C` is read as the byte that it stands for.
+ */
+export const keyPatternList: ValueKind<readonly KeyPattern[]> = {
+  placeholder: 'patterns',
+  accepts: 'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+  read: (text) => allOrNone(readRecord(text)?.map(readKeyPattern)),
+}
+
+/** Lua patterns: one CSV record of them, as binary strings. */
+export const luaPatternList: ValueKind<readonly string[]> = {
+  placeholder: 'patterns',
+  accepts: 'Lua patterns separated by commas, quoted as in CSV',
+  read: (text) => readRecord(text)?.map(toBinary),
+}
+
+function readRecord(text: string): string[] | undefined {
+  try {
+    const records: string[][] = parse(text, { trim: true, relax_quotes: true })
+    const [record = [], ...others] = records
+    return others.length > 0 ? undefined : record.filter((part) => part !== '')
+  } catch {
+    return undefined
+  }
+}
+
+function readKeyPattern(part: string): KeyPattern | undefined {
+  const equals = part.indexOf('=')
+  const database = equals < 0 ? '0' : part.slice(0, equals).trim().replace(/^db/, '')
+  const pattern = percentDecoded(toBinary(part.slice(equals + 1).trim()))
+  if (!/^\d{1,9}$/.test(database) || pattern === '') return undefined
+  return { database: Number(database), pattern }
+}
+
+function percentDecoded(binary: string): string {
+  return binary.replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
+    String.fromCharCode(Number.parseInt(byte, 16)),
+  )
+}
+
+function allOrNone<T>(values: readonly (T | undefined)[] | undefined): readonly T[] | undefined {
+  const found = values?.filter((value) => value !== undefined)
+  return found?.length === values?.length ? found : undefined
+}

@@ -1,0 +1,64 @@
+import type { Options } from './option.ts'
+import { flag, plainText } from './value-kinds.ts'
+
+const group = 'Connection to Redis'
+
+/** How a connection to a server is made, beside where and as whom. */
+export const redisConnectionOptions = {
+  tlsCaFile: {
+    flags: ['tls-ca-cert-file'],
+    env: ['REDIS_EXPORTER_TLS_CA_CERT_FILE'],
+    group,
+    help: 'File with the certificates of the authorities that are trusted (PEM)',
+    kind: plainText,
+    default: undefined,
+  },
+  tlsClientCertificateFile: {
+    flags: ['tls-client-cert-file'],
+    env: ['REDIS_EXPORTER_TLS_CLIENT_CERT_FILE'],
+    group,
+    help: 'File with the certificate to show to the server (PEM)',
+    kind: plainText,
+    default: undefined,
+  },
+  tlsClientKeyFile: {
+    flags: ['tls-client-key-file'],
+    env: ['REDIS_EXPORTER_TLS_CLIENT_KEY_FILE'],
+    group,
+    help: 'File with the key of that certificate (PEM)',
+    kind: plainText,
+    default: undefined,
+  },
+  tlsServerName: {
+    flags: ['tls-server-name'],
+    env: ['REDIS_EXPORTER_TLS_SERVER_NAME'],
+    group,
+    help: 'Name that the certificate of the server must hold; its host unless given',
+    kind: plainText,
+    default: undefined,
+  },
+  skipTlsVerification: {
+    flags: ['skip-tls-verification'],
+    env: ['REDIS_EXPORTER_SKIP_TLS_VERIFICATION'],
+    group,
+    help: 'Accept any certificate of the server',
+    kind: flag,
+    default: 'false',
+  },
+  setClientName: {
+    flags: ['set-client-name'],
+    env: ['REDIS_EXPORTER_SET_CLIENT_NAME'],
+    group,
+    help: 'Name the connection redis_exporter, for CLIENT LIST',
+    kind: flag,
+    default: 'true',
+  },
+  pingOnConnect: {
+    flags: ['ping-on-connect'],
+    env: ['REDIS_EXPORTER_PING_ON_CONNECT'],
+    group,
+    help: 'Measure a PING after connecting',
+    kind: flag,
+    default: 'false',
+  },
+} as const satisfies Options

@@ -1,0 +1,49 @@
+import type { Log } from '../log.ts'
+import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { RedisError } from '../redis/redis-error.ts'
+import type { CollectorResult } from './run-collector.ts'
+
+type Noted = Pick<CollectorResult, 'name' | 'error' | 'rejected' | 'leftOut'>
+
+/**
+ * Makes the function that counts and logs what a collector met. A failure is counted and logged
+ * when it is new: a refusal that is remembered is the same error object on every poll, and a
+ * failure that repeats is counted each time but logged once.
+ */
+export function createCollectorLog(
+  log: Log,
+  ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
+): (result: Noted) => void {
+  const errors = new Map<string, RedisError>()
+  const bounded = new Set<string>()
+
+  function noteLeftOut({ name, error, leftOut }: Noted): void {
+    if (leftOut > 0) {
+      ownMetrics.seriesLeftOut(name, leftOut)
+      if (!bounded.has(name)) log.warn({ collector: name, leftOut }, 'a bound left series out')
+      bounded.add(name)
+    } else if (!error) bounded.delete(name)
+  }
+
+  function noteError({ name, error }: Noted): void {
+    const last = errors.get(name)
+    if (!error) {
+      if (errors.delete(name)) log.info({ collector: name }, 'collector works again')
+      return
+    }
+    if (error !== last) ownMetrics.collectorFailed(name, error.reason)
+    if (error.message !== last?.message)
+      log.warn({ collector: name, reason: error.reason }, `collector failed: ${error.message}`)
+    errors.set(name, error)
+  }
+
+  return (result) => {
+    const { name, rejected } = result
+    if (rejected.length > 0) {
+      ownMetrics.fieldsRejected(name, rejected.length)
+      log.debug({ collector: name, fields: rejected }, 'fields that cannot be read')
+    }
+    noteLeftOut(result)
+    noteError(result)
+  }
+}
