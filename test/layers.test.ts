@@ -11,7 +11,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   targets: [],
   metrics: [],
   config: ['targets', 'keyspace'],
-  redis: ['targets'],
+  redis: ['targets', 'keyspace'],
   keyspace: [],
   collectors: ['redis', 'metrics', 'keyspace'],
   walk: ['collectors', 'redis', 'metrics', 'keyspace'],

@@ -1,11 +1,11 @@
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Connection } from '../redis/connection.ts'
+import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import type { Clock } from './clock.ts'
-import { withDeadline } from './deadline.ts'
 import { type CollectorResult, runCollector } from './run-collector.ts'
 
 /** What one poll of one target gave. */

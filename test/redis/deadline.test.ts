@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { withDeadline } from '../../src/poller/deadline.ts'
+import { withDeadline } from '../../src/redis/deadline.ts'
 import { answersOf, fakeConnection, silence } from '../support/fake-connection.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,5 +1,5 @@
-import type { Connection } from '../redis/connection.ts'
-import { redisError } from '../redis/redis-error.ts'
+import type { Connection } from './connection.ts'
+import { redisError } from './redis-error.ts'
 
 // How long after the deadline a dropped connection may take to let go of what waits for it.
 const graceMilliseconds = 100

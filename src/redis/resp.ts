@@ -1,0 +1,113 @@
+import type { BulkReply } from './bulk-connection.ts'
+import type { Command } from './command.ts'
+import { fromErrorReply, redisError } from './redis-error.ts'
+
+/*
+ * RESP2, the protocol of Redis, over binary strings: one character for each byte.
+ * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
+ */
+
+/** Commands as they go over the wire. */
+export function encodeCommands(commands: readonly Command[]): string {
+  let text = ''
+  for (const command of commands) {
+    text += `*${command.length}\r\n`
+    for (const word of command) text += `$${word.length}\r\n${word}\r\n`
+  }
+  return text
+}
+
+interface OpenList {
+  readonly items: BulkReply[]
+  left: number
+}
+
+/**
+ * Makes the function that takes what arrives, in pieces of any size, and hands on each reply that
+ * is whole. It throws a RedisError where something is not RESP2. No reply is read twice, however
+ * many pieces it comes in, and lists may be nested to any depth.
+ */
+export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: Buffer) => void {
+  const open: OpenList[] = []
+  let text = ''
+  let at = 0
+  // A text that is still arriving need not be looked at before it can be whole.
+  let needed = 0
+
+  function complete(reply: BulkReply): void {
+    let value = reply
+    for (let list = open.at(-1); list; list = open.at(-1)) {
+      list.items.push(value)
+      list.left -= 1
+      if (list.left > 0) return
+      open.pop()
+      value = list.items
+    }
+    onReply(value)
+  }
+
+  // Reads one reply, or the head of a list; false when more has to arrive first.
+  function read(): boolean {
+    const end = text.indexOf('\r\n', at)
+    if (end < 0) return false
+    const head = text.slice(at + 1, end)
+    const next = end + 2
+    switch (text[at]) {
+      case '$':
+        return readText(length(head), next)
+      case ':':
+        at = next
+        complete(Number(head))
+        return true
+      case '+':
+        at = next
+        complete(head)
+        return true
+      case '-':
+        at = next
+        complete(fromErrorReply(head))
+        return true
+      case '*':
+        at = next
+        openList(length(head))
+        return true
+      default:
+        throw notRedis()
+    }
+  }
+
+  function readText(size: number, start: number): boolean {
+    if (size >= 0 && text.length < start + size + 2) {
+      needed = start + size + 2
+      return false
+    }
+    at = size < 0 ? start : start + size + 2
+    complete(size < 0 ? null : text.slice(start, start + size))
+    return true
+  }
+
+  function openList(size: number): void {
+    if (size < 0) complete(null)
+    else if (size === 0) complete([])
+    else open.push({ items: [], left: size })
+  }
+
+  return (chunk) => {
+    const rest = at === text.length ? '' : text.slice(at)
+    needed -= at
+    text = rest + chunk.toString('latin1')
+    at = 0
+    if (text.length < needed) return
+    needed = 0
+    while (at < text.length && read());
+  }
+}
+
+function length(head: string): number {
+  if (!/^(-1|\d{1,10})$/.test(head)) throw notRedis()
+  return Number(head)
+}
+
+function notRedis() {
+  return redisError('protocol', 'the answer is not the Redis protocol')
+}
