@@ -6,7 +6,7 @@ import type { Poll } from './collector.ts'
  * Redis 7 on one command carries several names. A parameter that the server lacks is left out.
  */
 export async function readConfig(
-  poll: Poll,
+  poll: Pick<Poll, 'server' | 'read'>,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const replies = poll.server.knows('config|get')

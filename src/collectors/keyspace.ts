@@ -1,9 +1,8 @@
 import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy, type ReadValue, readNumber } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
-import { isRedisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
-import { readConfig } from './config-parameters.ts'
+import { countDatabases } from './databases.ts'
 import { readSample } from './read-sample.ts'
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
@@ -29,12 +28,6 @@ const parts: readonly { part: string; metric: Metric<'db', never>; read: ReadVal
     read: readNumber,
   },
 ]
-
-// What Redis has when nobody configures it, for servers that do not tell.
-const defaultDatabases = 16
-
-// Redis admits two thousand million databases; so many empty ones would fill our memory.
-const maximumDatabases = 10_000
 
 export const keyspace: Collector = {
   name: 'keyspace',
@@ -65,18 +58,4 @@ function readDatabase(db: string, text: string, reject: Poll['reject']): Sample[
       sample(metric, value, { db }),
     ),
   )
-}
-
-async function countDatabases(poll: Poll): Promise<number> {
-  if (poll.server.clusterEnabled) return 1
-  // A Sentinel has neither databases nor CONFIG.
-  if (poll.server.mode === 'sentinel') return 0
-  if (!poll.server.knows('config')) return defaultDatabases
-  try {
-    const databases = readNumber((await readConfig(poll, ['databases'])).get('databases') ?? '')
-    return Math.min(databases ?? defaultDatabases, maximumDatabases)
-  } catch (error) {
-    if (isRedisError(error)) return defaultDatabases
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { type RedisError, toRedisError } from '../redis/redis-error.ts'
 import type { Clock } from './clock.ts'
 
 /** What one collector gave in one poll. */
@@ -40,7 +40,7 @@ export async function runCollector(
     const samples = await collector.collect({ ...poll, reject, leaveOut })
     return result(bounded(withoutDuplicates(samples, reject), poll.settings.maxSeries, leaveOut))
   } catch (failure) {
-    return { ...result([]), error: asRedisError(failure) }
+    return { ...result([]), error: toRedisError(failure) }
   }
 }
 
@@ -48,13 +48,6 @@ export async function runCollector(
 function bounded(samples: readonly Sample[], most: number, leaveOut: Poll['leaveOut']) {
   if (samples.length > most) leaveOut(samples.length - most)
   return samples.slice(0, most)
-}
-
-// Anything else is a mistake of ours in a collector; its text may quote a reply, so it stays here.
-function asRedisError(failure: unknown): RedisError {
-  if (isRedisError(failure)) return failure
-  const kind = failure instanceof Error ? failure.name : 'unknown failure'
-  return redisError('parse', `the reply could not be read (${kind})`)
 }
 
 // A series that stands twice makes Prometheus refuse the whole scrape; the first one is kept.

@@ -41,6 +41,16 @@ export function isRedisError(error: unknown): error is RedisError {
   return error instanceof Error && error.name === 'RedisError' && 'reason' in error
 }
 
+/**
+ * What a collector failed with. Anything but a RedisError is a mistake of ours in reading a reply;
+ * its text may quote the reply, so it stays here.
+ */
+export function toRedisError(failure: unknown): RedisError {
+  if (isRedisError(failure)) return failure
+  const kind = failure instanceof Error ? failure.name : 'unknown failure'
+  return redisError('parse', `the reply could not be read (${kind})`)
+}
+
 const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
   NOPERM: { reason: 'noperm', message: 'the user may not run the command (NOPERM)' },
   NOAUTH: { reason: 'auth', message: 'the server asks for a password (NOAUTH)' },

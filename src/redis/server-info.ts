@@ -7,6 +7,8 @@ export interface ServerInfo {
   readonly version: string
   readonly mode: string
   readonly clusterEnabled: boolean
+  /** master or slave; empty for a Sentinel. */
+  readonly role: string
   readonly loading: boolean
   /**
    * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
@@ -39,6 +41,7 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
     version: infoField(info, 'server', 'redis_version') ?? '',
     mode: serverMode(info),
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
+    role: infoField(info, 'replication', 'role') ?? '',
     loading: infoField(info, 'persistence', 'loading') === '1',
     knows: (command) => commands?.has(command) ?? true,
   }

@@ -1,0 +1,133 @@
+/** One round trip of a walk. */
+export interface WalkedTrip {
+  /** From the moment of sending until the last reply was there. */
+  readonly milliseconds: number
+  readonly commands: number
+  readonly isScan: boolean
+}
+
+/** What the server said about the trips since the last time; each undefined where it does not say. */
+export interface ServerWord {
+  /** Milliseconds that it spent on our commands. */
+  readonly spent: number | undefined
+  /** Milliseconds that one SCAN took, on average. */
+  readonly scan: number | undefined
+  /** The share of one processor that it used for others. */
+  readonly busyWithOthers: number | undefined
+}
+
+/**
+ * Decides how fast a walk may go. Times are in milliseconds of the monotonic clock. Nothing here
+ * waits or asks: it is told what happened and says what to do.
+ */
+export interface Pace {
+  /** How many keys the next SCAN shall ask for. */
+  count(): number
+  /** How long to wait before the next round trip. */
+  wait(now: number): number
+  tripMade(trip: WalkedTrip, now: number): void
+  /** Whether it is time to ask the server what it spent. */
+  wantsWord(now: number): boolean
+  hear(word: ServerWord, now: number): void
+  /** The share of one core of the server that the walk has used so far. */
+  load(now: number): number
+}
+
+export interface PaceOptions {
+  /** The share of one core of the server that may be used; 0 is no limit. */
+  readonly maximumLoad: number
+  /** Keys that one SCAN may ask for at most. */
+  readonly maximumCount: number
+  readonly now: number
+}
+
+// A SCAN may keep the server for about a millisecond; the aim is lower, since some take longer.
+const scanAim = 0.4
+// With a limit, the replies of one round trip come in pieces that other clients hardly notice.
+const tripAim = 0.2
+const firstCount = 100
+const smallestCount = 10
+// What the server does for a command and for a round trip beside what it counts itself: reading,
+// parsing, writing. Measured with Redis 7.0.
+const commandOverhead = 0.0006
+const tripOverhead = 0.015
+const firstWordAfter = 50
+const wordInterval = 500
+// Slower than this share of the limit a walk never gets, so that it ends some day.
+const slowest = 0.1
+// Above this share of a processor spent on others, the walk takes less.
+const busyFrom = 0.6
+// Waiting longer than before by this factor and these milliseconds tells that others queue up too.
+const queueFactor = 2
+const queueSlack = 0.3
+
+export function createPace({ maximumLoad, maximumCount, now: started }: PaceOptions): Pace {
+  const limited = maximumLoad > 0
+  let count = Math.min(firstCount, maximumCount)
+  // The part of a trip's time that the server works on it; all of it until the server says.
+  let share = 1
+  let calm = 1
+  let due = started
+  let shortestQueue = Infinity
+  let spentInAll = 0
+  let wordAt = started + firstWordAfter
+  let since = emptyWindow()
+
+  function costOf({ milliseconds }: WalkedTrip): number {
+    return milliseconds * share
+  }
+
+  function hearSpent(spent: number): void {
+    if (since.milliseconds === 0) return
+    const cost = spent + since.commands * commandOverhead + since.trips * tripOverhead
+    share = Math.min(1, cost / since.milliseconds)
+    const queue = (since.milliseconds - Math.min(cost, since.milliseconds)) / since.trips
+    const crowded = queue > shortestQueue * queueFactor + queueSlack
+    shortestQueue = Math.min(shortestQueue, queue)
+    calm = crowded ? Math.max(slowest, calm / 2) : Math.min(1, calm * 1.25)
+  }
+
+  // What takes longest decides: the mean SCAN, or the mean of the other trips.
+  function adaptCount(scan: number | undefined): void {
+    const scanTime = scan ?? (since.scanMilliseconds / since.scans) * share
+    const otherTrips = since.trips - since.scans
+    const tripTime = ((since.milliseconds - since.scanMilliseconds) / otherTrips) * share
+    const byScan = since.scans > 0 ? scanAim / scanTime : Infinity
+    const byTrip = limited && otherTrips > 0 ? tripAim / tripTime : Infinity
+    const factor = Math.min(byScan, byTrip, 4)
+    count = Math.max(smallestCount, Math.min(maximumCount, Math.round(count * factor)))
+    count = Math.min(count, maximumCount)
+  }
+
+  return {
+    count: () => count,
+    wait: (now) => (limited && due - now >= 1 ? due - now : 0),
+    tripMade(trip, now) {
+      const cost = costOf(trip)
+      spentInAll += cost
+      since.milliseconds += trip.milliseconds
+      since.commands += trip.commands
+      since.trips += 1
+      if (trip.isScan) {
+        since.scans += 1
+        since.scanMilliseconds += trip.milliseconds
+      }
+      // The time that this trip pays for begins with the trip, or where the one before ends.
+      if (limited) due = Math.max(due, now - trip.milliseconds) + cost / (maximumLoad * calm)
+    },
+    wantsWord: (now) => now >= wordAt && since.trips > 0,
+    hear({ spent, scan, busyWithOthers }, now) {
+      if (spent !== undefined) hearSpent(spent)
+      if (busyWithOthers !== undefined && busyWithOthers > busyFrom)
+        calm = Math.min(calm, Math.max(slowest, (1 - busyWithOthers) / (1 - busyFrom)))
+      adaptCount(scan)
+      since = emptyWindow()
+      wordAt = now + wordInterval
+    },
+    load: (now) => (now > started ? spentInAll / (now - started) : 0),
+  }
+}
+
+function emptyWindow() {
+  return { milliseconds: 0, commands: 0, trips: 0, scans: 0, scanMilliseconds: 0 }
+}

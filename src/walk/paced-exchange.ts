@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import type { ReadAll } from '../collectors/key-collector.ts'
+import type { BulkConnection } from '../redis/bulk-connection.ts'
+import type { Command } from '../redis/command.ts'
+import { createPace } from './pace.ts'
+import {
+  askEffort,
+  effortSince,
+  millisecondsSpent,
+  readEffort,
+  type ServerEffort,
+} from './server-effort.ts'
+
+/** Round trips that keep within the load that a walk may cause. */
+export interface PacedExchange {
+  /** Waits for its turn, then sends commands in one round trip. */
+  readonly exchange: ReadAll
+  /** How many keys the next SCAN shall ask for. */
+  count(): number
+  /** The share of one core of the server that was used so far. */
+  load(): number
+}
+
+export interface PacedExchangeOptions {
+  readonly connection: Pick<BulkConnection, 'exchange'>
+  readonly settings: { readonly checkKeysBatchSize: number; readonly scanMaxLoad: number }
+  readonly clock: Clock
+  /** Called after each round trip with the load so far. */
+  readonly onTrip: (load: number) => void
+}
+
+/** What was heard of the server at some moment. */
+interface Heard {
+  readonly effort: ServerEffort
+  readonly at: number
+}
+
+export function createPacedExchange(options: PacedExchangeOptions): PacedExchange {
+  const { connection, settings, clock, onTrip } = options
+  const pace = createPace({
+    maximumLoad: settings.scanMaxLoad,
+    maximumCount: settings.checkKeysBatchSize,
+    now: clock.monotonic(),
+  })
+  let heard: Heard | undefined
+  let calls = new Map<string, number>()
+  let listening = false
+
+  async function listen(): Promise<void> {
+    listening = true
+    const effort = readEffort(await connection.exchange(askEffort))
+    const at = clock.monotonic()
+    pace.hear(heard ? wordOf(heard, { effort, at }) : silence, at)
+    heard = { effort, at }
+    calls = new Map()
+    listening = false
+  }
+
+  function wordOf(before: Heard, after: Heard) {
+    const spent = millisecondsSpent(before.effort, after.effort, calls)
+    const scan = effortSince(before.effort, after.effort, 'scan')
+    return {
+      spent,
+      scan: scan && scan.microseconds / 1e3 / scan.calls,
+      busyWithOthers: busyWithOthers(before, after, spent),
+    }
+  }
+
+  return {
+    async exchange(commands) {
+      if (!listening && pace.wantsWord(clock.monotonic())) await listen()
+      const wait = pace.wait(clock.monotonic())
+      if (wait > 0) await sleep(wait)
+      const began = clock.monotonic()
+      const replies = await connection.exchange(commands)
+      const now = clock.monotonic()
+      countCalls(calls, commands)
+      pace.tripMade(
+        {
+          milliseconds: now - began,
+          commands: commands.length,
+          isScan: commands[0]?.[0] === 'SCAN',
+        },
+        now,
+      )
+      onTrip(pace.load(now))
+      return replies
+    },
+    count: pace.count,
+    load: () => pace.load(clock.monotonic()),
+  }
+}
+
+const silence = { spent: undefined, scan: undefined, busyWithOthers: undefined }
+
+function busyWithOthers(before: Heard, after: Heard, spent = 0): number | undefined {
+  const { processorSeconds: was } = before.effort
+  const { processorSeconds: is } = after.effort
+  if (was === undefined || is === undefined || after.at <= before.at) return undefined
+  return ((is - was) * 1e3 - spent) / (after.at - before.at)
+}
+
+function countCalls(calls: Map<string, number>, commands: readonly Command[]): void {
+  for (const [name] of commands) calls.set(name, (calls.get(name) ?? 0) + 1)
+}
