@@ -1,6 +1,6 @@
 import type { BulkReply } from './bulk-connection.ts'
 import type { Command } from './command.ts'
-import { fromErrorReply, redisError } from './redis-error.ts'
+import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*
  * RESP2, the protocol of Redis, over binary strings: one character for each byte.
@@ -17,6 +17,9 @@ export function encodeCommands(commands: readonly Command[]): string {
   return text
 }
 
+// Replies of servers and modules are a few levels deep.
+const deepest = 100
+
 interface OpenList {
   readonly items: BulkReply[]
   left: number
@@ -25,7 +28,7 @@ interface OpenList {
 /**
  * Makes the function that takes what arrives, in pieces of any size, and hands on each reply that
  * is whole. It throws a RedisError where something is not RESP2. No reply is read twice, however
- * many pieces it comes in, and lists may be nested to any depth.
+ * many pieces it comes in.
  */
 export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: Buffer) => void {
   const open: OpenList[] = []
@@ -89,6 +92,7 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
   function openList(size: number): void {
     if (size < 0) complete(null)
     else if (size === 0) complete([])
+    else if (open.length === deepest) throw notRedis()
     else open.push({ items: [], left: size })
   }
 
@@ -104,10 +108,11 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
 }
 
 function length(head: string): number {
-  if (!/^(-1|\d{1,10})$/.test(head)) throw notRedis()
+  if (!/^(-1|\d{1,15})$/.test(head)) throw notRedis()
   return Number(head)
 }
 
-function notRedis() {
+/** What came is something else than RESP2, or not an answer to what was asked. */
+export function notRedis(): RedisError {
   return redisError('protocol', 'the answer is not the Redis protocol')
 }

@@ -5,7 +5,7 @@ import type { Credentials, Endpoint } from '../targets/address.ts'
 import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
-import { createReplyReader, encodeCommands } from './resp.ts'
+import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 
 // Beyond this something is wrong, and the replies must not fill our memory.
 const maximumReplyBytes = 64 * 1024 * 1024
@@ -53,12 +53,15 @@ export function createSocketConnection(
       return 'opened'
     },
     send(commands) {
-      const replies = exchange(commands.map(toBinaryCommand))
-      return commands.map(async (_, index) => {
-        const reply = (await replies)[index] ?? null
+      const socket = link?.socket
+      socket?.cork()
+      const replies = commands.map(async (command) => {
+        const [reply = null] = await exchange([toBinaryCommand(command)])
         if (isRedisError(reply)) throw reply
         return toText(reply)
       })
+      socket?.uncork()
+      return replies
     },
     exchange,
     drop(cause) {
@@ -138,7 +141,7 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
 
 function take(link: Link, reply: BulkReply): void {
   const [exchange] = link.exchanges
-  if (!exchange) throw redisError('protocol', 'there are more replies than commands')
+  if (!exchange) throw notRedis()
   exchange.replies.push(reply)
   if (exchange.replies.length < exchange.count) return
   link.exchanges.shift()

@@ -49,12 +49,15 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
 
   async function listen(): Promise<void> {
     listening = true
-    const effort = readEffort(await connection.exchange(askEffort))
-    const at = clock.monotonic()
-    pace.hear(heard ? wordOf(heard, { effort, at }) : silence, at)
-    heard = { effort, at }
-    calls = new Map()
-    listening = false
+    try {
+      const effort = readEffort(await connection.exchange(askEffort))
+      const at = clock.monotonic()
+      pace.hear(heard ? wordOf(heard, { effort, at }) : silence, at)
+      heard = { effort, at }
+      calls = new Map()
+    } finally {
+      listening = false
+    }
   }
 
   function wordOf(before: Heard, after: Heard) {

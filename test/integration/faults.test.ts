@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Reason } from '../../src/redis/redis-error.ts'
+import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { grown, heldResources } from '../support/held-resources.ts'
@@ -14,7 +15,7 @@ import {
   sendsGarbage,
   stopsHalfWay,
 } from '../support/peer-behaviours.ts'
-import { polledTarget } from '../support/polled-target.ts'
+import { type PolledTargetOptions, polledTarget } from '../support/polled-target.ts'
 import { resp } from '../support/resp.ts'
 import { type Behaviour, startPeer } from '../support/scripted-peer.ts'
 
@@ -72,111 +73,126 @@ const faults: readonly Fault[] = [
   { peer: 'answers INFO with nothing', behaviour: answers(() => resp.bulk(null)), ...noFields },
 ]
 
-for (const fault of faults) {
-  describe(`a peer that ${fault.peer}`, () => {
-    it(`is down: ${fault.reason}`, async () => {
-      await using peer = await startPeer(fault.behaviour)
-      using target = targetOf(fault, peer.port)
+// The poller has its connection from ioredis, a walk has a socket of its own.
+const connections = [
+  { over: 'ioredis', by: {} },
+  { over: 'a socket', by: { connect: createSocketConnection } },
+]
 
-      const { error } = await target.poll()
-
-      expect(error?.reason).toBe(fault.reason)
-      expect(error?.message).toMatch(fault.message)
-    })
-
-    it('holds a poll no longer than its deadline, and is left without a connection', async () => {
-      await using peer = await startPeer(fault.behaviour)
-      using target = targetOf(fault, peer.port)
-
-      const { seconds } = await target.poll()
-
-      expect(seconds).toBeLessThan((deadline + slack) / 1e3)
-      await eventually(() => expect(peer.openConnections()).toBe(0), { within: slack })
-    })
-
-    if (fault.scheme !== 'rediss://') {
-      it('is up at the next poll when it has recovered', async () => {
+describe.each(connections)('over $over', ({ by }) => {
+  for (const fault of faults) {
+    describe(`a peer that ${fault.peer}`, () => {
+      it(`is down: ${fault.reason}`, async () => {
         await using peer = await startPeer(fault.behaviour)
-        using target = targetOf(fault, peer.port)
-        await target.poll()
+        using target = targetOf(fault, peer.port, by)
 
-        peer.behave(healthy)
-        const { error, version } = await target.poll()
+        const { error } = await target.poll()
 
-        expect({ error, version }).toEqual({ error: undefined, version: '7.0.15' })
+        expect(error?.reason).toBe(fault.reason)
+        expect(error?.message).toMatch(fault.message)
       })
+
+      it('holds a poll no longer than its deadline, and is left without a connection', async () => {
+        await using peer = await startPeer(fault.behaviour)
+        using target = targetOf(fault, peer.port, by)
+
+        const { seconds } = await target.poll()
+
+        expect(seconds).toBeLessThan((deadline + slack) / 1e3)
+        await eventually(() => expect(peer.openConnections()).toBe(0), { within: slack })
+      })
+
+      if (fault.scheme !== 'rediss://') {
+        it('is up at the next poll when it has recovered', async () => {
+          await using peer = await startPeer(fault.behaviour)
+          using target = targetOf(fault, peer.port, by)
+          await target.poll()
+
+          peer.behave(healthy)
+          const { error, version } = await target.poll()
+
+          expect({ error, version }).toEqual({ error: undefined, version: '7.0.15' })
+        })
+      }
+    })
+  }
+
+  it('a reply without an end is cut off by its size, before the deadline', async () => {
+    await using peer = await startPeer(repliesEndlessly)
+    using target = polledTarget(peer.url, { ...by, timeout: 30_000 })
+
+    const { error, seconds } = await target.poll()
+
+    expect(error?.message).toBe('the reply is larger than 67108864 bytes')
+    expect(seconds).toBeLessThan(15)
+    await eventually(() => expect(peer.openConnections()).toBe(0))
+  })
+
+  it('a peer that answers INFO and falls silent loses what it did not answer, and is up', async () => {
+    await using peer = await startPeer(
+      answers(([name]) =>
+        name === 'INFO' ? info : name === 'COMMAND' ? resp.array([]) : undefined,
+      ),
+    )
+    using target = polledTarget(peer.url, { ...by, timeout: deadline })
+
+    const { error, collectors, seconds } = await target.poll()
+
+    expect(error).toBeUndefined()
+    const failed = collectors.filter((collector) => collector.error)
+    expect(failed.map(({ name }) => name)).toContain('slowlog')
+    expect(new Set(failed.map((collector) => collector.error?.message))).toEqual(
+      new Set(['no answer within 0.3 s']),
+    )
+    expect(collectors.find(({ name }) => name === 'server')?.samples).not.toEqual([])
+    expect(seconds).toBeLessThan((deadline + slack) / 1e3)
+  })
+
+  it('a port where nobody listens is down at once', async () => {
+    using target = polledTarget(`redis://127.0.0.1:${await freePort()}`, by)
+
+    const { error, seconds } = await target.poll()
+
+    expect(error?.message).toBe('no connection (ECONNREFUSED)')
+    expect(seconds).toBeLessThan(1)
+  })
+
+  it('many rounds of all faults leave no socket, timer or listener behind', async () => {
+    const peers = await Promise.all(faults.map(({ behaviour }) => startPeer(behaviour)))
+    const targets = peers.map(({ port }, index) => targetOf(faults[index], port, by, 50))
+    const round = async () => void (await Promise.all(targets.map((target) => target.poll())))
+    const settle = async () => {
+      await eventually(() => expect(peers.map((peer) => peer.openConnections())).toEqual(none))
+    }
+    const none = faults.map(() => 0)
+    try {
+      // The first round makes what is made once: listeners of the process, for instance.
+      await round()
+      await settle()
+      const before = await eventually(heldResources)
+
+      for (let count = 0; count < 20; count++) {
+        await round()
+      }
+
+      await settle()
+      await eventually(async () => expect(grown(before, await heldResources())).toEqual([]))
+      expect(peers.map((peer) => peer.connections())).toEqual(faults.map(() => 21))
+    } finally {
+      await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()))
     }
   })
-}
-
-it('a reply without an end is cut off by its size, before the deadline', async () => {
-  await using peer = await startPeer(repliesEndlessly)
-  using target = polledTarget(peer.url, { timeout: 30_000 })
-
-  const { error, seconds } = await target.poll()
-
-  expect(error?.message).toBe('the reply is larger than 67108864 bytes')
-  expect(seconds).toBeLessThan(15)
-  await eventually(() => expect(peer.openConnections()).toBe(0))
-})
-
-it('a peer that answers INFO and falls silent loses what it did not answer, and is up', async () => {
-  await using peer = await startPeer(
-    answers(([name]) => (name === 'INFO' ? info : name === 'COMMAND' ? resp.array([]) : undefined)),
-  )
-  using target = polledTarget(peer.url, { timeout: deadline })
-
-  const { error, collectors, seconds } = await target.poll()
-
-  expect(error).toBeUndefined()
-  const failed = collectors.filter((collector) => collector.error)
-  expect(failed.map(({ name }) => name)).toContain('slowlog')
-  expect(new Set(failed.map((collector) => collector.error?.message))).toEqual(
-    new Set(['no answer within 0.3 s']),
-  )
-  expect(collectors.find(({ name }) => name === 'server')?.samples).not.toEqual([])
-  expect(seconds).toBeLessThan((deadline + slack) / 1e3)
-})
-
-it('a port where nobody listens is down at once', async () => {
-  using target = polledTarget(`redis://127.0.0.1:${await freePort()}`)
-
-  const { error, seconds } = await target.poll()
-
-  expect(error?.message).toBe('no connection (ECONNREFUSED)')
-  expect(seconds).toBeLessThan(1)
-})
-
-it('many rounds of all faults leave no socket, timer or listener behind', async () => {
-  const peers = await Promise.all(faults.map(({ behaviour }) => startPeer(behaviour)))
-  const targets = peers.map(({ port }, index) => targetOf(faults[index], port, 50))
-  const round = async () => void (await Promise.all(targets.map((target) => target.poll())))
-  const settle = async () => {
-    await eventually(() => expect(peers.map((peer) => peer.openConnections())).toEqual(none))
-  }
-  const none = faults.map(() => 0)
-  try {
-    // The first round makes what is made once: listeners of the process, for instance.
-    await round()
-    await settle()
-    const before = await eventually(heldResources)
-
-    for (let count = 0; count < 20; count++) {
-      await round()
-    }
-
-    await settle()
-    await eventually(async () => expect(grown(before, await heldResources())).toEqual([]))
-    expect(peers.map((peer) => peer.connections())).toEqual(faults.map(() => 21))
-  } finally {
-    await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()))
-  }
 })
 
 function sends(reply: string): Behaviour {
   return (socket) => void socket.once('data', () => void socket.write(reply))
 }
 
-function targetOf(fault: Fault | undefined, port: number, timeout = deadline) {
-  return polledTarget(`${fault?.scheme ?? 'redis://'}127.0.0.1:${port}`, { timeout })
+function targetOf(
+  fault: Fault | undefined,
+  port: number,
+  by: PolledTargetOptions,
+  timeout = deadline,
+) {
+  return polledTarget(`${fault?.scheme ?? 'redis://'}127.0.0.1:${port}`, { ...by, timeout })
 }

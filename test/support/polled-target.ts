@@ -2,9 +2,10 @@ import { collectors as allCollectors } from '../../src/collectors/index.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
-import { type Credentials, parseAddress } from '../../src/targets/address.ts'
+import { type Credentials, type Endpoint, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
 import { defaultSettings } from './default-settings.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
@@ -14,6 +15,8 @@ export interface PolledTargetOptions {
   readonly timeout?: number
   readonly user?: string
   readonly password?: string
+  /** How to connect; as the poller does unless told otherwise. */
+  readonly connect?: (endpoint: Endpoint, credentials: Credentials) => Connection
 }
 
 /** A target polled within the process of the test, by all collectors over a real connection. */
@@ -27,8 +30,8 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000 } = options
-  const connection = createConnect(address.endpoint, credentials(address.credentials, options))()
+  const { timeout = 10_000, connect = connectByIoredis } = options
+  const connection = connect(address.endpoint, credentials(address.credentials, options))
   return {
     poll: createPollTarget({
       connection,
@@ -61,6 +64,10 @@ export type FindValue = (
   name: string,
   labels?: Readonly<Record<string, string>>,
 ) => number | undefined
+
+function connectByIoredis(endpoint: Endpoint, credentials: Credentials): Connection {
+  return createConnect(endpoint, credentials)()
+}
 
 function credentials(ofAddress: Credentials, { user, password }: PolledTargetOptions): Credentials {
   return {
