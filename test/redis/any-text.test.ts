@@ -30,6 +30,7 @@ test('any text tells the facts of a server as texts', () => {
         version: expect.any(String),
         mode: expect.any(String),
         clusterEnabled: expect.any(Boolean),
+        role: expect.any(String),
         loading: expect.any(Boolean),
         knows: expect.any(Function),
       })
