@@ -111,6 +111,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     // One pattern can be matched by the server, which then sends less; several are matched here.
     const [pattern = '*'] = patterns
     const match = patterns.size === 1 && pattern !== '*' ? ['MATCH', pattern] : []
+    const matches = (visiting: Visiting, key: string) =>
+      patterns.size === 1 || visiting.matches(key)
     const ask = (cursor: string) =>
       exchange([['SCAN', cursor, ...match, 'COUNT', String(count())] satisfies Command])
     let asked: ReturnType<typeof ask> | undefined
@@ -120,7 +122,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       asked = ahead && cursor !== '0' ? ask(cursor) : undefined
       // Should it fail while nobody waits for it, the visit fails with the same connection.
       asked?.catch(() => undefined)
-      await visit(visitings, keys, (visiting, key) => visiting.matches(key), exchange)
+      await visit(visitings, keys, matches, exchange)
       seen += keys.length
       position.cursor = cursor
       position.scanned = cursor === '0'
@@ -188,9 +190,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 function visitingOf(name: string, visitor: KeyVisitor, database: number): Visiting {
   const { keys, patterns } = visitor.wants(database)
   const globs = patterns.map(compileGlob)
-  const matches = patterns.includes('*')
-    ? () => true
-    : (key: string) => globs.some((glob) => glob(key))
+  const matches = (key: string) => globs.some((glob) => glob(key))
   return { name, visitor, keys: new Set(keys), patterns, matches }
 }
 

@@ -1,0 +1,69 @@
+import { systemClock } from '../../src/clock.ts'
+import type { KeyCollector } from '../../src/collectors/key-collector.ts'
+import type { Sample } from '../../src/metrics/metric.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { parseAddress } from '../../src/targets/address.ts'
+import {
+  createWalkTarget,
+  type WalkProgress,
+  type WalkResult,
+  type WalkTargetOptions,
+} from '../../src/walk/walk-target.ts'
+import { defaultSettings } from './default-settings.ts'
+
+/** A target walked within the process of the test, over a real connection. */
+export interface WalkedTarget extends Disposable {
+  walk(): Promise<WalkResult>
+  /** What the last walk gave, by collector. */
+  samples(collector: string): readonly Sample[]
+  readonly progress: readonly WalkProgress[]
+  /** How often a walk began to gather, and how often one went on after a loss. */
+  begun(): number
+  resumed(): number
+}
+
+export interface WalkedTargetOptions {
+  readonly settings?: Partial<WalkTargetOptions['settings']>
+  /** In milliseconds. */
+  readonly timeout?: number
+}
+
+/** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
+export function walkedTarget(
+  url: string,
+  collectors: readonly KeyCollector[],
+  { settings, timeout = 30_000 }: WalkedTargetOptions = {},
+): WalkedTarget {
+  const address = parseAddress(url)
+  if (address === undefined) throw new Error('the test gave an address that cannot be read')
+  const connection = createSocketConnection(address.endpoint, address.credentials)
+  const progress: WalkProgress[] = []
+  let begun = 0
+  let resumed = 0
+  let samples = new Map<string, Sample[]>()
+  const walk = createWalkTarget({
+    connection,
+    collectors,
+    settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
+    timeoutMilliseconds: timeout,
+    clock: systemClock,
+    begin() {
+      begun += 1
+      samples = new Map(collectors.map(({ name }) => [name, []]))
+      return (name, given) => void samples.get(name)?.push(...given)
+    },
+    onProgress: (now) => void progress.push(now),
+    onResumed: () => {
+      resumed += 1
+    },
+  })
+  return {
+    walk,
+    samples: (collector) => samples.get(collector) ?? [],
+    progress,
+    begun: () => begun,
+    resumed: () => resumed,
+    [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),
+  }
+}
