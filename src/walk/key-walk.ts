@@ -22,6 +22,8 @@ export interface KeyWalk {
   run(exchange: ReadAll): Promise<void>
   /** Hands on the samples that are known only now. */
   finish(seconds: number): void
+  /** Whether the keys of a database are looked for. */
+  looksInto(database: number): boolean
   /** Keys that came by so far. */
   keys(): number
   /** The collectors that failed on their own. */
@@ -182,6 +184,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       for (const { name, visitor } of visitors)
         if (!failures.has(name)) accept(name, visitor.finish?.(seconds) ?? [])
     },
+    looksInto: (database) =>
+      visitors.some(({ visitor }) => visitor.wants(database).patterns.length > 0),
     keys: () => seen,
     failures: () => failures,
   }

@@ -7,13 +7,13 @@ import type { Sample } from '../metrics/metric.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
-import type { Info } from '../redis/info.ts'
 import { type Knowledge, meet, readUnlessRefused } from '../redis/knowledge.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
+import { readKeyCounts } from './key-counts.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
 import { createPacedExchange, type PacedExchange } from './paced-exchange.ts'
+import { createSeriesAccount } from './series-account.ts'
 
 /** What one walk of one target gave. */
 export interface WalkResult {
@@ -165,9 +165,10 @@ async function start(
     read: (...command) => readUnlessRefused(trips, refusals, command),
   })
   const keysOf = readKeyCounts(info)
-  const total = [...keysOf.values()].reduce((sum, keys) => sum + keys, 0)
   const accept = begin(server.role)
-  const accounts = new Map(collectors.map(({ name }) => [name, createAccount(settings.maxSeries)]))
+  const accounts = new Map(
+    collectors.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
+  )
   let toldAt = clock.monotonic()
   const paced = createPacedExchange({
     connection,
@@ -192,10 +193,13 @@ async function start(
       settings,
       server,
       databases,
-      ...(accounts.get(name) ?? createAccount(0)),
+      ...(accounts.get(name) ?? createSeriesAccount(0)),
     }),
     accept: (name, samples) => accept(name, accounts.get(name)?.take(samples) ?? []),
   })
+  const total = [...keysOf]
+    .filter(([database]) => walk.looksInto(database))
+    .reduce((sum, [, keys]) => sum + keys, 0)
   return {
     runId: server.runId,
     walk,
@@ -205,28 +209,6 @@ async function start(
         const error = walk.failures().get(name)
         return { name, seconds, rejected, leftOut: leftOut(), ...(error ? { error } : {}) }
       }),
-  }
-}
-
-/** Keeps count of the series of one collector. */
-function createAccount(maximum: number) {
-  const rejected: string[] = []
-  let series = 0
-  let out = 0
-  return {
-    room: () => maximum - series,
-    leaveOut(count: number) {
-      out += count
-    },
-    reject: (field: string) => void rejected.push(field),
-    take(samples: readonly Sample[]): readonly Sample[] {
-      const taken = samples.slice(0, Math.max(0, maximum - series))
-      series += taken.length
-      out += samples.length - taken.length
-      return taken
-    },
-    rejected,
-    leftOut: () => out,
   }
 }
 
@@ -248,14 +230,4 @@ async function prepare(connection: BulkConnection, { server, refusals }: Knowled
 
 function isLoss(failure: unknown): boolean {
   return isRedisError(failure) && (failure.reason === 'connection' || failure.reason === 'loading')
-}
-
-function readKeyCounts(info: Info): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>()
-  for (const [field, text] of info.sections.get('keyspace') ?? []) {
-    const [, database] = /^db(\d+)$/.exec(field) ?? []
-    const keys = Number(parseNameValueList(text).get('keys'))
-    if (database !== undefined && keys > 0) counts.set(Number(database), keys)
-  }
-  return counts
 }
