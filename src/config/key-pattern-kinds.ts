@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { toBinary } from '../keyspace/binary-text.ts'
 import type { KeyPattern } from '../keyspace/key-pattern.ts'
+import { compileLuaPattern } from '../keyspace/lua-pattern.ts'
 import type { ValueKind } from './value-kinds.ts'
 
 /**
@@ -13,11 +14,11 @@ export const keyPatternList: ValueKind<readonly KeyPattern[]> = {
   read: (text) => allOrNone(readRecord(text)?.map(readKeyPattern)),
 }
 
-/** Lua patterns: one CSV record of them, as binary strings. */
+/** Lua patterns without a mistake: one CSV record of them, as binary strings. */
 export const luaPatternList: ValueKind<readonly string[]> = {
   placeholder: 'patterns',
-  accepts: 'Lua patterns separated by commas, quoted as in CSV',
-  read: (text) => readRecord(text)?.map(toBinary),
+  accepts: 'valid Lua patterns separated by commas, quoted as in CSV',
+  read: (text) => allOrNone(readRecord(text)?.map(readLuaPattern)),
 }
 
 function readRecord(text: string): string[] | undefined {
@@ -36,6 +37,16 @@ function readKeyPattern(part: string): KeyPattern | undefined {
   const pattern = percentDecoded(toBinary(part.slice(equals + 1).trim()))
   if (!/^\d{1,9}$/.test(database) || pattern === '') return undefined
   return { database: Number(database), pattern }
+}
+
+function readLuaPattern(part: string): string | undefined {
+  const pattern = toBinary(part)
+  try {
+    compileLuaPattern(pattern)
+    return pattern
+  } catch {
+    return undefined
+  }
 }
 
 function percentDecoded(binary: string): string {

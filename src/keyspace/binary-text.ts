@@ -8,7 +8,8 @@ export function fromBinary(binary: string): string {
   return isAscii(binary) ? binary : Buffer.from(binary, 'latin1').toString()
 }
 
-function isAscii(text: string): boolean {
+/** Whether all characters are of ASCII, so that the text is its own binary string. */
+export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes are what is looked for here.
   return /^[\x00-\x7f]*$/.test(text)
 }

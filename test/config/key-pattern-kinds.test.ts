@@ -53,7 +53,14 @@ describe('patterns of keys', () => {
     )
   })
 
-  test.each(['dbx=a', 'a=b', 'db-1=a', 'db1=', 'a\nb', '"a'])('%j is refused', (text) => {
+  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+    expect(keyPatternList.read(text)).toEqual([])
+  })
+
+  test.each([
+    ...['dbx=a', 'a=b', 'db-1=a', 'db1=', 'db=a', '=a', 'db1=a,b=c', 'DB1=a', 'db 1=a'],
+    ...['db1234567890=a', 'a\nb', '"a', 'b,"a'],
+  ])('%j is refused', (text) => {
     expect(keyPatternList.read(text)).toBeUndefined()
   })
 })
@@ -64,11 +71,26 @@ describe('Lua patterns', () => {
     ['^a, b$ ,,"x,y"', ['^a', 'b$', 'x,y']],
     ['%d+=', ['%d+=']],
     ['ä', ['\u00c3\u00a4']],
+    ['"^(key_[a-z,]+)"', ['^(key_[a-z,]+)']],
+    ['"say ""hi"""', ['say "hi"']],
   ])('%j', (text, expected) => {
     expect(luaPatternList.read(text)).toEqual(expected)
   })
 
-  test('a quote without its end is refused', () => {
-    expect(luaPatternList.read('"a')).toBeUndefined()
+  test.each([
+    ['a quote without its end', '"a'],
+    ['a second line', 'a\nb'],
+    ['a set without its end', '^[a-z$'],
+    ['a capture without its end', '^(.*:'],
+    ['a percent sign at the end', '100%'],
+    ['a back reference to nothing', '%1'],
+    ['a malformed pattern among others', '^a,%b(,^b'],
+    ['a set that a comma cuts', '[a,b]'],
+  ])('%s is refused', (_, text) => {
+    expect(luaPatternList.read(text)).toBeUndefined()
+  })
+
+  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+    expect(luaPatternList.read(text)).toEqual([])
   })
 })

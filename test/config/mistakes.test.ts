@@ -49,6 +49,14 @@ describe('a value that is not accepted is named with what is', () => {
       '--collect.memory (REDIS_EXPORTER_COLLECT_MEMORY): "maybe" is not accepted; give true or false',
     ],
     [
+      '--check-keys=db1=a,dbx=b',
+      '--check-keys (REDIS_EXPORTER_CHECK_KEYS): "db1=a,dbx=b" is not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+    ],
+    [
+      '--check-key-groups=^(.*):[^:]*$,^(.*_',
+      '--check-key-groups (REDIS_EXPORTER_CHECK_KEY_GROUPS): "^(.*):[^:]*$,^(.*_" is not accepted; give valid Lua patterns separated by commas, quoted as in CSV',
+    ],
+    [
       '--redis.addr=http://localhost',
       `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted; give ${addresses}`,
     ],
