@@ -8,7 +8,7 @@ import {
   type PreparedBody,
   prepareBody,
 } from '../metrics/encoded-body.ts'
-import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot.ts'
+import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import type { NodeContext } from './context.ts'
 import { sendChunks } from './send-chunks.ts'
 

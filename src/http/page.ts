@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { TargetState } from '../poller/snapshot.ts'
+import type { TargetState } from '../poller/snapshot-store.ts'
 
 export interface PageContent {
   readonly version: string
