@@ -3,6 +3,7 @@ import { optionTable } from '../config/reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { metricReference } from '../metrics/reference.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { scanMetrics } from '../metrics/scan-metrics.ts'
 import { targetMetrics } from '../metrics/target-metrics.ts'
 
 const begin = '<!-- options: written by make docs -->'
@@ -20,6 +21,11 @@ export function metricsReadme(): string {
       title: 'The poll',
       help: 'Of each target, whether it is up or down',
       metrics: Object.values(targetMetrics),
+    },
+    {
+      title: 'Scans of the keys',
+      help: 'When an option asks for what only a scan can tell',
+      metrics: Object.values(scanMetrics),
     },
     {
       title: 'The exporter itself',

@@ -1,5 +1,5 @@
 import type { Clock } from '../poller/clock.ts'
-import type { TargetState } from '../poller/snapshot.ts'
+import type { TargetState } from '../poller/snapshot-store.ts'
 
 export interface HealthSource {
   readonly clock: Clock

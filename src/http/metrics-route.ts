@@ -8,8 +8,9 @@ import {
   type PreparedBody,
   prepareBody,
 } from '../metrics/encoded-body.ts'
-import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot.ts'
+import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import type { NodeContext } from './context.ts'
+import { sendChunks } from './send-chunks.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
@@ -52,22 +53,24 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
     // Hono makes another response of that to a HEAD and would send it a second time.
     if (incoming.method === 'HEAD') return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
-    outgoing.cork()
-    for (const chunk of gzip ? prepared.gzip : prepared.plain) outgoing.write(chunk)
-    outgoing.end(last)
-    outgoing.uncork()
+    sendChunks(outgoing, gzip ? prepared.gzip : prepared.plain, last)
     return RESPONSE_ALREADY_SENT
   }
 }
 
-// The pieces are put in a row once for all scrapes between two changes.
+// The pieces are put in a row once for all scrapes between two changes. Those of the snapshot may be
+// hundreds and stay for longer than what the exporter tells of itself.
 function createPreparation(store: MetricsSource['store'], self: MetricsSource['self']) {
-  let last: { snapshot: ServedSnapshot; self: EncodedBody; prepared: PreparedBody } | undefined
+  let ofSnapshot: { snapshot: ServedSnapshot; prepared: PreparedBody } | undefined
+  let last: { before: PreparedBody; self: EncodedBody; prepared: PreparedBody } | undefined
   return () => {
-    const now = { snapshot: store.serve(), self: self() }
-    if (last?.snapshot !== now.snapshot || last.self !== now.self)
-      last = { ...now, prepared: prepareBody([...now.snapshot.bodies, now.self]) }
-    return { prepared: last.prepared, version: now.snapshot.version }
+    const snapshot = store.serve()
+    if (ofSnapshot?.snapshot !== snapshot)
+      ofSnapshot = { snapshot, prepared: prepareBody(snapshot.bodies) }
+    const now = { before: ofSnapshot.prepared, self: self() }
+    if (last?.before !== now.before || last.self !== now.self)
+      last = { ...now, prepared: prepareBody([now.self], now.before) }
+    return { prepared: last.prepared, version: snapshot.version }
   }
 }
 

@@ -1,11 +1,24 @@
 import { html } from 'hono/html'
-import type { TargetState } from '../poller/snapshot.ts'
+import type { TargetState } from '../poller/snapshot-store.ts'
 
 export interface PageContent {
   readonly version: string
   readonly metricsPath: string
   readonly pollSeconds: number
   readonly targets: readonly TargetState[]
+  /** When scans are configured. */
+  readonly scans?: readonly ScanState[]
+}
+
+/** How the scan of a target is when somebody asks. */
+export interface ScanState {
+  readonly target: string
+  readonly running: boolean
+  /** From 0 to 1, of the scan under way or else the last one. */
+  readonly progress: number
+  readonly keys: number
+  /** How old the result is that is served; undefined when there is none. */
+  readonly ageSeconds: number | undefined
 }
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}
@@ -13,7 +26,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 .up{color:#067a3b}.down,.stale{color:#b3261e}`
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
-export function page({ version, metricsPath, pollSeconds, targets }: PageContent) {
+export function page({ version, metricsPath, pollSeconds, targets, scans }: PageContent) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +44,7 @@ export function page({ version, metricsPath, pollSeconds, targets }: PageContent
 ${targets.map(row)}
 </tbody>
 </table>
-<ul>
+${scans ? scanTable(scans) : ''}<ul>
 <li><a href="${metricsPath}">${metricsPath}</a>: the metrics, for Prometheus</li>
 <li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
 <li><a href="/ready">/ready</a>: whether every target has a fresh result, for a readiness probe</li>
@@ -42,7 +55,27 @@ ${targets.map(row)}
 }
 
 function row({ target, state, ageSeconds, serverVersion, reason }: TargetState) {
-  const age = ageSeconds === undefined ? '' : `${ageSeconds.toFixed(1)} s`
-  return html`<tr><td>${target}</td><td class="${state}">${state}</td><td>${age}</td><td>${serverVersion ?? ''}</td><td>${reason ?? ''}</td></tr>
+  return html`<tr><td>${target}</td><td class="${state}">${state}</td><td>${age(ageSeconds)}</td><td>${serverVersion ?? ''}</td><td>${reason ?? ''}</td></tr>
 `
+}
+
+function scanTable(scans: readonly ScanState[]) {
+  return html`<table>
+<thead><tr><th>Target</th><th>Scan of the keys</th><th>Progress</th><th>Keys seen</th><th>Age of the result</th></tr></thead>
+<tbody>
+${scans.map(scanRow)}
+</tbody>
+</table>
+`
+}
+
+function scanRow({ target, running, progress, keys, ageSeconds }: ScanState) {
+  // Rounded down, so that 100 % means the end.
+  const percent = Math.floor(progress * 100)
+  return html`<tr><td>${target}</td><td>${running ? 'running' : 'waiting'}</td><td>${percent} %</td><td>${keys}</td><td>${age(ageSeconds)}</td></tr>
+`
+}
+
+function age(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `${seconds.toFixed(1)} s`
 }

@@ -49,13 +49,19 @@ export function label(name: string, value: string): string {
   return `${name}="${escapeLabel(value)}"`
 }
 
-function seriesLines(name: string, { metric, labels, value }: Sample): string[] {
+/** The lines of one sample; `extraPairs` are further labels, written as `label` writes them. */
+export function seriesLines(
+  name: string,
+  { metric, labels, value }: Sample,
+  extraPairs: readonly string[] = [],
+): string[] {
   const pairs: string[] = []
   for (const key of metric.labels) pairs.push(label(key, labels[key] ?? ''))
   for (const key of metric.optionalLabels) {
     const text = labels[key]
     if (text !== undefined) pairs.push(label(key, text))
   }
+  pairs.push(...extraPairs)
   if (typeof value === 'number') return [line(name, pairs, value)]
   return 'buckets' in value ? histogramLines(name, pairs, value) : summaryLines(name, pairs, value)
 }

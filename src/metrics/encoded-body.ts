@@ -1,11 +1,14 @@
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw } from 'node:zlib'
+import { combineChecksums } from './crc32-combine.ts'
 
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
 export interface EncodedBody {
   readonly plain: Buffer
   /** Deflated and flushed to a whole byte, so that other pieces can follow. */
   readonly deflated: Buffer
+  /** CRC-32 of the plain bytes. */
+  readonly checksum: number
 }
 
 /** Pieces in a row, ready for responses that each add a last piece of their own. */
@@ -20,21 +23,34 @@ export interface PreparedBody {
 const deflate = promisify(deflateRaw)
 
 /** Compresses a piece once, off the event loop, for all the responses that will hold it. */
-export async function encodeBody(text: string): Promise<EncodedBody> {
-  const plain = Buffer.from(text)
-  return { plain, deflated: await deflate(plain, { finishFlush: constants.Z_FULL_FLUSH }) }
+export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
+  const plain = typeof text === 'string' ? Buffer.from(text) : text
+  const deflated = await deflate(plain, { finishFlush: constants.Z_FULL_FLUSH })
+  return { plain, deflated, checksum: crc32(plain) }
 }
 
-/** Puts pieces in a row without copying them. */
-export function prepareBody(bodies: readonly EncodedBody[]): PreparedBody {
+/** The same at once and without compressing: for texts so short that it would gain nothing. */
+export function storeBody(text: string): EncodedBody {
+  const plain = Buffer.from(text)
+  return { plain, deflated: Buffer.concat(storedBlocks(plain, false)), checksum: crc32(plain) }
+}
+
+/** Puts pieces in a row, behind others if given, without copying or even reading them. */
+export function prepareBody(
+  bodies: readonly EncodedBody[],
+  before: PreparedBody = nothing,
+): PreparedBody {
   const plain = bodies.map((body) => body.plain)
-  const gzip = [gzipHeader, ...bodies.map((body) => body.deflated)]
+  const deflated = bodies.map((body) => body.deflated)
   return {
-    plain,
-    plainLength: totalLength(plain),
-    gzip,
-    gzipLength: totalLength(gzip),
-    checksum: plain.reduce(checksumWith, 0),
+    plain: [...before.plain, ...plain],
+    plainLength: before.plainLength + totalLength(plain),
+    gzip: [...before.gzip, ...deflated],
+    gzipLength: before.gzipLength + totalLength(deflated),
+    checksum: bodies.reduce(
+      (sum, body) => combineChecksums(sum, body.checksum, body.plain.length),
+      before.checksum,
+    ),
   }
 }
 
@@ -44,33 +60,36 @@ export function prepareBody(bodies: readonly EncodedBody[]): PreparedBody {
  */
 export function endOfGzip({ checksum, plainLength }: PreparedBody, last: Buffer): Buffer {
   const trailer = Buffer.alloc(8)
-  trailer.writeUInt32LE(checksumWith(checksum, last))
+  trailer.writeUInt32LE(combineChecksums(checksum, crc32(last), last.length))
   trailer.writeUInt32LE((plainLength + last.length) % 2 ** 32, 4)
-  return Buffer.concat([...storedBlocks(last), trailer])
+  return Buffer.concat([...storedBlocks(last, true), trailer])
 }
 
 // Magic number, deflate, no flags, no time, no extra flags, unknown system.
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 
+const nothing: PreparedBody = {
+  plain: [],
+  plainLength: 0,
+  gzip: [gzipHeader],
+  gzipLength: gzipHeader.length,
+  checksum: 0,
+}
+
 const largestStoredBlock = 0xffff
 
-// RFC 1951, 3.2.4: the final bit, then the length and its complement.
-function storedBlocks(data: Buffer): Buffer[] {
+// RFC 1951, 3.2.4: the bit that ends the stream, then the length and its complement.
+function storedBlocks(data: Buffer, ends: boolean): Buffer[] {
   const blocks: Buffer[] = []
   for (let start = 0; start === 0 || start < data.length; start += largestStoredBlock) {
     const block = data.subarray(start, start + largestStoredBlock)
     const header = Buffer.alloc(5)
-    header[0] = start + block.length >= data.length ? 1 : 0
+    header[0] = ends && start + block.length >= data.length ? 1 : 0
     header.writeUInt16LE(block.length, 1)
     header.writeUInt16LE(block.length ^ 0xffff, 3)
     blocks.push(header, block)
   }
   return blocks
-}
-
-// Given an empty buffer, crc32 of Node.js may forget the checksum of what came before.
-function checksumWith(checksum: number, piece: Buffer): number {
-  return piece.length === 0 ? checksum : crc32(piece, checksum)
 }
 
 function totalLength(buffers: readonly Buffer[]): number {

@@ -1,5 +1,4 @@
-import { Counter, Gauge, Histogram, Summary } from 'prom-client'
-import { header, label, line } from './encode.ts'
+import { holdMetrics, type Rendered } from './held-metrics.ts'
 import { counter, gauge, histogram, type Metric, summary } from './metric.ts'
 
 const ours = '(the exporter)'
@@ -49,37 +48,24 @@ export interface BuildInfo {
   readonly date: string
 }
 
-export interface OwnMetrics {
+export interface OwnMetrics extends Rendered {
   pollFinished(result: 'up' | 'down', seconds: number): void
   pollsSkipped(count: number): void
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
   seriesLeftOut(collector: string, count: number): void
   snapshotPublished(bytes: number, series: number): void
-  /** All of them as text, as they are now. */
-  render(): Promise<string>
 }
 
-type Stored = Counter | Gauge | Histogram | Summary
-type Values = Awaited<ReturnType<Stored['get']>>['values']
+/** `further` are metrics that are rendered behind these, such as those of scans. */
+export function createOwnMetrics(
+  namespace: string,
+  build: BuildInfo,
+  ...further: readonly Rendered[]
+): OwnMetrics {
+  const held = holdMetrics(namespace)
 
-/** The exporter's own metrics, held by prom-client and written by our encoder, which is faster. */
-export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetrics {
-  const all: { metric: Metric; stored: Stored }[] = []
-
-  function store<S extends Stored>(
-    metric: Metric,
-    make: (options: { name: string; help: string; labelNames: string[]; registers: [] }) => S,
-  ): S {
-    const name = `${namespace}_${metric.name}`
-    const stored = make({ name, help: metric.help, labelNames: [...metric.labels], registers: [] })
-    all.push({ metric, stored })
-    return stored
-  }
-  const makeCounter = (metric: Metric) => store(metric, (options) => new Counter(options))
-  const makeGauge = (metric: Metric) => store(metric, (options) => new Gauge(options))
-
-  const buildInfo = makeGauge(ownMetrics.buildInfo)
+  const buildInfo = held.gauge(ownMetrics.buildInfo)
   buildInfo.set(
     {
       version: build.version,
@@ -90,22 +76,19 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
     },
     1,
   )
-  const scrapes = makeCounter(ownMetrics.scrapes)
-  const scrapeDuration = store(
-    ownMetrics.scrapeDuration,
-    (options) => new Summary({ ...options, percentiles: [] }),
-  )
-  makeCounter(ownMetrics.requestErrors)
-  const polls = makeCounter(ownMetrics.polls)
+  const scrapes = held.counter(ownMetrics.scrapes)
+  const scrapeDuration = held.summary(ownMetrics.scrapeDuration)
+  held.counter(ownMetrics.requestErrors)
+  const polls = held.counter(ownMetrics.polls)
   polls.inc({ result: 'up' }, 0)
   polls.inc({ result: 'down' }, 0)
-  const pollDuration = store(ownMetrics.pollDuration, (options) => new Histogram(options))
-  const skipped = makeCounter(ownMetrics.skipped)
-  const collectorErrors = makeCounter(ownMetrics.collectorErrors)
-  const rejectedFields = makeCounter(ownMetrics.rejectedFields)
-  const seriesLeftOut = makeCounter(ownMetrics.seriesLeftOut)
-  const snapshotBytes = makeGauge(ownMetrics.snapshotBytes)
-  const snapshotSeries = makeGauge(ownMetrics.snapshotSeries)
+  const pollDuration = held.histogram(ownMetrics.pollDuration)
+  const skipped = held.counter(ownMetrics.skipped)
+  const collectorErrors = held.counter(ownMetrics.collectorErrors)
+  const rejectedFields = held.counter(ownMetrics.rejectedFields)
+  const seriesLeftOut = held.counter(ownMetrics.seriesLeftOut)
+  const snapshotBytes = held.gauge(ownMetrics.snapshotBytes)
+  const snapshotSeries = held.gauge(ownMetrics.snapshotSeries)
 
   return {
     pollFinished(result, seconds) {
@@ -123,21 +106,8 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
       snapshotSeries.set(series)
     },
     async render() {
-      const families = all.map(async ({ metric, stored }) => {
-        const { name, values } = await stored.get()
-        return header(name, metric) + lines(name, values)
-      })
-      return (await Promise.all(families)).join('')
+      const texts = [held, ...further].map((metrics) => metrics.render())
+      return (await Promise.all(texts)).join('')
     },
   }
-}
-
-function lines(name: string, values: Values): string {
-  return values
-    .map(({ labels, value, ...rest }) => {
-      const pairs = Object.entries(labels).map(([key, text]) => label(key, String(text)))
-      const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
-      return line(series, pairs, value)
-    })
-    .join('')
 }

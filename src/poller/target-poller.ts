@@ -3,11 +3,14 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { Clock } from './clock.ts'
 import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
-import { renderSnapshot, type SnapshotStore } from './snapshot.ts'
+import { renderSnapshot } from './snapshot.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
 
 export interface TargetPollerOptions {
   readonly target: string
   readonly namespace: string
+  /** Names of families that scans have series of too, without the namespace. */
+  readonly sharedFamilies?: ReadonlySet<string>
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
@@ -26,6 +29,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
   const {
     target,
     namespace,
+    sharedFamilies,
     maximumAgeMilliseconds,
     pollTarget,
     store,
@@ -41,8 +45,14 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     const takenAt = clock.monotonic()
     const result = await pollTarget()
     for (const collector of result.collectors) noteCollector(collector)
-    const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds)
-    ownMetrics.snapshotPublished(snapshot.body.plain.length, snapshot.series)
+    const snapshot = await renderSnapshot(
+      namespace,
+      result,
+      takenAt,
+      maximumAgeMilliseconds,
+      sharedFamilies,
+    )
+    ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)
     await onPolled()

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createHealth, type Health } from '../../src/http/health.ts'
-import type { TargetState } from '../../src/poller/snapshot.ts'
+import type { TargetState } from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
 const waiting: TargetState = {

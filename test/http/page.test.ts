@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { page } from '../../src/http/page.ts'
-import type { TargetState } from '../../src/poller/snapshot.ts'
+import { page, type ScanState } from '../../src/http/page.ts'
+import type { TargetState } from '../../src/poller/snapshot-store.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { downResult, upResult } from '../support/poll-results.ts'
 import { serveExporter } from '../support/served-exporter.ts'
@@ -74,6 +74,49 @@ describe('a target', () => {
       expect(text).not.toContain('<script')
     },
   )
+})
+
+describe('the scan of a target', () => {
+  const running: ScanState = {
+    target: 'redis://localhost:6379',
+    running: true,
+    progress: 0.4567,
+    keys: 456_700,
+    ageSeconds: 61.25,
+  }
+  const rows = async (...scans: readonly ScanState[]) =>
+    String(
+      await page({ version: '1', metricsPath: '/metrics', pollSeconds: 15, targets: [], scans }),
+    ).match(/^<tr><td>.*$/gm)
+
+  test('that is under way has a row with its progress, the keys and the age of the result', async () => {
+    expect(await rows(running)).toEqual([
+      '<tr><td>redis://localhost:6379</td><td>running</td><td>45 %</td><td>456700</td><td>61.3 s</td></tr>',
+    ])
+  })
+
+  test('that waits for its time and has no result yet has a row without an age', async () => {
+    expect(
+      await rows({ ...running, running: false, progress: 0, keys: 0, ageSeconds: undefined }),
+    ).toEqual([
+      '<tr><td>redis://localhost:6379</td><td>waiting</td><td>0 %</td><td>0</td><td></td></tr>',
+    ])
+  })
+
+  test.each([
+    [0.999, '99 %'],
+    [1, '100 %'],
+  ])('is at 100 %% at its end alone: %d is %s', async (progress, text) => {
+    expect((await rows({ ...running, progress }))?.[0]).toContain(`<td>${text}</td>`)
+  })
+
+  test('cannot put HTML into the page by its target', async () => {
+    expect((await rows({ ...running, target: '<b>' }))?.[0]).toContain('<td>&lt;b&gt;</td>')
+  })
+
+  test('is not spoken of when no scans are configured', async () => {
+    expect(await pageOf([up])).not.toContain('Scan of the keys')
+  })
 })
 
 test('the path of the metrics cannot break out of its link', async () => {

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { encodeBody } from '../../src/metrics/encoded-body.ts'
-import type { ServedSnapshot } from '../../src/poller/snapshot.ts'
+import type { ServedSnapshot } from '../../src/poller/snapshot-store.ts'
 import { eventually } from '../support/eventually.ts'
 import { type RawClient, rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
@@ -19,7 +19,7 @@ let scrapes: number
 beforeAll(async () => {
   // More than the buffers of both ends of a connection hold.
   const body = await encodeBody('# nothing but a comment\n'.repeat(1_000_000))
-  served = { version: '1-0', bodies: [body] }
+  served = { version: '1', bodies: [body] }
 })
 beforeEach(async () => {
   scrapes = 0

@@ -1,7 +1,7 @@
-import { gunzipSync } from 'node:zlib'
+import { crc32, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { encodeBody, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
+import { encodeBody, endOfGzip, prepareBody, storeBody } from '../../src/metrics/encoded-body.ts'
 
 // Many runs each, on a machine that may be busy with something else.
 vi.setConfig({ testTimeout: 60_000 })
@@ -75,4 +75,41 @@ test('a piece that repeats itself becomes much smaller', async () => {
   const { plain, deflated } = await encodeBody('redis_up 1\n'.repeat(1000))
 
   expect(deflated.length).toBeLessThan(plain.length / 20)
+})
+
+test('a piece that is stored is as it is, and takes its place among the others', async () => {
+  const texts = ['# HELP a A\n', 'a 1\n', '', 'y'.repeat(70_000)]
+  const bodies = texts.flatMap((text) => [storeBody(text), encodeBody(text)])
+  const prepared = prepareBody(await Promise.all(bodies))
+  const unzipped = gunzipSync(
+    Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.from('end'))]),
+  )
+
+  expect(unzipped.toString()).toBe(`${texts.map((text) => text + text).join('')}end`)
+})
+
+test('a text becomes the same bytes, lengths and checksum whether stored or compressed', async () => {
+  const [stored, encoded] = [storeBody('ü 1\n'), await encodeBody('ü 1\n')]
+
+  expect(stored).toMatchObject({ plain: encoded.plain, checksum: encoded.checksum })
+  expect(encoded.checksum).toBe(crc32('ü 1\n'))
+})
+
+test('pieces behind prepared ones make the same as all of them at once', async () => {
+  const bodies = await Promise.all(['a\n', '', 'ü\n', 'c\n'].map(encodeBody))
+
+  expect(prepareBody(bodies.slice(2), prepareBody(bodies.slice(0, 2)))).toEqual(prepareBody(bodies))
+})
+
+test('200 pieces of 256 KiB are put in a row without reading them', async () => {
+  const body = await encodeBody('redis_up 1\n'.repeat(24_000))
+  const bodies = Array.from({ length: 200 }, () => body)
+  const rounds = Array.from({ length: 20 }, () => {
+    const start = performance.now()
+    prepareBody(bodies)
+    return performance.now() - start
+  })
+
+  // Reading 50 MB takes longer by far; the best of a few rounds, for the machine may be busy.
+  expect(Math.min(...rounds)).toBeLessThan(2)
 })

@@ -3,6 +3,7 @@ import { collectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
+import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
@@ -55,6 +56,7 @@ const declared = new Map<string, Metric>(
     ...collectors.flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
+    ...Object.values(scanMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 

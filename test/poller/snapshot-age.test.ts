@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import {
-  createSnapshotStore,
-  renderSnapshot,
-  type SnapshotStore,
-} from '../../src/poller/snapshot.ts'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { upResult } from '../support/poll-results.ts'
 

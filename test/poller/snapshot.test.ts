@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { encodeBody } from '../../src/metrics/encoded-body.ts'
-import { createSnapshotStore, renderSnapshot, type Snapshot } from '../../src/poller/snapshot.ts'
+import { gauge, sample } from '../../src/metrics/metric.ts'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
-import { fakeClock } from '../support/fake-clock.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
-
-const target = 'redis://localhost:6379'
-const maximumAge = 45_000
 
 const withoutHelp = (text: Buffer) => text.toString().replaceAll(/^# HELP .*\n/gm, '')
 
@@ -74,88 +70,41 @@ redis_up 0
 `)
 })
 
-describe('the store', () => {
-  function storeOf(...targets: readonly string[]) {
-    const clock = fakeClock()
-    return { clock, store: createSnapshotStore(targets, maximumAge, clock) }
-  }
+describe('of families that scans have series of too', () => {
+  const keySize = gauge('key_size', 'Size of a key (a test)', ['key'])
+  const samples = [sample(keySize, 1, { key: 'a' }), sample(keySize, 2, { key: 'b' })]
+  const polled = { name: 'single-keys', samples }
 
-  async function published() {
-    const { clock, store } = storeOf(target)
-    const snapshot = await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge)
-    store.publish(target, snapshot)
-    return { clock, store, snapshot }
-  }
+  const rendered = () => renderSnapshot('redis', upResult(polled), 0, 1, new Set(['key_size']))
 
-  const text = (store: ReturnType<typeof createSnapshotStore>) =>
-    Buffer.concat(store.serve().bodies.map(({ plain }) => plain))
+  test('the lines are kept apart, without the header', async () => {
+    const { body, shared } = await rendered()
 
-  test('serves nothing and tells of waiting before the first poll', () => {
-    const { store } = storeOf(target)
-
-    expect(store.serve().bodies).toEqual([])
-    expect(store.states()).toEqual([{ target, state: 'waiting' }])
-  })
-
-  test('tells of a target that is up since when, and what it is', async () => {
-    const { clock, store } = await published()
-    clock.advance(1_500)
-
-    expect(store.states()).toEqual([
-      { target, state: 'up', ageSeconds: 1.5, serverVersion: '7.0.15' },
+    expect(body.plain.toString()).not.toContain('redis_key_size')
+    expect([...shared.keys()]).toEqual(['key_size'])
+    expect(shared.get('key_size')?.bodies.map(({ plain }) => plain.toString())).toEqual([
+      'redis_key_size{key="a"} 1\nredis_key_size{key="b"} 2\n',
     ])
   })
 
-  test('tells of a target that is down why', async () => {
-    const { clock, store } = storeOf(target)
-    store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+  test('nothing else is changed', async () => {
+    const { body } = await renderSnapshot('redis', upResult({ ...polled, samples: [] }), 0, 1)
 
-    expect(store.states()).toMatchObject([
-      { state: 'down', reason: 'connection: no connection (ECONNREFUSED)', ageSeconds: 0 },
-    ])
+    expect((await rendered()).body.plain.toString()).toBe(body.plain.toString())
   })
 
-  test('serves the newest snapshot as a whole', async () => {
-    const { clock, store } = await published()
-    store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+  test('the series and bytes count as those of the snapshot', async () => {
+    const whole = await renderSnapshot('redis', upResult(polled), 0, 1)
+    const { series, bytes, shared } = await rendered()
 
-    expect(text(store).toString()).not.toContain('redis_memory_used_bytes')
-    expect(text(store).toString()).toContain('redis_up 0')
+    expect(series).toBe(whole.series)
+    expect(bytes).toBe(whole.bytes - (shared.get('key_size')?.header.plain.length ?? 0))
+    expect(whole.bytes).toBe(whole.body.plain.length)
   })
 
-  test('gives the same object while nothing changes', async () => {
-    const { clock, store } = await published()
-    const first = store.serve()
-    clock.advance(maximumAge)
+  test('a poll without any of them has no lines of them', async () => {
+    const { shared } = await renderSnapshot('redis', upResult(), 0, 1, new Set(['key_size']))
 
-    expect(store.serve()).toBe(first)
+    expect(shared.size).toBe(0)
   })
-
-  test('gives another version with each snapshot, even of the same bytes', async () => {
-    const { store, snapshot } = await published()
-    const { version } = store.serve()
-    store.publish(target, snapshot)
-
-    expect(store.serve().version).not.toBe(version)
-  })
-
-  test('hands out the bytes of the snapshot, and makes none', async () => {
-    const { store, snapshot } = await published()
-
-    expect(store.serve().bodies[0]).toBe(snapshot.body)
-  })
-
-  test('serves the snapshots of several targets one behind the other', async () => {
-    const { store } = storeOf('one', 'two')
-    for (const name of ['one', 'two']) {
-      store.publish(name, { ...(await bare(name)), takenAt: Number.POSITIVE_INFINITY })
-    }
-
-    expect(text(store).toString()).toBe('one\ntwo\n')
-  })
-
-  async function bare(text: string): Promise<Snapshot> {
-    const snapshot = await renderSnapshot('redis', upResult(), 0, maximumAge)
-    return { ...snapshot, body: await encodeBody(`${text}\n`) }
-  }
 })

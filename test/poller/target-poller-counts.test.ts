@@ -52,8 +52,8 @@ describe('the counts', () => {
     await poller.pollWith(upResult(), 2)
 
     expect(poller.polled).toEqual([
-      { version: '1-0', polls: 1 },
-      { version: '2-0', polls: 2 },
+      { version: '1', polls: 1 },
+      { version: '2', polls: 2 },
     ])
   })
 })
@@ -64,4 +64,17 @@ test('the age of a snapshot begins with its poll, not with the end of it', async
   await slow.pollWith(upResult())
 
   expect(slow.store.states()).toMatchObject([{ ageSeconds: 8 + 15 }])
+})
+
+test('a family that scans share is published apart, and counts as well', async () => {
+  const alone = recordedPoller(target)
+  await alone.pollWith(upResult())
+  const poller = recordedPoller(target, undefined, new Set(['memory_used_bytes']))
+  await poller.pollWith(upResult())
+
+  const [main, , lines] = poller.store.serve().bodies.map(({ plain }) => plain.toString())
+  expect(main).not.toContain('redis_memory_used_bytes')
+  expect(lines).toBe('redis_memory_used_bytes 1048576\n')
+  expect(await poller.count('snapshot_series')).toBe(await alone.count('snapshot_series'))
+  expect(await poller.count('snapshot_bytes')).toBe((main ?? '').length + (lines ?? '').length)
 })

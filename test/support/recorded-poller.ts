@@ -1,6 +1,6 @@
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
-import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot.ts'
+import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { createTargetPoller } from '../../src/poller/target-poller.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
@@ -21,6 +21,7 @@ export interface RecordedPoller extends RecordedLog {
 export function recordedPoller(
   target: string,
   duringPoll: (clock: FakeClock) => void = () => {},
+  sharedFamilies: ReadonlySet<string> = new Set(),
 ): RecordedPoller {
   const clock = fakeClock()
   const store = createSnapshotStore([target], 45_000, clock)
@@ -35,6 +36,7 @@ export function recordedPoller(
   const poll = createTargetPoller({
     target,
     namespace: 'redis',
+    sharedFamilies,
     maximumAgeMilliseconds: 45_000,
     async pollTarget() {
       duringPoll(clock)

@@ -4,11 +4,8 @@ import { startServer } from '../../src/http/server.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
-import {
-  createSnapshotStore,
-  renderSnapshot,
-  type SnapshotStore,
-} from '../../src/poller/snapshot.ts'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'

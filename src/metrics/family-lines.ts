@@ -1,0 +1,107 @@
+import { header, label, seriesLines } from './encode.ts'
+import { type EncodedBody, encodeBody, storeBody } from './encoded-body.ts'
+import type { Metric, Sample } from './metric.ts'
+
+/** Series of one family, ready to be served in one block with others of the same family. */
+export interface FamilyLines {
+  readonly metric: Metric
+  /** The HELP and TYPE lines, which stand once before all lines of the family. */
+  readonly header: EncodedBody
+  /** The lines of the series in pieces, without the header. */
+  readonly bodies: readonly EncodedBody[]
+  readonly series: number
+}
+
+/** Encodes samples as they come, for results too large to be encoded in one go. */
+export interface FamilyEncoder {
+  /**
+   * Takes in the next samples, of any families. Takes about a millisecond for a thousand, so
+   * whoever feeds it many must let the event loop turn between two calls.
+   */
+  add(samples: Iterable<Sample>): void
+  /** How many series were added so far. */
+  series(): number
+  /** All families by their names without the namespace. Nothing may be added after that. */
+  finish(): Promise<ReadonlyMap<string, FamilyLines>>
+}
+
+/** Characters at which a piece is closed: large enough to compress well, small enough to copy. */
+const pieceCharacters = 256 * 1024
+
+/**
+ * Makes an encoder that turns text into bytes piece by piece and compresses them off the event
+ * loop, one after the other: the threads that do it are those that polls need too. Series that come
+ * twice are not noticed. `extraLabels` are added to every series.
+ */
+export function createFamilyEncoder(
+  namespace: string,
+  extraLabels: Readonly<Record<string, string>> = {},
+): FamilyEncoder {
+  const extraPairs = Object.entries(extraLabels).map(([name, value]) => label(name, value))
+  const families = new Map<string, OpenFamily>()
+  let series = 0
+  let compressing: Promise<unknown> = Promise.resolve()
+
+  function closePiece(family: OpenFamily): void {
+    const plain = Buffer.from(family.text)
+    family.text = ''
+    const piece = compressing.then(() => encodeBody(plain))
+    family.pieces.push(piece)
+    compressing = piece
+  }
+  function open(metric: Metric): OpenFamily {
+    const name = `${namespace}_${metric.name}`
+    const family = { name, metric, text: '', pieces: [], series: 0 }
+    families.set(metric.name, family)
+    return family
+  }
+
+  return {
+    add(samples) {
+      for (const sample of samples) {
+        const family = families.get(sample.metric.name) ?? open(sample.metric)
+        const lines = seriesLines(family.name, sample, extraPairs)
+        family.text += lines.join('')
+        family.series += lines.length
+        series += lines.length
+        if (family.text.length >= pieceCharacters) closePiece(family)
+      }
+    },
+    series: () => series,
+    async finish() {
+      const closed = [...families].map(async ([name, family]) => {
+        if (family.text !== '') closePiece(family)
+        return [name, await close(family)] as const
+      })
+      return new Map(await Promise.all(closed))
+    },
+  }
+}
+
+/**
+ * Puts the lines of several sources together: families by name, the header once, then the lines of
+ * all. A series must not be in two of them.
+ */
+export function joinFamilies(
+  sources: readonly ReadonlyMap<string, FamilyLines>[],
+): readonly EncodedBody[] {
+  const names = new Set(sources.flatMap((families) => [...families.keys()]))
+  return [...names].sort().flatMap((name) => {
+    const parts = sources.flatMap((families) => families.get(name) ?? [])
+    return [...parts.slice(0, 1).map((one) => one.header), ...parts.flatMap((one) => one.bodies)]
+  })
+}
+
+interface OpenFamily {
+  /** With the namespace. */
+  readonly name: string
+  readonly metric: Metric
+  text: string
+  pieces: Promise<EncodedBody>[]
+  series: number
+}
+
+async function close({ name, metric, pieces, series }: OpenFamily): Promise<FamilyLines> {
+  const opening = storeBody(header(name, metric))
+  return { metric, header: opening, bodies: await Promise.all(pieces), series }
+}

@@ -1,0 +1,69 @@
+import { Counter, Gauge, Histogram, Summary } from 'prom-client'
+import { header, label, line } from './encode.ts'
+import type { Metric } from './metric.ts'
+
+/** What can be rendered beside other metrics of the exporter about itself. */
+export interface Rendered {
+  /** All of them as text, as they are now. */
+  render(): Promise<string>
+}
+
+/** Metrics that prom-client holds and that our encoder writes, which is faster. */
+export interface HeldMetrics extends Rendered {
+  counter(metric: Metric): Counter
+  /** `read` gives the value anew at each rendering; undefined leaves the series out. */
+  gauge(metric: Metric, read?: () => number | undefined): Gauge
+  histogram(metric: Metric): Histogram
+  /** Without quantiles. */
+  summary(metric: Metric): Summary
+}
+
+type Stored = Counter | Gauge | Histogram | Summary
+type Values = Awaited<ReturnType<Stored['get']>>['values']
+
+export function holdMetrics(namespace: string): HeldMetrics {
+  const all: { metric: Metric; stored: Stored }[] = []
+
+  function hold<S extends Stored>(
+    metric: Metric,
+    make: (options: { name: string; help: string; labelNames: string[]; registers: [] }) => S,
+  ): S {
+    const name = `${namespace}_${metric.name}`
+    const stored = make({ name, help: metric.help, labelNames: [...metric.labels], registers: [] })
+    all.push({ metric, stored })
+    return stored
+  }
+
+  return {
+    counter: (metric) => hold(metric, (options) => new Counter(options)),
+    gauge(metric, read) {
+      if (!read) return hold(metric, (options) => new Gauge(options))
+      const collect = () => {
+        const value = read()
+        if (value === undefined) gauge.remove()
+        else gauge.set(value)
+      }
+      const gauge = hold(metric, (options) => new Gauge({ ...options, collect }))
+      return gauge
+    },
+    histogram: (metric) => hold(metric, (options) => new Histogram(options)),
+    summary: (metric) => hold(metric, (options) => new Summary({ ...options, percentiles: [] })),
+    async render() {
+      const families = all.map(async ({ metric, stored }) => {
+        const { name, values } = await stored.get()
+        return header(name, metric) + lines(name, values)
+      })
+      return (await Promise.all(families)).join('')
+    },
+  }
+}
+
+function lines(name: string, values: Values): string {
+  return values
+    .map(({ labels, value, ...rest }) => {
+      const pairs = Object.entries(labels).map(([key, text]) => label(key, String(text)))
+      const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
+      return line(series, pairs, value)
+    })
+    .join('')
+}

@@ -1,0 +1,275 @@
+import { gunzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
+import { createFamilyEncoder } from '../../src/metrics/family-lines.ts'
+import { counter, gauge, sample } from '../../src/metrics/metric.ts'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import {
+  createSnapshotStore,
+  type ScanResult,
+  type SnapshotStore,
+} from '../../src/poller/snapshot-store.ts'
+import { checkExposition } from '../support/exposition.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
+import { withoutHelp } from '../support/fake-poll.ts'
+import { downResult, upResult } from '../support/poll-results.ts'
+import { unindented } from '../support/unindented.ts'
+
+const target = 'redis://localhost:6379'
+const maximumAge = 45_000
+const scanMaximumAge = 180_000
+
+const keySize = gauge('key_size', 'Size of a key (a test)', ['key'])
+const keysCount = gauge('keys_count', 'Keys (a test)', ['key'])
+const entries = counter('stream_entries', 'Entries (a test)', ['key'])
+const shared = new Set([keySize, keysCount, entries].map(({ name }) => name))
+
+let clock: FakeClock
+let store: SnapshotStore
+
+beforeEach(() => {
+  clock = fakeClock()
+  store = createSnapshotStore([target], maximumAge, clock)
+})
+
+const single = sample(keySize, 1, { key: 'single' })
+
+async function poll(result = upResult({ name: 'single-keys', samples: [single] })) {
+  store.publish(
+    target,
+    await renderSnapshot('redis', result, clock.monotonic(), maximumAge, shared),
+  )
+}
+
+async function scan(collector: string, ...samples: Parameters<typeof sample>[]) {
+  store.publishScan(target, collector, await scanOf(samples.map((one) => sample(...one))))
+}
+
+async function scanOf(samples: readonly ReturnType<typeof sample>[]): Promise<ScanResult> {
+  const encoder = createFamilyEncoder('redis')
+  encoder.add(samples)
+  return {
+    families: await encoder.finish(),
+    series: encoder.series(),
+    takenAt: clock.monotonic(),
+    maximumAgeMilliseconds: scanMaximumAge,
+  }
+}
+
+const keyScan = () => scan('keys', [keySize, 5, { key: 'a' }], [keySize, 7, { key: 'b' }])
+
+const text = () => Buffer.concat(store.serve().bodies.map(({ plain }) => plain)).toString()
+
+/** The part that is shared, which stands behind everything else. */
+const ofKeys = () => withoutHelp(text()).split('redis_up 1\n')[1]
+
+describe('what is served', () => {
+  test('has each shared family once, with the series of the poll, then those of scans', async () => {
+    await poll()
+    await keyScan()
+    await scan('count-keys', [keysCount, 2, { key: '*' }])
+    await scan('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
+
+    expect(ofKeys()).toBe(unindented`
+      # TYPE redis_key_size gauge
+      redis_key_size{key="single"} 1
+      redis_key_size{key="a"} 5
+      redis_key_size{key="b"} 7
+      redis_key_size{key="s"} 3
+      # TYPE redis_keys_count gauge
+      redis_keys_count{key="*"} 2
+      # TYPE redis_stream_entries counter
+      redis_stream_entries{key="s"} 9
+    `)
+  })
+
+  test('is a sound body, plain and zipped', async () => {
+    await poll()
+    await keyScan()
+    await scan('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
+    const prepared = prepareBody(store.serve().bodies)
+    const end = Buffer.from('# the end\n')
+
+    expect(checkExposition(text())).toEqual([])
+    expect(gunzipSync(Buffer.concat([...prepared.gzip, endOfGzip(prepared, end)])).toString()).toBe(
+      `${text()}# the end\n`,
+    )
+  })
+
+  test('has the series of the poll alone before the first scan', async () => {
+    await poll()
+
+    expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="single"} 1\n')
+  })
+
+  test('has those of a scan alone when the poll has none', async () => {
+    await poll(upResult())
+    await scan('keys', [keySize, 5, { key: 'a' }])
+
+    expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="a"} 5\n')
+  })
+
+  test('has nothing of a family without any series', async () => {
+    await poll(upResult())
+    await scan('keys')
+
+    expect(ofKeys()).toBe('')
+  })
+
+  test('has of each collector the last scan alone', async () => {
+    await poll(upResult())
+    await keyScan()
+    await scan('keys', [keySize, 6, { key: 'c' }])
+
+    expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="c"} 6\n')
+  })
+
+  test('keeps the scan while polls go on', async () => {
+    await keyScan()
+    for (let polls = 0; polls < 3; polls++) {
+      await poll()
+      clock.advance(15_000)
+    }
+
+    expect(text()).toContain('redis_key_size{key="a"} 5\n')
+  })
+
+  test('is made of the bytes that were encoded before', async () => {
+    const result = await scanOf([sample(keySize, 5, { key: 'a' })])
+    await poll(upResult())
+    store.publishScan(target, 'keys', result)
+
+    const lines = result.families.get('key_size')
+    expect(store.serve().bodies.slice(1)).toEqual([lines?.header, ...(lines?.bodies ?? [])])
+    expect(store.serve().bodies.at(-1)).toBe(lines?.bodies[0])
+  })
+
+  test('has the header once over several targets', async () => {
+    store.publish(
+      'other',
+      await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge, shared),
+    )
+    await poll()
+    await keyScan()
+    store.publishScan('other', 'keys', await scanOf([sample(keySize, 4, { key: 'o' })]))
+
+    expect(text().match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
+    const keys = [...text().matchAll(/^redis_key_size\{key="(\w+)"/gm)].map(([, key]) => key)
+    expect(keys).toEqual(['single', 'o', 'a', 'b'])
+  })
+})
+
+describe('the result of a scan', () => {
+  test('is served until it is just as old as it may be, and no longer', async () => {
+    await keyScan()
+    clock.advance(scanMaximumAge)
+    await poll()
+
+    expect(text()).toContain('key="a"')
+    clock.advance(1)
+    expect(text()).not.toContain('key="a"')
+    expect(text()).toContain('key="single"')
+  })
+
+  test('does not come back once it was too old', async () => {
+    await keyScan()
+    clock.advance(scanMaximumAge + 1)
+    await poll()
+    await poll()
+
+    expect(text()).not.toContain('key="a"')
+  })
+
+  test.each([-3_600_000, 3_600_000])(
+    'is as old as it is, though the wall clock is set by %i ms',
+    async (jump) => {
+      await keyScan()
+      clock.advance(scanMaximumAge)
+      clock.setWall(clock.wall() + jump)
+      await poll()
+
+      expect(text()).toContain('key="a"')
+      clock.advance(1)
+      expect(text()).not.toContain('key="a"')
+    },
+  )
+
+  test('is not served before the first poll', async () => {
+    await keyScan()
+
+    expect(store.serve().bodies).toEqual([])
+  })
+
+  test('vanishes with a poll that fails, and comes back with the next good one', async () => {
+    await poll()
+    await keyScan()
+    await poll(downResult())
+    expect(text()).not.toContain('redis_key_size')
+
+    await poll()
+    expect(text()).toContain('key="a"')
+    expect(text()).toContain('key="single"')
+  })
+
+  test('vanishes when the snapshot is too old, and comes back with the next poll', async () => {
+    await poll()
+    await keyScan()
+    clock.advance(maximumAge + 1)
+    expect(text()).toContain('redis_up 0')
+    expect(text()).not.toContain('redis_key_size')
+
+    await poll()
+    expect(text()).toContain('key="a"')
+  })
+
+  test('has grown too old while the target was down: it does not come back', async () => {
+    await poll()
+    await keyScan()
+    await poll(downResult())
+    clock.advance(scanMaximumAge + 1)
+    await poll()
+
+    expect(text()).not.toContain('key="a"')
+  })
+
+  test('of a target that is down costs another target nothing', async () => {
+    await poll()
+    await keyScan()
+    store.publish(
+      'other',
+      await renderSnapshot('redis', downResult(), clock.monotonic(), maximumAge),
+    )
+
+    expect(text()).toContain('key="a"')
+  })
+})
+
+describe('the object that is served', () => {
+  test('stays the same until the moment at which something is too old', async () => {
+    await keyScan()
+    clock.advance(scanMaximumAge - 1_000)
+    await poll()
+    const first = store.serve()
+    clock.advance(1_000)
+    expect(store.serve()).toBe(first)
+
+    clock.advance(1)
+    const second = store.serve()
+    expect(second).not.toBe(first)
+    expect(second.version).not.toBe(first.version)
+    clock.advance(maximumAge - 1_001)
+    expect(store.serve()).toBe(second)
+
+    clock.advance(1)
+    expect(store.serve().version).not.toBe(second.version)
+  })
+
+  test('is another with another version for each scan', async () => {
+    await poll()
+    const before = store.serve()
+    await keyScan()
+
+    expect(store.serve()).not.toBe(before)
+    expect(store.serve().version).not.toBe(before.version)
+  })
+})

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { encodeBody } from '../../src/metrics/encoded-body.ts'
+import { renderSnapshot, type Snapshot } from '../../src/poller/snapshot.ts'
+import { createSnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { downResult, upResult } from '../support/poll-results.ts'
+
+const target = 'redis://localhost:6379'
+const maximumAge = 45_000
+
+function storeOf(...targets: readonly string[]) {
+  const clock = fakeClock()
+  return { clock, store: createSnapshotStore(targets, maximumAge, clock) }
+}
+
+async function published() {
+  const { clock, store } = storeOf(target)
+  const snapshot = await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge)
+  store.publish(target, snapshot)
+  return { clock, store, snapshot }
+}
+
+const text = (store: ReturnType<typeof createSnapshotStore>) =>
+  Buffer.concat(store.serve().bodies.map(({ plain }) => plain))
+
+test('serves nothing and tells of waiting before the first poll', () => {
+  const { store } = storeOf(target)
+
+  expect(store.serve().bodies).toEqual([])
+  expect(store.states()).toEqual([{ target, state: 'waiting' }])
+})
+
+test('tells of a target that is up since when, and what it is', async () => {
+  const { clock, store } = await published()
+  clock.advance(1_500)
+
+  expect(store.states()).toEqual([
+    { target, state: 'up', ageSeconds: 1.5, serverVersion: '7.0.15' },
+  ])
+})
+
+test('tells of a target that is down why', async () => {
+  const { clock, store } = storeOf(target)
+  store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+
+  expect(store.states()).toMatchObject([
+    { state: 'down', reason: 'connection: no connection (ECONNREFUSED)', ageSeconds: 0 },
+  ])
+})
+
+test('serves the newest snapshot as a whole', async () => {
+  const { clock, store } = await published()
+  store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+
+  expect(text(store).toString()).not.toContain('redis_memory_used_bytes')
+  expect(text(store).toString()).toContain('redis_up 0')
+})
+
+test('gives the same object while nothing changes', async () => {
+  const { clock, store } = await published()
+  const first = store.serve()
+  clock.advance(maximumAge)
+
+  expect(store.serve()).toBe(first)
+})
+
+test('gives another version with each snapshot, even of the same bytes', async () => {
+  const { store, snapshot } = await published()
+  const { version } = store.serve()
+  store.publish(target, snapshot)
+
+  expect(store.serve().version).not.toBe(version)
+})
+
+test('hands out the bytes of the snapshot, and makes none', async () => {
+  const { store, snapshot } = await published()
+
+  expect(store.serve().bodies[0]).toBe(snapshot.body)
+})
+
+test('serves the snapshots of several targets one behind the other', async () => {
+  const { store } = storeOf('one', 'two')
+  for (const name of ['one', 'two']) {
+    store.publish(name, { ...(await bare(name)), takenAt: Number.POSITIVE_INFINITY })
+  }
+
+  expect(text(store).toString()).toBe('one\ntwo\n')
+})
+
+async function bare(text: string): Promise<Snapshot> {
+  const snapshot = await renderSnapshot('redis', upResult(), 0, maximumAge)
+  return { ...snapshot, body: await encodeBody(`${text}\n`) }
+}
