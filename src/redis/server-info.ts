@@ -8,6 +8,8 @@ export interface ServerInfo {
   readonly mode: string
   readonly clusterEnabled: boolean
   readonly loading: boolean
+  /** The names of the masters that a Sentinel watches. */
+  readonly masterNames: readonly string[]
   /**
    * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
    * known by name from Redis 7 on. True for all when the server cannot tell.
@@ -40,6 +42,15 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
     mode: serverMode(info),
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
+    masterNames: masterNames(info),
     knows: (command) => commands?.has(command) ?? true,
   }
+}
+
+// master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
+function masterNames(info: Info): readonly string[] {
+  return (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
+    const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
+    return name === undefined ? [] : [name]
+  })
 }

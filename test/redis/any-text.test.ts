@@ -31,6 +31,7 @@ test('any text tells the facts of a server as texts', () => {
         mode: expect.any(String),
         clusterEnabled: expect.any(Boolean),
         loading: expect.any(Boolean),
+        masterNames: expect.any(Array),
         knows: expect.any(Function),
       })
     }),
