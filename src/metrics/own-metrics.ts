@@ -63,8 +63,11 @@ export interface OwnMetrics {
 type Stored = Counter | Gauge | Histogram | Summary
 type Values = Awaited<ReturnType<Stored['get']>>['values']
 
-/** The exporter's own metrics, held by prom-client and written by our encoder, which is faster. */
-export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetrics {
+/**
+ * The exporter's own metrics, held by prom-client and written by our encoder, which is faster.
+ * Without a build, nothing is told of it.
+ */
+export function createOwnMetrics(namespace: string, build: BuildInfo | undefined): OwnMetrics {
   const all: { metric: Metric; stored: Stored }[] = []
 
   function store<S extends Stored>(
@@ -79,17 +82,7 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
   const makeCounter = (metric: Metric) => store(metric, (options) => new Counter(options))
   const makeGauge = (metric: Metric) => store(metric, (options) => new Gauge(options))
 
-  const buildInfo = makeGauge(ownMetrics.buildInfo)
-  buildInfo.set(
-    {
-      version: build.version,
-      commit_sha: build.commit,
-      build_date: build.date,
-      // The name is what dashboards know; the runtime that it tells of is ours.
-      golang_version: `node ${process.version}`,
-    },
-    1,
-  )
+  if (build) makeGauge(ownMetrics.buildInfo).set(buildLabels(build), 1)
   const scrapes = makeCounter(ownMetrics.scrapes)
   const scrapeDuration = store(
     ownMetrics.scrapeDuration,
@@ -129,6 +122,16 @@ export function createOwnMetrics(namespace: string, build: BuildInfo): OwnMetric
       })
       return (await Promise.all(families)).join('')
     },
+  }
+}
+
+function buildLabels({ version, commit, date }: BuildInfo) {
+  return {
+    version,
+    commit_sha: commit,
+    build_date: date,
+    // The name is what dashboards know; the runtime that it tells of is ours.
+    golang_version: `node ${process.version}`,
   }
 }
 

@@ -1,6 +1,6 @@
 import { encode } from '../metrics/encode.ts'
 import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
-import { stateSamples, targetSamples } from '../metrics/target-metrics.ts'
+import { roleLabel, stateSamples, targetSamples } from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { Clock } from './clock.ts'
 import type { PollResult } from './poll-target.ts'
@@ -87,21 +87,27 @@ export function createSnapshotStore(
   }
 }
 
-/** Renders a poll's result; after this, serving it is copying bytes. */
+/**
+ * Renders a poll's result; after this, serving it is copying bytes. With `showRole`, every series
+ * tells the role of the server; that of one whose state is not known any more is empty.
+ */
 export async function renderSnapshot(
   namespace: string,
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
+  showRole = false,
 ): Promise<Snapshot> {
   const { unixSeconds, version } = result
+  const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const read = result.collectors.flatMap(({ samples }) => samples)
-  const { text, series } = encode(namespace, [...read, ...targetSamples({ ...result, failure })])
+  const samples = [...read, ...targetSamples({ ...result, failure })]
+  const { text, series } = encode(namespace, samples, labels(result.role))
   const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
   const [body, staleBody] = await Promise.all([
     encodeBody(text),
-    encodeBody(encode(namespace, stale).text),
+    encodeBody(encode(namespace, stale, labels('')).text),
   ])
   return { body, staleBody, takenAt, unixSeconds, error: failure, version, series }
 }

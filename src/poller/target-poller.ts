@@ -9,6 +9,8 @@ export interface TargetPollerOptions {
   readonly target: string
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
+  /** Whether every series of the target tells the role of the server. */
+  readonly showRole?: boolean
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
   readonly ownMetrics: OwnMetrics
@@ -27,6 +29,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     target,
     namespace,
     maximumAgeMilliseconds,
+    showRole,
     pollTarget,
     store,
     ownMetrics,
@@ -41,7 +44,13 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     const takenAt = clock.monotonic()
     const result = await pollTarget()
     for (const collector of result.collectors) noteCollector(collector)
-    const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds)
+    const snapshot = await renderSnapshot(
+      namespace,
+      result,
+      takenAt,
+      maximumAgeMilliseconds,
+      showRole,
+    )
     ownMetrics.snapshotPublished(snapshot.body.plain.length, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)

@@ -74,6 +74,32 @@ redis_up 0
 `)
 })
 
+describe('where the role of the server is to be shown', () => {
+  const roles = (body: Buffer) => {
+    const samples = parseExposition(body).flatMap((family) => family.samples)
+    return Object.fromEntries(samples.map(({ name, labels }) => [name, labels.instance_role]))
+  }
+
+  test('every series tells it, but the one that is measured before it is known', async () => {
+    const { body } = await renderSnapshot('redis', upResult(), 0, 1, true)
+    const { redis_exporter_last_scrape_connect_time_seconds: connectTime, ...rest } = roles(
+      body.plain,
+    )
+
+    expect(connectTime).toBeUndefined()
+    expect(Object.keys(rest)).toContain('redis_memory_used_bytes')
+    expect(new Set(Object.values(rest))).toEqual(new Set(['master']))
+  })
+
+  test('it is empty for a server that is down or was not polled for long', async () => {
+    const down = await renderSnapshot('redis', downResult(), 0, 1, true)
+    const stale = await renderSnapshot('redis', upResult(), 0, 1, true)
+
+    expect(roles(down.body.plain)).toMatchObject({ redis_up: '' })
+    expect(roles(stale.staleBody.plain)).toMatchObject({ redis_up: '' })
+  })
+})
+
 describe('the store', () => {
   function storeOf(...targets: readonly string[]) {
     const clock = fakeClock()
