@@ -59,9 +59,11 @@ async function run(config: Config): Promise<void> {
     'starting',
   )
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
-  const ownMetrics = createOwnMetrics(config.namespace, buildInfo)
+  const { redisOnlyMetrics, includeRuntimeMetrics } = config
+  const ownMetrics = createOwnMetrics(config.namespace, redisOnlyMetrics ? undefined : buildInfo)
   const requests = createRequestCounter(config.namespace)
-  const self = await startSelfBody(ownMetrics, (err) =>
+  const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
+  const self = await startSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
   const connection = createConnect(config.address.endpoint, config.credentials)()
@@ -69,6 +71,7 @@ async function run(config: Config): Promise<void> {
     target,
     namespace: config.namespace,
     maximumAgeMilliseconds: config.pollMaxAge,
+    showRole: config.appendInstanceRoleLabel,
     pollTarget: createPollTarget({
       connection,
       collectors: collectors.filter(({ name }) => config.collectors.has(name)),

@@ -9,6 +9,7 @@ import type { Command, Reply } from '../src/redis/command.ts'
 import { parseInfo } from '../src/redis/info.ts'
 import { fromErrorReply, isRedisError } from '../src/redis/redis-error.ts'
 import { createRoundTrips } from '../src/redis/round-trips.ts'
+import { serverInfo } from '../src/redis/server-info.ts'
 import { undeclared } from './support/declared.ts'
 import { checkExposition } from './support/exposition.ts'
 import { type FakeServer, fakePoll } from './support/fake-poll.ts'
@@ -24,9 +25,10 @@ function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
   return Promise.all(those.map((one) => runCollector(one, fakePoll(server), systemClock)))
 }
 
-/** A server with every command that a collector reads, Valkey's among them. */
+/** A server with every command that a collector reads, those of Valkey and Sentinel among them. */
 function answerAll(command: Command): Reply {
-  const reply = command[0] === 'COMMANDLOG' ? 1 : recordedAnswer('redis-7.0.15')(command)
+  const folder = command[0] === 'SENTINEL' ? 'sentinel-7.0.15' : 'redis-7.0.15'
+  const reply = command[0] === 'COMMANDLOG' ? 1 : recordedAnswer(folder)(command)
   if (isRedisError(reply)) throw reply
   return reply
 }
@@ -55,9 +57,16 @@ describe('every collector', () => {
     expect(result?.rejected).toEqual([])
   })
 
-  describe.each(['info-all.txt', 'info-cluster-node.txt'])('with %s of Redis 7.0', (file) => {
-    test.each(collectors)('$name: asks for all that it needs at once', async (collector) => {
-      const info = readFixture(`redis-7.0.15/${file}`)
+  describe.each([
+    'redis-7.0.15/info-all.txt',
+    'redis-7.0.15/info-cluster-node.txt',
+    'sentinel-7.0.15/info-all.txt',
+  ])('with %s', (path) => {
+    const info = readFixture(path)
+    const server = serverInfo(parseInfo(info), undefined)
+    const applying = collectors.filter(({ appliesTo }) => appliesTo?.(server) ?? true)
+
+    test.each(applying)('$name: asks for all that it needs at once', async (collector) => {
       const trips = createRoundTrips({
         send: (commands) =>
           commands.map(async (command) => (command[0] === 'INFO' ? info : answerAll(command))),
@@ -121,10 +130,11 @@ describe('every recorded server', () => {
   test.each(recordedInfos)('%s: refused commands cost their own metrics only', async (path) => {
     const refused = await runAll({ ...recorded(path), replies: refuseAll })
     const failed = refused.filter(({ error }) => error !== undefined)
+    const sentinel = ['sentinel-masters', 'sentinel-config']
     const needing = ['config', 'slowlog', 'commandlog', 'latency', 'latency-histogram']
     const cluster = path.endsWith('/info-cluster-node.txt') ? ['cluster'] : []
 
-    expect(failed.map(({ name }) => name)).toEqual([...cluster, ...needing])
+    expect(failed.map(({ name }) => name)).toEqual([...cluster, ...sentinel, ...needing])
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])
     const names = failed.map(({ name }) => name)
     const answered = await runAll(recorded(path))

@@ -16,6 +16,8 @@ import { persistence } from './persistence.ts'
 import { replication } from './replication.ts'
 import { search } from './search.ts'
 import { sentinel } from './sentinel.ts'
+import { sentinelConfig } from './sentinel-config.ts'
+import { sentinelMasters } from './sentinel-masters.ts'
 import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
 import { stats } from './stats.ts'
@@ -36,6 +38,8 @@ export const collectors: readonly Collector[] = [
   keyspace,
   cluster,
   sentinel,
+  sentinelMasters,
+  sentinelConfig,
   modules,
   search,
   tile38,

@@ -10,6 +10,16 @@ const row = rowsOf('sentinel')
 const rows = [
   row.gauge('sentinel_masters', 'sentinel_masters', 'Masters that this Sentinel watches'),
   row.gauge('sentinel_tilt', 'sentinel_tilt', 'Whether this Sentinel distrusts its clock'),
+  row.gauge(
+    'sentinel_tilt_since_seconds',
+    'sentinel_tilt_since_seconds',
+    'How long this Sentinel has distrusted its clock; -1 is not now',
+  ),
+  row.counter(
+    'sentinel_total_tilt',
+    'sentinel_tilt_total',
+    'How often this Sentinel distrusted its clock',
+  ),
   row.gauge('sentinel_running_scripts', 'sentinel_running_scripts', 'Scripts that run'),
   row.gauge('sentinel_scripts_queue_length', 'sentinel_scripts_queue_length', 'Scripts that wait'),
   row.gauge(

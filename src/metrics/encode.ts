@@ -6,12 +6,19 @@ export interface Encoded {
   readonly series: number
 }
 
+/** Labels that all series of a family get besides their own. */
+export type ExtraLabels = (family: Metric) => Readonly<Record<string, string>>
+
 /**
  * Writes samples in the Prometheus text format 0.0.4: one block per family, families by name,
  * every name led by the namespace.
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function encode(namespace: string, samples: Iterable<Sample>): Encoded {
+export function encode(
+  namespace: string,
+  samples: Iterable<Sample>,
+  extraLabels?: ExtraLabels,
+): Encoded {
   const families = new Map<string, Sample[]>()
   for (const sample of samples) {
     const family = families.get(sample.metric.name)
@@ -22,9 +29,12 @@ export function encode(namespace: string, samples: Iterable<Sample>): Encoded {
   let series = 0
   for (const name of [...families.keys()].sort()) {
     const family = families.get(name) ?? []
-    for (const [index, one] of family.entries()) {
-      if (index === 0) text += header(`${namespace}_${name}`, one.metric)
-      const lines = seriesLines(`${namespace}_${name}`, one)
+    const [first] = family
+    if (!first) continue
+    text += header(`${namespace}_${name}`, first.metric)
+    const extra = extraLabels ? Object.entries(extraLabels(first.metric)).map(pair) : []
+    for (const one of family) {
+      const lines = seriesLines(`${namespace}_${name}`, one, extra)
       series += lines.length
       text += lines.join('')
     }
@@ -47,6 +57,10 @@ export function line(name: string, labels: readonly string[], value: number): st
 /** A label with its value, escaped. */
 export function label(name: string, value: string): string {
   return `${name}="${escapeLabel(value)}"`
+}
+
+function pair([name, value]: readonly [string, string]): string {
+  return label(name, value)
 }
 
 /** The lines of one sample; `extraPairs` are further labels, written as `label` writes them. */

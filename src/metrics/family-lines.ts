@@ -1,4 +1,4 @@
-import { header, label, seriesLines } from './encode.ts'
+import { type ExtraLabels, header, label, seriesLines } from './encode.ts'
 import { type EncodedBody, encodeBody, storeBody } from './encoded-body.ts'
 import type { Metric, Sample } from './metric.ts'
 
@@ -35,9 +35,8 @@ const pieceCharacters = 256 * 1024
  */
 export function createFamilyEncoder(
   namespace: string,
-  extraLabels: Readonly<Record<string, string>> = {},
+  extraLabels: ExtraLabels = () => ({}),
 ): FamilyEncoder {
-  const extraPairs = Object.entries(extraLabels).map(([name, value]) => label(name, value))
   const families = new Map<string, OpenFamily>()
   let series = 0
   let compressing: Promise<unknown> = Promise.resolve()
@@ -51,7 +50,8 @@ export function createFamilyEncoder(
   }
   function open(metric: Metric): OpenFamily {
     const name = `${namespace}_${metric.name}`
-    const family = { name, metric, text: '', pieces: [], series: 0 }
+    const extraPairs = Object.entries(extraLabels(metric)).map(([key, text]) => label(key, text))
+    const family = { name, metric, extraPairs, text: '', pieces: [], series: 0 }
     families.set(metric.name, family)
     return family
   }
@@ -60,7 +60,7 @@ export function createFamilyEncoder(
     add(samples) {
       for (const sample of samples) {
         const family = families.get(sample.metric.name) ?? open(sample.metric)
-        const lines = seriesLines(family.name, sample, extraPairs)
+        const lines = seriesLines(family.name, sample, family.extraPairs)
         family.text += lines.join('')
         family.series += lines.length
         series += lines.length
@@ -96,6 +96,7 @@ interface OpenFamily {
   /** With the namespace. */
   readonly name: string
   readonly metric: Metric
+  readonly extraPairs: readonly string[]
   text: string
   pieces: Promise<EncodedBody>[]
   series: number

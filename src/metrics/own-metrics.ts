@@ -57,25 +57,18 @@ export interface OwnMetrics extends Rendered {
   snapshotPublished(bytes: number, series: number): void
 }
 
-/** `further` are metrics that are rendered behind these, such as those of scans. */
+/**
+ * Without a build, nothing is told of it. `further` are metrics that are rendered behind these,
+ * such as those of scans.
+ */
 export function createOwnMetrics(
   namespace: string,
-  build: BuildInfo,
+  build: BuildInfo | undefined,
   ...further: readonly Rendered[]
 ): OwnMetrics {
   const held = holdMetrics(namespace)
 
-  const buildInfo = held.gauge(ownMetrics.buildInfo)
-  buildInfo.set(
-    {
-      version: build.version,
-      commit_sha: build.commit,
-      build_date: build.date,
-      // The name is what dashboards know; the runtime that it tells of is ours.
-      golang_version: `node ${process.version}`,
-    },
-    1,
-  )
+  if (build) held.gauge(ownMetrics.buildInfo).set(buildLabels(build), 1)
   const scrapes = held.counter(ownMetrics.scrapes)
   const scrapeDuration = held.summary(ownMetrics.scrapeDuration)
   held.counter(ownMetrics.requestErrors)
@@ -109,5 +102,15 @@ export function createOwnMetrics(
       const texts = [held, ...further].map((metrics) => metrics.render())
       return (await Promise.all(texts)).join('')
     },
+  }
+}
+
+function buildLabels({ version, commit, date }: BuildInfo) {
+  return {
+    version,
+    commit_sha: commit,
+    build_date: date,
+    // The name is what dashboards know; the runtime that it tells of is ours.
+    golang_version: `node ${process.version}`,
   }
 }

@@ -3,6 +3,10 @@ import { type EncodedBody, encodeBody } from './encoded-body.ts'
 import type { OwnMetrics } from './own-metrics.ts'
 
 const refreshMilliseconds = 1000
+const hourMilliseconds = 3_600_000
+
+/** What prom-client tells of our process and of Node.js, by the beginning of the names. */
+export type ProcessFamilies = readonly ('process' | 'nodejs')[]
 
 /** What the exporter tells of itself, encoded ahead of the scrapes. */
 export interface SelfBody {
@@ -13,15 +17,16 @@ export interface SelfBody {
 }
 
 /**
- * Encodes our own metrics and, under the names of prom-client, those of the process and Node.js.
- * Reading the latter takes longer than a whole scrape, so it is done once a second.
+ * Encodes our own metrics and, under the names of prom-client, those families of the process and
+ * Node.js that are wanted. Reading the latter takes longer than a whole scrape, so it is done once
+ * a second.
  */
 export async function startSelfBody(
   ownMetrics: Pick<OwnMetrics, 'render'>,
+  families: ProcessFamilies,
   onError: (error: unknown) => void,
 ): Promise<SelfBody> {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  const registry = processRegistry(families)
   let runtime = await registry.metrics()
   let current = await encodeBody(runtime)
 
@@ -36,4 +41,16 @@ export async function startSelfBody(
   await refresh()
   const timer = setInterval(() => void refreshAll().catch(onError), refreshMilliseconds)
   return { current: () => current, refresh, stop: () => clearInterval(timer) }
+}
+
+// prom-client has all or nothing. What is taken out again is not read any more; but its watch on
+// the event loop, a timer every 10 ms, goes on by itself and is slowed down where nobody looks.
+function processRegistry(families: ProcessFamilies): Registry {
+  const registry = new Registry()
+  if (families.length === 0) return registry
+  const slow = { eventLoopMonitoringPrecision: hourMilliseconds }
+  collectDefaultMetrics({ register: registry, ...(families.includes('nodejs') ? {} : slow) })
+  for (const { name } of registry.getMetricsAsArray())
+    if (!families.some((family) => name.startsWith(`${family}_`))) registry.removeSingleMetric(name)
+  return registry
 }

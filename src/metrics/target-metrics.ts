@@ -1,3 +1,4 @@
+import type { ExtraLabels } from './encode.ts'
 import { gauge, type Sample, sample } from './metric.ts'
 
 /** What a poll tells about itself beside what it read, in the output of its target. */
@@ -65,4 +66,16 @@ export function stateSamples(unixSeconds: number, error: string | undefined): Sa
     sample(targetMetrics.lastError, error === undefined ? 0 : 1, { err: error ?? '' }),
     sample(targetMetrics.timestamp, unixSeconds),
   ]
+}
+
+// What is measured before the role is known; dashboards know these two without the label.
+const withoutRole = new Set([
+  targetMetrics.lastConnectTime.name,
+  'exporter_last_scrape_ping_time_seconds',
+])
+
+/** The label that tells the role of a server in all series of its target, where that is wanted. */
+export function roleLabel(role: string): ExtraLabels {
+  const labels = { instance_role: role }
+  return ({ name }) => (withoutRole.has(name) ? {} : labels)
 }

@@ -2,6 +2,7 @@ import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
+import { infoField } from '../redis/info.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
@@ -15,6 +16,8 @@ export interface PollResult {
   readonly collectors: readonly CollectorResult[]
   /** The version that the server reports; empty when the target is down. */
   readonly version: string
+  /** What the server says that it is, such as master; empty when it does not or is down. */
+  readonly role: string
   readonly connectSeconds: number
   readonly seconds: number
   /** When the poll began, in seconds since 1970. */
@@ -55,13 +58,14 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const [found, results] = await Promise.all([info, read])
       // Behind a proxy the same connection may lead to another server than before.
       knowledge = refresh(known, found)
-      return { collectors: results, version: known.server.version, error: undefined }
+      const role = infoField(found, 'replication', 'role') ?? ''
+      return { collectors: results, version: known.server.version, role, error: undefined }
     }
 
     const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
       const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
       connection.drop(error)
-      return { collectors: [], version: '', error }
+      return { collectors: [], version: '', role: '', error }
     })
     const seconds = (clock.monotonic() - started) / 1e3
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }

@@ -2,7 +2,7 @@ import { encode } from '../metrics/encode.ts'
 import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { stateSamples, targetSamples } from '../metrics/target-metrics.ts'
+import { roleLabel, stateSamples, targetSamples } from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { PollResult } from './poll-target.ts'
 
@@ -26,31 +26,45 @@ export interface Snapshot {
   readonly bytes: number
 }
 
+/** What a snapshot shall hold beside what is always there. */
+export interface SnapshotOptions {
+  /**
+   * The names of families, without the namespace, that scans have series of too: the text format
+   * wants all series of a family in one block, so these are encoded apart.
+   */
+  readonly sharedFamilies?: ReadonlySet<string>
+  /**
+   * Whether every series tells the role of the server; that of one whose state is not known any
+   * more is empty.
+   */
+  readonly showRole?: boolean
+}
+
 /**
- * Renders a poll's result; after this, serving it is copying bytes. `sharedFamilies` are the names
- * of families, without the namespace, that scans have series of too: the text format wants all
- * series of a family in one block, so these are encoded apart.
+ * Renders a poll's result; after this, serving it is copying bytes.
  */
 export async function renderSnapshot(
   namespace: string,
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  sharedFamilies: ReadonlySet<string> = new Set(),
+  { sharedFamilies = new Set(), showRole = false }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, version } = result
+  const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const read = result.collectors.flatMap(({ samples }) => samples)
   const isShared = ({ metric }: Sample) => sharedFamilies.has(metric.name)
   const own = read.filter((one) => !isShared(one))
-  const main = encode(namespace, [...own, ...targetSamples({ ...result, failure })])
-  const lines = createFamilyEncoder(namespace)
+  const samples = [...own, ...targetSamples({ ...result, failure })]
+  const main = encode(namespace, samples, labels(result.role))
+  const lines = createFamilyEncoder(namespace, labels(result.role))
   lines.add(read.filter(isShared))
   const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
   const [body, shared, staleBody] = await Promise.all([
     encodeBody(main.text),
     lines.finish(),
-    encodeBody(encode(namespace, stale).text),
+    encodeBody(encode(namespace, stale, labels('')).text),
   ])
   const bodies = [body, ...[...shared.values()].flatMap((family) => family.bodies)]
   return {

@@ -3,14 +3,12 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { Clock } from './clock.ts'
 import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
-import { renderSnapshot } from './snapshot.ts'
+import { renderSnapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-export interface TargetPollerOptions {
+export interface TargetPollerOptions extends SnapshotOptions {
   readonly target: string
   readonly namespace: string
-  /** Names of families that scans have series of too, without the namespace. */
-  readonly sharedFamilies?: ReadonlySet<string>
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
@@ -29,7 +27,6 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
   const {
     target,
     namespace,
-    sharedFamilies,
     maximumAgeMilliseconds,
     pollTarget,
     store,
@@ -50,7 +47,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
       result,
       takenAt,
       maximumAgeMilliseconds,
-      sharedFamilies,
+      options,
     )
     ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)

@@ -63,13 +63,16 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
 
 /**
  * An error reply of the server as our error. Only its first word is looked at, and beyond the
- * codes we know only whether it says that a command or subcommand is not known.
+ * codes we know only whether it says that a command or subcommand is not known, or what a Sentinel
+ * lacks for a failover.
  */
 export function fromErrorReply(reply: string): RedisError {
   const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const known = codes[code]
   if (known) return redisError(known.reason, known.message, code)
-  if (/\bunknown (sub)?command\b|wrong number of arguments/i.test(reply))
+  const lost = code === 'NOQUORUM' ? quorumLost(reply) : ''
+  if (lost) return redisError('other', lost, code)
+  if (/\bunknown (sentinel )?(sub)?command\b|wrong number of arguments/i.test(reply))
     return redisError('unknown_command', 'the server does not know the command in this form')
   if (/invalid password|invalid username-password/i.test(reply))
     return redisError('auth', 'wrong user name or password')
@@ -80,6 +83,21 @@ export function fromErrorReply(reply: string): RedisError {
     code ? `the server answered with an error (${code})` : 'the server answered with an error',
     code,
   )
+}
+
+const quorumLacks = [
+  'Not enough available Sentinels to reach the specified quorum for this master',
+  'Not enough available Sentinels to reach the majority and authorize a failover',
+]
+
+// What SENTINEL CKQUORUM answers is a measurement, and dashboards know its words as a label. They
+// are written anew from ours: of the reply only a number passes.
+function quorumLost(reply: string): string {
+  const usable = /^-?NOQUORUM (\d{1,9}) usable Sentinels\. /.exec(reply)?.[1]
+  const lacks = quorumLacks.filter((lack) => reply.includes(lack))
+  return usable && lacks.length > 0
+    ? `NOQUORUM ${usable} usable Sentinels. ${lacks.join('. ')}`
+    : ''
 }
 
 /** A failure of Node or of the client library as our error: its code at most, never its text. */

@@ -10,6 +10,8 @@ export interface ServerInfo {
   /** master or slave; empty for a Sentinel. */
   readonly role: string
   readonly loading: boolean
+  /** The names of the masters that a Sentinel watches. */
+  readonly masterNames: readonly string[]
   /**
    * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
    * known by name from Redis 7 on. True for all when the server cannot tell.
@@ -43,6 +45,15 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     role: infoField(info, 'replication', 'role') ?? '',
     loading: infoField(info, 'persistence', 'loading') === '1',
+    masterNames: masterNames(info),
     knows: (command) => commands?.has(command) ?? true,
   }
+}
+
+// master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
+function masterNames(info: Info): readonly string[] {
+  return (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
+    const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
+    return name === undefined ? [] : [name]
+  })
 }

@@ -42,8 +42,22 @@ test.each([
   expect(applying(command).filter((one) => !without.includes(one))).toEqual([name])
 })
 
-test('a server that cannot tell its commands is asked by all', () => {
-  const server = serverInfo(parseInfo(''), undefined)
+const ofSentinels = ['sentinel-masters', 'sentinel-config']
 
-  expect(collectors.every(({ appliesTo }) => appliesTo?.(server) ?? true)).toBe(true)
+test.each([
+  ['sentinel', ofSentinels],
+  ['standalone', []],
+  ['', []],
+])('a server in the mode "%s" is asked for %j of Sentinels alone', (mode, names) => {
+  const server = serverInfo(parseInfo(`redis_mode:${mode}`), undefined)
+  const asked = collectors.filter(({ appliesTo }) => appliesTo?.(server) ?? true)
+
+  expect(asked.map(({ name }) => name).filter((name) => ofSentinels.includes(name))).toEqual(names)
+})
+
+test('a server that cannot tell its commands is asked by all but those of another mode', () => {
+  const server = serverInfo(parseInfo(''), undefined)
+  const others = collectors.filter(({ name }) => !ofSentinels.includes(name))
+
+  expect(others.every(({ appliesTo }) => appliesTo?.(server) ?? true)).toBe(true)
 })

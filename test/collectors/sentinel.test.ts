@@ -25,7 +25,18 @@ test('a Sentinel of 7.0 that watches a master', async () => {
     redis_sentinel_simulate_failure_flags 0
     # TYPE redis_sentinel_tilt gauge
     redis_sentinel_tilt 0
+    # TYPE redis_sentinel_tilt_since_seconds gauge
+    redis_sentinel_tilt_since_seconds -1
   `)
+})
+
+test('a Sentinel of Valkey counts how often it distrusted its clock', async () => {
+  expect(await collected(sentinel, { info: '# Sentinel\nsentinel_total_tilt:3\n' })).toBe(
+    unindented`
+      # TYPE redis_sentinel_tilt_total counter
+      redis_sentinel_tilt_total 3
+    `,
+  )
 })
 
 test('a master that is down has the status 0 and says which', async () => {

@@ -35,7 +35,13 @@ let prometheus: Prometheus
 beforeAll(async () => {
   redis = await startRedis()
   await runFixtureWorkload(redis)
-  exporter = await startExporter({ env: { REDIS_URL: redis.url, POLL_INTERVAL: '1' } })
+  exporter = await startExporter({
+    env: {
+      REDIS_URL: redis.url,
+      POLL_INTERVAL: '1',
+      REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: 'true',
+    },
+  })
   prometheus = await startPrometheus([{ job: 'redis', address: `127.0.0.1:${exporter.port}` }])
 })
 

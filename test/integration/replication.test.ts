@@ -74,6 +74,21 @@ describe('a master with a replica', () => {
   })
 })
 
+it('a replica that is promoted has its new role in every series at the next poll', async () => {
+  await using master = await startRedis()
+  await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] })
+  using target = polledTarget(replica.url)
+  const roles = async () => {
+    const samples = (await familiesOf(await target.poll(), true)).flatMap((one) => one.samples)
+    return new Set(samples.map(({ labels }) => labels.instance_role))
+  }
+
+  // The time that connecting took has no role.
+  expect(await roles()).toEqual(new Set(['slave', undefined]))
+  await replica.client().call('REPLICAOF', 'NO', 'ONE')
+  expect(await roles()).toEqual(new Set(['master', undefined]))
+})
+
 async function values(server: RedisServer): Promise<FindValue> {
   using target = polledTarget(server.url)
   return await pollValues(target)

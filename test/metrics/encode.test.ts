@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { encode, header, label, line } from '../../src/metrics/encode.ts'
-import { counter, gauge, histogram, sample, summary } from '../../src/metrics/metric.ts'
+import {
+  counter,
+  gauge,
+  histogram,
+  type Metric,
+  sample,
+  summary,
+} from '../../src/metrics/metric.ts'
+import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 const up = gauge('up', 'Whether the server answered')
@@ -62,6 +70,43 @@ test('an optional label that a sample lacks is left out, an empty one stays', ()
     redis_a{b="1",d=""} 2
     redis_a{b="1",c="2",d="3"} 3
   `)
+})
+
+describe('labels that all series of a family get besides their own', () => {
+  const extra = (metric: Metric) => (metric === up ? {} : { role: 'a "b"', zone: '' })
+
+  test('stand behind these, and the family says which', () => {
+    const optional = gauge('optional', 'O', [], ['c'])
+    const samples = [sample(up, 1), sample(keys, 5, { db: 'db0' }), sample(optional, 1, { c: '1' })]
+
+    expect(withoutHelp(encode('redis', samples, extra).text)).toBe(unindented`
+      # TYPE redis_db_keys gauge
+      redis_db_keys{db="db0",role="a \\"b\\"",zone=""} 5
+      # TYPE redis_optional gauge
+      redis_optional{c="1",role="a \\"b\\"",zone=""} 1
+      # TYPE redis_up gauge
+      redis_up 1
+    `)
+  })
+
+  test('stand before those that a histogram and a summary need', () => {
+    const samples = [
+      sample(histogram('h', 'H'), { buckets: [[1, 2]], sum: 3, count: 4 }),
+      sample(summary('s', 'S'), { quantiles: [['50', 1]], sum: 3, count: 4 }),
+    ]
+
+    expect(withoutHelp(encode('redis', samples, () => ({ role: 'x' })).text)).toBe(unindented`
+      # TYPE redis_h histogram
+      redis_h_bucket{role="x",le="1"} 2
+      redis_h_bucket{role="x",le="+Inf"} 4
+      redis_h_sum{role="x"} 3
+      redis_h_count{role="x"} 4
+      # TYPE redis_s summary
+      redis_s{role="x",quantile="50"} 1
+      redis_s_sum{role="x"} 3
+      redis_s_count{role="x"} 4
+    `)
+  })
 })
 
 test('a histogram gets its buckets, +Inf, sum and count', () => {

@@ -62,7 +62,7 @@ describe('the encoder', () => {
   })
 
   test('adds the labels that it was given to every series, escaped, behind its own', async () => {
-    const encoder = createFamilyEncoder('valkey', { instance_role: 'a "b"' })
+    const encoder = createFamilyEncoder('valkey', () => ({ instance_role: 'a "b"' }))
     encoder.add([sample(keys, 3, { db: 'db1' }), sample(gauge('up', 'Up'), 1)])
 
     const text = textOf(await encoder.finish())

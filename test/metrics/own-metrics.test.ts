@@ -48,6 +48,17 @@ test('before the first poll', async () => {
   `)
 })
 
+test('without a build, nothing is told of it, and everything else as before', async () => {
+  const withBuild = await create().render()
+  const without = await createOwnMetrics('redis', undefined).render()
+
+  expect(withBuild.split('\n').filter((line) => !without.includes(line))).toEqual([
+    expect.stringContaining('# HELP redis_exporter_build_info '),
+    expect.stringContaining('# TYPE redis_exporter_build_info '),
+    expect.stringContaining('redis_exporter_build_info{'),
+  ])
+})
+
 test('every metric that is declared is rendered, with its type and help text', async () => {
   const families = parseExposition(await create().render())
 

@@ -32,6 +32,8 @@ const sources = new Set([
   'CONFIG GET *',
   'LATENCY HISTOGRAM',
   'LATENCY LATEST',
+  'SENTINEL CONFIG GET *',
+  'SENTINEL MASTERS, CKQUORUM, SENTINELS, REPLICAS',
   'SLOWLOG GET 1',
   'SLOWLOG LEN, SLOWLOG GET 1',
   'the exporter itself',

@@ -1,11 +1,12 @@
+import perfHooks from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EncodedBody, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
-import { startSelfBody } from '../../src/metrics/self-body.ts'
+import { type ProcessFamilies, startSelfBody } from '../../src/metrics/self-body.ts'
 import { eventually } from '../support/eventually.ts'
-import { checkExposition } from '../support/exposition.ts'
+import { checkExposition, parseExposition } from '../support/exposition.ts'
 
 // Only the interval is under our control: compressing ends when the thread pool says so.
 beforeEach(() => {
@@ -21,22 +22,41 @@ const failOnError = (error: unknown) => {
 
 const plain = (body: EncodedBody) => body.plain.toString()
 
-test('holds our own metrics and, under the names of prom-client, those of the process', async () => {
-  const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = await startSelfBody(own, failOnError)
-  const text = plain(self.current())
+describe('holds our own metrics and, under the names of prom-client,', () => {
+  test.each<[string, ProcessFamilies, readonly string[]]>([
+    ['those of the process and of Node.js', ['process', 'nodejs'], ['nodejs', 'process']],
+    ['those of the process alone', ['process'], ['process']],
+    ['nothing else', [], []],
+  ])('%s', async (_case, wanted, shown) => {
+    const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
+    const self = await startSelfBody(own, wanted, failOnError)
+    const text = plain(self.current())
+    self.stop()
+    const names = parseExposition(text).map(({ name }) => name)
+
+    expect(names).toContain('redis_exporter_scrapes_total')
+    const beginnings = names.map((name) => name.split('_')[0]).filter((name) => name !== 'redis')
+    expect([...new Set(beginnings)].sort()).toEqual(shown)
+  })
+})
+
+test.each<[ProcessFamilies, number]>([
+  [['process', 'nodejs'], 10],
+  [['process'], 3_600_000],
+])('with %j the event loop is watched every %d ms', async (wanted, resolution) => {
+  const watch = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
+  const self = await startSelfBody({ render: async () => '' }, wanted, failOnError)
   self.stop()
 
-  expect(text).toContain('\nredis_exporter_scrapes_total 0\n')
-  expect(text).toMatch(/^process_cpu_seconds_total \S+$/m)
-  expect(text).toMatch(/^nodejs_version_info\{version="v\d/m)
+  expect(watch).toHaveBeenCalledExactlyOnceWith({ resolution })
+  watch.mockRestore()
 })
 
 test('together with the request counter is a sound body, plain and zipped', async () => {
   const requests = createRequestCounter('redis')
   requests.count('/metrics', 200)
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = await startSelfBody(own, failOnError)
+  const self = await startSelfBody(own, ['process'], failOnError)
   const prepared = prepareBody([self.current()])
   self.stop()
   const end = Buffer.from(requests.text())
@@ -47,7 +67,7 @@ test('together with the request counter is a sound body, plain and zipped', asyn
 })
 
 test('is the same object until something is encoded anew', async () => {
-  const self = await startSelfBody({ render: async () => 'a 1\n' }, failOnError)
+  const self = await startSelfBody({ render: async () => 'a 1\n' }, ['process'], failOnError)
   const before = self.current()
   const again = self.current()
   await self.refresh()
@@ -59,7 +79,7 @@ test('is the same object until something is encoded anew', async () => {
 
 test('takes up what a poll has counted when it is told to', async () => {
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = await startSelfBody(own, failOnError)
+  const self = await startSelfBody(own, ['process'], failOnError)
   own.pollFinished('up', 1)
   const before = plain(self.current())
   await self.refresh()
@@ -71,7 +91,11 @@ test('takes up what a poll has counted when it is told to', async () => {
 
 test('takes up everything once a second by itself', async () => {
   let renders = 0
-  const self = await startSelfBody({ render: async () => `renders ${++renders}\n` }, failOnError)
+  const self = await startSelfBody(
+    { render: async () => `renders ${++renders}\n` },
+    ['process'],
+    failOnError,
+  )
 
   vi.advanceTimersByTime(999)
   expect(plain(self.current())).toMatch(/^renders 1$/m)
@@ -81,7 +105,7 @@ test('takes up everything once a second by itself', async () => {
 })
 
 test('reads the metrics of the process anew each second', async () => {
-  const self = await startSelfBody({ render: async () => '' }, failOnError)
+  const self = await startSelfBody({ render: async () => '' }, ['process'], failOnError)
   const cpu = () => Number(/^process_cpu_seconds_total (\S+)$/m.exec(plain(self.current()))?.[1])
   const before = cpu()
 
@@ -96,7 +120,7 @@ test('keeps the last body when reading fails, and tells', async () => {
   const failure = new Error('no')
   const render = vi.fn(async () => 'good 1\n')
   const onError = vi.fn()
-  const self = await startSelfBody({ render }, onError)
+  const self = await startSelfBody({ render }, ['process'], onError)
   render.mockRejectedValue(failure)
 
   vi.advanceTimersByTime(1000)
@@ -106,7 +130,7 @@ test('keeps the last body when reading fails, and tells', async () => {
 })
 
 test('leaves no timer behind when stopped', async () => {
-  const self = await startSelfBody({ render: async () => '' }, failOnError)
+  const self = await startSelfBody({ render: async () => '' }, ['process'], failOnError)
 
   expect(vi.getTimerCount()).toBe(1)
   self.stop()

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { encode } from '../../src/metrics/encode.ts'
-import { type PollFigures, stateSamples, targetSamples } from '../../src/metrics/target-metrics.ts'
+import { gauge } from '../../src/metrics/metric.ts'
+import {
+  type PollFigures,
+  roleLabel,
+  stateSamples,
+  targetSamples,
+} from '../../src/metrics/target-metrics.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -68,4 +74,13 @@ test('what is served when there is nothing newer says so and no more', () => {
     # TYPE redis_up gauge
     redis_up 0
   `)
+})
+
+test.each([
+  ['exporter_last_scrape_connect_time_seconds', {}],
+  ['exporter_last_scrape_ping_time_seconds', {}],
+  ['exporter_last_scrape_duration_seconds', { instance_role: 'slave' }],
+  ['memory_used_bytes', { instance_role: 'slave' }],
+])('the role label of %s is %j', (name, labels) => {
+  expect(roleLabel('slave')(gauge(name, ''))).toEqual(labels)
 })

@@ -37,7 +37,9 @@ const single = sample(keySize, 1, { key: 'single' })
 async function poll(result = upResult({ name: 'single-keys', samples: [single] })) {
   store.publish(
     target,
-    await renderSnapshot('redis', result, clock.monotonic(), maximumAge, shared),
+    await renderSnapshot('redis', result, clock.monotonic(), maximumAge, {
+      sharedFamilies: shared,
+    }),
   )
 }
 
@@ -147,7 +149,9 @@ describe('what is served', () => {
   test('has the header once over several targets', async () => {
     store.publish(
       'other',
-      await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge, shared),
+      await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge, {
+        sharedFamilies: shared,
+      }),
     )
     await poll()
     await keyScan()

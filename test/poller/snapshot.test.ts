@@ -70,12 +70,39 @@ redis_up 0
 `)
 })
 
+describe('where the role of the server is to be shown', () => {
+  const roles = (body: Buffer) => {
+    const samples = parseExposition(body).flatMap((family) => family.samples)
+    return Object.fromEntries(samples.map(({ name, labels }) => [name, labels.instance_role]))
+  }
+
+  test('every series tells it, but the one that is measured before it is known', async () => {
+    const { body } = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
+    const { redis_exporter_last_scrape_connect_time_seconds: connectTime, ...rest } = roles(
+      body.plain,
+    )
+
+    expect(connectTime).toBeUndefined()
+    expect(Object.keys(rest)).toContain('redis_memory_used_bytes')
+    expect(new Set(Object.values(rest))).toEqual(new Set(['master']))
+  })
+
+  test('it is empty for a server that is down or was not polled for long', async () => {
+    const down = await renderSnapshot('redis', downResult(), 0, 1, { showRole: true })
+    const stale = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
+
+    expect(roles(down.body.plain)).toMatchObject({ redis_up: '' })
+    expect(roles(stale.staleBody.plain)).toMatchObject({ redis_up: '' })
+  })
+})
+
 describe('of families that scans have series of too', () => {
   const keySize = gauge('key_size', 'Size of a key (a test)', ['key'])
   const samples = [sample(keySize, 1, { key: 'a' }), sample(keySize, 2, { key: 'b' })]
   const polled = { name: 'single-keys', samples }
 
-  const rendered = () => renderSnapshot('redis', upResult(polled), 0, 1, new Set(['key_size']))
+  const rendered = () =>
+    renderSnapshot('redis', upResult(polled), 0, 1, { sharedFamilies: new Set(['key_size']) })
 
   test('the lines are kept apart, without the header', async () => {
     const { body, shared } = await rendered()
@@ -103,7 +130,9 @@ describe('of families that scans have series of too', () => {
   })
 
   test('a poll without any of them has no lines of them', async () => {
-    const { shared } = await renderSnapshot('redis', upResult(), 0, 1, new Set(['key_size']))
+    const { shared } = await renderSnapshot('redis', upResult(), 0, 1, {
+      sharedFamilies: new Set(['key_size']),
+    })
 
     expect(shared.size).toBe(0)
   })

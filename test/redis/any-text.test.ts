@@ -32,6 +32,7 @@ test('any text tells the facts of a server as texts', () => {
         clusterEnabled: expect.any(Boolean),
         role: expect.any(String),
         loading: expect.any(Boolean),
+        masterNames: expect.any(Array),
         knows: expect.any(Function),
       })
     }),

@@ -65,6 +65,31 @@ group('an error reply', () => {
       'the server answered with an error (ERR)',
     ],
     [
+      "ERR Unknown sentinel subcommand 'replicas'",
+      'unknown_command',
+      'the server does not know the command in this form',
+    ],
+    [
+      'NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master',
+      'other',
+      'NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master',
+    ],
+    [
+      '-NOQUORUM 12 usable Sentinels. Not enough available Sentinels to reach the majority and authorize a failover',
+      'other',
+      'NOQUORUM 12 usable Sentinels. Not enough available Sentinels to reach the majority and authorize a failover',
+    ],
+    [
+      'NOQUORUM 0 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master. Not enough available Sentinels to reach the majority and authorize a failover',
+      'other',
+      'NOQUORUM 0 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master. Not enough available Sentinels to reach the majority and authorize a failover',
+    ],
+    [
+      'NOQUORUM in words of another release',
+      'other',
+      'the server answered with an error (NOQUORUM)',
+    ],
+    [
       'CLUSTERDOWN Hash slot not served',
       'other',
       'the server answered with an error (CLUSTERDOWN)',
@@ -90,6 +115,9 @@ group('an error reply', () => {
     'ERR hunter2',
     'hunter2',
     'ERR Syntax error in hunter2: unknown command hunter2',
+    'NOQUORUM hunter2 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master',
+    'NOQUORUM 1 usable Sentinels. hunter2',
+    'NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master hunter2',
   ])('"%s" is told without the words of the server', (reply) => {
     expect(describe(fromErrorReply(reply))).not.toContain('hunter2')
   })

@@ -31,6 +31,18 @@ test('a server that is loading its data is known as such', () => {
   expect(serverInfo(parseInfo('# Persistence\nloading:1\n'), undefined).loading).toBe(true)
 })
 
+test('a Sentinel tells the names of its masters, whatever stands in them', () => {
+  const lines = [
+    'master0:name=a,b,status=ok,address=127.0.0.1:6379,slaves=0,sentinels=1',
+    'master1:name=status=,status=odown,address=127.0.0.1:6380,slaves=0,sentinels=1',
+    'master2:status=ok',
+    'masters:name=c,status=ok',
+  ]
+  const info = parseInfo(`# Sentinel\r\n${lines.join('\r\n')}\r\n`)
+
+  expect(serverInfo(info, undefined).masterNames).toEqual(['a,b', 'status='])
+})
+
 test('a server that tells nothing has empty facts', () => {
   expect(serverInfo(parseInfo(''), undefined)).toMatchObject({
     runId: '',
@@ -38,6 +50,7 @@ test('a server that tells nothing has empty facts', () => {
     mode: '',
     clusterEnabled: false,
     loading: false,
+    masterNames: [],
   })
 })
 

@@ -104,6 +104,22 @@ function answer(expected: fc.Arbitrary<Reply>): fc.Arbitrary<Answer> {
   return fc.oneof({ weight: 4, arbitrary: expected }, anyReply, errorReply)
 }
 
+const instances = fc
+  .array(
+    fc
+      .array(
+        fc.tuple(
+          fc.constantFrom('name', 'ip', 'port', 'flags', 'quorum', 'last-ok-ping-reply', 'runid'),
+          oddValue,
+        ),
+        { maxLength: 8 },
+      )
+      .map((list) => list.flat()),
+    { maxLength: 3 },
+  )
+  // Most have what makes a master.
+  .map((list) => list.map((pairs) => ['name', 'm', 'ip', 'a', 'port', '1', ...pairs]))
+
 const answers = fc.record({
   'CLUSTER INFO': answer(anyInfo),
   'COMMANDLOG LEN': answer(count),
@@ -116,6 +132,16 @@ const answers = fc.record({
   ),
   'LATENCY HISTOGRAM': answer(histogram),
   'LATENCY LATEST': answer(fc.array(fc.tuple(fc.string(), count, count, count))),
+  'SENTINEL CKQUORUM': answer(fc.constant('OK 1 usable Sentinels.')),
+  'SENTINEL CONFIG': answer(
+    fc
+      .tuple(fc.constantFrom('announce-ip', 'announce-port'), oddValue)
+      .map((pair): string[] => pair),
+  ),
+  'SENTINEL MASTERS': answer(instances),
+  'SENTINEL REPLICAS': answer(instances),
+  'SENTINEL SENTINELS': answer(instances),
+  'SENTINEL SLAVES': answer(instances),
   'SLOWLOG LEN': answer(count),
   'SLOWLOG GET': answer(fc.array(fc.tuple(count, count, count))),
 })

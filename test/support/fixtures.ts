@@ -32,10 +32,11 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
     if (text === 'CLUSTER INFO') return readFixture(`${folder}/cluster-info.txt`)
     if (text.startsWith('COMMANDLOG LEN ')) return jsonReply(`${folder}/commandlog-len.json`)
-    if (text === 'LATENCY LATEST') return jsonReply(`${folder}/latency-latest.json`)
-    if (text === 'LATENCY HISTOGRAM') return jsonReply(`${folder}/latency-histogram.json`)
+    if (command[0] === 'LATENCY')
+      return jsonReply(`${folder}/latency-${command[1]?.toLowerCase()}.json`)
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
+    if (command[0] === 'SENTINEL') return sentinelReply(folder, command)
     throw new Error(`there is no recorded reply for ${text}`)
   }
 }
@@ -53,6 +54,15 @@ function configReply(folder: string, names: readonly string[]): Reply | RedisErr
   return lines.flatMap((name, index) =>
     index % 2 === 0 && names.includes(name) ? [name, lines[index + 1] ?? ''] : [],
   )
+}
+
+function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply | RedisError {
+  if (subcommand !== 'CONFIG')
+    return jsonReply(`${folder}/sentinel-${subcommand?.toLowerCase()}.json`)
+  const all = jsonReply(`${folder}/sentinel-config-get.json`)
+  if (name === '*' || !Array.isArray(all)) return all
+  const index = all.indexOf(name)
+  return index < 0 ? [] : all.slice(index, index + 2)
 }
 
 function jsonReply(path: string): Reply | RedisError {

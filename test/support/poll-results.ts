@@ -11,6 +11,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
   return {
     error: undefined,
     version: '7.0.15',
+    role: 'master',
     collectors: [memory, ...collectors].map((collector) => ({
       name: 'other',
       samples: [],
@@ -30,7 +31,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
 export function downResult(
   error: RedisError = redisError('connection', 'no connection (ECONNREFUSED)'),
 ): PollResult {
-  return { ...upResult(), error, collectors: [], version: '' }
+  return { ...upResult(), error, collectors: [], version: '', role: '' }
 }
 
 /** A collector that failed. */

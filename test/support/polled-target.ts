@@ -1,4 +1,5 @@
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
@@ -17,6 +18,8 @@ export interface PolledTargetOptions {
   readonly password?: string
   /** How to connect; as the poller does unless told otherwise. */
   readonly connect?: (endpoint: Endpoint, credentials: Credentials) => Connection
+  /** What differs from the defaults. */
+  readonly settings?: Partial<CollectorSettings>
 }
 
 /** A target polled within the process of the test, by all collectors over a real connection. */
@@ -30,13 +33,13 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000, connect = connectByIoredis } = options
+  const { timeout = 10_000, settings, connect = connectByIoredis } = options
   const connection = connect(address.endpoint, credentials(address.credentials, options))
   return {
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
-      settings: defaultSettings,
+      settings: { ...defaultSettings, ...settings },
       timeoutMilliseconds: timeout,
       clock: systemClock,
     }),
@@ -45,8 +48,8 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
 }
 
 /** The families that are served of a poll. */
-export async function familiesOf(result: PollResult): Promise<readonly Family[]> {
-  const { body } = await renderSnapshot('redis', result, 0, 60_000)
+export async function familiesOf(result: PollResult, showRole = false): Promise<readonly Family[]> {
+  const { body } = await renderSnapshot('redis', result, 0, 60_000, { showRole })
   return parseExposition(body.plain)
 }
 

@@ -86,6 +86,7 @@ async function recordSentinel(): Promise<void> {
   await writer.json('sentinel-masters.json', 'SENTINEL', 'MASTERS')
   await writer.json('sentinel-replicas.json', 'SENTINEL', 'REPLICAS', 'mymaster')
   await writer.json('sentinel-sentinels.json', 'SENTINEL', 'SENTINELS', 'mymaster')
+  await writer.json('sentinel-ckquorum.json', 'SENTINEL', 'CKQUORUM', 'mymaster')
   await writer.json('sentinel-config-get.json', 'SENTINEL', 'CONFIG', 'GET', '*')
   writer.close()
 }
