@@ -14,6 +14,7 @@ const users: Readonly<Record<string, readonly string[]>> = {
   'who may run all that we send': [
     ...['+info', '+command|info', '+config|get', '+cluster|info'],
     ...['+slowlog|len', '+slowlog|get', '+latency|latest', '+latency|histogram'],
+    '+client|setname',
   ],
 }
 

@@ -18,7 +18,8 @@ describe('a server is sent', () => {
 
     expect(sent).toEqual([
       'INFO everything',
-      expect.stringMatching(/^COMMAND INFO auth info /),
+      expect.stringMatching(/^COMMAND INFO auth /),
+      'CLIENT SETNAME redis_exporter',
       'CONFIG GET databases',
       parameters,
       'SLOWLOG LEN',
@@ -78,6 +79,7 @@ it('the statistics of a server name no command but those that we may send', asyn
 
   expect(await calls(redis)).toEqual({
     'cmdstat_command|info': '1',
+    'cmdstat_client|setname': '1',
     cmdstat_info: '5',
     'cmdstat_config|get': '10',
     'cmdstat_slowlog|len': '5',

@@ -69,3 +69,10 @@ test('what is served when there is nothing newer says so and no more', () => {
     redis_up 0
   `)
 })
+
+test('a poll that measured a PING', () => {
+  expect(exposed({ pingSeconds: 0.002 })).toContain(unindented`
+    # TYPE redis_exporter_last_scrape_ping_time_seconds gauge
+    redis_exporter_last_scrape_ping_time_seconds 0.002
+  `)
+})

@@ -1,9 +1,11 @@
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { type Credentials, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
 import { defaultSettings } from './default-settings.ts'
@@ -14,6 +16,10 @@ export interface PolledTargetOptions {
   readonly timeout?: number
   readonly user?: string
   readonly password?: string
+  readonly tls?: TlsSettings
+  readonly settings?: CollectorSettings
+  readonly setClientName?: boolean
+  readonly pingOnConnect?: boolean
 }
 
 /** A target polled within the process of the test, by all collectors over a real connection. */
@@ -27,15 +33,18 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000 } = options
-  const connection = createConnect(address.endpoint, credentials(address.credentials, options))()
+  const { timeout = 10_000, tls, settings = defaultSettings, setClientName = true } = options
+  const as = credentials(address.credentials, options)
+  const connection = createConnect(address.endpoint, as, tls)()
   return {
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
-      settings: defaultSettings,
+      settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
+      setClientName,
+      pingOnConnect: options.pingOnConnect ?? false,
     }),
     [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),
   }
