@@ -68,6 +68,28 @@ describe('a server is sent', () => {
   })
 })
 
+it.each([
+  [true, 'redis_exporter'],
+  [false, ''],
+])(
+  'CLIENT LIST shows who we are when told so (%s), after each connecting',
+  async (setClientName, name) => {
+    await using redis = await startRedis()
+    using target = polledTarget(redis.url, { setClientName })
+    const admin = redis.client()
+    const names = async () => {
+      await target.poll()
+      const list = String(await admin.client('LIST', 'TYPE', 'NORMAL'))
+      return [...list.matchAll(/ name=(\S*) .* cmd=(?!client\|list)/g)].map(([, found]) => found)
+    }
+
+    expect(await names()).toEqual([name])
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await target.poll()
+    expect(await names()).toEqual([name])
+  },
+)
+
 it('the statistics of a server name no command but those that we may send', async () => {
   await using redis = await startRedis()
   await redis.client().config('RESETSTAT')
