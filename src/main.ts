@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { buildInfo } from './build-info.ts'
 import { collectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/config.ts'
@@ -21,9 +22,15 @@ import { formatEndpoint } from './targets/address.ts'
 const graceMilliseconds = 3000
 
 async function main(): Promise<void> {
-  const request = readConfig({ args: process.argv.slice(2), env: process.env, collectors })
+  const request = readConfig({
+    args: process.argv.slice(2),
+    env: process.env,
+    collectors,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
   switch (request.kind) {
     case 'help':
+    case 'acl':
       process.stdout.write(request.text)
       return
     case 'version': {
@@ -58,6 +65,7 @@ async function run(config: Config): Promise<void> {
     },
     'starting',
   )
+  for (const warning of config.warnings) log.warn(warning)
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
   const { redisOnlyMetrics, includeRuntimeMetrics } = config
   const ownMetrics = createOwnMetrics(config.namespace, redisOnlyMetrics ? undefined : buildInfo)
@@ -66,7 +74,7 @@ async function run(config: Config): Promise<void> {
   const self = await startSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const connection = createConnect(config.address.endpoint, config.credentials)()
+  const connection = createConnect(config.address.endpoint, config.credentials, config)()
   const poll = createTargetPoller({
     target,
     namespace: config.namespace,
@@ -78,6 +86,8 @@ async function run(config: Config): Promise<void> {
       settings: config,
       timeoutMilliseconds: config.pollTimeout,
       clock,
+      setClientName: config.setClientName,
+      pingOnConnect: config.pingOnConnect,
     }),
     store,
     ownMetrics,

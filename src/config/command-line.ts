@@ -1,13 +1,16 @@
-import { Command, CommanderError, Option as CommanderOption } from 'commander'
+import { Command, CommanderError, Option as CommanderOption, type Help } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import type { Option } from './option.ts'
 import { flag } from './value-kinds.ts'
+
+const helpWidth = 80
 
 /** What stood on the command line: texts by flag name, and what was wrong. */
 export interface CommandLine {
   readonly values: ReadonlyMap<string, string>
   readonly help: boolean
   readonly version: boolean
+  readonly acl: boolean
   readonly mistakes: readonly string[]
 }
 
@@ -35,7 +38,8 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
     // A boolean flag without a value is true.
     if (value !== undefined) values.set(longName(option).slice(2), String(value))
   }
-  return { values, help: values.has('help'), version: values.has('version'), mistakes }
+  const has = (name: string) => values.has(name)
+  return { values, help: has('help'), version: has('version'), acl: has('acl'), mistakes }
 }
 
 /** The text of --help: groups of flags with environment variables and defaults. */
@@ -54,14 +58,26 @@ function createProgram(options: readonly Option[]): Command {
     .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
-    .configureHelp({ optionTerm: ({ flags }) => flags.replace(' [value]', '') })
+    .configureHelp({ helpWidth, optionTerm, formatItem })
   for (const option of options) {
     program.optionsGroup(`${option.group}:`)
     for (const name of option.flags) program.addOption(toCommander(option, name))
   }
   program.optionsGroup('Other:')
-  program.option('--help', 'Show this text').option('--version', 'Show version, commit and Node.js')
   return program
+    .option('--help', 'Show this text')
+    .option('--version', 'Show version, commit and Node.js')
+    .option('--acl', 'Show the ACL SETUSER line for a user with the fewest rights that will do')
+}
+
+// Flags and variables are too long to stand side by side with what they mean.
+function formatItem(term: string, _width: number, description: string, help: Help): string {
+  const text = help.boxWrap(description, helpWidth - 6).replaceAll(/^/gm, ' '.repeat(6))
+  return `  ${term}\n${text}`
+}
+
+function optionTerm({ flags }: CommanderOption): string {
+  return flags.replace(' [value]', '')
 }
 
 function toCommander(option: Option, name: string): CommanderOption {
@@ -74,7 +90,7 @@ function toCommander(option: Option, name: string): CommanderOption {
 function describe({ env, help, defaultHelp, default: value }: Option): string {
   const facts = [`env ${env.join(', ')}`]
   if (defaultHelp ?? value) facts.push(`default ${defaultHelp ?? value}`)
-  return `${help} (${facts.join('; ')})`
+  return `${help}\n(${facts.join('; ')})`
 }
 
 function unknownFlag(text: string, names: readonly string[]): string {

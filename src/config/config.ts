@@ -1,8 +1,10 @@
 import type { LogOptions } from '../log.ts'
 import type { Credentials } from '../targets/address.ts'
+import { aclText, type CommandUser } from './acl.ts'
 import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
+import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { formatDuration } from './value-kinds.ts'
 
 const minute = 60_000
@@ -27,6 +29,8 @@ export interface Config extends Omit<Values<typeof options>, Followed | Combined
   readonly scanMaxAge: number | undefined
   /** The collectors that are switched on, by name. */
   readonly collectors: ReadonlySet<string>
+  /** What to tell whoever starts us. */
+  readonly warnings: readonly string[]
 }
 
 // Their defaults follow from other settings.
@@ -39,17 +43,26 @@ export type Request =
   | { readonly kind: 'run'; readonly config: Config }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
+  | { readonly kind: 'acl'; readonly text: string }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
 
 export interface Surroundings {
   /** Without the program's own name. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly collectors: readonly { readonly name: string; readonly help: string }[]
+  readonly collectors: readonly CollectorOfConfig[]
+  /** Files that settings name are looked at when they can be read. */
+  readonly readFile?: ReadFile
+}
+
+/** What the configuration sees of a collector. */
+export interface CollectorOfConfig extends CommandUser<Config> {
+  readonly name: string
+  readonly help: string
 }
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
-export function readConfig({ args, env, collectors }: Surroundings): Request {
+export function readConfig({ args, env, collectors, readFile }: Surroundings): Request {
   const collect = collectorOptions(collectors)
   const all = [...Object.values(options), ...Object.values(collect)]
   const commandLine = parseCommandLine(args, all)
@@ -67,22 +80,42 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
     const given = `"${formatDuration(pollMaxAge)}" is not accepted`
     mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
   }
+  // Whoever asks for --acl need not be where the files are.
+  if (readFile && !commandLine.acl) mistakes.push(...tlsFileMistakes(tlsFiles(values), readFile))
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))
-  return {
-    kind: 'run',
-    config: {
-      ...values,
-      pollTimeout,
-      pollMaxAge,
-      scanInterval,
-      scanMaxAge: values.scanMaxAge,
-      collectors: names,
-      credentials: credentials(values),
-      log: { format: values.logFormat, level: logLevel(values) },
-    },
+  const config: Config = {
+    ...values,
+    pollTimeout,
+    pollMaxAge,
+    scanInterval,
+    scanMaxAge: values.scanMaxAge,
+    collectors: names,
+    credentials: credentials(values),
+    log: { format: values.logFormat, level: logLevel(values) },
+    warnings: all.flatMap((option) => warnings(option, commandLine, env)),
   }
+  if (!commandLine.acl) return { kind: 'run', config }
+  const wanted = collectors.filter((one) => names.has(one.name) && (one.isWanted?.(config) ?? true))
+  return { kind: 'acl', text: aclText(config, values.user, wanted) }
+}
+
+function tlsFiles(values: Values<typeof options>) {
+  const file = (key: 'tlsCaFile' | 'tlsClientCertificateFile' | 'tlsClientKeyFile') => ({
+    title: title(options[key]),
+    path: values[key],
+  })
+  return {
+    ca: file('tlsCaFile'),
+    certificate: file('tlsClientCertificateFile'),
+    key: file('tlsClientKeyFile'),
+  }
+}
+
+function warnings(option: Option, commandLine: CommandLine, env: Surroundings['env']): string[] {
+  if (!option.noEffect || givenTexts(option, commandLine, env).length === 0) return []
+  return [`${title(option)} has no effect: ${option.noEffect}`]
 }
 
 function credentials({ address, user, password }: Values<typeof options>): Credentials {
@@ -121,15 +154,25 @@ function readAll<T extends Options>(
 // Two names of one setting with different values cannot both be meant.
 function givenText(
   option: Option,
-  { values }: CommandLine,
+  commandLine: CommandLine,
   env: Surroundings['env'],
   mistakes: string[],
 ): string | undefined {
-  const texts = option.flags.flatMap((name) => values.get(name) ?? [])
+  const texts = option.flags.flatMap((name) => commandLine.values.get(name) ?? [])
   if (new Set(texts).size > 1)
     mistakes.push(`${title(option)}: given twice with different values; give it once`)
+  return givenTexts(option, commandLine, env)[0]
+}
+
+// The one that counts stands first.
+function givenTexts(
+  { flags, env: variables }: Option,
+  { values }: CommandLine,
+  env: Surroundings['env'],
+): string[] {
+  const texts = flags.flatMap((name) => values.get(name) ?? [])
   // An empty variable is what Kubernetes and Compose leave of one that was not filled in.
-  return texts[0] ?? option.env.map((name) => env[name]).find((text) => text)
+  return [...texts, ...variables.flatMap((name) => env[name] || [])]
 }
 
 function title({ flags, env }: Option): string {

@@ -13,6 +13,8 @@ export interface Option<T = unknown> {
   readonly default: string | undefined
   /** What the default is, where it follows from other settings. */
   readonly defaultHelp?: string
+  /** Why it is accepted without changing anything. */
+  readonly noEffect?: string
   /** Its value may hold a password and is never shown. */
   readonly secret?: boolean
 }

@@ -1,5 +1,5 @@
 import type { Options } from './option.ts'
-import { flag, plainText } from './value-kinds.ts'
+import { filePath, flag, plainText } from './value-kinds.ts'
 
 const group = 'Connection to Redis'
 
@@ -10,7 +10,7 @@ export const redisConnectionOptions = {
     env: ['REDIS_EXPORTER_TLS_CA_CERT_FILE'],
     group,
     help: 'File with the certificates of the authorities that are trusted (PEM)',
-    kind: plainText,
+    kind: filePath,
     default: undefined,
   },
   tlsClientCertificateFile: {
@@ -18,7 +18,7 @@ export const redisConnectionOptions = {
     env: ['REDIS_EXPORTER_TLS_CLIENT_CERT_FILE'],
     group,
     help: 'File with the certificate to show to the server (PEM)',
-    kind: plainText,
+    kind: filePath,
     default: undefined,
   },
   tlsClientKeyFile: {
@@ -26,7 +26,7 @@ export const redisConnectionOptions = {
     env: ['REDIS_EXPORTER_TLS_CLIENT_KEY_FILE'],
     group,
     help: 'File with the key of that certificate (PEM)',
-    kind: plainText,
+    kind: filePath,
     default: undefined,
   },
   tlsServerName: {
@@ -57,7 +57,7 @@ export const redisConnectionOptions = {
     flags: ['ping-on-connect'],
     env: ['REDIS_EXPORTER_PING_ON_CONNECT'],
     group,
-    help: 'Measure a PING after connecting',
+    help: 'Measure a PING with every poll, in a round trip of its own',
     kind: flag,
     default: 'false',
   },

@@ -17,6 +17,12 @@ export const plainText: ValueKind<string> = {
   read: (text) => text,
 }
 
+export const filePath: ValueKind<string> = {
+  placeholder: 'file',
+  accepts: 'the path of a file',
+  read: (text) => text,
+}
+
 export const secretText: ValueKind<Secret> = {
   placeholder: 'text',
   accepts: 'a text',

@@ -17,6 +17,10 @@ export const targetMetrics = {
     'exporter_last_scrape_connect_time_seconds',
     'How long the last poll took to connect; 0 on a connection from before (the poll)',
   ),
+  lastPingTime: gauge(
+    'exporter_last_scrape_ping_time_seconds',
+    'How long a PING took at the end of the last poll, where that is asked for (PING)',
+  ),
   timestamp: gauge(
     'exporter_snapshot_timestamp_seconds',
     'When the poll began that these values come from, in seconds since 1970 (the poll)',
@@ -39,6 +43,7 @@ export interface PollFigures {
   readonly failure: string | undefined
   readonly seconds: number
   readonly connectSeconds: number
+  readonly pingSeconds?: number | undefined
   readonly unixSeconds: number
   readonly collectors: readonly {
     readonly name: string
@@ -48,10 +53,12 @@ export interface PollFigures {
 }
 
 export function targetSamples(result: PollFigures): Sample[] {
+  const { pingSeconds } = result
   return [
     ...stateSamples(result.unixSeconds, result.failure),
     sample(targetMetrics.lastDuration, result.seconds),
     sample(targetMetrics.lastConnectTime, result.connectSeconds),
+    ...(pingSeconds === undefined ? [] : [sample(targetMetrics.lastPingTime, pingSeconds)]),
     ...result.collectors.flatMap(({ name, seconds, error }) => [
       sample(targetMetrics.collectorDuration, seconds, { collector: name }),
       sample(targetMetrics.collectorSuccess, error ? 0 : 1, { collector: name }),

@@ -1,5 +1,6 @@
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Command } from '../redis/command.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { infoField } from '../redis/info.ts'
@@ -19,6 +20,8 @@ export interface PollResult {
   /** What the server says that it is, such as master; empty when it does not or is down. */
   readonly role: string
   readonly connectSeconds: number
+  /** How long a PING took; undefined when it was not asked for or not answered. */
+  readonly pingSeconds: number | undefined
   readonly seconds: number
   /** When the poll began, in seconds since 1970. */
   readonly unixSeconds: number
@@ -32,7 +35,13 @@ export interface PollTargetOptions {
   /** For everything: connecting, TLS, authentication, every reply. */
   readonly timeoutMilliseconds: number
   readonly clock: Clock
+  /** Names each new connection, for CLIENT LIST. */
+  readonly setClientName?: boolean
+  /** Measures a PING at the end of each poll, in a round trip of its own. */
+  readonly pingOnConnect?: boolean
 }
+
+const clientName: Command = ['CLIENT', 'SETNAME', 'redis_exporter']
 
 /**
  * Makes the function that polls one target once. It keeps the connection and what was learnt of
@@ -40,7 +49,8 @@ export interface PollTargetOptions {
  * poll is one round trip.
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
-  const { connection, settings, timeoutMilliseconds, clock } = options
+  const { connection, settings, timeoutMilliseconds, clock, pingOnConnect } = options
+  const greeting = options.setClientName ? clientName : undefined
   const collectors = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
   let knowledge: Knowledge | undefined
 
@@ -53,19 +63,21 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     async function poll() {
       const kept = (await connection.open()) === 'kept'
       if (!kept) connectSeconds = (clock.monotonic() - started) / 1e3
-      const { known, info } = await approach(trips, knowledge, kept)
+      const { known, info } = await approach(trips, knowledge, kept, greeting)
       const read = collectAll(collectors, trips, { known, info, settings, unixSeconds }, clock)
       const [found, results] = await Promise.all([info, read])
       // Behind a proxy the same connection may lead to another server than before.
       knowledge = refresh(known, found)
       const role = infoField(found, 'replication', 'role') ?? ''
-      return { collectors: results, version: known.server.version, role, error: undefined }
+      const pingSeconds = pingOnConnect ? await ping(trips, known, clock) : undefined
+      const { version } = known.server
+      return { collectors: results, version, role, error: undefined, pingSeconds }
     }
 
     const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
       const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
       connection.drop(error)
-      return { collectors: [], version: '', role: '', error }
+      return { collectors: [], version: '', role: '', error, pingSeconds: undefined }
     })
     const seconds = (clock.monotonic() - started) / 1e3
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
@@ -74,10 +86,26 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
 
 // On a connection that we know, INFO travels with everything else; on a new one it goes ahead,
 // because it tells what may be asked.
-async function approach(trips: RoundTrips, knowledge: Knowledge | undefined, kept: boolean) {
+async function approach(
+  trips: RoundTrips,
+  knowledge: Knowledge | undefined,
+  kept: boolean,
+  greeting: Command | undefined,
+) {
   if (kept && knowledge) return { known: knowledge, info: readInfo(trips, knowledge.infoCommand) }
-  const met = await meet(trips, knowledge)
+  const met = await meet(trips, knowledge, greeting)
   return { known: met.knowledge, info: Promise.resolve(met.info) }
+}
+
+// It comes when all has been read, so that whatever goes wrong with it costs its own metric only.
+async function ping(trips: RoundTrips, { refusals }: Knowledge, clock: Clock) {
+  const started = clock.monotonic()
+  try {
+    await readUnlessRefused(trips, refusals, ['PING'])
+  } catch {
+    return undefined
+  }
+  return (clock.monotonic() - started) / 1e3
 }
 
 function collectAll(

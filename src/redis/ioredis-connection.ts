@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
@@ -10,6 +9,7 @@ import {
   type RedisError,
   redisError,
 } from './redis-error.ts'
+import { socketOptions, type TlsSettings } from './socket-options.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
@@ -32,8 +32,12 @@ const silentOptions: RedisOptions = {
 }
 
 /** Connections by ioredis. Each attempt takes a new client, so no state of a lost one lingers. */
-export function createConnect(endpoint: Endpoint, credentials: Credentials): Connect {
-  return () => createConnection({ ...silentOptions, ...endpointOptions(endpoint) }, credentials)
+export function createConnect(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  tls: TlsSettings = {},
+): Connect {
+  return () => createConnection(() => clientOptions(endpoint, tls), credentials)
 }
 
 interface Link {
@@ -44,13 +48,13 @@ interface Link {
   received: number
 }
 
-function createConnection(options: RedisOptions, credentials: Credentials): Connection {
+function createConnection(options: () => RedisOptions, credentials: Credentials): Connection {
   let link: Link | undefined
 
   return {
     async open() {
       if (link?.client.status === 'ready' && !link.cause) return 'kept'
-      const opened = createLink(options)
+      const opened = createLink(options())
       link = opened
       await connect(opened)
       await authenticate(opened, credentials)
@@ -130,10 +134,7 @@ function replyError(failure: Error): RedisError {
   return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : fromFailure(failure)
 }
 
-function endpointOptions(endpoint: Endpoint): RedisOptions {
-  if (endpoint.kind === 'unix') return { path: endpoint.path }
-  const { host, port, tls } = endpoint
-  // ioredis sends no server name unless told; an IP address must not be one (RFC 6066).
-  const names = isIP(host) ? {} : { servername: host }
-  return { host, port, ...(tls ? { tls: names } : {}) }
+function clientOptions(endpoint: Endpoint, settings: TlsSettings): RedisOptions {
+  const { place, tls } = socketOptions(endpoint, settings)
+  return { ...silentOptions, ...place, ...(tls ? { tls } : {}) }
 }

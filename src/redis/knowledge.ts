@@ -21,17 +21,24 @@ const infoCommands: readonly Command[] = [['INFO', 'everything'], ['INFO', 'all'
  * Learns what a server is and has: one round trip, and one more for each form of INFO that it
  * does not know. Rejects when INFO cannot be read.
  */
-async function learn(trips: RoundTrips): Promise<{ info: Info; knowledge: Knowledge }> {
+async function learn(
+  trips: RoundTrips,
+  greeting: Command | undefined,
+): Promise<{ info: Info; knowledge: Knowledge }> {
+  const refusals = new Map<string, RedisError>()
+  let greets = greeting
   let asked: Promise<ReadonlySet<string> | undefined> | undefined
   let last: RedisError | undefined
   for (const infoCommand of infoCommands) {
     // INFO goes first: a server that refuses us at the door says why to the first command only.
     const read = readInfo(trips, infoCommand)
     asked ??= trips.read(askCommands).then(readKnownCommands, unlessGone)
+    greet(trips, refusals, greets)
+    greets = undefined
     try {
       const [info, commands] = await Promise.all([read, asked])
       const server = serverInfo(info, commands)
-      return { info, knowledge: { infoCommand, commands, server, refusals: new Map() } }
+      return { info, knowledge: { infoCommand, commands, server, refusals } }
     } catch (error) {
       if (!isRedisError(error) || !mayKnowAnotherForm(error)) throw error
       last = error
@@ -42,19 +49,23 @@ async function learn(trips: RoundTrips): Promise<{ info: Info; knowledge: Knowle
 
 /**
  * Meets a server over a new connection: reads INFO, and learns what the server has unless it is
- * the one we know already.
+ * the one we know already. `greeting` is a command that goes along and may fail.
  */
 export async function meet(
   trips: RoundTrips,
   known: Knowledge | undefined,
+  greeting?: Command,
 ): Promise<{ info: Info; knowledge: Knowledge }> {
-  if (!known) return learn(trips)
-  const info = await readInfo(trips, known.infoCommand).catch((error) => {
+  if (!known) return learn(trips, greeting)
+  const read = readInfo(trips, known.infoCommand)
+  greet(trips, known.refusals, greeting)
+  const info = await read.catch((error) => {
     if (isRedisError(error) && mayKnowAnotherForm(error)) return undefined
     throw error
   })
   const knowledge = info && refresh(known, info)
-  return knowledge ? { info, knowledge } : learn(trips)
+  // Another server may let us do what the one before refused, so it is greeted as well.
+  return knowledge ? { info, knowledge } : learn(trips, greeting)
 }
 
 /** What is known after another INFO; undefined when it comes from another server. */
@@ -90,6 +101,15 @@ export async function readUnlessRefused(
     refusals.set(name, first)
     throw first
   }
+}
+
+// Nobody waits for the reply: it comes with those that are waited for, and a refusal is remembered.
+function greet(
+  trips: RoundTrips,
+  refusals: Map<string, RedisError>,
+  greeting: Command | undefined,
+): void {
+  if (greeting) readUnlessRefused(trips, refusals, greeting).catch(() => undefined)
 }
 
 // A user who may not run COMMAND still gets everything else: then all commands are tried once.

@@ -112,7 +112,8 @@ export function fromFailure(failure: unknown): RedisError {
   return redisError('connection', code ? `no connection (${code})` : 'the connection was closed')
 }
 
-function errorCode(failure: unknown): string | undefined {
+/** The code of an error of Node, such as ECONNREFUSED; it never holds anything of the outside. */
+export function errorCode(failure: unknown): string | undefined {
   if (typeof failure !== 'object' || failure === null || !('code' in failure)) return undefined
   const { code } = failure
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined

@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import type { Credentials, Endpoint } from '../targets/address.ts'
@@ -6,6 +6,7 @@ import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
+import { type SocketOptions, socketOptions, type TlsSettings } from './socket-options.ts'
 
 // Beyond this something is wrong, and the replies must not fill our memory.
 const maximumReplyBytes = 64 * 1024 * 1024
@@ -35,6 +36,7 @@ interface Link {
 export function createSocketConnection(
   endpoint: Endpoint,
   credentials: Credentials,
+  settings: TlsSettings = {},
 ): BulkConnection {
   let link: Link | undefined
 
@@ -46,9 +48,10 @@ export function createSocketConnection(
   return {
     async open() {
       if (link && !link.cause) return 'kept'
-      const opened = createLink(endpoint)
+      const options = socketOptions(endpoint, settings)
+      const opened = createLink(options)
       link = opened
-      await connected(opened, endpoint)
+      await connected(opened, options)
       await authenticate(opened, credentials)
       return 'opened'
     },
@@ -70,8 +73,8 @@ export function createSocketConnection(
   }
 }
 
-function createLink(endpoint: Endpoint): Link {
-  const socket = createSocket(endpoint)
+function createLink(options: SocketOptions): Link {
+  const socket = createSocket(options)
   const onEnd = new Set<(cause: RedisError) => void>()
   const link: Link = { socket, exchanges: [], cause: undefined, received: 0, onEnd }
   const readReplies = createReplyReader((reply) => take(link, reply))
@@ -90,26 +93,18 @@ function createLink(endpoint: Endpoint): Link {
   return link
 }
 
-function connected({ socket, onEnd }: Link, endpoint: Endpoint): Promise<void> {
+function connected({ socket, onEnd }: Link, { tls }: SocketOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     onEnd.add(reject)
-    socket.once(isTls(endpoint) ? 'secureConnect' : 'connect', () => {
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
       onEnd.delete(reject)
       resolve()
     })
   })
 }
 
-function createSocket(endpoint: Endpoint): Socket {
-  if (endpoint.kind === 'unix') return connectTcp({ path: endpoint.path })
-  const { host, port, tls } = endpoint
-  if (!tls) return connectTcp({ host, port, noDelay: true })
-  // An IP address must not be a server name (RFC 6066).
-  return connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
-}
-
-function isTls(endpoint: Endpoint): boolean {
-  return endpoint.kind === 'tcp' && endpoint.tls
+function createSocket({ place, tls }: SocketOptions): Socket {
+  return tls ? connectTls({ ...place, ...tls }) : connectTcp({ ...place, noDelay: true })
 }
 
 async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {

@@ -25,6 +25,13 @@ describe('the help', () => {
     expect(help).toMatch(new RegExp(`^  --${flag.replaceAll('.', '\\.')}( |$)`, 'm'))
   })
 
+  test.each(all.map(({ flags: [flag], help }) => [flag, help]))(
+    'tells below --%s what it does: %s',
+    (flag, meaning) => {
+      expect(entryOf(flag)).toMatch(new RegExp(`^(<\\S+> )?${literally(meaning)} \\(env `))
+    },
+  )
+
   test.each(all.flatMap(({ env }) => env))('names the variable %s', (variable) => {
     expect(help).toMatch(new RegExp(`\\b${variable}\\b`))
   })
@@ -39,18 +46,17 @@ describe('the help', () => {
 
   test('is in groups, in the order of the table', () => {
     expect(help.match(/^\S.*:$/gm)).toEqual([
-      'Redis:',
-      'Polling:',
-      'Serving:',
-      'Logging:',
-      'Collectors:',
+      ...new Set(all.map(({ group }) => `${group}:`)),
       'Other:',
     ])
   })
 
-  test('tells how to ask for help and for the version', () => {
-    expect(help).toContain('  --help ')
-    expect(help).toContain('  --version ')
+  test.each([
+    ['help', 'Show this text'],
+    ['version', 'Show version, commit and Node.js'],
+    ['acl', 'Show the ACL SETUSER line for a user with the fewest rights that will do'],
+  ])('tells what --%s does', (flag, meaning) => {
+    expect(entryOf(flag)).toBe(meaning)
   })
 })
 
@@ -59,9 +65,13 @@ function defaultOf({ flags: [flag], default: value, defaultHelp }: Option): [str
   return byDefault === undefined ? [] : [[flag, byDefault]]
 }
 
-/** What stands beside a flag, in one line. */
+/** What stands behind and below a flag, in one line. */
 function entryOf(flag: string): string {
-  const [, rest = ''] = help.split(new RegExp(`^  --${flag.replaceAll('.', '\\.')} `, 'm'))
+  const [, rest = ''] = help.split(new RegExp(`^  --${literally(flag)}(?= |$)`, 'm'))
   const [entry = ''] = rest.split(/\n(?= {2}--|\S)/)
-  return entry.replaceAll(/\s+/g, ' ')
+  return entry.replaceAll(/\s+/g, ' ').trim()
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

@@ -55,6 +55,37 @@ describe('redis-exporter --help', () => {
   })
 })
 
+describe('redis-exporter --acl', () => {
+  it('prints a line with a placeholder for the password, and exits with 0', async () => {
+    await using run = runExporter({
+      args: ['--acl', '--check-keys=user:*'],
+      env: { REDIS_USER: 'watcher', REDIS_PASSWORD: password },
+    })
+
+    expect(await run.exited).toEqual({ code: 0, signal: null })
+    expect(run.stdout()).toMatch(
+      /^ACL SETUSER watcher on >PASSWORD resetkeys %R~user:\* -@all \+info (\+[a-z|-]+ ?)+\n/,
+    )
+    expect(run.output()).not.toMatch(betrayal)
+  })
+})
+
+describe('flags without effect', () => {
+  it('are told at start, each in a line with the reason, and change nothing', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using exporter = await startExporter({
+      args: ['--is-cluster', '--connection-timeout=1s'],
+      env: { REDIS_URL: peer.url },
+    })
+
+    await exporter.waitForLog('listening')
+    expect(exporter.logs().match(/WARN: .* has no effect: .*/g)).toEqual([
+      'WARN: --connection-timeout (REDIS_EXPORTER_CONNECTION_TIMEOUT) has no effect: poll.timeout covers connecting too',
+      'WARN: --is-cluster (REDIS_EXPORTER_IS_CLUSTER) has no effect: a node of a cluster is known by what it answers',
+    ])
+  })
+})
+
 describe('mistakes in the configuration', () => {
   it('are reported all at once, and end it with 2 before anything is started', async () => {
     await using peer = await startPeer(neverReplies)
@@ -75,6 +106,21 @@ describe('mistakes in the configuration', () => {
       expect(run.stderr()).toContain(mistake)
     }
     expect(peer.connections()).toBe(0)
+  })
+
+  it('in a file that it names are among them', async () => {
+    await using run = runExporter({
+      args: ['--tls-ca-cert-file=/dev/null', '--tls-client-cert-file=/none'],
+    })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    for (const mistake of [
+      '--tls-ca-cert-file (REDIS_EXPORTER_TLS_CA_CERT_FILE): "/dev/null" is not accepted; give ',
+      '--tls-client-cert-file (REDIS_EXPORTER_TLS_CLIENT_CERT_FILE): "/none" cannot be read (ENOENT)',
+      '--tls-client-key-file (REDIS_EXPORTER_TLS_CLIENT_KEY_FILE): the value is missing; ',
+    ]) {
+      expect(run.stderr()).toContain(mistake)
+    }
   })
 
   it('in an address or beside a password betray neither', async () => {

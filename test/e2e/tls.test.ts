@@ -31,6 +31,18 @@ describe('a Redis that speaks TLS', () => {
     await shows(exporter, '\nredis_up 1\n')
   })
 
+  it('is up for whoever is told its CA by a flag, and its name', async () => {
+    await using exporter = await start(`rediss://:a@b@127.0.0.2:${redis.port}`, {
+      REDIS_EXPORTER_TLS_CA_CERT_FILE: certificates.ca,
+      REDIS_EXPORTER_TLS_SERVER_NAME: 'localhost',
+      REDIS_EXPORTER_PING_ON_CONNECT: 'true',
+    })
+
+    await shows(exporter, '\nredis_up 1\n')
+    await shows(exporter, '\nredis_exporter_last_scrape_ping_time_seconds 0.')
+    expect(await redis.client().client('LIST')).toContain(' name=redis_exporter ')
+  })
+
   it('is down for whoever does not know its CA, and TLS is named as the reason', async () => {
     await using exporter = await start(`rediss://:a@b@127.0.0.1:${redis.port}`, {})
 

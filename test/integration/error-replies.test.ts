@@ -14,6 +14,7 @@ const users: Readonly<Record<string, readonly string[]>> = {
   'who may run all that we send': [
     ...['+info', '+command|info', '+config|get', '+cluster|info'],
     ...['+slowlog|len', '+slowlog|get', '+latency|latest', '+latency|histogram'],
+    '+client|setname',
   ],
 }
 
@@ -40,6 +41,17 @@ describe('a server that was polled once answers no poll with an error', () => {
       await expectNoErrors(redis, target)
     })
   }
+
+  it('of a user who may not even PING', async () => {
+    await using redis = await startRedis({
+      args: ['--user', 'watcher', 'on', `>${password}`, '+info'],
+    })
+    const url = `redis://watcher:${password}@127.0.0.1:${redis.port}`
+    using target = polledTarget(url, { pingOnConnect: true })
+    await target.poll()
+
+    await expectNoErrors(redis, target)
+  })
 
   it('of a user who gave a password that nobody asked for', async () => {
     await using redis = await startRedis()

@@ -65,6 +65,18 @@ describe('over a network that adds 20 ms to every round trip', () => {
   })
 })
 
+it('a PING with every poll, where asked for, is one round trip more', async () => {
+  await using redis = await startRedis()
+  using target = polledTarget(redis.url, { pingOnConnect: true })
+  await target.poll()
+
+  const { roundTrips, pingSeconds, seconds } = await target.poll()
+
+  expect(roundTrips).toBe(2)
+  expect(pingSeconds).toBeGreaterThan(0)
+  expect(pingSeconds).toBeLessThan(seconds)
+})
+
 it('a poll of a cluster node is one round trip, CLUSTER INFO and all', async () => {
   await using cluster = await startCluster()
   using target = polledTarget(cluster.nodes[0]?.url ?? '')

@@ -18,7 +18,8 @@ describe('a server is sent', () => {
 
     expect(sent).toEqual([
       'INFO everything',
-      expect.stringMatching(/^COMMAND INFO auth info /),
+      expect.stringMatching(/^COMMAND INFO auth /),
+      'CLIENT SETNAME redis_exporter',
       'CONFIG GET databases',
       parameters,
       'SLOWLOG LEN',
@@ -67,6 +68,28 @@ describe('a server is sent', () => {
   })
 })
 
+it.each([
+  [true, 'redis_exporter'],
+  [false, ''],
+])(
+  'CLIENT LIST shows who we are when told so (%s), after each connecting',
+  async (setClientName, name) => {
+    await using redis = await startRedis()
+    using target = polledTarget(redis.url, { setClientName })
+    const admin = redis.client()
+    const names = async () => {
+      await target.poll()
+      const list = String(await admin.client('LIST', 'TYPE', 'NORMAL'))
+      return [...list.matchAll(/ name=(\S*) .* cmd=(?!client\|list)/g)].map(([, found]) => found)
+    }
+
+    expect(await names()).toEqual([name])
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await target.poll()
+    expect(await names()).toEqual([name])
+  },
+)
+
 it('the statistics of a server name no command but those that we may send', async () => {
   await using redis = await startRedis()
   await redis.client().config('RESETSTAT')
@@ -78,6 +101,7 @@ it('the statistics of a server name no command but those that we may send', asyn
 
   expect(await calls(redis)).toEqual({
     'cmdstat_command|info': '1',
+    'cmdstat_client|setname': '1',
     cmdstat_info: '5',
     'cmdstat_config|get': '10',
     'cmdstat_slowlog|len': '5',

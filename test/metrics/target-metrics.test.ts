@@ -84,3 +84,10 @@ test.each([
 ])('the role label of %s is %j', (name, labels) => {
   expect(roleLabel('slave')(gauge(name, ''))).toEqual(labels)
 })
+
+test('a poll that measured a PING', () => {
+  expect(exposed({ pingSeconds: 0.002 })).toContain(unindented`
+    # TYPE redis_exporter_last_scrape_ping_time_seconds gauge
+    redis_exporter_last_scrape_ping_time_seconds 0.002
+  `)
+})

@@ -164,3 +164,49 @@ test('INFO in the form that is known is read as it is', async () => {
 
   expect((await readInfo(roundTrips, ['INFO', 'all'])).anywhere.get('run_id')).toBe('a')
 })
+
+describe('a greeting', () => {
+  const greeting = ['CLIENT', 'SETNAME', 'redis_exporter'] as const
+  const named = 'CLIENT SETNAME redis_exporter'
+
+  test('travels with the first commands, behind them', async () => {
+    const { trips, roundTrips } = fakeRoundTrips({ ...redis7, [named]: 'OK' })
+    const { knowledge } = await meet(roundTrips, undefined, greeting)
+
+    expect(trips).toEqual([['INFO everything', 'COMMAND INFO', named]])
+    expect(knowledge.refusals.size).toBe(0)
+  })
+
+  test('travels once, however many forms of INFO are tried', async () => {
+    const { trips, roundTrips } = fakeRoundTrips({ INFO: info('a'), [named]: 'OK' })
+    await meet(roundTrips, undefined, greeting)
+
+    expect(trips).toEqual([['INFO everything', 'COMMAND INFO', named], ['INFO all'], ['INFO']])
+  })
+
+  test('that is refused fails nothing, and is not repeated for the same server', async () => {
+    const { trips, roundTrips } = fakeRoundTrips(redis7)
+    const first = await meet(roundTrips, undefined, greeting)
+    const second = await meet(roundTrips, first.knowledge, greeting)
+
+    expect(second.knowledge.server.runId).toBe('a')
+    expect(trips).toEqual([['INFO everything', 'COMMAND INFO', named], ['INFO everything']])
+  })
+
+  test('goes to a known server on each new connection', async () => {
+    const { trips, roundTrips } = fakeRoundTrips({ ...redis7, [named]: 'OK' })
+    const { knowledge } = await meet(roundTrips, undefined, greeting)
+    await meet(roundTrips, knowledge, greeting)
+
+    expect(trips[1]).toEqual(['INFO everything', named])
+  })
+
+  test('that a server refused goes to the one that took its place', async () => {
+    const before = await meet(fakeRoundTrips(redis7).roundTrips, undefined, greeting)
+    const next = { ...redis7, 'INFO everything': info('b'), [named]: 'OK' }
+    const { trips, roundTrips } = fakeRoundTrips(next)
+    await meet(roundTrips, before.knowledge, greeting)
+
+    expect(trips).toEqual([['INFO everything'], ['INFO everything', 'COMMAND INFO', named]])
+  })
+})

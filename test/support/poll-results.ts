@@ -21,6 +21,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
       ...collector,
     })),
     connectSeconds: 0,
+    pingSeconds: undefined,
     seconds: 0.002,
     unixSeconds: 1_750_000_000,
     roundTrips: 1,

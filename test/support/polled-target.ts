@@ -6,6 +6,7 @@ import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { type Credentials, type Endpoint, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
 import { defaultSettings } from './default-settings.ts'
@@ -17,9 +18,12 @@ export interface PolledTargetOptions {
   readonly user?: string
   readonly password?: string
   /** How to connect; as the poller does unless told otherwise. */
-  readonly connect?: (endpoint: Endpoint, credentials: Credentials) => Connection
+  readonly connect?: (endpoint: Endpoint, credentials: Credentials, tls?: TlsSettings) => Connection
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
+  readonly tls?: TlsSettings
+  readonly setClientName?: boolean
+  readonly pingOnConnect?: boolean
 }
 
 /** A target polled within the process of the test, by all collectors over a real connection. */
@@ -33,8 +37,9 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000, settings, connect = connectByIoredis } = options
-  const connection = connect(address.endpoint, credentials(address.credentials, options))
+  const { timeout = 10_000, tls, settings, setClientName = true } = options
+  const { connect = connectByIoredis } = options
+  const connection = connect(address.endpoint, credentials(address.credentials, options), tls)
   return {
     poll: createPollTarget({
       connection,
@@ -42,6 +47,8 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
       settings: { ...defaultSettings, ...settings },
       timeoutMilliseconds: timeout,
       clock: systemClock,
+      setClientName,
+      pingOnConnect: options.pingOnConnect ?? false,
     }),
     [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),
   }
@@ -68,8 +75,8 @@ export type FindValue = (
   labels?: Readonly<Record<string, string>>,
 ) => number | undefined
 
-function connectByIoredis(endpoint: Endpoint, credentials: Credentials): Connection {
-  return createConnect(endpoint, credentials)()
+function connectByIoredis(...how: Parameters<typeof createConnect>): Connection {
+  return createConnect(...how)()
 }
 
 function credentials(ofAddress: Credentials, { user, password }: PolledTargetOptions): Credentials {

@@ -1,0 +1,68 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+
+/** A setting that names a file: how messages call it, and the path that was given. */
+export interface NamedFile {
+  readonly title: string
+  /** Undefined or empty when none was given. */
+  readonly path: string | undefined
+}
+
+export interface TlsFiles {
+  readonly ca: NamedFile
+  readonly certificate: NamedFile
+  readonly key: NamedFile
+}
+
+/** Reads a file as text; throws an error of Node when it cannot. */
+export type ReadFile = (path: string) => string
+
+/** What is wrong with the files, each mistake with the setting, the path and what is accepted. */
+export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: ReadFile): string[] {
+  const mistakes: string[] = []
+
+  function content<T>(file: NamedFile, read: (pem: string) => T, accepts: string): T | undefined {
+    if (!file.path) return undefined
+    const wrong = (what: string) => `${file.title}: "${file.path}" ${what}; give ${accepts}`
+    let pem: string
+    try {
+      pem = readFile(file.path)
+    } catch (error) {
+      mistakes.push(wrong(`cannot be read (${codeOf(error)})`))
+      return undefined
+    }
+    try {
+      return read(pem)
+    } catch {
+      mistakes.push(wrong('is not accepted'))
+      return undefined
+    }
+  }
+
+  content(ca, readCertificates, certificatesAccepted)
+  const first = content(certificate, readCertificates, certificatesAccepted)
+  const secret = content(key, createPrivateKey, keyAccepted)
+  if (first && secret && !first.checkPrivateKey(secret))
+    mistakes.push(`${key.title}: it is not the key of ${certificate.title}; give one that fits`)
+  for (const [given, other] of [
+    [certificate, key],
+    [key, certificate],
+  ] as const)
+    if (given.path && !other.path)
+      mistakes.push(`${other.title}: the value is missing; ${given.title} does not do without`)
+  return mistakes
+}
+
+const certificatesAccepted = 'a file with certificates in PEM'
+const keyAccepted = 'a file with a private key in PEM, without a passphrase'
+
+// The first one counts for the key: those behind it are of the authorities between.
+function readCertificates(pem: string): X509Certificate {
+  const blocks = pem.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \1-----/gs) ?? []
+  const [first] = blocks.map((block) => new X509Certificate(block))
+  if (first === undefined) throw new Error('no certificate')
+  return first
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown failure'
+}

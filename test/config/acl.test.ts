@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import type { CollectorOfConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { mistakesOf } from '../support/configured.ts'
+
+const none = 'ACL SETUSER exporter on >PASSWORD resetkeys -@all +info +command|info +client|setname'
+
+describe('the line', () => {
+  test('grants what the connection needs, to a user with a placeholder for the password', () => {
+    expect(aclOf([])).toBe(`${none}\n`)
+  })
+
+  test.each([
+    ['--set-client-name=false', none.replace(' +client|setname', '')],
+    ['--ping-on-connect', `${none} +ping`],
+    ['--redis.user=watcher', none.replace('exporter', 'watcher')],
+    ['--redis.user=default', none],
+    ['--redis.password=hunter2', none],
+    ['--redis.addr=redis://user:hunter2@localhost', none],
+  ])('for %s', (arg, expected) => {
+    expect(aclOf([arg])).toBe(`${expected}\n`)
+  })
+
+  test('is not told to whoever made a mistake', () => {
+    expect(mistakesOf(['--acl', '--debug=maybe'])).toHaveLength(1)
+  })
+})
+
+describe('the commands of collectors', () => {
+  const collectors = [
+    collector('slowlog', ['slowlog|len', 'config|get']),
+    collector('config', ['config|get']),
+    collector('clients'),
+    { ...collector('list', ['client|list']), isWanted: wanted('exportClientList') },
+  ]
+
+  test.each([
+    ['each once, in the order of the collectors', [], '+slowlog|len +config|get'],
+    ['of those that are on', ['--collect.slowlog=false'], '+config|get'],
+    ['of those that are wanted', ['--export-client-list'], '+slowlog|len +config|get +client|list'],
+    ['without CONFIG where that is not used', ['--config-command=-'], '+slowlog|len'],
+    // Redis takes the first name of a command in rules, whatever it is called now.
+    ['under its first name', ['--config-command=HIDDEN'], '+slowlog|len +config|get'],
+  ])('are granted: %s', (_case, args, expected) => {
+    expect(aclOf(args, collectors)).toBe(`${none} ${expected}\n`)
+  })
+
+  test('that not every Redis has come in lines of their own', () => {
+    const text = aclOf(
+      [],
+      [collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list'])],
+    )
+
+    expect(text.split('\n')).toEqual([
+      `${none} +config|get`,
+      '# Valkey from 8.1 on: also',
+      'ACL SETUSER exporter +commandlog|len',
+      '# Redis with search indexes: also',
+      'ACL SETUSER exporter +ft._list +ft.info',
+      '',
+    ])
+  })
+
+  test('that only a Sentinel has come in a whole line for that', () => {
+    const text = aclOf(
+      ['--redis.user=watcher', '--check-keys=a'],
+      [collector('sentinel', ['sentinel|masters', 'config|get'])],
+    )
+
+    expect(text.split('\n').slice(-3)).toEqual([
+      '# A Sentinel: instead',
+      `${none.replace('exporter', 'watcher')} +sentinel|masters`,
+      '',
+    ])
+    expect(text.split('\n')[0]).not.toContain('sentinel')
+  })
+
+  test('that only Tile38 has are left out: it knows no users', () => {
+    expect(aclOf([], [collector('tile38', ['server'])])).toBe(`${none}\n`)
+  })
+})
+
+describe('the keys', () => {
+  test.each([
+    ['--check-keys=user:*', '%R~user:*'],
+    ['--check-keys=a*,db3=b*,db4=a*', '%R~a* %R~b*'],
+    ['--count-keys=a*', '%R~a*'],
+    ['--check-streams=a*', '%R~a*'],
+    ['--check-keys=a*,*', '%R~*'],
+    ['--check-key-groups=^(.*):', '%R~*'],
+    ['--script=a.lua', '%R~*'],
+    ['--check-single-keys=a', '%R~a'],
+    ['--check-single-streams=a*[1]?', '%R~a\\*\\[1\\]\\?'],
+    // No rule may hold a blank.
+    ['--check-keys=a b', '%R~a?b'],
+    ['--check-keys=a\\ b', '%R~a?b'],
+    ['--check-keys=a[ x]b[yz]', '%R~a?b[yz]'],
+    ['--check-keys=a%00b', '%R~a?b'],
+    // redis-cli reads these within quotes.
+    ['--check-keys="a""b"', '"%R~a\\"b"'],
+    ["--check-keys=a'b\\*", '"%R~a\'b\\\\*"'],
+    ['--check-keys=ä', '"%R~\\xc3\\xa4"'],
+  ])('of %s are %s', (arg, expected) => {
+    expect(keysOf(aclOf([arg]))).toBe(expected)
+  })
+
+  test('are none when none is looked at', () => {
+    expect(keysOf(aclOf(['--check-keys=', '--check-key-groups=']))).toBe('')
+  })
+
+  test.each([
+    ['--check-keys=a*', '+select +readonly +scan'],
+    ['--check-key-groups=a', '+select +readonly +scan'],
+    ['--check-single-keys=a', '+select +readonly'],
+    ['--script=a.lua', '+select +readonly'],
+  ])('of %s need %s on their connection', (arg, expected) => {
+    const [line, remark, extra] = aclOf([arg]).split('\n')
+
+    expect(line).toMatch(new RegExp(` \\${expected.replaceAll(' +', ' \\+')}$`))
+    expect(remark).toBe('# Redis from 7.2 on, Valkey: also')
+    expect(extra).toBe('ACL SETUSER exporter +client|no-touch')
+  })
+})
+
+describe('scripts', () => {
+  const scripts = [collector('scripts', ['script|load', 'evalsha', 'eval_ro'])]
+
+  test.each([
+    [[], '+script|load +evalsha'],
+    [['--lua-script-read-only'], '+eval_ro'],
+  ])('with %j need %s', (args, expected) => {
+    const [line] = aclOf(['--script=a.lua', ...args], scripts).split('\n')
+
+    expect(line?.endsWith(` +readonly ${expected}`)).toBe(true)
+  })
+
+  test('call what we cannot know, and the remark says so', () => {
+    expect(aclOf(['--script=a.lua'], scripts)).toMatch(
+      /\n# And what the scripts themselves call\.\n$/,
+    )
+  })
+})
+
+function collector(name: string, commands?: readonly string[]): CollectorOfConfig {
+  return { name, help: 'a test', ...(commands ? { commands } : {}) }
+}
+
+function wanted(key: 'exportClientList'): NonNullable<CollectorOfConfig['isWanted']> {
+  return (settings) => settings[key]
+}
+
+function aclOf(args: readonly string[], collectors: readonly CollectorOfConfig[] = []): string {
+  const request = readConfig({ args: [...args, '--acl'], env: {}, collectors })
+  if (request.kind !== 'acl') throw new Error(`not --acl: ${JSON.stringify(request)}`)
+  return request.text
+}
+
+/** What stands between the rules that take all rights away. */
+function keysOf(text: string): string {
+  return /resetkeys (.*?) ?-@all/.exec(text)?.[1] ?? text
+}
