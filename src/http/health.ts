@@ -1,4 +1,4 @@
-import type { Clock } from '../poller/clock.ts'
+import type { Clock } from '../clock.ts'
 import type { TargetState } from '../poller/snapshot-store.ts'
 
 export interface HealthSource {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { TargetState } from '../poller/snapshot-store.ts'
+import type { ScanState } from '../poller/target-scanner.ts'
 
 export interface PageContent {
   readonly version: string
@@ -8,17 +9,6 @@ export interface PageContent {
   readonly targets: readonly TargetState[]
   /** When scans are configured. */
   readonly scans?: readonly ScanState[]
-}
-
-/** How the scan of a target is when somebody asks. */
-export interface ScanState {
-  readonly target: string
-  readonly running: boolean
-  /** From 0 to 1, of the scan under way or else the last one. */
-  readonly progress: number
-  readonly keys: number
-  /** How old the result is that is served; undefined when there is none. */
-  readonly ageSeconds: number | undefined
 }
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}
@@ -69,9 +59,9 @@ ${scans.map(scanRow)}
 `
 }
 
-function scanRow({ target, running, progress, keys, ageSeconds }: ScanState) {
+function scanRow({ target, running, ratio, keys, ageSeconds }: ScanState) {
   // Rounded down, so that 100 % means the end.
-  const percent = Math.floor(progress * 100)
+  const percent = Math.floor(ratio * 100)
   return html`<tr><td>${target}</td><td>${running ? 'running' : 'waiting'}</td><td>${percent} %</td><td>${keys}</td><td>${age(ageSeconds)}</td></tr>
 `
 }

@@ -35,7 +35,7 @@ const pieceCharacters = 256 * 1024
  */
 export function createFamilyEncoder(
   namespace: string,
-  extraLabels: ExtraLabels = () => ({}),
+  extraLabels: ExtraLabels | undefined = () => ({}),
 ): FamilyEncoder {
   const families = new Map<string, OpenFamily>()
   let series = 0

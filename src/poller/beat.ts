@@ -1,6 +1,6 @@
 import { type Logger as CronLogger, createTask, type ScheduledTask } from 'node-cron'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Clock } from './clock.ts'
 
 /** The beat of the schedule, in milliseconds. */
 export const beatMilliseconds = 1000

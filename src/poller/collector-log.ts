@@ -3,7 +3,8 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
-type Noted = Pick<CollectorResult, 'name' | 'error' | 'rejected' | 'leftOut'>
+/** What is counted and logged of a collector's result. */
+export type Noted = Pick<CollectorResult, 'name' | 'error' | 'rejected' | 'leftOut'>
 
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Command } from '../redis/command.ts'
@@ -7,7 +8,6 @@ import { infoField } from '../redis/info.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
-import type { Clock } from './clock.ts'
 import { type CollectorResult, runCollector } from './run-collector.ts'
 
 /** What one poll of one target gave. */

@@ -1,7 +1,7 @@
+import type { Clock } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { type RedisError, toRedisError } from '../redis/redis-error.ts'
-import type { Clock } from './clock.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {

@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { beatMilliseconds, startBeat } from './beat.ts'
-import type { Clock } from './clock.ts'
 import { firstOffset, planRun } from './plan.ts'
 
 /** Something that runs at an interval, never twice at a time. */

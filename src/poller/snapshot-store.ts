@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
-import type { Clock } from './clock.ts'
 import { type Snapshot, staleReason } from './snapshot.ts'
 
 /** The result of a complete scan by one collector. Never changed, only replaced as a whole. */

@@ -2,7 +2,12 @@ import { encode } from '../metrics/encode.ts'
 import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { roleLabel, stateSamples, targetSamples } from '../metrics/target-metrics.ts'
+import {
+  type PollFigures,
+  roleLabel,
+  stateSamples,
+  targetSamples,
+} from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { PollResult } from './poll-target.ts'
 
@@ -38,7 +43,11 @@ export interface SnapshotOptions {
    * more is empty.
    */
   readonly showRole?: boolean
+  /** How the collectors of scans did last. */
+  readonly scanned?: readonly Scanned[]
 }
+
+type Scanned = PollFigures['collectors'][number]
 
 /**
  * Renders a poll's result; after this, serving it is copying bytes.
@@ -48,7 +57,7 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false }: SnapshotOptions = {},
+  { sharedFamilies = new Set(), showRole = false, scanned = [] }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, version } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
@@ -56,7 +65,8 @@ export async function renderSnapshot(
   const read = result.collectors.flatMap(({ samples }) => samples)
   const isShared = ({ metric }: Sample) => sharedFamilies.has(metric.name)
   const own = read.filter((one) => !isShared(one))
-  const samples = [...own, ...targetSamples({ ...result, failure })]
+  const collectors = [...result.collectors, ...(result.error ? [] : scanned)]
+  const samples = [...own, ...targetSamples({ ...result, collectors, failure })]
   const main = encode(namespace, samples, labels(result.role))
   const lines = createFamilyEncoder(namespace, labels(result.role))
   lines.add(read.filter(isShared))

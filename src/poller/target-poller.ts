@@ -1,12 +1,14 @@
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { Clock } from './clock.ts'
 import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
 import { renderSnapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-export interface TargetPollerOptions extends SnapshotOptions {
+export interface TargetPollerOptions extends Omit<SnapshotOptions, 'scanned'> {
+  /** How the collectors of scans did last. */
+  readonly scanned?: () => NonNullable<SnapshotOptions['scanned']>
   readonly target: string
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
@@ -29,6 +31,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     namespace,
     maximumAgeMilliseconds,
     pollTarget,
+    scanned = () => [],
     store,
     ownMetrics,
     onPolled,
@@ -42,13 +45,10 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     const takenAt = clock.monotonic()
     const result = await pollTarget()
     for (const collector of result.collectors) noteCollector(collector)
-    const snapshot = await renderSnapshot(
-      namespace,
-      result,
-      takenAt,
-      maximumAgeMilliseconds,
-      options,
-    )
+    const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
+      ...options,
+      scanned: scanned(),
+    })
     ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)

@@ -1,5 +1,5 @@
+import { systemClock } from '../../src/clock.ts'
 import { collectors } from '../../src/collectors/index.ts'
-import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { defaultSettings } from '../support/default-settings.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { replication } from '../../src/collectors/replication.ts'
 import { encode } from '../../src/metrics/encode.ts'
-import { systemClock } from '../../src/poller/clock.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { collected, fakePoll, withoutHelp } from '../support/fake-poll.ts'
 import { readFixture } from '../support/fixtures.ts'

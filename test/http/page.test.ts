@@ -80,7 +80,8 @@ describe('the scan of a target', () => {
   const running: ScanState = {
     target: 'redis://localhost:6379',
     running: true,
-    progress: 0.4567,
+    load: 0.05,
+    ratio: 0.4567,
     keys: 456_700,
     ageSeconds: 61.25,
   }
@@ -97,7 +98,14 @@ describe('the scan of a target', () => {
 
   test('that waits for its time and has no result yet has a row without an age', async () => {
     expect(
-      await rows({ ...running, running: false, progress: 0, keys: 0, ageSeconds: undefined }),
+      await rows({
+        ...running,
+        running: false,
+        load: 0.05,
+        ratio: 0,
+        keys: 0,
+        ageSeconds: undefined,
+      }),
     ).toEqual([
       '<tr><td>redis://localhost:6379</td><td>waiting</td><td>0 %</td><td>0</td><td></td></tr>',
     ])

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { startBeat } from '../../src/poller/beat.ts'
-import { systemClock } from '../../src/poller/clock.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { seconds } from '../support/recorded-task.ts'
 

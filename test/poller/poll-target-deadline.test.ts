@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { systemClock } from '../../src/poller/clock.ts'
+import { systemClock } from '../../src/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { readingCollector } from '../support/fake-collectors.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { systemClock } from '../../src/poller/clock.ts'
+import { systemClock } from '../../src/clock.ts'
 import { firstOffset } from '../../src/poller/plan.ts'
 import { startSchedule } from '../../src/poller/schedule.ts'
 import { recordedLog } from '../support/recorded-log.ts'

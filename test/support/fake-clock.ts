@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/poller/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 
 /** Both clocks, standing still until a test moves them. */
 export interface FakeClock extends Clock {

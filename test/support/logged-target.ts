@@ -1,7 +1,7 @@
 import { pino } from 'pino'
+import { systemClock } from '../../src/clock.ts'
 import { serializeError } from '../../src/log.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
-import { systemClock } from '../../src/poller/clock.ts'
 import type { Snapshot } from '../../src/poller/snapshot.ts'
 import { createTargetPoller } from '../../src/poller/target-poller.ts'
 import { type PolledTargetOptions, polledTarget } from './polled-target.ts'

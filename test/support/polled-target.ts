@@ -1,6 +1,6 @@
+import { systemClock } from '../../src/clock.ts'
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
-import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import type { Connection } from '../../src/redis/connection.ts'

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { systemClock } from '../../src/poller/clock.ts'
+import { systemClock } from '../../src/clock.ts'
 import { type Schedule, type ScheduledTask, startSchedule } from '../../src/poller/schedule.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
