@@ -29,7 +29,7 @@ export function metricsReadme(): string {
     },
     {
       title: 'The exporter itself',
-      help: 'Beside these, `process_*` and `nodejs_*` of prom-client, without the namespace',
+      help: 'Beside these, without the namespace, `process_*` of prom-client, and its `nodejs_*` with --include-go-runtime-metrics',
       metrics: [...Object.values(ownMetrics), requestsTotal],
     },
   ])

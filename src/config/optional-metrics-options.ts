@@ -121,7 +121,7 @@ export const optionalMetricsOptions = {
     flags: ['redis-only-metrics'],
     env: ['REDIS_EXPORTER_REDIS_ONLY_METRICS'],
     group,
-    help: 'Leave out the metrics of the process and of Node.js',
+    help: 'Leave out process_*, nodejs_* and exporter_build_info',
     kind: flag,
     default: 'false',
   },
