@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { page, type ScanState } from '../../src/http/page.ts'
+import { type PageContent, page } from '../../src/http/page.ts'
 import type { TargetState } from '../../src/poller/snapshot-store.ts'
+import type { ScanState } from '../../src/poller/target-scanner.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { downResult, upResult } from '../support/poll-results.ts'
 import { serveExporter } from '../support/served-exporter.ts'
