@@ -1,6 +1,7 @@
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Clock } from './clock.ts'
 
 /** What one collector gave in one poll. */
@@ -38,7 +39,8 @@ export async function runCollector(
   })
   try {
     const samples = await collector.collect({ ...poll, reject, leaveOut })
-    return result(bounded(withoutDuplicates(samples, reject), poll.settings.maxSeries, leaveOut))
+    const distinct = await withoutDuplicates(samples, reject)
+    return result(bounded(distinct, poll.settings.maxSeries, leaveOut))
   } catch (failure) {
     return { ...result([]), error: asRedisError(failure) }
   }
@@ -58,11 +60,14 @@ function asRedisError(failure: unknown): RedisError {
 }
 
 // A series that stands twice makes Prometheus refuse the whole scrape; the first one is kept.
-function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void): Sample[] {
+async function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void) {
   const seen = new Set<string>()
-  return samples.filter(({ metric, labels }) => {
-    const series = `${metric.name}\n${Object.values(labels).join('\n')}`
-    if (seen.has(series)) reject(metric.name)
-    return !seen.has(series) && seen.add(series)
+  const distinct: Sample[] = []
+  await inSlices(samples, (sample) => {
+    const series = `${sample.metric.name}\n${Object.values(sample.labels).join('\n')}`
+    if (seen.has(series)) reject(sample.metric.name)
+    else distinct.push(sample)
+    seen.add(series)
   })
+  return distinct
 }
