@@ -64,7 +64,11 @@ async function run(config: Config): Promise<void> {
   const self = await startSelfBody(ownMetrics, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const connection = createConnect(config.address.endpoint, config.credentials)()
+  const connection = createConnect(
+    config.address.endpoint,
+    config.credentials,
+    config.configCommand,
+  )()
   const poll = createTargetPoller({
     target,
     namespace: config.namespace,

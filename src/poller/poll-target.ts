@@ -3,6 +3,7 @@ import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Connection } from '../redis/connection.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
@@ -86,7 +87,8 @@ function collectAll(
   clock: Clock,
 ): Promise<CollectorResult[]> {
   const { known, settings, unixSeconds } = seen
-  const { server, refusals } = known
+  const { refusals } = known
+  const server = withoutConfig(known.server, settings.configCommand)
   const poll = {
     server,
     settings,

@@ -10,6 +10,7 @@ import {
   type RedisError,
   redisError,
 } from './redis-error.ts'
+import { renameConfig } from './renamed-command.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
@@ -31,26 +32,39 @@ const silentOptions: RedisOptions = {
   connectTimeout: 0,
 }
 
-/** Connections by ioredis. Each attempt takes a new client, so no state of a lost one lingers. */
-export function createConnect(endpoint: Endpoint, credentials: Credentials): Connect {
-  return () => createConnection({ ...silentOptions, ...endpointOptions(endpoint) }, credentials)
+/**
+ * Connections by ioredis. Each attempt takes a new client, so no state of a lost one lingers.
+ * `configCommand` is the name that CONFIG has on the server.
+ */
+export function createConnect(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  configCommand = 'CONFIG',
+): Connect {
+  const options = { ...silentOptions, ...endpointOptions(endpoint) }
+  return () => createConnection(options, credentials, configCommand)
 }
 
 interface Link {
   readonly client: Redis
+  readonly configCommand: string
   /** The first cause of the end of this link: only ioredis' error event and we know it. */
   cause: RedisError | undefined
   /** Bytes received for the commands under way. */
   received: number
 }
 
-function createConnection(options: RedisOptions, credentials: Credentials): Connection {
+function createConnection(
+  options: RedisOptions,
+  credentials: Credentials,
+  configCommand: string,
+): Connection {
   let link: Link | undefined
 
   return {
     async open() {
       if (link?.client.status === 'ready' && !link.cause) return 'kept'
-      const opened = createLink(options)
+      const opened = createLink(options, configCommand)
       link = opened
       await connect(opened)
       await authenticate(opened, credentials)
@@ -66,8 +80,8 @@ function createConnection(options: RedisOptions, credentials: Credentials): Conn
   }
 }
 
-function createLink(options: RedisOptions): Link {
-  const link: Link = { client: new Redis(options), cause: undefined, received: 0 }
+function createLink(options: RedisOptions, configCommand: string): Link {
+  const link: Link = { client: new Redis(options), configCommand, cause: undefined, received: 0 }
   link.client.on('error', (error) => end(link, fromFailure(error)))
   return link
 }
@@ -113,11 +127,14 @@ function exchange(link: Link, commands: readonly Command[]): readonly Promise<Re
   const replies = commands.map((command) => {
     return new Promise<Reply>((resolve, reject) => {
       assertAllowed(command)
-      pipeline.call(...command, (failure: Error | null | undefined, reply: unknown) => {
-        // A cause we know says more than the library's word for a closed connection.
-        if (failure) reject(link.cause ?? replyError(failure))
-        else resolve(reply as Reply)
-      })
+      pipeline.call(
+        ...renameConfig(command, link.configCommand),
+        (failure: Error | null | undefined, reply: unknown) => {
+          // A cause we know says more than the library's word for a closed connection.
+          if (failure) reject(link.cause ?? replyError(failure))
+          else resolve(reply as Reply)
+        },
+      )
     })
   })
   // It never rejects: failures come to the callbacks above, one for each command.
