@@ -40,6 +40,7 @@ export const keyspace: Collector = {
   name: 'keyspace',
   help: 'keys of each database, from INFO keyspace; empty databases too',
   metrics: parts.map(({ metric }) => metric),
+  commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countDatabases(poll)])
     const samples: Sample[] = []
@@ -67,11 +68,12 @@ function readDatabase(db: string, text: string, reject: Poll['reject']): Sample[
   )
 }
 
+// Only the empty ones need it: INFO names the others.
 async function countDatabases(poll: Poll): Promise<number> {
+  if (!poll.settings.includeEmptyDatabases) return 0
   if (poll.server.clusterEnabled) return 1
   // A Sentinel has neither databases nor CONFIG.
   if (poll.server.mode === 'sentinel') return 0
-  if (!poll.server.knows('config')) return defaultDatabases
   try {
     const databases = readNumber((await readConfig(poll, ['databases'])).get('databases') ?? '')
     return Math.min(databases ?? defaultDatabases, maximumDatabases)

@@ -26,6 +26,7 @@ const sources = new Set([
   'INFO sentinel',
   'INFO server',
   'INFO stats',
+  'CLIENT LIST',
   'CLUSTER INFO',
   'COMMANDLOG LEN, CONFIG GET commandlog-*',
   'CONFIG GET *',
@@ -33,6 +34,7 @@ const sources = new Set([
   'LATENCY LATEST',
   'SLOWLOG GET 1',
   'SLOWLOG LEN, SLOWLOG GET 1',
+  'stat of the RDB file',
   'the exporter itself',
   'the poll',
 ])
@@ -40,8 +42,6 @@ const sources = new Set([
 /** Rows of these sources that we do not serve. */
 const exceptions = new Map([
   ['latest_fork_usec', 'the Go exporter serves this field as latest_fork_seconds alone, as we do'],
-  ['config_key_value', 'off by default there; needs a flag that we do not have yet'],
-  ['config_value', 'off by default there; needs a flag that we do not have yet'],
   ['exporter_last_scrape_ping_time_seconds', 'off by default there; we send no PING'],
 ])
 

@@ -1,4 +1,5 @@
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { systemClock } from '../../src/poller/clock.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
@@ -14,6 +15,8 @@ export interface PolledTargetOptions {
   readonly timeout?: number
   readonly user?: string
   readonly password?: string
+  /** What differs from the defaults. */
+  readonly settings?: Partial<CollectorSettings>
 }
 
 /** A target polled within the process of the test, by all collectors over a real connection. */
@@ -28,12 +31,18 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     throw new Error('the test gave an address that cannot be read')
   }
   const { timeout = 10_000 } = options
-  const connection = createConnect(address.endpoint, credentials(address.credentials, options))()
+  const settings = { ...defaultSettings, ...options.settings }
+  const connect = createConnect(
+    address.endpoint,
+    credentials(address.credentials, options),
+    settings.configCommand,
+  )
+  const connection = connect()
   return {
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
-      settings: defaultSettings,
+      settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
     }),
