@@ -45,6 +45,7 @@ export const cluster: Collector = {
   name: 'cluster',
   help: 'state of the cluster as this node sees it, from CLUSTER INFO',
   metrics: [enabled, ...named.values(), anyOther],
+  commands: ['cluster|info'],
   async collect(poll) {
     const { clusterEnabled, loading } = poll.server
     // A node that is loading its data refuses CLUSTER INFO.

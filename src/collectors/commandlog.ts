@@ -42,6 +42,7 @@ export const commandlog: Collector = {
   name: 'commandlog',
   help: 'lengths and limits of the command log of Valkey',
   metrics: [...lengths, ...parameters].map(({ metric }) => metric),
+  commands: ['commandlog|len', 'config|get'],
   appliesTo: (server) => server.knows('commandlog'),
   async collect(poll) {
     const [counted, configured] = await Promise.all([readLengths(poll), readLimits(poll)])

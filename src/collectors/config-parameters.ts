@@ -1,14 +1,37 @@
 import type { Reply } from '../redis/command.ts'
 import type { Poll } from './collector.ts'
 
+// Passwords end so: masterauth, primaryauth, requirepass, tls-key-file-pass and, of a module,
+// search-oss-global-password. Nothing else does.
+const secretName = /(auth|pass|word)$/i
+
+// Matches of these are all names but such, each of them once: by the last letter, then by the
+// last but one of what could still become one of the words, and so on.
+const publicNames = [
+  ...['*[^hsd]', '*[^t]h', '*[^u]th', '*[^a]uth'],
+  ...['*[^s]s', '*[^a]ss', '*[^p]ass'],
+  ...['*[^r]d', '*[^o]rd', '*[^w]ord'],
+]
+
 /**
- * Reads parameters of CONFIG GET by name, never all, so that no secret leaves the server. From
- * Redis 7 on one command carries several names. A parameter that the server lacks is left out.
+ * Reads all parameters of CONFIG GET. Unless redaction is switched off it asks by patterns that no
+ * secret matches, so that none leaves the server; one that still comes is dropped here.
+ */
+export async function readAllConfig(poll: Poll): Promise<ReadonlyMap<string, string>> {
+  if (!poll.settings.redactConfigMetrics) return readConfig(poll, ['*'])
+  const values = await readConfig(poll, publicNames)
+  return new Map([...values].filter(([name]) => !secretName.test(name)))
+}
+
+/**
+ * Reads parameters of CONFIG GET by name, or by a pattern. From Redis 7 on one command carries
+ * several names. A parameter that the server lacks is left out, and so are all without CONFIG.
  */
 export async function readConfig(
   poll: Pick<Poll, 'server' | 'read'>,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
+  if (!poll.server.knows('config')) return new Map()
   const replies = poll.server.knows('config|get')
     ? [await poll.read('CONFIG', 'GET', ...names)]
     : await Promise.all(names.map((name) => poll.read('CONFIG', 'GET', name)))

@@ -31,6 +31,7 @@ export const config: Collector = {
   name: 'config',
   help: 'limits as configured, from CONFIG GET of these parameters by name',
   metrics: [...numbers.map(({ metric }) => metric), limitBytes, limitSeconds],
+  commands: ['config|get'],
   appliesTo: (server) => server.knows('config'),
   async collect(poll) {
     const names = [...numbers.map(({ parameter }) => parameter), limitsParameter]

@@ -14,7 +14,6 @@ export async function countDatabases(poll: Pick<Poll, 'server' | 'read'>): Promi
   if (poll.server.clusterEnabled) return 1
   // A Sentinel has neither databases nor CONFIG.
   if (poll.server.mode === 'sentinel') return 0
-  if (!poll.server.knows('config')) return defaultDatabases
   try {
     const databases = readNumber((await readConfig(poll, ['databases'])).get('databases') ?? '')
     return Math.min(databases ?? defaultDatabases, maximumDatabases)

@@ -1,9 +1,11 @@
+import { clientList } from './client-list.ts'
 import { clients } from './clients.ts'
 import { cluster } from './cluster.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
+import { configMetrics } from './config-metrics.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
 import { keyspace } from './keyspace.ts'
@@ -13,6 +15,7 @@ import { latencystats } from './latencystats.ts'
 import { memory } from './memory.ts'
 import { modules } from './modules.ts'
 import { persistence } from './persistence.ts'
+import { rdbFile } from './rdb-file.ts'
 import { replication } from './replication.ts'
 import { search } from './search.ts'
 import { sentinel } from './sentinel.ts'
@@ -21,6 +24,7 @@ import { sentinelMasters } from './sentinel-masters.ts'
 import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
 import { stats } from './stats.ts'
+import { system } from './system.ts'
 import { tile38 } from './tile38.ts'
 
 /** All collectors. Flags, documentation and the contract test follow from this list. */
@@ -28,6 +32,7 @@ export const collectors: readonly Collector[] = [
   server,
   clients,
   memory,
+  system,
   persistence,
   stats,
   replication,
@@ -44,8 +49,11 @@ export const collectors: readonly Collector[] = [
   search,
   tile38,
   config,
+  configMetrics,
+  rdbFile,
   slowlog,
   commandlog,
   latency,
   latencyHistogram,
+  clientList,
 ]

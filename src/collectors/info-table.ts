@@ -30,8 +30,10 @@ export function infoTableCollector(
   help: string,
   section: string,
   rows: readonly FieldRow[],
+  isWanted?: Collector['isWanted'],
 ): Collector {
   return {
+    ...(isWanted ? { isWanted } : {}),
     name,
     help,
     metrics: rows.map(({ metric }) => metric),

@@ -33,8 +33,9 @@ export const keyspace: Collector = {
   name: 'keyspace',
   help: 'keys of each database, from INFO keyspace; empty databases too',
   metrics: parts.map(({ metric }) => metric),
+  commands: ['config|get'],
   async collect(poll) {
-    const [info, databases] = await Promise.all([poll.info(), countDatabases(poll)])
+    const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
     const samples: Sample[] = []
     const filled = new Set<string>()
     for (const [db, text] of info.sections.get('keyspace') ?? []) {
@@ -58,4 +59,9 @@ function readDatabase(db: string, text: string, reject: Poll['reject']): Sample[
       sample(metric, value, { db }),
     ),
   )
+}
+
+// Only the empty ones need the number: INFO names the others.
+async function countEmptyToo(poll: Poll): Promise<number> {
+  return poll.settings.includeEmptyDatabases ? await countDatabases(poll) : 0
 }

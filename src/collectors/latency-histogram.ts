@@ -16,6 +16,8 @@ export const latencyHistogram: Collector = {
   name: 'latency-histogram',
   help: 'latency histogram of each command, from LATENCY HISTOGRAM',
   metrics: [latencies],
+  commands: ['latency|histogram'],
+  isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency|histogram'),
   async collect(poll) {
     const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])

@@ -17,6 +17,8 @@ export const latency: Collector = {
   name: 'latency',
   help: 'events that took longer than latency-monitor-threshold, from LATENCY LATEST',
   metrics: [last, duration],
+  commands: ['latency|latest'],
+  isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency'),
   async collect(poll) {
     const reply = await poll.read('LATENCY', 'LATEST')

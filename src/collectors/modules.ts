@@ -51,6 +51,7 @@ export const modules: Collector = {
   name: 'modules',
   help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything',
   metrics: [...rows.map(({ metric }) => metric), moduleInfo],
+  isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
     const info = await poll.info()
     const samples: Sample[] = readFields(info, 'modules', rows, poll.reject)

@@ -248,4 +248,5 @@ export const search = infoTableCollector(
     gauge('search_dialect_3', 'search_dialect_3', 'Whether a query used dialect 3'),
     gauge('search_dialect_4', 'search_dialect_4', 'Whether a query used dialect 4'),
   ],
+  ({ includeModulesMetrics }) => includeModulesMetrics,
 )

@@ -3,6 +3,8 @@ import type { KeyPattern } from '../keyspace/key-pattern.ts'
 /** What collectors are told by the configuration; the names are those of its options. */
 export interface CollectorSettings {
   readonly isTile38: boolean
+  /** The name of CONFIG, or - to do without it. Collectors say CONFIG whatever it is. */
+  readonly configCommand: string
   readonly exportClientList: boolean
   readonly exportClientPort: boolean
   readonly clientListMaxSeries: number
@@ -13,6 +15,7 @@ export interface CollectorSettings {
   readonly includeEmptyDatabases: boolean
   readonly includeRdbFileSize: boolean
   readonly includeSentinelPeers: boolean
+  readonly excludeLatencyHistogram: boolean
   readonly checkKeys: readonly KeyPattern[] | undefined
   readonly checkSingleKeys: readonly KeyPattern[] | undefined
   readonly countKeys: readonly KeyPattern[] | undefined

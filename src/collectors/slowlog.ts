@@ -17,6 +17,7 @@ export const slowlog: Collector = {
   name: 'slowlog',
   help: 'length and newest entry of the slow log',
   metrics: [length, lastId, lastDuration],
+  commands: ['slowlog|len', 'slowlog|get'],
   appliesTo: (server) => server.knows('slowlog'),
   async collect(poll) {
     const [entries, newest] = await Promise.all([

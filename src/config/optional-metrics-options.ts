@@ -89,7 +89,7 @@ export const optionalMetricsOptions = {
     flags: ['exclude-latency-histogram-metrics'],
     env: ['REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS'],
     group,
-    help: 'The same as --collect.latency-histogram=false',
+    help: 'Leave out the collectors latency and latency-histogram',
     kind: flag,
     default: 'false',
   },

@@ -7,6 +7,7 @@ import { withDeadline } from '../redis/deadline.ts'
 import { infoField } from '../redis/info.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { type CollectorResult, runCollector } from './run-collector.ts'
 
@@ -118,7 +119,8 @@ function collectAll(
   clock: Clock,
 ): Promise<CollectorResult[]> {
   const { known, settings, unixSeconds } = seen
-  const { server, refusals } = known
+  const { refusals } = known
+  const server = withoutConfig(known.server, settings.configCommand)
   const poll = {
     server,
     settings,

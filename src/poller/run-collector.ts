@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { type RedisError, toRedisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {
@@ -38,7 +39,8 @@ export async function runCollector(
   })
   try {
     const samples = await collector.collect({ ...poll, reject, leaveOut })
-    return result(bounded(withoutDuplicates(samples, reject), poll.settings.maxSeries, leaveOut))
+    const distinct = await withoutDuplicates(samples, reject)
+    return result(bounded(distinct, poll.settings.maxSeries, leaveOut))
   } catch (failure) {
     return { ...result([]), error: toRedisError(failure) }
   }
@@ -51,11 +53,14 @@ function bounded(samples: readonly Sample[], most: number, leaveOut: Poll['leave
 }
 
 // A series that stands twice makes Prometheus refuse the whole scrape; the first one is kept.
-function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void): Sample[] {
+async function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void) {
   const seen = new Set<string>()
-  return samples.filter(({ metric, labels }) => {
-    const series = `${metric.name}\n${Object.values(labels).join('\n')}`
-    if (seen.has(series)) reject(metric.name)
-    return !seen.has(series) && seen.add(series)
+  const distinct: Sample[] = []
+  await inSlices(samples, (sample) => {
+    const series = `${sample.metric.name}\n${Object.values(sample.labels).join('\n')}`
+    if (seen.has(series)) reject(sample.metric.name)
+    else distinct.push(sample)
+    seen.add(series)
   })
+  return distinct
 }

@@ -1,5 +1,6 @@
 import type { Command, Reply } from './command.ts'
 import type { RedisError } from './redis-error.ts'
+import type { TlsSettings } from './socket-options.ts'
 
 /**
  * A connection to one server, opened when first needed and again after it was lost. This is all
@@ -22,3 +23,9 @@ export interface Connection {
 
 /** Opens no connection by itself: that happens at the first `open()`. */
 export type Connect = () => Connection
+
+/** How a connection is made, beside where and as whom; by the names of the options. */
+export interface ConnectionSettings extends TlsSettings {
+  /** The name that CONFIG has on the server; empty where it is the usual one. */
+  readonly configCommand?: string
+}

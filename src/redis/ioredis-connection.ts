@@ -1,7 +1,7 @@
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
-import type { Connect, Connection } from './connection.ts'
+import type { Connect, Connection, ConnectionSettings } from './connection.ts'
 import {
   fromErrorReply,
   fromFailure,
@@ -9,6 +9,7 @@ import {
   type RedisError,
   redisError,
 } from './redis-error.ts'
+import { renameConfig } from './renamed-command.ts'
 import { socketOptions, type TlsSettings } from './socket-options.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
@@ -35,26 +36,32 @@ const silentOptions: RedisOptions = {
 export function createConnect(
   endpoint: Endpoint,
   credentials: Credentials,
-  tls: TlsSettings = {},
+  settings: ConnectionSettings = {},
 ): Connect {
-  return () => createConnection(() => clientOptions(endpoint, tls), credentials)
+  const options = () => clientOptions(endpoint, settings)
+  return () => createConnection(options, credentials, settings.configCommand ?? '')
 }
 
 interface Link {
   readonly client: Redis
+  readonly configCommand: string
   /** The first cause of the end of this link: only ioredis' error event and we know it. */
   cause: RedisError | undefined
   /** Bytes received for the commands under way. */
   received: number
 }
 
-function createConnection(options: () => RedisOptions, credentials: Credentials): Connection {
+function createConnection(
+  options: () => RedisOptions,
+  credentials: Credentials,
+  configCommand: string,
+): Connection {
   let link: Link | undefined
 
   return {
     async open() {
       if (link?.client.status === 'ready' && !link.cause) return 'kept'
-      const opened = createLink(options())
+      const opened = createLink(options(), configCommand)
       link = opened
       await connect(opened)
       await authenticate(opened, credentials)
@@ -70,8 +77,8 @@ function createConnection(options: () => RedisOptions, credentials: Credentials)
   }
 }
 
-function createLink(options: RedisOptions): Link {
-  const link: Link = { client: new Redis(options), cause: undefined, received: 0 }
+function createLink(options: RedisOptions, configCommand: string): Link {
+  const link: Link = { client: new Redis(options), configCommand, cause: undefined, received: 0 }
   link.client.on('error', (error) => end(link, fromFailure(error)))
   return link
 }
@@ -117,11 +124,14 @@ function exchange(link: Link, commands: readonly Command[]): readonly Promise<Re
   const replies = commands.map((command) => {
     return new Promise<Reply>((resolve, reject) => {
       assertAllowed(command)
-      pipeline.call(...command, (failure: Error | null | undefined, reply: unknown) => {
-        // A cause we know says more than the library's word for a closed connection.
-        if (failure) reject(link.cause ?? replyError(failure))
-        else resolve(reply as Reply)
-      })
+      pipeline.call(
+        ...renameConfig(command, link.configCommand),
+        (failure: Error | null | undefined, reply: unknown) => {
+          // A cause we know says more than the library's word for a closed connection.
+          if (failure) reject(link.cause ?? replyError(failure))
+          else resolve(reply as Reply)
+        },
+      )
     })
   })
   // It never rejects: failures come to the callbacks above, one for each command.

@@ -4,9 +4,11 @@ import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
+import type { ConnectionSettings } from './connection.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
+import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
-import { type SocketOptions, socketOptions, type TlsSettings } from './socket-options.ts'
+import { type SocketOptions, socketOptions } from './socket-options.ts'
 
 // Beyond this something is wrong, and the replies must not fill our memory.
 const maximumReplyBytes = 64 * 1024 * 1024
@@ -36,13 +38,18 @@ interface Link {
 export function createSocketConnection(
   endpoint: Endpoint,
   credentials: Credentials,
-  settings: TlsSettings = {},
+  settings: ConnectionSettings = {},
 ): BulkConnection {
   let link: Link | undefined
 
   function exchange(commands: readonly Command[]): Promise<readonly BulkReply[]> {
     if (!link) return Promise.reject(redisError('connection', 'not connected'))
     return exchangeOver(link, commands)
+  }
+
+  // A walk never says CONFIG: only what is sent before it needs the other name.
+  function exchangeRenamed(command: Command): Promise<readonly BulkReply[]> {
+    return exchange([toBinaryCommand(renameConfig(command, settings.configCommand ?? ''))])
   }
 
   return {
@@ -59,7 +66,7 @@ export function createSocketConnection(
       const socket = link?.socket
       socket?.cork()
       const replies = commands.map(async (command) => {
-        const [reply = null] = await exchange([toBinaryCommand(command)])
+        const [reply = null] = await exchangeRenamed(command)
         if (isRedisError(reply)) throw reply
         return toText(reply)
       })

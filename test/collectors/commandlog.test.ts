@@ -60,3 +60,14 @@ test('a length that is no number is a failure', async () => {
 
   await expect(commandlog.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
 })
+
+test('the limits are missing, and the lengths are there, on a server without CONFIG', async () => {
+  const poll = fakePoll({ commands: ['commandlog'], replies: () => 1 })
+  const samples = await commandlog.collect(poll)
+
+  expect(samples.map(({ metric }) => metric.name)).toEqual([
+    'commandlog_slow_length',
+    'commandlog_large_request_length',
+    'commandlog_large_reply_length',
+  ])
+})

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { collectors } from '../../src/collectors/index.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { defaultSettings } from '../support/default-settings.ts'
+import { everythingWanted } from '../support/everything-wanted.ts'
 
 /** The names of the collectors that apply to a server with these commands beside INFO. */
 function applying(...commands: readonly string[]): readonly string[] {
@@ -14,6 +17,7 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
     'server',
     'clients',
     'memory',
+    'system',
     'persistence',
     'stats',
     'replication',
@@ -31,15 +35,55 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
 })
 
 test.each([
-  ['config', 'config'],
-  ['slowlog', 'slowlog'],
-  ['commandlog', 'commandlog'],
-  ['latency', 'latency'],
-  ['latency|histogram', 'latency-histogram'],
-])('a server that has %s is asked by the collector %s too', (command, name) => {
+  ['config', ['config', 'config-metrics', 'rdb-file']],
+  ['slowlog', ['slowlog']],
+  ['commandlog', ['commandlog']],
+  ['latency', ['latency']],
+  ['latency|histogram', ['latency-histogram']],
+  ['client', ['client-list']],
+])('a server that has %s is asked by the collectors %j too', (command, names) => {
   const without = applying()
 
-  expect(applying(command).filter((one) => !without.includes(one))).toEqual([name])
+  expect(applying(command).filter((one) => !without.includes(one))).toEqual(names)
+})
+
+/** The names of the collectors that these settings ask for. */
+function wanted(settings: CollectorSettings): readonly string[] {
+  return collectors.filter(({ isWanted }) => isWanted?.(settings) ?? true).map(({ name }) => name)
+}
+
+const optional = ['system', 'modules', 'search', 'config-metrics', 'rdb-file', 'client-list']
+
+test('nobody who does not ask for it gets what costs or tells too much', () => {
+  const names = collectors.map(({ name }) => name).filter((name) => !optional.includes(name))
+
+  expect(wanted(defaultSettings)).toEqual(names)
+})
+
+test('all collectors are there for whoever asks for everything', () => {
+  expect(wanted(everythingWanted)).toEqual(collectors.map(({ name }) => name))
+})
+
+test.each<[keyof CollectorSettings, readonly string[]]>([
+  ['includeSystemMetrics', ['system']],
+  ['includeModulesMetrics', ['modules', 'search']],
+  ['includeConfigMetrics', ['config-metrics']],
+  ['includeRdbFileSize', ['rdb-file']],
+  ['exportClientList', ['client-list']],
+])('the setting %s asks for %j', (setting, names) => {
+  const without = wanted(defaultSettings)
+  const more = wanted({ ...defaultSettings, [setting]: true })
+
+  expect(more.filter((name) => !without.includes(name))).toEqual(names)
+})
+
+test('without latency histograms there are no latency spikes either, as in the Go exporter', () => {
+  const names = wanted({ ...defaultSettings, excludeLatencyHistogram: true })
+
+  expect(wanted(defaultSettings).filter((name) => !names.includes(name))).toEqual([
+    'latency',
+    'latency-histogram',
+  ])
 })
 
 const ofSentinels = ['sentinel-masters', 'sentinel-config']

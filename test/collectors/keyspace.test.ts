@@ -38,6 +38,20 @@ test('a database that INFO does not name is empty and has no time to live', asyn
   `)
 })
 
+test('empty databases are left out, and not asked for, where nobody wants them', async () => {
+  const poll = fakePoll({
+    info: '# Keyspace\ndb1:keys=2,expires=1\n',
+    settings: { includeEmptyDatabases: false },
+  })
+  const samples = await keyspace.collect(poll)
+
+  expect(samples.map(({ metric, labels, value }) => [metric.name, labels.db, value])).toEqual([
+    ['db_keys', 'db1', 2],
+    ['db_keys_expiring', 'db1', 1],
+  ])
+  expect(poll.commands).toEqual([])
+})
+
 describe('the lines of databases', () => {
   test('are read by name, with any number of parts in any order', async () => {
     const info = '# Keyspace\ndb0:avg_ttl=1500,subexpiry=4,expires=2,new=x,cached_keys=1,keys=3\n'

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { tile38 } from '../../src/collectors/tile38.ts'
-import { collected } from '../support/fake-poll.ts'
+import type { Reply } from '../../src/redis/command.ts'
+import { collected, fakePoll } from '../support/fake-poll.ts'
 import { readFixture } from '../support/fixtures.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -28,4 +29,74 @@ test('a Tile38 server, whose INFO has no section of its own for them', async () 
 
 test('Redis has none of it', async () => {
   expect(await collected(tile38, { info: readFixture('redis-8-dev/info-everything.txt') })).toBe('')
+})
+
+describe('SERVER EXT', () => {
+  const settings = { isTile38: true }
+  const answering = (reply: Reply) => ({ replies: { 'SERVER EXT': reply }, settings })
+
+  test('is read where asked for, whether its names have the prefix or not', async () => {
+    const reply = ['num_points', '7', 'tile38_num_objects', '3', 'read_only', 'false', 'id', 'ab']
+
+    expect(await collected(tile38, answering(reply))).toBe(unindented`
+      # TYPE redis_tile38_num_objects_total gauge
+      redis_tile38_num_objects_total 3
+      # TYPE redis_tile38_num_points_total gauge
+      redis_tile38_num_points_total 7
+      # TYPE redis_tile38_read_only gauge
+      redis_tile38_read_only 0
+    `)
+  })
+
+  test('may hold numbers as such', async () => {
+    expect(await collected(tile38, answering(['go_threads', 9]))).toBe(unindented`
+      # TYPE redis_tile38_threads_total gauge
+      redis_tile38_threads_total 9
+    `)
+  })
+
+  test.each(['# tile38', '# Server'])(
+    'goes before INFO where both tell a field, in the section "%s"',
+    async (section) => {
+      const info = `${section}\ntile38_num_points:1\ntile38_num_hooks:2\n`
+      const reply = ['num_points', '7', 'tile38_num_points', '8']
+
+      expect(await collected(tile38, { ...answering(reply), info })).toBe(unindented`
+        # TYPE redis_tile38_num_hooks_total gauge
+        redis_tile38_num_hooks_total 2
+        # TYPE redis_tile38_num_points_total gauge
+        redis_tile38_num_points_total 8
+      `)
+    },
+  )
+
+  test('that cannot be read as a number is rejected', async () => {
+    const poll = fakePoll(answering(['num_points', 'many']))
+
+    expect(await tile38.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual(['tile38_num_points: many'])
+  })
+
+  test('is not sent unless asked for', async () => {
+    const poll = fakePoll({ info: '' })
+    await tile38.collect(poll)
+
+    expect(poll.commands).toEqual([])
+  })
+
+  test('is not sent to a server that lacks it', async () => {
+    const poll = fakePoll({ settings, commands: ['info'] })
+    await tile38.collect(poll)
+
+    expect(poll.commands).toEqual([])
+  })
+
+  test.each<[string, Reply]>([
+    ['a text', 'OK'],
+    ['nil', null],
+  ])('that gives %s is a failure', async (_form, reply) => {
+    await expect(tile38.collect(fakePoll(answering(reply)))).rejects.toMatchObject({
+      reason: 'parse',
+    })
+  })
 })

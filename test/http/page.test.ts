@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PageContent, page } from '../../src/http/page.ts'
+import { page } from '../../src/http/page.ts'
 import type { TargetState } from '../../src/poller/snapshot-store.ts'
 import type { ScanState } from '../../src/poller/target-scanner.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
@@ -115,8 +115,8 @@ describe('the scan of a target', () => {
   test.each([
     [0.999, '99 %'],
     [1, '100 %'],
-  ])('is at 100 %% at its end alone: %d is %s', async (progress, text) => {
-    expect((await rows({ ...running, progress }))?.[0]).toContain(`<td>${text}</td>`)
+  ])('is at 100 %% at its end alone: %d is %s', async (ratio, text) => {
+    expect((await rows({ ...running, ratio }))?.[0]).toContain(`<td>${text}</td>`)
   })
 
   test('cannot put HTML into the page by its target', async () => {

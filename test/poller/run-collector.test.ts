@@ -31,6 +31,7 @@ test('a collector gives its samples under its name, and no error', async () => {
     samples,
     seconds: 0,
     rejected: [],
+    leftOut: 0,
   })
 })
 

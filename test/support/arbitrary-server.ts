@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { everythingWanted } from './everything-wanted.ts'
 import type { Answer, FakeServer } from './fake-poll.ts'
 import { readFixture, readTable, recordedInfos } from './fixtures.ts'
 
@@ -119,17 +120,35 @@ const instances = fc
   )
   // Most have what makes a master.
   .map((list) => list.map((pairs) => ['name', 'm', 'ip', 'a', 'port', '1', ...pairs]))
+const parameter = fc.constantFrom(
+  ...['databases', 'maxmemory', 'client-output-buffer-limit', 'dir', 'dbfilename', 'masterauth'],
+)
+const client = fc.record({
+  id: fc.oneof(fc.nat(3), oddValue),
+  addr: fc.oneof(fc.constantFrom('127.0.0.1:1', '[::1]:2', '/run/redis.sock:0'), oddValue),
+  name: oddValue,
+  age: oddValue,
+  resp: oddValue,
+  'tot-mem': oddValue,
+})
+const clients = fc
+  .array(fc.oneof({ weight: 6, arbitrary: client }, fc.record({ id: oddValue })), { maxLength: 4 })
+  .map((list) =>
+    list
+      .map(
+        (one) =>
+          `${Object.entries(one)
+            .map((part) => part.join('='))
+            .join(' ')}\n`,
+      )
+      .join(''),
+  )
 
 const answers = fc.record({
+  'CLIENT LIST': answer(clients),
   'CLUSTER INFO': answer(anyInfo),
   'COMMANDLOG LEN': answer(count),
-  'CONFIG GET': answer(
-    fc
-      .array(
-        fc.tuple(fc.constantFrom('databases', 'maxmemory', 'client-output-buffer-limit'), oddValue),
-      )
-      .map((list) => list.flat()),
-  ),
+  'CONFIG GET': answer(fc.array(fc.tuple(parameter, oddValue)).map((list) => list.flat())),
   'LATENCY HISTOGRAM': answer(histogram),
   'LATENCY LATEST': answer(fc.array(fc.tuple(fc.string(), count, count, count))),
   'SENTINEL CKQUORUM': answer(fc.constant('OK 1 usable Sentinels.')),
@@ -143,6 +162,9 @@ const answers = fc.record({
   'SENTINEL SENTINELS': answer(instances),
   'SENTINEL SLAVES': answer(instances),
   'SLOWLOG LEN': answer(count),
+  'SERVER EXT': answer(
+    fc.array(fc.tuple(field, fc.oneof(oddValue, count))).map((list) => list.flat()),
+  ),
   'SLOWLOG GET': answer(fc.array(fc.tuple(count, count, count))),
 })
 
@@ -151,6 +173,7 @@ export const anyServer: fc.Arbitrary<FakeServer> = fc
   .tuple(anyInfo, answers, fc.option(fc.constant(['info', 'config']), { nil: undefined }))
   .map(([info, replies, commands]) => ({
     info,
+    settings: everythingWanted,
     ...(commands ? { commands } : {}),
     replies: ([name, subcommand]: Command) =>
       replies[`${name} ${subcommand}` as keyof typeof replies] ?? null,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
+import { matchesGlob } from './redis-glob.ts'
 
 const root = new URL('../fixtures/', import.meta.url)
 
@@ -25,15 +26,26 @@ export function readTable(path: string): readonly Readonly<Record<string, string
   })
 }
 
+// The files that hold the replies as they are.
+const replyFiles: Readonly<Record<string, string>> = {
+  'CLIENT LIST': 'client-list.txt',
+  'CLUSTER INFO': 'cluster-info.txt',
+  'COMMANDLOG LEN slow': 'commandlog-len.json',
+  'COMMANDLOG LEN large-request': 'commandlog-len.json',
+  'COMMANDLOG LEN large-reply': 'commandlog-len.json',
+  'LATENCY HISTOGRAM': 'latency-histogram.json',
+  'LATENCY LATEST': 'latency-latest.json',
+  // Tile38 alone has it.
+  'SERVER EXT': 'server-ext.json',
+}
+
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
 export function recordedAnswer(folder: string): (command: Command) => Reply | RedisError {
   return (command) => {
     const text = command.join(' ')
+    const file = replyFiles[text]
+    if (file !== undefined) return fileReply(`${folder}/${file}`)
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
-    if (text === 'CLUSTER INFO') return readFixture(`${folder}/cluster-info.txt`)
-    if (text.startsWith('COMMANDLOG LEN ')) return jsonReply(`${folder}/commandlog-len.json`)
-    if (command[0] === 'LATENCY')
-      return jsonReply(`${folder}/latency-${command[1]?.toLowerCase()}.json`)
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
     if (command[0] === 'SENTINEL') return sentinelReply(folder, command)
@@ -42,32 +54,35 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
 }
 
 function slowlog(folder: string, read: (entries: readonly Reply[]) => Reply): Reply | RedisError {
-  const reply = jsonReply(`${folder}/slowlog-get.json`)
+  const reply = fileReply(`${folder}/slowlog-get.json`)
   return Array.isArray(reply) ? read(reply) : reply
 }
 
 /** The parameters asked for, in the order of the server; those that it lacks are left out. */
-function configReply(folder: string, names: readonly string[]): Reply | RedisError {
+function configReply(folder: string, patterns: readonly string[]): Reply | RedisError {
   const path = `${folder}/config-get.txt`
   if (!existsSync(new URL(path, root))) return unknownCommand()
-  const lines = readFixture(path).split('\n')
+  const lines = readFixture(path).replace(/\n$/, '').split('\n')
+  const isAskedFor = (name: string) => patterns.some((pattern) => matchesGlob(pattern, name))
   return lines.flatMap((name, index) =>
-    index % 2 === 0 && names.includes(name) ? [name, lines[index + 1] ?? ''] : [],
+    index % 2 === 0 && isAskedFor(name) ? [name, lines[index + 1] ?? ''] : [],
   )
 }
 
 function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply | RedisError {
   if (subcommand !== 'CONFIG')
-    return jsonReply(`${folder}/sentinel-${subcommand?.toLowerCase()}.json`)
-  const all = jsonReply(`${folder}/sentinel-config-get.json`)
+    return fileReply(`${folder}/sentinel-${subcommand?.toLowerCase()}.json`)
+  const all = fileReply(`${folder}/sentinel-config-get.json`)
   if (name === '*' || !Array.isArray(all)) return all
   const index = all.indexOf(name)
   return index < 0 ? [] : all.slice(index, index + 2)
 }
 
-function jsonReply(path: string): Reply | RedisError {
+/** The reply in a file; a server that lacks the command has none. */
+function fileReply(path: string): Reply | RedisError {
   if (!existsSync(new URL(path, root))) return unknownCommand()
   const text = readFixture(path)
+  if (path.endsWith('.txt')) return text
   if (text.startsWith('error:')) return fromErrorReply(JSON.parse(text.slice('error:'.length)))
   return toResp2(JSON.parse(text))
 }

@@ -3,7 +3,7 @@ import { collectors as allCollectors } from '../../src/collectors/index.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
-import type { Connection } from '../../src/redis/connection.ts'
+import type { Connection, ConnectionSettings } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
@@ -18,7 +18,11 @@ export interface PolledTargetOptions {
   readonly user?: string
   readonly password?: string
   /** How to connect; as the poller does unless told otherwise. */
-  readonly connect?: (endpoint: Endpoint, credentials: Credentials, tls?: TlsSettings) => Connection
+  readonly connect?: (
+    endpoint: Endpoint,
+    credentials: Credentials,
+    how?: ConnectionSettings,
+  ) => Connection
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
   readonly tls?: TlsSettings
@@ -37,14 +41,19 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000, tls, settings, setClientName = true } = options
+  const { timeout = 10_000, tls, setClientName = true } = options
   const { connect = connectByIoredis } = options
-  const connection = connect(address.endpoint, credentials(address.credentials, options), tls)
+  const settings = { ...defaultSettings, ...options.settings }
+  const as = credentials(address.credentials, options)
+  const connection = connect(address.endpoint, as, {
+    ...tls,
+    configCommand: settings.configCommand,
+  })
   return {
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
-      settings: { ...defaultSettings, ...settings },
+      settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
       setClientName,
