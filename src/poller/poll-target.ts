@@ -1,7 +1,9 @@
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Command } from '../redis/command.ts'
 import type { Connection } from '../redis/connection.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import { readInDatabase } from '../redis/read-in-database.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import type { Clock } from './clock.ts'
@@ -94,6 +96,8 @@ function collectAll(
     info: () => seen.info,
     read: (...command: Parameters<RoundTrips['read']>[0]) =>
       readUnlessRefused(trips, refusals, command),
+    readIn: (database: number, commands: readonly Command[]) =>
+      readInDatabase(trips, refusals, database, commands),
   }
   return Promise.all(
     collectors

@@ -6,6 +6,8 @@ export interface ServerInfo {
   readonly runId: string
   readonly version: string
   readonly mode: string
+  /** `master` or `slave`; `sentinel` says nothing. */
+  readonly role: string
   readonly clusterEnabled: boolean
   readonly loading: boolean
   /**
@@ -38,6 +40,7 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
     runId: infoField(info, 'server', 'run_id') ?? '',
     version: infoField(info, 'server', 'redis_version') ?? '',
     mode: serverMode(info),
+    role: infoField(info, 'replication', 'role') ?? '',
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
     knows: (command) => commands?.has(command) ?? true,

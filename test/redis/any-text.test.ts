@@ -29,6 +29,7 @@ test('any text tells the facts of a server as texts', () => {
         runId: expect.any(String),
         version: expect.any(String),
         mode: expect.any(String),
+        role: expect.any(String),
         clusterEnabled: expect.any(Boolean),
         loading: expect.any(Boolean),
         knows: expect.any(Function),
