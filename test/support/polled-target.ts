@@ -6,12 +6,14 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { type Credentials, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
-import { defaultSettings } from './default-settings.ts'
+import { configured } from './configured.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
 
 export interface PolledTargetOptions {
   /** In milliseconds; long enough to be out of the way unless a test is about it. */
   readonly timeout?: number
+  /** Flags of the command line that collectors are told of. */
+  readonly flags?: readonly string[]
   readonly user?: string
   readonly password?: string
 }
@@ -27,13 +29,13 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000 } = options
+  const { timeout = 10_000, flags = [] } = options
   const connection = createConnect(address.endpoint, credentials(address.credentials, options))()
   return {
     poll: createPollTarget({
       connection,
       collectors: allCollectors,
-      settings: defaultSettings,
+      settings: configured(flags),
       timeoutMilliseconds: timeout,
       clock: systemClock,
     }),
