@@ -36,6 +36,8 @@ test.each([
   ['commandlog', 'commandlog'],
   ['latency', 'latency'],
   ['latency|histogram', 'latency-histogram'],
+  ['type', 'check-single-keys'],
+  ['xinfo', 'check-single-streams'],
 ])('a server that has %s is asked by the collector %s too', (command, name) => {
   const without = applying()
 

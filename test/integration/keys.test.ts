@@ -9,6 +9,7 @@ import { checkExposition, type Family, parseExposition } from '../support/exposi
 import { floats, runKeyWorkload } from '../support/key-workload.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
 import { familiesOf, polledTarget } from '../support/polled-target.ts'
+import { startCluster } from '../support/redis-cluster.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { tinyWalk } from '../support/tiny-walk.ts'
 
@@ -155,6 +156,30 @@ it('keys that vanish during the walk give nothing, and the rest is whole', async
   expect(new Set(keysWith('key_size')).size).toBeGreaterThan(150)
   for (const { metric, value } of samples) if (metric.name === 'key_size') expect(value).toBe(600)
   expect((await errorsOf(own)).total_error_replies).toBe('0')
+})
+
+it.each([
+  ['key:list,db3=key:list', 2],
+  ['key:list,db3=key:hll', 3],
+])('a poll that reads %s is %i round trips', async (keys, trips) => {
+  using target = polledTarget(redis.url, { flags: [`--check-single-keys=${keys}`] })
+  await target.poll()
+
+  expect((await target.poll()).roundTrips).toBe(trips)
+})
+
+it('of the nodes of a cluster, the one that has a key gives it, and no other fails', async () => {
+  await using cluster = await startCluster()
+  const flags = ['--check-single-keys=a', '--check-single-streams=a']
+  for (const node of cluster.nodes) {
+    await node
+      .client()
+      .rpush('a', 1)
+      .catch(() => undefined)
+  }
+  const polls = await Promise.all(cluster.nodes.map(({ url }) => polled(flags, url)))
+
+  expect(polls.flatMap((families) => valuesOf(families, 'redis_key_size'))).toEqual([['a', 1]])
 })
 
 it('a batch is two round trips, and what is open of the last one a third', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
@@ -33,6 +33,9 @@ const sources = new Set([
   'LATENCY LATEST',
   'SLOWLOG GET 1',
   'SLOWLOG LEN, SLOWLOG GET 1',
+  'SCAN',
+  'TYPE, MEMORY USAGE, GET, xLEN',
+  'XINFO STREAM, GROUPS, CONSUMERS',
   'the exporter itself',
   'the poll',
 ])
@@ -52,7 +55,7 @@ const others = readTable('reference/other-metrics.tsv').filter(({ source = '' })
 
 const declared = new Map<string, Metric>(
   [
-    ...collectors.flatMap(({ metrics }) => metrics),
+    ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
   ].map((metric) => [metric.name, metric]),

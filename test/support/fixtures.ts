@@ -25,15 +25,26 @@ export function readTable(path: string): readonly Readonly<Record<string, string
   })
 }
 
+const jsonFiles: Readonly<Record<string, string>> = {
+  'COMMANDLOG LEN slow': 'commandlog-len.json',
+  'COMMANDLOG LEN large-request': 'commandlog-len.json',
+  'COMMANDLOG LEN large-reply': 'commandlog-len.json',
+  'LATENCY LATEST': 'latency-latest.json',
+  'LATENCY HISTOGRAM': 'latency-histogram.json',
+  'XINFO STREAM orders': 'xinfo-stream.json',
+  'XINFO GROUPS orders': 'xinfo-groups.json',
+  'XINFO CONSUMERS orders billing': 'xinfo-consumers.json',
+}
+
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
 export function recordedAnswer(folder: string): (command: Command) => Reply | RedisError {
   return (command) => {
     const text = command.join(' ')
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
     if (text === 'CLUSTER INFO') return readFixture(`${folder}/cluster-info.txt`)
-    if (text.startsWith('COMMANDLOG LEN ')) return jsonReply(`${folder}/commandlog-len.json`)
-    if (text === 'LATENCY LATEST') return jsonReply(`${folder}/latency-latest.json`)
-    if (text === 'LATENCY HISTOGRAM') return jsonReply(`${folder}/latency-histogram.json`)
+    if (text === 'TYPE orders') return 'stream'
+    const file = jsonFiles[text]
+    if (file) return jsonReply(`${folder}/${file}`)
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
     throw new Error(`there is no recorded reply for ${text}`)
