@@ -15,19 +15,27 @@ export type ReadUnlessRefused = (
  */
 export function rememberRefusals(tell: (command: string) => void): ReadUnlessRefused {
   const refusals = new Map<string, RedisError>()
+
+  function remember(commands: readonly Command[], replies: readonly BulkReply[]): void {
+    for (const [index, reply] of replies.entries()) {
+      const command = commands[index]
+      if (!command || !isRedisError(reply) || !isRefusal(reply)) continue
+      const name = commandName(command)
+      if (!refusals.has(name)) tell(name)
+      refusals.set(name, reply)
+    }
+  }
+
   return async (read, commands) => {
     const known = new Map(refusals)
-    const sent = commands.filter((command) => !known.has(commandName(command)))
+    const refusalOf = (command: Command) => known.get(commandName(command))
+    // Mostly nothing is refused, and names of a hundred thousand commands take time.
+    const sent = known.size > 0 ? commands.filter((one) => !refusalOf(one)) : commands
     const replies = sent.length > 0 ? await read(sent) : []
-    for (const [index, command] of sent.entries()) {
-      const reply = replies[index]
-      const name = commandName(command)
-      if (!isRedisError(reply) || !isRefusal(reply) || refusals.has(name)) continue
-      refusals.set(name, reply)
-      tell(name)
-    }
+    remember(sent, replies)
+    if (known.size === 0) return replies
     let next = 0
-    return commands.map((command) => known.get(commandName(command)) ?? replies[next++] ?? null)
+    return commands.map((command) => refusalOf(command) ?? replies[next++] ?? null)
   }
 }
 
