@@ -1,4 +1,5 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
+import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command, Reply } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
@@ -40,6 +41,12 @@ export interface Poll {
    * round trip. Rejects with a RedisError, without sending, when the server refused it before.
    */
   read(...command: Command): Promise<Reply>
+  /**
+   * Reads commands about keys of one database; they travel as those of `read` do. Words and texts
+   * are binary strings; an error reply stands in the place of its reply, as does a refusal that is
+   * known from before. Rejects when the connection fails.
+   */
+  readIn(database: number, commands: readonly Command[]): Promise<readonly BulkReply[]>
   /** Tells of a field that the server sent and that cannot be read; it gives no sample. */
   reject(field: string, value: string): void
   /** Tells of series that a bound of the collector left out. */

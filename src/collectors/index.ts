@@ -1,3 +1,7 @@
+import { checkKeys } from './check-keys.ts'
+import { checkSingleKeys } from './check-single-keys.ts'
+import { checkSingleStreams } from './check-single-streams.ts'
+import { checkStreams } from './check-streams.ts'
 import { clientList } from './client-list.ts'
 import { clients } from './clients.ts'
 import { cluster } from './cluster.ts'
@@ -6,8 +10,10 @@ import { commandlog } from './commandlog.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
 import { configMetrics } from './config-metrics.ts'
+import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
+import type { KeyCollector } from './key-collector.ts'
 import { keyspace } from './keyspace.ts'
 import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
@@ -56,4 +62,9 @@ export const collectors: readonly Collector[] = [
   latency,
   latencyHistogram,
   clientList,
+  checkSingleKeys,
+  checkSingleStreams,
 ]
+
+/** All that look at keys as a walk comes by them. */
+export const keyCollectors: readonly KeyCollector[] = [checkKeys, countKeys, checkStreams]

@@ -16,6 +16,8 @@ export interface KeyCollector {
   readonly commands: readonly string[]
   /** Whether the settings ask for it. */
   isWanted(settings: CollectorSettings): boolean
+  /** Whether keys of this server may be looked at, under these settings. */
+  appliesTo?(server: ServerInfo, settings: CollectorSettings): boolean
   /** Begins a walk: what it gathers belongs to this one walk. */
   start(walk: Walk): KeyVisitor
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { infoField } from '../redis/info.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import { readInDatabase } from '../redis/read-in-database.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
@@ -128,6 +129,8 @@ function collectAll(
     info: () => seen.info,
     read: (...command: Parameters<RoundTrips['read']>[0]) =>
       readUnlessRefused(trips, refusals, command),
+    readIn: (database: number, commands: readonly Command[]) =>
+      readInDatabase(trips, refusals, database, commands),
   }
   return Promise.all(
     collectors

@@ -3,6 +3,12 @@ import type { RedisError } from './redis-error.ts'
 import type { TlsSettings } from './socket-options.ts'
 
 /**
+ * How words and texts stand as strings: as text in UTF-8, which is the rule, or as binary strings,
+ * one character for each byte, for what may be no UTF-8.
+ */
+export type Words = 'text' | 'binary'
+
+/**
  * A connection to one server, opened when first needed and again after it was lost. This is all
  * that the exporter knows of a Redis client, so that another one can be put in its place.
  */
@@ -13,10 +19,11 @@ export interface Connection {
    */
   open(): Promise<'opened' | 'kept'>
   /**
-   * Sends commands in one round trip. Each promise settles when its reply is there: an error
-   * reply and a failing connection both reject it with a RedisError.
+   * Sends commands in one round trip, after those of an earlier call and before those of a later
+   * one. Each promise settles when its reply is there: an error reply and a failing connection
+   * both reject it with a RedisError. `words` tells what the strings are, of commands and replies.
    */
-  send(commands: readonly Command[]): readonly Promise<Reply>[]
+  send(commands: readonly Command[], words?: Words): readonly Promise<Reply>[]
   /** Ends the connection at once; whatever waits for it rejects with `cause`. */
   drop(cause: RedisError): void
 }

@@ -1,7 +1,7 @@
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
-import type { Connect, Connection, ConnectionSettings } from './connection.ts'
+import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import {
   fromErrorReply,
   fromFailure,
@@ -67,8 +67,8 @@ function createConnection(
       await authenticate(opened, credentials)
       return 'opened'
     },
-    send(commands) {
-      if (link) return exchange(link, commands)
+    send(commands, words = 'text') {
+      if (link) return exchange(link, commands, words)
       return commands.map(() => Promise.reject(redisError('connection', 'not connected')))
     },
     drop(cause) {
@@ -110,7 +110,7 @@ async function authenticate(link: Link, { user, password }: Credentials): Promis
   if (!password) return
   const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
   try {
-    await Promise.all(exchange(link, [['AUTH', ...words]]))
+    await Promise.all(exchange(link, [['AUTH', ...words]], 'text'))
   } catch (error) {
     // A server without a password refuses AUTH and serves everybody: that is no failure.
     if (!isRedisError(error) || (error.reason !== 'other' && error.reason !== 'unknown_command'))
@@ -118,25 +118,40 @@ async function authenticate(link: Link, { user, password }: Credentials): Promis
   }
 }
 
-function exchange(link: Link, commands: readonly Command[]): readonly Promise<Reply>[] {
+function exchange(
+  link: Link,
+  commands: readonly Command[],
+  words: Words,
+): readonly Promise<Reply>[] {
   const pipeline = link.client.pipeline()
   link.received = 0
   const replies = commands.map((command) => {
     return new Promise<Reply>((resolve, reject) => {
       assertAllowed(command)
-      pipeline.call(
-        ...renameConfig(command, link.configCommand),
-        (failure: Error | null | undefined, reply: unknown) => {
-          // A cause we know says more than the library's word for a closed connection.
-          if (failure) reject(link.cause ?? replyError(failure))
-          else resolve(reply as Reply)
-        },
-      )
+      const settle = (failure: Error | null | undefined, reply: unknown) => {
+        // A cause we know says more than the library's word for a closed connection.
+        if (failure) reject(link.cause ?? replyError(failure))
+        else resolve(words === 'binary' ? fromBytes(reply as Bytes) : (reply as Reply))
+      }
+      const renamed = renameConfig(command, link.configCommand)
+      if (words === 'text') pipeline.call(...renamed, settle)
+      else pipeline.callBuffer(...toBytes(renamed), settle)
     })
   })
   // It never rejects: failures come to the callbacks above, one for each command.
   void pipeline.exec()
   return replies
+}
+
+type Bytes = Buffer | number | null | readonly Bytes[]
+
+function toBytes([name, ...rest]: Command): [name: string, ...rest: Buffer[]] {
+  return [name, ...rest.map((word) => Buffer.from(word, 'latin1'))]
+}
+
+function fromBytes(reply: Bytes): Reply {
+  if (Buffer.isBuffer(reply)) return reply.toString('latin1')
+  return typeof reply === 'object' && reply !== null ? reply.map(fromBytes) : reply
 }
 
 // The error of a refused AUTH carries the password in its `command`: only its text is read here.

@@ -1,6 +1,7 @@
 import { type Command, commandName, type Reply } from './command.ts'
+import type { Words } from './connection.ts'
 import { type Info, parseInfo } from './info.ts'
-import { isRedisError, type RedisError, redisError } from './redis-error.ts'
+import { isRedisError, isRefusal, type RedisError, redisError } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
 
@@ -87,15 +88,15 @@ export async function readUnlessRefused(
   trips: RoundTrips,
   refusals: Map<string, RedisError>,
   command: Command,
+  words: Words = 'text',
 ): Promise<Reply> {
   const name = commandName(command)
   const refusal = refusals.get(name)
   if (refusal) throw refusal
   try {
-    return await trips.read(command)
+    return await trips.read(command, words)
   } catch (error) {
-    if (!isRedisError(error)) throw error
-    if (error.reason !== 'noperm' && error.reason !== 'unknown_command') throw error
+    if (!isRedisError(error) || !isRefusal(error)) throw error
     // The first of those that were under way together stands for all of them.
     const first = refusals.get(name) ?? error
     refusals.set(name, first)

@@ -51,6 +51,16 @@ export function toRedisError(failure: unknown): RedisError {
   return redisError('parse', `the reply could not be read (${kind})`)
 }
 
+/** Whether the server refuses the command for good: asking again would be in vain. */
+export function isRefusal({ reason }: RedisError): boolean {
+  return reason === 'noperm' || reason === 'unknown_command'
+}
+
+/** Whether no reply came at all, as against an error reply. */
+export function isConnectionFailure({ reason }: RedisError): boolean {
+  return ['timeout', 'connection', 'tls', 'protocol'].includes(reason)
+}
+
 const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
   NOPERM: { reason: 'noperm', message: 'the user may not run the command (NOPERM)' },
   NOAUTH: { reason: 'auth', message: 'the server asks for a password (NOAUTH)' },
@@ -69,6 +79,9 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
 export function fromErrorReply(reply: string): RedisError {
   const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const known = codes[code]
+  // That one key may not be looked at does not refuse the command for others.
+  if (code === 'NOPERM' && /\baccess\b.*\bkeys?\b/.test(reply))
+    return redisError('other', 'the user may not access the key (NOPERM)', code)
   if (known) return redisError(known.reason, known.message, code)
   const lost = code === 'NOQUORUM' ? quorumLost(reply) : ''
   if (lost) return redisError('other', lost, code)

@@ -1,14 +1,16 @@
 import type { Command, Reply } from './command.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Words } from './connection.ts'
 
 interface Waiting {
   readonly command: Command
+  readonly words: Words
   readonly answer: (reply: Promise<Reply>) => void
 }
 
 /** Puts commands together so that those asked for at the same time travel in one round trip. */
 export interface RoundTrips {
-  read(command: Command): Promise<Reply>
+  /** Commands keep the order in which they were asked for; `words` as a Connection takes them. */
+  read(command: Command, words?: Words): Promise<Reply>
   /** The round trips made so far. */
   count(): number
 }
@@ -21,18 +23,32 @@ export function createRoundTrips(connection: Pick<Connection, 'send'>): RoundTri
     const batch = waiting
     waiting = []
     trips += 1
-    const replies = connection.send(batch.map(({ command }) => command))
-    for (const [index, reply] of replies.entries()) batch[index]?.answer(reply)
+    for (const run of runsOfSameWords(batch)) {
+      const commands = run.map(({ command }) => command)
+      const replies = connection.send(commands, run[0]?.words)
+      for (const [index, reply] of replies.entries()) run[index]?.answer(reply)
+    }
   }
 
   return {
-    read(command) {
+    read(command, words = 'text') {
       return new Promise((answer) => {
         // The next tick comes after all promise callbacks of now: what they ask for joins in.
         if (waiting.length === 0) process.nextTick(send)
-        waiting.push({ command, answer })
+        waiting.push({ command, words, answer })
       })
     },
     count: () => trips,
   }
+}
+
+// Written one after another without a pause, they are still one round trip.
+function runsOfSameWords(batch: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const runs: Waiting[][] = []
+  for (const one of batch) {
+    const last = runs.at(-1)
+    if (last?.[0]?.words === one.words) last.push(one)
+    else runs.push([one])
+  }
+  return runs
 }

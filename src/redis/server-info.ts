@@ -6,9 +6,9 @@ export interface ServerInfo {
   readonly runId: string
   readonly version: string
   readonly mode: string
-  readonly clusterEnabled: boolean
-  /** master or slave; empty for a Sentinel. */
+  /** `master` or `slave`; `sentinel` says nothing. */
   readonly role: string
+  readonly clusterEnabled: boolean
   readonly loading: boolean
   /** The names of the masters that a Sentinel watches. */
   readonly masterNames: readonly string[]
@@ -42,8 +42,8 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
     runId: infoField(info, 'server', 'run_id') ?? '',
     version: infoField(info, 'server', 'redis_version') ?? '',
     mode: serverMode(info),
-    clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     role: infoField(info, 'replication', 'role') ?? '',
+    clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
     masterNames: masterNames(info),
     knows: (command) => commands?.has(command) ?? true,

@@ -4,7 +4,7 @@ import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
-import type { ConnectionSettings } from './connection.ts'
+import type { ConnectionSettings, Words } from './connection.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
@@ -47,9 +47,11 @@ export function createSocketConnection(
     return exchangeOver(link, commands)
   }
 
-  // A walk never says CONFIG: only what is sent before it needs the other name.
-  function exchangeRenamed(command: Command): Promise<readonly BulkReply[]> {
-    return exchange([toBinaryCommand(renameConfig(command, settings.configCommand ?? ''))])
+  async function ask(command: Command, words: Words): Promise<Reply> {
+    const renamed = renameConfig(command, settings.configCommand ?? '')
+    const [reply = null] = await exchange([words === 'binary' ? renamed : toBinaryCommand(renamed)])
+    if (isRedisError(reply)) throw reply
+    return words === 'binary' ? withoutErrors(reply) : toText(reply)
   }
 
   return {
@@ -62,14 +64,10 @@ export function createSocketConnection(
       await authenticate(opened, credentials)
       return 'opened'
     },
-    send(commands) {
+    send(commands, words = 'text') {
       const socket = link?.socket
       socket?.cork()
-      const replies = commands.map(async (command) => {
-        const [reply = null] = await exchangeRenamed(command)
-        if (isRedisError(reply)) throw reply
-        return toText(reply)
-      })
+      const replies = commands.map((command) => ask(command, words))
       socket?.uncork()
       return replies
     },
@@ -163,8 +161,12 @@ function toBinaryCommand([name, ...rest]: Command): Command {
 }
 
 function toText(reply: BulkReply): Reply {
-  if (typeof reply === 'string') return fromBinary(reply)
-  if (Array.isArray(reply)) return reply.map(toText)
-  // An error within a list is no reply that anything of ours reads.
+  return withoutErrors(reply, fromBinary)
+}
+
+// An error within a list is no reply that anything of ours reads.
+function withoutErrors(reply: BulkReply, read = (text: string) => text): Reply {
+  if (typeof reply === 'string') return read(reply)
+  if (Array.isArray(reply)) return reply.map((one) => withoutErrors(one, read))
   return typeof reply === 'number' ? reply : null
 }

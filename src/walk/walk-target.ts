@@ -9,6 +9,7 @@ import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet, readUnlessRefused } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { readKeyCounts } from './key-counts.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
@@ -61,6 +62,8 @@ export interface WalkTargetOptions {
   readonly begin: (role: string) => (collector: string, samples: readonly Sample[]) => void
   readonly onProgress: (progress: WalkProgress) => void
   readonly onResumed: () => void
+  /** A command that goes along when a connection is made, and may fail. */
+  readonly greeting?: Command | undefined
 }
 
 // How long to wait before trying to come back to a server that was lost.
@@ -86,7 +89,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
 
     async function arrive(): Promise<Arrival> {
       await connection.open()
-      const met = await meet(createRoundTrips(connection), knowledge)
+      const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
       knowledge = met.knowledge
       await prepare(connection, met.knowledge)
       return met
@@ -158,7 +161,12 @@ async function start(
   { connection, collectors, settings, clock, begin, onProgress }: WalkTargetOptions,
   { info, knowledge }: Arrival,
 ): Promise<Running> {
-  const { server, refusals } = knowledge
+  const { refusals } = knowledge
+  const server = withoutConfig(knowledge.server, settings.configCommand)
+  // A Sentinel has no keys.
+  const applying = collectors.filter(
+    (one) => server.mode !== 'sentinel' && (one.appliesTo?.(server, settings) ?? true),
+  )
   const trips = createRoundTrips(connection)
   const databases = await countDatabases({
     server,
@@ -183,7 +191,7 @@ async function start(
     },
   })
   const walk: KeyWalk = createKeyWalk({
-    collectors,
+    collectors: applying,
     databases,
     hasKeys: (database) => keysOf.has(database),
     count: paced.count,

@@ -41,6 +41,8 @@ test.each([
   ['latency', ['latency']],
   ['latency|histogram', ['latency-histogram']],
   ['client', ['client-list']],
+  ['type', ['check-single-keys']],
+  ['xinfo', ['check-single-streams']],
 ])('a server that has %s is asked by the collectors %j too', (command, names) => {
   const without = applying()
 
@@ -52,7 +54,10 @@ function wanted(settings: CollectorSettings): readonly string[] {
   return collectors.filter(({ isWanted }) => isWanted?.(settings) ?? true).map(({ name }) => name)
 }
 
-const optional = ['system', 'modules', 'search', 'config-metrics', 'rdb-file', 'client-list']
+const optional = [
+  ...['system', 'modules', 'search', 'sentinel-config', 'config-metrics', 'rdb-file'],
+  ...['client-list', 'check-single-keys', 'check-single-streams'],
+]
 
 test('nobody who does not ask for it gets what costs or tells too much', () => {
   const names = collectors.map(({ name }) => name).filter((name) => !optional.includes(name))
@@ -67,7 +72,7 @@ test('all collectors are there for whoever asks for everything', () => {
 test.each<[keyof CollectorSettings, readonly string[]]>([
   ['includeSystemMetrics', ['system']],
   ['includeModulesMetrics', ['modules', 'search']],
-  ['includeConfigMetrics', ['config-metrics']],
+  ['includeConfigMetrics', ['sentinel-config', 'config-metrics']],
   ['includeRdbFileSize', ['rdb-file']],
   ['exportClientList', ['client-list']],
 ])('the setting %s asks for %j', (setting, names) => {

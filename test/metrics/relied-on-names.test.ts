@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
@@ -38,6 +38,9 @@ const sources = new Set([
   'SLOWLOG GET 1',
   'SLOWLOG LEN, SLOWLOG GET 1',
   'stat of the RDB file',
+  'SCAN',
+  'TYPE, MEMORY USAGE, GET, xLEN',
+  'XINFO STREAM, GROUPS, CONSUMERS',
   'the exporter itself',
   'the poll',
 ])
@@ -54,7 +57,7 @@ const others = readTable('reference/other-metrics.tsv').filter(({ source = '' })
 
 const declared = new Map<string, Metric>(
   [
-    ...collectors.flatMap(({ metrics }) => metrics),
+    ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
     ...Object.values(scanMetrics),

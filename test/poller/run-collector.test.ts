@@ -17,6 +17,7 @@ const poll: Omit<Poll, 'reject' | 'leaveOut'> = {
   unixSeconds: 1_750_000_000,
   info: async () => info,
   read: async () => 'OK',
+  readIn: async () => [],
 }
 
 async function run(collect: (poll: Poll) => ReturnType<ReturnType<typeof collectorOf>['collect']>) {

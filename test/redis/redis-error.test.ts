@@ -16,6 +16,12 @@ group('an error reply', () => {
       'noperm',
       'the user may not run the command (NOPERM)',
     ],
+    [
+      'NOPERM this user has no permissions to access one of the keys used as arguments',
+      'other',
+      'the user may not access the key (NOPERM)',
+    ],
+    ['NOPERM No permissions to access a key', 'other', 'the user may not access the key (NOPERM)'],
     ['NOAUTH Authentication required.', 'auth', 'the server asks for a password (NOAUTH)'],
     [
       'WRONGPASS invalid username-password pair or user is disabled.',

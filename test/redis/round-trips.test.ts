@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Command } from '../../src/redis/command.ts'
+import type { Words } from '../../src/redis/connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createRoundTrips } from '../../src/redis/round-trips.ts'
 
@@ -70,4 +71,29 @@ test('nothing is sent until something is asked for', () => {
 
   expect(sent).toEqual([])
   expect(trips.count()).toBe(0)
+})
+
+test('binary and text commands keep their order in one trip', async () => {
+  const sent: [Words | undefined, string][] = []
+  const trips = createRoundTrips({
+    send(commands, words) {
+      sent.push(...commands.map(([name]) => [words, name] as [Words | undefined, string]))
+      return commands.map(async ([name]) => name)
+    },
+  })
+  const replies = [
+    trips.read(['INFO']),
+    trips.read(['SELECT', '3'], 'binary'),
+    trips.read(['TYPE', '\xff'], 'binary'),
+    trips.read(['LATENCY', 'LATEST']),
+  ]
+
+  expect(await Promise.all(replies)).toEqual(['INFO', 'SELECT', 'TYPE', 'LATENCY'])
+  expect(sent).toEqual([
+    ['text', 'INFO'],
+    ['binary', 'SELECT'],
+    ['binary', 'TYPE'],
+    ['text', 'LATENCY'],
+  ])
+  expect(trips.count()).toBe(1)
 })

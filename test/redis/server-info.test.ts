@@ -27,6 +27,13 @@ test.each([
   })
 })
 
+test.each([
+  ['info-all.txt', 'master'],
+  ['info-replica.txt', 'slave'],
+])('the role in %s is %s', (file, role) => {
+  expect(serverInfo(parseInfo(readFixture(`redis-7.0.15/${file}`)), undefined).role).toBe(role)
+})
+
 test('a server that is loading its data is known as such', () => {
   expect(serverInfo(parseInfo('# Persistence\nloading:1\n'), undefined).loading).toBe(true)
 })
@@ -48,6 +55,7 @@ test('a server that tells nothing has empty facts', () => {
     runId: '',
     version: '',
     mode: '',
+    role: '',
     clusterEnabled: false,
     loading: false,
     masterNames: [],

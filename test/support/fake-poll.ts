@@ -36,6 +36,14 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   const { commands: known, unixSeconds = 1_700_000_000, settings } = rest
   const parsed = parseInfo(info)
   const commands: string[] = []
+  const answer = (command: Command): Answer => {
+    assertAllowed(command)
+    const text = command.join(' ')
+    commands.push(text)
+    const given = typeof replies === 'function' ? replies(command) : replies[text]
+    if (given === undefined) throw new Error(`the test has no reply for ${text}`)
+    return given
+  }
   const rejected: string[] = []
   let leftOut = 0
   return {
@@ -46,14 +54,16 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     unixSeconds,
     info: async () => parsed,
     async read(...command) {
-      assertAllowed(command)
-      const text = command.join(' ')
-      commands.push(text)
-      const answer = typeof replies === 'function' ? replies(command) : replies[text]
-      if (answer === undefined) throw new Error(`the test has no reply for ${text}`)
-      if (isRedisError(answer)) throw answer
-      return answer
+      const reply = answer(command)
+      if (isRedisError(reply)) throw reply
+      return reply
     },
+    readIn: async (database, asked) =>
+      database === 0
+        ? asked.map(answer)
+        : [['SELECT', `${database}`] as const, ...asked, ['SELECT', '0'] as const]
+            .map(answer)
+            .slice(1, -1),
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
     leaveOut: (series) => {
       leftOut += series

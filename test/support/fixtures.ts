@@ -37,6 +37,9 @@ const replyFiles: Readonly<Record<string, string>> = {
   'LATENCY LATEST': 'latency-latest.json',
   // Tile38 alone has it.
   'SERVER EXT': 'server-ext.json',
+  'XINFO STREAM orders': 'xinfo-stream.json',
+  'XINFO GROUPS orders': 'xinfo-groups.json',
+  'XINFO CONSUMERS orders billing': 'xinfo-consumers.json',
 }
 
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
@@ -46,6 +49,7 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     const file = replyFiles[text]
     if (file !== undefined) return fileReply(`${folder}/${file}`)
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
+    if (text === 'TYPE orders') return 'stream'
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
     if (command[0] === 'SENTINEL') return sentinelReply(folder, command)

@@ -9,12 +9,14 @@ import { redisError } from '../../src/redis/redis-error.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { type Credentials, type Endpoint, parseAddress } from '../../src/targets/address.ts'
 import { secret } from '../../src/targets/secret.ts'
-import { defaultSettings } from './default-settings.ts'
+import { configured } from './configured.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
 
 export interface PolledTargetOptions {
   /** In milliseconds; long enough to be out of the way unless a test is about it. */
   readonly timeout?: number
+  /** Flags of the command line that collectors are told of. */
+  readonly flags?: readonly string[]
   readonly user?: string
   readonly password?: string
   /** How to connect; as the poller does unless told otherwise. */
@@ -43,7 +45,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   }
   const { timeout = 10_000, tls, setClientName = true } = options
   const { connect = connectByIoredis } = options
-  const settings = { ...defaultSettings, ...options.settings }
+  const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {
     ...tls,

@@ -1,0 +1,38 @@
+import type { Sample } from '../metrics/metric.ts'
+import type { Collector, Poll } from './collector.ts'
+import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import type { ReadAll } from './key-collector.ts'
+import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
+
+export const checkSingleKeys: Collector = {
+  name: 'check-single-keys',
+  help: 'size, memory and value of the keys that --check-single-keys names',
+  metrics: Object.values(keyMetrics),
+  commands: ['select', ...keyCommands],
+  isWanted: (settings) => (settings.checkSingleKeys ?? []).length > 0,
+  appliesTo: (server) => server.mode !== 'sentinel' && server.knows('type'),
+  async collect(poll) {
+    const { settings, server } = poll
+    if (!mayLookAtKeys(server, settings)) return []
+    const databases = [...patternsByDatabase(settings.checkSingleKeys)]
+    const found = await Promise.all(databases.map(([db, keys]) => readDatabase(poll, db, keys)))
+    return found.flat()
+  },
+}
+
+async function readDatabase(
+  poll: Poll,
+  database: number,
+  keys: readonly string[],
+): Promise<readonly Sample[]> {
+  const what = {
+    database,
+    withValues: !poll.settings.disableKeyValues,
+    reject: (field: string) => poll.reject(field, `an error in database ${database}`),
+  }
+  const read: ReadAll = (commands) => poll.readIn(database, commands)
+  const { samples, followUps } = await readKeys({ ...what, keys, followUps: [] }, read)
+  // A third round trip only where there is a HyperLogLog or a long value.
+  const late = await readKeys({ ...what, keys: [], followUps }, read)
+  return [...samples, ...late.samples]
+}

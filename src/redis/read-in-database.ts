@@ -1,0 +1,37 @@
+import type { BulkReply } from './bulk-connection.ts'
+import type { Command } from './command.ts'
+import { readUnlessRefused } from './knowledge.ts'
+import { isConnectionFailure, isRedisError, type RedisError } from './redis-error.ts'
+import type { RoundTrips } from './round-trips.ts'
+
+/**
+ * Reads commands in one database over a connection that otherwise stays in database 0. Words and
+ * texts are binary strings; error replies and known refusals stand in the place of their replies.
+ * Where the database cannot be selected, that error stands in all places.
+ */
+export async function readInDatabase(
+  trips: RoundTrips,
+  refusals: Map<string, RedisError>,
+  database: number,
+  commands: readonly Command[],
+): Promise<readonly BulkReply[]> {
+  const read = (command: Command) =>
+    readUnlessRefused(trips, refusals, command, 'binary').catch(replyInPlace)
+  if (database === 0) return await Promise.all(commands.map(read))
+  const refusal = refusals.get('select')
+  if (refusal) return commands.map(() => refusal)
+  // All is asked for in one go, without waiting, so that no command of others comes in between.
+  const [selected, ...replies] = await Promise.all([
+    read(['SELECT', `${database}`]),
+    ...commands.map(read),
+    read(['SELECT', '0']),
+  ])
+  // Otherwise the replies tell of the keys of database 0.
+  if (isRedisError(selected)) return commands.map(() => selected)
+  return replies.slice(0, commands.length)
+}
+
+function replyInPlace(error: unknown): RedisError {
+  if (isRedisError(error) && !isConnectionFailure(error)) return error
+  throw error
+}
