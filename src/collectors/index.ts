@@ -6,6 +6,8 @@ import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
+import type { KeyCollector } from './key-collector.ts'
+import { keyGroups } from './key-groups.ts'
 import { keyspace } from './keyspace.ts'
 import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
@@ -45,3 +47,6 @@ export const collectors: readonly Collector[] = [
   latency,
   latencyHistogram,
 ]
+
+/** All that see the keys in a walk. */
+export const keyCollectors: readonly KeyCollector[] = [keyGroups]
