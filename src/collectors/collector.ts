@@ -1,6 +1,7 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
 import type { Command, Reply } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
+import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
 import type { CollectorSettings } from './settings.ts'
 
@@ -42,6 +43,8 @@ export interface Poll {
   read(...command: Command): Promise<Reply>
   /** Tells of a field that the server sent and that cannot be read; it gives no sample. */
   reject(field: string, value: string): void
+  /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
+  failPart(part: string, error: RedisError): void
   /** Tells of series that a bound of the collector left out. */
   leaveOut(series: number): void
 }

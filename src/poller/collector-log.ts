@@ -3,7 +3,7 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
-type Noted = Pick<CollectorResult, 'name' | 'error' | 'rejected' | 'leftOut'>
+type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut'>
 
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged
@@ -15,6 +15,7 @@ export function createCollectorLog(
   ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
 ): (result: Noted) => void {
   const errors = new Map<string, RedisError>()
+  const failed = new Map<string, ReadonlyMap<string, RedisError>>()
   const bounded = new Set<string>()
 
   function noteLeftOut({ name, error, leftOut }: Noted): void {
@@ -37,6 +38,20 @@ export function createCollectorLog(
     errors.set(name, error)
   }
 
+  function noteParts({ name, error, failedParts = new Map() }: Noted): void {
+    // Of the parts of a collector that failed as a whole nothing is known.
+    if (error) return
+    const last = failed.get(name) ?? new Map<string, RedisError>()
+    for (const [part, { reason, message }] of failedParts) {
+      ownMetrics.collectorFailed(name, reason)
+      if (message !== last.get(part)?.message)
+        log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
+    }
+    for (const part of last.keys())
+      if (!failedParts.has(part)) log.info({ collector: name, part }, 'part works again')
+    failed.set(name, failedParts)
+  }
+
   return (result) => {
     const { name, rejected } = result
     if (rejected.length > 0) {
@@ -45,5 +60,6 @@ export function createCollectorLog(
     }
     noteLeftOut(result)
     noteError(result)
+    noteParts(result)
   }
 }
