@@ -25,6 +25,13 @@ export function readTable(path: string): readonly Readonly<Record<string, string
   })
 }
 
+/** The recorded replies to commands as one would type them. */
+const jsonFiles: Readonly<Record<string, string>> = {
+  'FT._LIST': 'ft-list.json',
+  'LATENCY LATEST': 'latency-latest.json',
+  'LATENCY HISTOGRAM': 'latency-histogram.json',
+}
+
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
 export function recordedAnswer(folder: string): (command: Command) => Reply | RedisError {
   return (command) => {
@@ -32,8 +39,8 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
     if (text === 'CLUSTER INFO') return readFixture(`${folder}/cluster-info.txt`)
     if (text.startsWith('COMMANDLOG LEN ')) return jsonReply(`${folder}/commandlog-len.json`)
-    if (text === 'LATENCY LATEST') return jsonReply(`${folder}/latency-latest.json`)
-    if (text === 'LATENCY HISTOGRAM') return jsonReply(`${folder}/latency-histogram.json`)
+    const file = jsonFiles[text]
+    if (file !== undefined) return jsonReply(`${folder}/${file}`)
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
     throw new Error(`there is no recorded reply for ${text}`)
@@ -55,7 +62,8 @@ function configReply(folder: string, names: readonly string[]): Reply | RedisErr
   )
 }
 
-function jsonReply(path: string): Reply | RedisError {
+/** A recorded JSON reply as RESP2 carries it. */
+export function jsonReply(path: string): Reply | RedisError {
   if (!existsSync(new URL(path, root))) return unknownCommand()
   const text = readFixture(path)
   if (text.startsWith('error:')) return fromErrorReply(JSON.parse(text.slice('error:'.length)))
