@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { buildInfo } from './build-info.ts'
 import { collectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/config.ts'
@@ -21,7 +22,7 @@ import { formatEndpoint } from './targets/address.ts'
 const graceMilliseconds = 3000
 
 async function main(): Promise<void> {
-  const request = readConfig({ args: process.argv.slice(2), env: process.env, collectors })
+  const request = readConfig({ args: process.argv.slice(2), env: process.env, collectors, canRead })
   switch (request.kind) {
     case 'help':
       process.stdout.write(request.text)
@@ -41,6 +42,15 @@ async function main(): Promise<void> {
       return
     case 'run':
       await run(request.config)
+  }
+}
+
+function canRead(path: string): boolean {
+  try {
+    readFileSync(path)
+    return true
+  } catch {
+    return false
   }
 }
 

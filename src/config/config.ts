@@ -46,10 +46,12 @@ export interface Surroundings {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly collectors: readonly { readonly name: string; readonly help: string }[]
+  /** Whether there is a file that can be read. */
+  canRead(path: string): boolean
 }
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
-export function readConfig({ args, env, collectors }: Surroundings): Request {
+export function readConfig({ args, env, collectors, canRead }: Surroundings): Request {
   const collect = collectorOptions(collectors)
   const all = [...Object.values(options), ...Object.values(collect)]
   const commandLine = parseCommandLine(args, all)
@@ -67,6 +69,9 @@ export function readConfig({ args, env, collectors }: Surroundings): Request {
     const given = `"${formatDuration(pollMaxAge)}" is not accepted`
     mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
   }
+  for (const path of values.script ?? [])
+    if (!canRead(path))
+      mistakes.push(`${title(options.script)}: "${path}" cannot be read; give files that can be`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))

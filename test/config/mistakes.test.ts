@@ -175,5 +175,22 @@ describe('no mistake shows a secret', () => {
 test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', (flag) => {
   const args = ['--poll.interval=0', flag, '--none']
 
-  expect(readConfig({ args, env: {}, collectors: someCollectors }).kind).toBe(flag.slice(2))
+  expect(readConfig({ args, env: {}, collectors: someCollectors, canRead: () => true }).kind).toBe(
+    flag.slice(2),
+  )
+})
+
+test('a script that cannot be read is a mistake, for each file', () => {
+  const args = ['--script=here.lua,/gone.lua,closed.lua']
+  const canRead = (path: string) => path === 'here.lua'
+  const request = readConfig({ args, env: {}, collectors: someCollectors, canRead })
+
+  const name = '--script (REDIS_EXPORTER_SCRIPT)'
+  expect(request).toEqual({
+    kind: 'mistakes',
+    mistakes: [
+      `${name}: "/gone.lua" cannot be read; give files that can be`,
+      `${name}: "closed.lua" cannot be read; give files that can be`,
+    ],
+  })
 })

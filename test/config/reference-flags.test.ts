@@ -32,7 +32,8 @@ describe.each(rows.filter(({ flag }) => flag !== 'version'))('--$flag', (row) =>
 })
 
 test('--version asks for the version, and is off by default', () => {
-  const request = (args: readonly string[]) => readConfig({ args, env: {}, collectors: [] }).kind
+  const request = (args: readonly string[]) =>
+    readConfig({ args, env: {}, collectors: [], canRead: () => true }).kind
 
   expect(rows).toContainEqual({ flag: 'version', env: '', type: 'bool', default: 'false' })
   expect(request([])).toBe('run')

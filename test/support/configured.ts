@@ -8,15 +8,17 @@ export const someCollectors = [
   { name: 'latency-histogram', help: 'latency' },
 ]
 
+const canRead = () => true
+
 /** The configuration that a command line and an environment give; anything else fails the test. */
 export function configured(args: readonly string[], env: Environment = {}): Config {
-  const request = readConfig({ args, env, collectors: someCollectors })
+  const request = readConfig({ args, env, collectors: someCollectors, canRead })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
 }
 
 /** What is wrong with a command line and an environment; none when it is a configuration. */
 export function mistakesOf(args: readonly string[], env: Environment = {}): readonly string[] {
-  const request = readConfig({ args, env, collectors: someCollectors })
+  const request = readConfig({ args, env, collectors: someCollectors, canRead })
   return request.kind === 'mistakes' ? request.mistakes : []
 }
