@@ -16,7 +16,10 @@ import { memory } from './memory.ts'
 import { modules } from './modules.ts'
 import { persistence } from './persistence.ts'
 import { replication } from './replication.ts'
+import { scriptFiles } from './script-files.ts'
+import { createScripts } from './scripts.ts'
 import { search } from './search.ts'
+import { searchIndexes } from './search-indexes.ts'
 import { sentinel } from './sentinel.ts'
 import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
@@ -40,12 +43,14 @@ export const collectors: readonly Collector[] = [
   sentinel,
   modules,
   search,
+  searchIndexes,
   tile38,
   config,
   slowlog,
   commandlog,
   latency,
   latencyHistogram,
+  createScripts(scriptFiles),
 ]
 
 /** All that see the keys in a walk. */

@@ -27,10 +27,12 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
     'modules',
     'search',
     'tile38',
+    'scripts',
   ])
 })
 
 test.each([
+  ['ft._list', 'search-indexes'],
   ['config', 'config'],
   ['slowlog', 'slowlog'],
   ['commandlog', 'commandlog'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
@@ -29,8 +29,11 @@ const sources = new Set([
   'CLUSTER INFO',
   'COMMANDLOG LEN, CONFIG GET commandlog-*',
   'CONFIG GET *',
+  'EVAL / EVAL_RO',
+  'FT._LIST, FT.INFO',
   'LATENCY HISTOGRAM',
   'LATENCY LATEST',
+  'SCAN + MEMORY USAGE per key',
   'SLOWLOG GET 1',
   'SLOWLOG LEN, SLOWLOG GET 1',
   'the exporter itself',
@@ -52,7 +55,7 @@ const others = readTable('reference/other-metrics.tsv').filter(({ source = '' })
 
 const declared = new Map<string, Metric>(
   [
-    ...collectors.flatMap(({ metrics }) => metrics),
+    ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
   ].map((metric) => [metric.name, metric]),
