@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
-import { collectors } from './collectors/index.ts'
+import { collectors, keyCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { formatDuration } from './config/value-kinds.ts'
 import { createApp } from './http/app.ts'
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const request = readConfig({
     args: process.argv.slice(2),
     env: process.env,
-    collectors,
+    collectors: [...collectors, ...keyCollectors],
     readFile: (path) => readFileSync(path, 'utf8'),
   })
   switch (request.kind) {

@@ -34,6 +34,7 @@ function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
 function answerAll(command: Command): Reply {
   if (command[0] === 'COMMANDLOG') return 1
   if (command[0] === 'SERVER') return ['num_points', '7']
+  if (command[0] === 'FT._LIST') return []
   const folder = command[0] === 'SENTINEL' ? 'sentinel-7.0.15' : 'redis-7.0.15'
   const reply = recordedAnswer(folder)(command)
   if (isRedisError(reply)) throw reply
@@ -58,6 +59,9 @@ async function everythingSent(collector: Collector): Promise<readonly Command[]>
       return [name, ...rest]
     })
 }
+
+/** The collectors that nobody has to ask for. */
+const always = collectors.filter(({ isWanted }) => isWanted?.(defaultSettings) ?? true)
 
 const refuseAll = () => fromErrorReply('NOPERM this user has no permissions')
 
@@ -90,8 +94,6 @@ describe('every collector', () => {
   ])('with %s', (path) => {
     const info = readFixture(path)
     const server = serverInfo(parseInfo(info), undefined)
-    // Those that read more than once, or nothing, do so only when they are configured.
-    const always = collectors.filter(({ isWanted }) => isWanted?.(defaultSettings) ?? true)
     const applying = always.filter(({ appliesTo }) => appliesTo?.(server) ?? true)
 
     test.each(applying)('$name: asks for all that it needs at once', async (collector) => {
@@ -163,7 +165,15 @@ describe('every recorded server', () => {
     const sentinel = ['sentinel-masters', 'sentinel-config']
     const cluster = path.endsWith('/info-cluster-node.txt') ? ['cluster'] : []
     const needing = [
-      ...['tile38', 'config', 'config-metrics', 'rdb-file', 'slowlog', 'commandlog'],
+      ...[
+        'search-indexes',
+        'tile38',
+        'config',
+        'config-metrics',
+        'rdb-file',
+        'slowlog',
+        'commandlog',
+      ],
       ...['latency', 'latency-histogram', 'client-list'],
     ]
 

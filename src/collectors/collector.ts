@@ -2,6 +2,7 @@ import type { Metric, Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command, Reply } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
+import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
 import type { CollectorSettings } from './settings.ts'
 
@@ -49,6 +50,8 @@ export interface Poll {
   readIn(database: number, commands: readonly Command[]): Promise<readonly BulkReply[]>
   /** Tells of a field that the server sent and that cannot be read; it gives no sample. */
   reject(field: string, value: string): void
+  /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
+  failPart(part: string, error: RedisError): void
   /** Tells of series that a bound of the collector left out. */
   leaveOut(series: number): void
 }

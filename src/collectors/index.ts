@@ -14,6 +14,7 @@ import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
 import type { KeyCollector } from './key-collector.ts'
+import { keyGroups } from './key-groups.ts'
 import { keyspace } from './keyspace.ts'
 import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
@@ -23,7 +24,10 @@ import { modules } from './modules.ts'
 import { persistence } from './persistence.ts'
 import { rdbFile } from './rdb-file.ts'
 import { replication } from './replication.ts'
+import { scriptFiles } from './script-files.ts'
+import { createScripts } from './scripts.ts'
 import { search } from './search.ts'
+import { searchIndexes } from './search-indexes.ts'
 import { sentinel } from './sentinel.ts'
 import { sentinelConfig } from './sentinel-config.ts'
 import { sentinelMasters } from './sentinel-masters.ts'
@@ -53,6 +57,7 @@ export const collectors: readonly Collector[] = [
   sentinelConfig,
   modules,
   search,
+  searchIndexes,
   tile38,
   config,
   configMetrics,
@@ -64,7 +69,13 @@ export const collectors: readonly Collector[] = [
   clientList,
   checkSingleKeys,
   checkSingleStreams,
+  createScripts(scriptFiles),
 ]
 
 /** All that look at keys as a walk comes by them. */
-export const keyCollectors: readonly KeyCollector[] = [checkKeys, countKeys, checkStreams]
+export const keyCollectors: readonly KeyCollector[] = [
+  checkKeys,
+  countKeys,
+  checkStreams,
+  keyGroups,
+]

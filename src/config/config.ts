@@ -81,7 +81,11 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
   }
   // Whoever asks for --acl need not be where the files are.
-  if (readFile && !commandLine.acl) mistakes.push(...tlsFileMistakes(tlsFiles(values), readFile))
+  if (readFile && !commandLine.acl)
+    mistakes.push(
+      ...tlsFileMistakes(tlsFiles(values), readFile),
+      ...scriptMistakes(values.script ?? [], readFile),
+    )
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))
@@ -177,4 +181,19 @@ function givenTexts(
 
 function title({ flags, env }: Option): string {
   return `${flags.map((name) => `--${name}`).join(', ')} (${env.join(', ')})`
+}
+
+function scriptMistakes(paths: readonly string[], readFile: ReadFile): readonly string[] {
+  return paths
+    .filter((path) => !canRead(path, readFile))
+    .map((path) => `${title(options.script)}: "${path}" cannot be read; give files that can be`)
+}
+
+function canRead(path: string, readFile: ReadFile): boolean {
+  try {
+    readFile(path)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -4,7 +4,7 @@ import type { RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
 /** What is counted and logged of a collector's result. */
-export type Noted = Pick<CollectorResult, 'name' | 'error' | 'rejected' | 'leftOut'>
+export type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut'>
 
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged
@@ -16,6 +16,7 @@ export function createCollectorLog(
   ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
 ): (result: Noted) => void {
   const errors = new Map<string, RedisError>()
+  const failed = new Map<string, ReadonlyMap<string, RedisError>>()
   const bounded = new Set<string>()
 
   function noteLeftOut({ name, error, leftOut }: Noted): void {
@@ -38,6 +39,20 @@ export function createCollectorLog(
     errors.set(name, error)
   }
 
+  function noteParts({ name, error, failedParts = new Map() }: Noted): void {
+    // Of the parts of a collector that failed as a whole nothing is known.
+    if (error) return
+    const last = failed.get(name) ?? new Map<string, RedisError>()
+    for (const [part, { reason, message }] of failedParts) {
+      ownMetrics.collectorFailed(name, reason)
+      if (message !== last.get(part)?.message)
+        log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
+    }
+    for (const part of last.keys())
+      if (!failedParts.has(part)) log.info({ collector: name, part }, 'part works again')
+    failed.set(name, failedParts)
+  }
+
   return (result) => {
     const { name, rejected } = result
     if (rejected.length > 0) {
@@ -46,5 +61,6 @@ export function createCollectorLog(
     }
     noteLeftOut(result)
     noteError(result)
+    noteParts(result)
   }
 }

@@ -15,17 +15,21 @@ export interface CollectorResult {
   /** Series that a bound left out. */
   readonly leftOut: number
   readonly error?: RedisError
+  /** Parts that failed on their own. */
+  readonly failedParts?: ReadonlyMap<string, RedisError>
 }
 
 /** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
 export async function runCollector(
   collector: Collector,
-  poll: Omit<Poll, 'reject' | 'leaveOut'>,
+  poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'>,
   clock: Clock,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const rejected: string[] = []
   const reject = (field: string) => void rejected.push(field)
+  const failedParts = new Map<string, RedisError>()
+  const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
   let leftOut = 0
   const leaveOut = (series: number) => {
     leftOut += series
@@ -36,9 +40,10 @@ export async function runCollector(
     seconds: (clock.monotonic() - started) / 1e3,
     rejected,
     leftOut,
+    ...(failedParts.size > 0 ? { failedParts } : {}),
   })
   try {
-    const samples = await collector.collect({ ...poll, reject, leaveOut })
+    const samples = await collector.collect({ ...poll, reject, failPart, leaveOut })
     const distinct = await withoutDuplicates(samples, reject)
     return result(bounded(distinct, poll.settings.maxSeries, leaveOut))
   } catch (failure) {

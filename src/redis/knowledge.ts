@@ -83,6 +83,9 @@ export async function readInfo(trips: RoundTrips, command: Command): Promise<Inf
   return info
 }
 
+// Their errors may be those of a script, which says nothing about the next one.
+const ofScripts = new Set(['script|load', 'evalsha', 'eval_ro'])
+
 /** Reads a command unless the server refused it before, and remembers when it does so now. */
 export async function readUnlessRefused(
   trips: RoundTrips,
@@ -96,7 +99,7 @@ export async function readUnlessRefused(
   try {
     return await trips.read(command, words)
   } catch (error) {
-    if (!isRedisError(error) || !isRefusal(error)) throw error
+    if (!isRedisError(error) || !isRefusal(error) || ofScripts.has(name)) throw error
     // The first of those that were under way together stands for all of them.
     const first = refusals.get(name) ?? error
     refusals.set(name, first)

@@ -31,10 +31,12 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
     'modules',
     'search',
     'tile38',
+    'scripts',
   ])
 })
 
 test.each([
+  ['ft._list', ['search-indexes']],
   ['config', ['config', 'config-metrics', 'rdb-file']],
   ['slowlog', ['slowlog']],
   ['commandlog', ['commandlog']],
@@ -56,7 +58,7 @@ function wanted(settings: CollectorSettings): readonly string[] {
 
 const optional = [
   ...['system', 'modules', 'search', 'sentinel-config', 'config-metrics', 'rdb-file'],
-  ...['client-list', 'check-single-keys', 'check-single-streams'],
+  ...['search-indexes', 'client-list', 'check-single-keys', 'check-single-streams', 'scripts'],
 ]
 
 test('nobody who does not ask for it gets what costs or tells too much', () => {

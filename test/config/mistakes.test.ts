@@ -185,3 +185,21 @@ test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', 
 
   expect(readConfig({ args, env: {}, collectors: someCollectors }).kind).toBe(flag.slice(2))
 })
+
+test('a script that cannot be read is a mistake, for each file', () => {
+  const args = ['--script=here.lua,/gone.lua,closed.lua']
+  const readFile = (path: string) => {
+    if (path !== 'here.lua') throw new Error('ENOENT')
+    return 'return {}'
+  }
+  const request = readConfig({ args, env: {}, collectors: someCollectors, readFile })
+
+  const name = '--script (REDIS_EXPORTER_SCRIPT)'
+  expect(request).toEqual({
+    kind: 'mistakes',
+    mistakes: [
+      `${name}: "/gone.lua" cannot be read; give files that can be`,
+      `${name}: "closed.lua" cannot be read; give files that can be`,
+    ],
+  })
+})

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 
 const all = [
-  ...collectors.flatMap(({ metrics }) => metrics),
+  ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
   ...Object.values(targetMetrics),
   ...Object.values(ownMetrics),
   ...Object.values(scanMetrics),

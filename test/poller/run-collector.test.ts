@@ -11,7 +11,7 @@ import { refusal } from '../support/fake-connection.ts'
 
 const keys = gauge('keys', 'Keys (a test)', ['db'])
 const info = parseInfo('# Server\r\nrun_id:first\r\n')
-const poll: Omit<Poll, 'reject' | 'leaveOut'> = {
+const poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'> = {
   server: serverInfo(info, undefined),
   settings: defaultSettings,
   unixSeconds: 1_750_000_000,
@@ -53,6 +53,17 @@ test('fields that it could not read are told', async () => {
   })
 
   expect(result.rejected).toEqual(['used_memory'])
+})
+
+test('parts that failed are told with their errors, beside the samples of the others', async () => {
+  const error = refusal()
+  const result = await run(async ({ failPart }) => {
+    failPart('a.lua', error)
+    return [sample(keys, 3, { db: 'db0' })]
+  })
+
+  expect(result.samples).toHaveLength(1)
+  expect(result.failedParts).toEqual(new Map([['a.lua', error]]))
 })
 
 describe('a collector that fails', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Command } from '../../src/redis/command.ts'
 import { readUnlessRefused } from '../../src/redis/knowledge.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
 import { fakeRoundTrips } from '../support/fake-round-trips.ts'
@@ -44,6 +45,23 @@ describe('a command', () => {
     await expect(read()).rejects.toBe(failure)
     expect(trips).toHaveLength(2)
   })
+
+  test.each<[string, Command]>([
+    ['NOPERM says the script', ['EVALSHA', 'a', '0', '0']],
+    ["ERR wrong number of arguments for 'mset' command", ['EVAL_RO', 'return', '0', '0']],
+    ["ERR Error compiling script near 'unknown command'", ['SCRIPT', 'LOAD', 'return']],
+  ])(
+    'of scripts that fails with "%s" is sent again: it may be the script',
+    async (reply, command) => {
+      const { trips, roundTrips } = fakeRoundTrips({ [command.join(' ')]: fromErrorReply(reply) })
+      const refusals = new Map<string, RedisError>()
+      const read = () => readUnlessRefused(roundTrips, refusals, command).catch(() => undefined)
+      await read()
+      await read()
+
+      expect(trips).toHaveLength(2)
+    },
+  )
 
   test('that two ask for together is refused to both with one error, which counts once', async () => {
     const { roundTrips } = fakeRoundTrips({})

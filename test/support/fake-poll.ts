@@ -27,6 +27,8 @@ export interface FakePoll extends Poll {
   readonly commands: readonly string[]
   /** The fields that could not be read, as `field: value`. */
   readonly rejected: readonly string[]
+  /** The parts that failed, with the reason. */
+  readonly failedParts: readonly string[]
   /** How many series a bound left out. */
   leftOut(): number
 }
@@ -45,10 +47,12 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     return given
   }
   const rejected: string[] = []
+  const failedParts: string[] = []
   let leftOut = 0
   return {
     commands,
     rejected,
+    failedParts,
     server: serverInfo(parsed, known && new Set(known)),
     settings: { ...defaultSettings, ...settings },
     unixSeconds,
@@ -65,6 +69,8 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
             .map(answer)
             .slice(1, -1),
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
+    failPart: (part, { reason, message }) =>
+      void failedParts.push(`${part}: ${reason}: ${message}`),
     leaveOut: (series) => {
       leftOut += series
     },

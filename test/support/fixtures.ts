@@ -40,6 +40,7 @@ const replyFiles: Readonly<Record<string, string>> = {
   'XINFO STREAM orders': 'xinfo-stream.json',
   'XINFO GROUPS orders': 'xinfo-groups.json',
   'XINFO CONSUMERS orders billing': 'xinfo-consumers.json',
+  'FT._LIST': 'ft-list.json',
 }
 
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
@@ -83,7 +84,7 @@ function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply |
 }
 
 /** The reply in a file; a server that lacks the command has none. */
-function fileReply(path: string): Reply | RedisError {
+export function fileReply(path: string): Reply | RedisError {
   if (!existsSync(new URL(path, root))) return unknownCommand()
   const text = readFixture(path)
   if (path.endsWith('.txt')) return text

@@ -1,0 +1,73 @@
+import type { KeyCollector, ReadAll, Walk } from '../../src/collectors/key-collector.ts'
+import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { Sample } from '../../src/metrics/metric.ts'
+import { assertAllowed } from '../../src/redis/command.ts'
+import { parseInfo } from '../../src/redis/info.ts'
+import { serverInfo } from '../../src/redis/server-info.ts'
+import { defaultSettings } from './default-settings.ts'
+
+export interface KeyWalkOptions {
+  readonly settings: Partial<CollectorSettings>
+  readonly databases?: number
+  /** How many series there is room for. */
+  readonly room?: number
+  /** How long it is said to have taken. */
+  readonly seconds?: number
+  /** The keys of a database in batches, as binary strings; undefined where it is empty. */
+  readonly scan: (database: number) => AsyncIterable<readonly string[]> | undefined
+  readonly read: (database: number, ...commands: Parameters<ReadAll>) => ReturnType<ReadAll>
+}
+
+export interface KeyWalkResult {
+  readonly samples: readonly Sample[]
+  readonly leftOut: number
+  readonly rejected: readonly string[]
+  readonly commands: readonly string[]
+}
+
+/** A walk that a visitor can be started with on its own. */
+export function fakeWalk(settings: Partial<CollectorSettings>, databases = 1): Walk {
+  return {
+    settings: { ...defaultSettings, ...settings },
+    server: serverInfo(parseInfo(''), undefined),
+    databases,
+    room: () => 100_000,
+    leaveOut: () => {},
+    reject: () => {},
+  }
+}
+
+/** Leads a collector over all keys, one database after the other and without any haste. */
+export async function keyWalk(
+  collector: KeyCollector,
+  { settings, databases = 16, room = 100_000, seconds = 1, scan, read }: KeyWalkOptions,
+): Promise<KeyWalkResult> {
+  const samples: Sample[] = []
+  const rejected: string[] = []
+  const sent: string[] = []
+  let leftOut = 0
+  const walk: Walk = {
+    ...fakeWalk(settings, databases),
+    room: () => room - samples.length,
+    leaveOut: (series) => {
+      leftOut += series
+    },
+    reject: (field) => void rejected.push(field),
+  }
+  const visitor = collector.start(walk)
+  for (let database = 0; database < databases; database += 1) {
+    const readHere: ReadAll = (commands) => {
+      commands.forEach(assertAllowed)
+      sent.push(...commands.map((command) => command.join(' ')))
+      return read(database, commands)
+    }
+    const keys = scan(database)
+    if (keys === undefined) continue
+    for await (const batch of keys)
+      samples.push(...(await visitor.visit(database, batch, readHere))())
+    const takeIn = await visitor.leave?.(database, readHere)
+    samples.push(...(takeIn?.() ?? []))
+  }
+  samples.push(...(visitor.finish?.(seconds) ?? []))
+  return { samples, leftOut, rejected, commands: sent }
+}
