@@ -10,12 +10,13 @@ import { type RunningServer, startServer } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createScanMetrics } from './metrics/scan-metrics.ts'
 import { startSelfBody } from './metrics/self-body.ts'
-import { createPollTarget } from './poller/poll-target.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { createTargetPoller } from './poller/target-poller.ts'
+import { createTargetTasks } from './poller/target-tasks.ts'
 import { createConnect } from './redis/ioredis-connection.ts'
+import { createSocketConnection } from './redis/socket-connection.ts'
 import { formatEndpoint } from './targets/address.ts'
 
 // Responses under way may take this long when we are told to stop; Kubernetes waits longer.
@@ -67,46 +68,33 @@ async function run(config: Config): Promise<void> {
   )
   for (const warning of config.warnings) log.warn(warning)
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
-  const { redisOnlyMetrics, includeRuntimeMetrics } = config
-  const ownMetrics = createOwnMetrics(config.namespace, redisOnlyMetrics ? undefined : buildInfo)
+  const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
+  const isOn = ({ name }: { readonly name: string }) => config.collectors.has(name)
+  const walking = keyCollectors.filter(isOn)
+  const scanMetrics = createScanMetrics(config.namespace, clock)
+  const scans = walking.some((one) => one.isWanted(config)) ? [scanMetrics] : []
+  const build = redisOnlyMetrics ? undefined : buildInfo
+  const ownMetrics = createOwnMetrics(config.namespace, build, ...scans)
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const self = await startSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const connection = createConnect(config.address.endpoint, config.credentials, config)()
-  const poll = createTargetPoller({
+  const { tasks, scanner } = createTargetTasks({
     target,
-    namespace: config.namespace,
-    maximumAgeMilliseconds: config.pollMaxAge,
-    showRole: config.appendInstanceRoleLabel,
-    pollTarget: createPollTarget({
-      connection,
-      collectors: collectors.filter(({ name }) => config.collectors.has(name)),
-      settings: config,
-      timeoutMilliseconds: config.pollTimeout,
-      clock,
-      setClientName: config.setClientName,
-      pingOnConnect: config.pingOnConnect,
-    }),
+    settings: config,
+    collectors: collectors.filter(isOn),
+    keyCollectors: walking,
+    connect: createConnect(address.endpoint, credentials, config),
+    connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
     store,
     ownMetrics,
+    scanFigures: scanMetrics,
     onPolled: self.refresh,
     clock,
     log,
   })
-  const schedule = startSchedule(
-    [
-      {
-        name: target,
-        intervalMilliseconds: config.pollInterval,
-        run: poll,
-        onSkip: ownMetrics.pollsSkipped,
-      },
-    ],
-    clock,
-    log,
-  )
+  const schedule = startSchedule(tasks, clock, log)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
@@ -121,6 +109,7 @@ async function run(config: Config): Promise<void> {
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
       targets: store.states(),
+      ...(scanner ? { scans: [scanner.state()] } : {}),
     }),
     log,
   })

@@ -43,7 +43,7 @@ export interface PollTargetOptions {
   readonly pingOnConnect?: boolean
 }
 
-const clientName: Command = ['CLIENT', 'SETNAME', 'redis_exporter']
+export const clientName: Command = ['CLIENT', 'SETNAME', 'redis_exporter']
 
 /**
  * Makes the function that polls one target once. It keeps the connection and what was learnt of

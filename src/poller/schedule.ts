@@ -5,6 +5,7 @@ import { firstOffset, planRun } from './plan.ts'
 
 /** Something that runs at an interval, never twice at a time. */
 export interface ScheduledTask {
+  /** The target that it is done for: tasks of different targets are spread over the interval. */
   readonly name: string
   readonly intervalMilliseconds: number
   /** Must not reject. */
@@ -20,14 +21,15 @@ export interface Schedule {
   stop(): void
 }
 
-/** Runs every task at once, and then at its interval, spread so that they do not all fire together. */
+/** Runs every task at once, and then at its interval, spread so that not all targets fire together. */
 export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log: Log): Schedule {
   const started = clock.monotonic()
   const timers = new Set<NodeJS.Timeout>()
+  const targets = new Set(tasks.map(({ name }) => name)).size
   const entries = tasks.map((task) => ({
     task,
     running: false,
-    due: started + firstOffset(task.name, task.intervalMilliseconds, tasks.length),
+    due: started + firstOffset(task.name, task.intervalMilliseconds, targets),
   }))
   type Entry = (typeof entries)[number]
 

@@ -164,12 +164,22 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       .map(({ name, visitor }) => visitingOf(name, visitor, database))
       .filter(({ keys, patterns }) => keys.size > 0 || patterns.length > 0)
     if (visitings.length === 0) return
+    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && hasKeys(database))
+    if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0))
+      await walkInto(visitings, looking, exchange)
+    await leave(visitings, exchange)
+  }
+
+  async function walkInto(
+    visitings: readonly Visiting[],
+    looking: readonly Visiting[],
+    exchange: ReadAll,
+  ): Promise<void> {
+    const { database } = position
     const [selected] = await exchange([['SELECT', String(database)]])
     if (isRedisError(selected)) throw selected
     await visitNamed(visitings, exchange)
-    const looking = visitings.filter(({ patterns }) => patterns.length > 0)
-    if (looking.length > 0 && hasKeys(database)) await scan(looking, exchange)
-    await leave(visitings, exchange)
+    if (looking.length > 0) await scan(looking, exchange)
   }
 
   return {

@@ -8,8 +8,6 @@ export const someCollectors = [
   { name: 'latency-histogram', help: 'latency' },
 ]
 
-const canRead = () => true
-
 /** The configuration that a command line and an environment give; anything else fails the test. */
 export function configured(args: readonly string[], env: Environment = {}): Config {
   const request = readConfig({ args, env, collectors: someCollectors })

@@ -1,0 +1,157 @@
+import type { Clock } from '../clock.ts'
+import type { Collector } from '../collectors/collector.ts'
+import type { KeyCollector } from '../collectors/key-collector.ts'
+import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Log } from '../log.ts'
+import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { ScanFigures } from '../metrics/scan-metrics.ts'
+import type { BulkConnection } from '../redis/bulk-connection.ts'
+import type { Connect } from '../redis/connection.ts'
+import { createWalkTarget } from '../walk/walk-target.ts'
+import { createCollectorLog } from './collector-log.ts'
+import { clientName, createPollTarget } from './poll-target.ts'
+import type { ScheduledTask } from './schedule.ts'
+import { createSlowPoller, type SlowPoller } from './slow-poller.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+import { createTargetPoller } from './target-poller.ts'
+import { createTargetScanner, type TargetScanner } from './target-scanner.ts'
+
+/** The settings of a target, by the names of the options; times in milliseconds. */
+export interface TargetSettings extends CollectorSettings {
+  readonly namespace: string
+  readonly pollInterval: number
+  readonly pollTimeout: number
+  readonly pollMaxAge: number
+  readonly scanInterval: number
+  readonly scanTimeout: number
+  readonly scanMaxAge: number | undefined
+  readonly scanMaxLoad: number
+  readonly checkKeysBatchSize: number
+  readonly appendInstanceRoleLabel: boolean
+  readonly setClientName: boolean
+  readonly pingOnConnect: boolean
+}
+
+export interface TargetTasksOptions {
+  readonly target: string
+  readonly settings: TargetSettings
+  /** Those that are switched on. */
+  readonly collectors: readonly Collector[]
+  readonly keyCollectors: readonly KeyCollector[]
+  readonly connect: Connect
+  readonly connectInBulk: () => BulkConnection
+  readonly store: SnapshotStore
+  readonly ownMetrics: OwnMetrics
+  readonly scanFigures: ScanFigures
+  /** Called when all counts of a poll are made. */
+  readonly onPolled: () => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** All that is done for one target. */
+export interface TargetTasks {
+  readonly tasks: readonly ScheduledTask[]
+  /** What walks through its keys; undefined when nobody asks for it. */
+  readonly scanner: TargetScanner | undefined
+}
+
+/**
+ * The tasks of one target: its poll, and on the schedule of scans the walk through its keys and what
+ * else is expensive, each over a connection of its own, so that none waits for another.
+ */
+export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
+  const { target, settings, clock, store, ownMetrics, connect } = options
+  const log = options.log.child({ target })
+  const noteCollector = createCollectorLog(log, ownMetrics)
+  const wanted = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
+  const slow = wanted.filter(({ schedule }) => schedule === 'scan')
+  const walking = options.keyCollectors.filter((one) => one.isWanted(settings))
+  const results = {
+    target,
+    namespace: settings.namespace,
+    showRole: settings.appendInstanceRoleLabel,
+    scanInterval: settings.scanInterval,
+    scanMaxAge: settings.scanMaxAge,
+    store,
+    noteCollector,
+    clock,
+  }
+  const polling = { settings, clock, setClientName: settings.setClientName }
+
+  const scanner = walking.length > 0 ? makeScanner() : undefined
+  const slowPoller = slow.length > 0 ? makeSlowPoller() : undefined
+
+  function makeScanner(): TargetScanner {
+    return createTargetScanner({
+      ...results,
+      figures: options.scanFigures,
+      log,
+      createWalk: (hooks) =>
+        createWalkTarget({
+          connection: options.connectInBulk(),
+          collectors: walking,
+          settings,
+          timeoutMilliseconds: settings.scanTimeout,
+          clock,
+          greeting: settings.setClientName ? clientName : undefined,
+          ...hooks,
+        }),
+    })
+  }
+
+  function makeSlowPoller(): SlowPoller {
+    const pollTarget = createPollTarget({
+      ...polling,
+      connection: connect(),
+      collectors: slow,
+      timeoutMilliseconds: settings.scanTimeout,
+    })
+    return createSlowPoller({ ...results, collectors: slow, pollTarget })
+  }
+
+  const poll = createTargetPoller({
+    target,
+    namespace: settings.namespace,
+    maximumAgeMilliseconds: settings.pollMaxAge,
+    sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
+    showRole: settings.appendInstanceRoleLabel,
+    scanned: () => [...(scanner?.collectors() ?? []), ...(slowPoller?.collectors() ?? [])],
+    pollTarget: createPollTarget({
+      ...polling,
+      connection: connect(),
+      collectors: wanted.filter(({ schedule }) => schedule !== 'scan'),
+      timeoutMilliseconds: settings.pollTimeout,
+      pingOnConnect: settings.pingOnConnect,
+    }),
+    store,
+    ownMetrics,
+    onPolled: options.onPolled,
+    clock,
+    log: options.log,
+  })
+
+  // That one scan takes longer than the interval is no failure: its progress tells.
+  const scanTasks = [scanner?.scan, slowPoller?.poll].filter((run) => run !== undefined)
+  return {
+    scanner,
+    tasks: [
+      {
+        name: target,
+        intervalMilliseconds: settings.pollInterval,
+        run: poll,
+        onSkip: ownMetrics.pollsSkipped,
+      },
+      ...scanTasks.map((run) => ({
+        name: target,
+        intervalMilliseconds: settings.scanInterval,
+        run,
+        onSkip: () => undefined,
+      })),
+    ],
+  }
+}
+
+function familyNames({ metrics }: Pick<Collector, 'metrics'>): readonly string[] {
+  return metrics.map(({ name }) => name)
+}
