@@ -1,4 +1,4 @@
-import { collectors } from '../collectors/index.ts'
+import { collectors, keyCollectors } from '../collectors/index.ts'
 import { optionTable } from '../config/reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { metricReference } from '../metrics/reference.ts'
@@ -9,10 +9,12 @@ import { targetMetrics } from '../metrics/target-metrics.ts'
 const begin = '<!-- options: written by make docs -->'
 const end = '<!-- end of options -->'
 
+const all = [...collectors, ...keyCollectors]
+
 /** src/metrics/README.md as it follows from the declarations. */
 export function metricsReadme(): string {
   return metricReference([
-    ...collectors.map(({ name, help, metrics }) => ({
+    ...all.map(({ name, help, metrics }) => ({
       title: `Collector \`${name}\``,
       help: `Reads ${help}; \`--collect.${name}=false\` switches it off`,
       metrics,
@@ -40,5 +42,5 @@ export function withOptionTable(readme: string): string {
   const [before, rest = ''] = readme.split(begin)
   const after = rest.split(end)[1]
   if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`)
-  return `${before}${begin}\n\n${optionTable(collectors)}\n${end}${after}`
+  return `${before}${begin}\n\n${optionTable(all)}\n${end}${after}`
 }
