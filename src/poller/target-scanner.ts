@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { ScanFigures, ScanProgress } from '../metrics/scan-metrics.ts'
-import type { createWalkTarget, WalkedCollector, WalkTargetOptions } from '../walk/walk-target.ts'
+import type { WalkedCollector } from '../walk/server-walk.ts'
+import type { createWalkTarget, WalkTargetOptions } from '../walk/walk-target.ts'
 import type { Noted } from './collector-log.ts'
 import { createScanResults, type ScanResults, type ScanResultsOptions } from './scan-results.ts'
 

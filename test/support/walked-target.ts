@@ -4,9 +4,9 @@ import type { Sample } from '../../src/metrics/metric.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import type { WalkProgress } from '../../src/walk/server-walk.ts'
 import {
   createWalkTarget,
-  type WalkProgress,
   type WalkResult,
   type WalkTargetOptions,
 } from '../../src/walk/walk-target.ts'

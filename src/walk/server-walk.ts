@@ -1,0 +1,128 @@
+import type { Clock } from '../clock.ts'
+import { countDatabases } from '../collectors/databases.ts'
+import type { KeyCollector } from '../collectors/key-collector.ts'
+import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Sample } from '../metrics/metric.ts'
+import type { BulkConnection } from '../redis/bulk-connection.ts'
+import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
+import type { RedisError } from '../redis/redis-error.ts'
+import { withoutConfig } from '../redis/renamed-command.ts'
+import { createRoundTrips } from '../redis/round-trips.ts'
+import { readKeyCounts } from './key-counts.ts'
+import { createKeyWalk, type KeyWalk } from './key-walk.ts'
+import { createPacedExchange } from './paced-exchange.ts'
+import { createSeriesAccount } from './series-account.ts'
+
+/** What one collector gave in a walk; the samples went to `accept` as they came. */
+export interface WalkedCollector {
+  readonly name: string
+  readonly seconds: number
+  readonly rejected: readonly string[]
+  readonly leftOut: number
+  readonly error?: RedisError
+}
+
+export interface WalkProgress {
+  readonly keys: number
+  /** The part of all keys that came by, from 0 to 1; new keys may come while we walk. */
+  readonly ratio: number
+  readonly load: number
+}
+
+export interface ServerWalkOptions {
+  readonly connection: BulkConnection
+  readonly collectors: readonly KeyCollector[]
+  readonly settings: CollectorSettings & {
+    readonly checkKeysBatchSize: number
+    readonly scanMaxLoad: number
+  }
+  readonly clock: Clock
+  /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
+  readonly begin: (role: string) => (collector: string, samples: readonly Sample[]) => void
+  readonly onProgress: (progress: WalkProgress) => void
+}
+
+/** What is known of a server when we come to it. */
+export type Arrival = Awaited<ReturnType<typeof meet>>
+
+const progressInterval = 1000
+
+/** A walk through the keys of one server. */
+export interface ServerWalk {
+  readonly runId: string
+  /** Goes on from where it stands; see KeyWalk. */
+  run(secondsSoFar: () => number): Promise<void>
+  results(seconds: number): readonly WalkedCollector[]
+  /** Keys that came by so far. */
+  keys(): number
+  /** The share of one core of the server that was used so far. */
+  load(): number
+}
+
+/** Begins a walk through the keys of a server that was just met. */
+export async function startServerWalk(
+  { connection, collectors, settings, clock, begin, onProgress }: ServerWalkOptions,
+  { info, knowledge }: Arrival,
+): Promise<ServerWalk> {
+  const { refusals } = knowledge
+  const server = withoutConfig(knowledge.server, settings.configCommand)
+  // A Sentinel has no keys.
+  const applying = collectors.filter(
+    (one) => server.mode !== 'sentinel' && (one.appliesTo?.(server, settings) ?? true),
+  )
+  const trips = createRoundTrips(connection)
+  const databases = await countDatabases({
+    server,
+    read: (...command) => readUnlessRefused(trips, refusals, command),
+  })
+  const keysOf = readKeyCounts(info)
+  const accept = begin(server.role)
+  const accounts = new Map(
+    applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
+  )
+  let toldAt = clock.monotonic()
+  const paced = createPacedExchange({
+    connection,
+    settings,
+    clock,
+    onTrip: (load) => {
+      const now = clock.monotonic()
+      if (now - toldAt < progressInterval) return
+      toldAt = now
+      const keys = walk.keys()
+      onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
+    },
+  })
+  const walk: KeyWalk = createKeyWalk({
+    collectors: applying,
+    databases,
+    hasKeys: (database) => keysOf.has(database),
+    count: paced.count,
+    // With a limit there is time enough.
+    ahead: settings.scanMaxLoad === 0,
+    walkOf: ({ name }) => ({
+      settings,
+      server,
+      databases,
+      ...(accounts.get(name) ?? createSeriesAccount(0)),
+    }),
+    accept: (name, samples) => accept(name, accounts.get(name)?.take(samples) ?? []),
+  })
+  const total = [...keysOf]
+    .filter(([database]) => walk.looksInto(database))
+    .reduce((sum, [, keys]) => sum + keys, 0)
+  return {
+    runId: server.runId,
+    async run(secondsSoFar) {
+      await walk.run(paced.exchange)
+      walk.finish(secondsSoFar())
+    },
+    keys: walk.keys,
+    load: paced.load,
+    results: (seconds) =>
+      [...accounts].map(([name, { rejected, leftOut }]) => {
+        const error = walk.failures().get(name)
+        return { name, seconds, rejected, leftOut: leftOut(), ...(error ? { error } : {}) }
+      }),
+  }
+}
