@@ -8,7 +8,7 @@ import { defaultSettings } from '../support/default-settings.ts'
 import { type Answer, collected, fakePoll } from '../support/fake-poll.ts'
 import { fileReply } from '../support/fixtures.ts'
 
-/** What a server answers that has one index, with the documented reply of a folder of fixtures. */
+/** What a server answers that has one index, with the documented or recorded reply of a folder of fixtures. */
 function documented(folder: string): Record<string, Answer> {
   const reply = fileReply(`${folder}/ft-info.json`)
   const name = Array.isArray(reply) ? reply[1] : undefined
@@ -50,6 +50,37 @@ test('the index that the documentation of RediSearch 2.10 shows', async () => {
     'sortable_values_size_bytes{index_name="idx:bicycle"} 0',
     'total_inverted_index_blocks{index_name="idx:bicycle"} 551',
     'vector_index_size_bytes{index_name="idx:bicycle"} 0',
+  ])
+})
+
+test('an index recorded from RediSearch 2.10 on Redis 7.4', async () => {
+  const text = await collected(searchIndexes, { replies: documented('redis-7.4.1') })
+
+  expect(shortened(text)).toEqual([
+    'avg_per_doc_records{index_name="products"} 8',
+    'avg_per_record_bytes{index_name="products"} 33.79999923706055',
+    'avg_per_record_offset_bits{index_name="products"} 8',
+    'avg_per_term_offsets{index_name="products"} 0.625',
+    'cleaning{index_name="products"} 0',
+    'doc_table_size_bytes{index_name="products"} 375',
+    'geoshapes_size_bytes{index_name="products"} 0',
+    'hash_indexing_failures{index_name="products"} 1',
+    'indexing{index_name="products"} 0',
+    'inverted_size_bytes{index_name="products"} 1352',
+    'key_table_size_bytes{index_name="products"} 174',
+    'max_doc_id{index_name="products"} 5',
+    'num_docs{index_name="products"} 5',
+    'num_records{index_name="products"} 40',
+    'num_terms{index_name="products"} 9',
+    'number_of_uses_total{index_name="products"} 2',
+    'offset_vectors_size_bytes{index_name="products"} 25',
+    'percent_indexed{index_name="products"} 1',
+    'sortable_values_size_bytes{index_name="products"} 120',
+    'tag_overhead_size_bytes{index_name="products"} 29',
+    'text_overhead_size_bytes{index_name="products"} 315',
+    'total_index_memory_size_bytes{index_name="products"} 2414',
+    'total_inverted_index_blocks{index_name="products"} 12',
+    'vector_index_size_bytes{index_name="products"} 0',
   ])
 })
 
