@@ -14,9 +14,9 @@ const all = [...collectors, ...keyCollectors]
 /** src/metrics/README.md as it follows from the declarations. */
 export function metricsReadme(): string {
   return metricReference([
-    ...all.map(({ name, help, metrics }) => ({
+    ...all.map(({ name, help, optIn, cost, metrics }) => ({
       title: `Collector \`${name}\``,
-      help: `Reads ${help}; \`--collect.${name}=false\` switches it off`,
+      help: `Reads ${help}; \`--collect.${name}${optIn ? '' : '=false'}\` switches it ${optIn ? 'on' : 'off'}${cost ? `. Cost: ${cost}` : ''}`,
       metrics,
     })),
     {

@@ -21,6 +21,10 @@ export interface Collector {
    * What --acl grants follows from this.
    */
   readonly commands?: readonly string[]
+  /** Off unless its `collect.` flag switches it on, because of what it costs. */
+  readonly optIn?: boolean
+  /** What it costs, for the documentation; of those that are off unless asked for. */
+  readonly cost?: string
   /** Whether the settings ask for it; so it is unless told otherwise. */
   isWanted?(settings: CollectorSettings): boolean
   /** Whether the server has what is read here; decided by what it can do, not by its version. */

@@ -1,4 +1,12 @@
-import { counter, gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
+import {
+  counter,
+  gauge,
+  type Metric,
+  newer,
+  type Sample,
+  sample,
+  type Tested,
+} from '../metrics/metric.ts'
 import { type ReadValue, readField } from '../metrics/read-value.ts'
 import { type Info, infoField } from '../redis/info.ts'
 import type { Collector, Poll } from './collector.ts'
@@ -22,6 +30,15 @@ export function rowsOf(section: string) {
       ...(read ? { read } : {}),
     })
   return { gauge: row(gauge), counter: row(counter) }
+}
+
+/** Rows that only newer servers send. */
+export function newerRows(
+  since: string,
+  tested: Tested,
+  rows: readonly FieldRow[],
+): readonly FieldRow[] {
+  return rows.map((row) => ({ ...row, metric: newer(row.metric, since, tested) }))
 }
 
 /** A collector that is nothing but a table of fields of one section. */

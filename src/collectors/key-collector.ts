@@ -14,6 +14,10 @@ export interface KeyCollector {
   readonly metrics: readonly Metric[]
   /** The commands that it sends, by the names of ACL rules. */
   readonly commands: readonly string[]
+  /** Off unless its `collect.` flag switches it on, because of what it costs. */
+  readonly optIn?: boolean
+  /** What it costs, for the documentation; of those that are off unless asked for. */
+  readonly cost?: string
   /** Whether the settings ask for it. */
   isWanted(settings: CollectorSettings): boolean
   /** Whether keys of this server may be looked at, under these settings. */

@@ -59,6 +59,7 @@ export interface Surroundings {
 export interface CollectorOfConfig extends CommandUser<Config> {
   readonly name: string
   readonly help: string
+  readonly optIn?: boolean
 }
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */

@@ -126,12 +126,12 @@ export const options = {
   ...compatibilityOptions,
 } as const satisfies Options
 
-/** One flag for each collector, on unless told otherwise. */
+/** One flag for each collector, on unless the collector is one to ask for. */
 export function collectorOptions(
-  collectors: readonly { readonly name: string; readonly help: string }[],
+  collectors: readonly { readonly name: string; readonly help: string; readonly optIn?: boolean }[],
 ): Readonly<Record<string, Option<boolean>>> {
   return Object.fromEntries(
-    collectors.map(({ name, help }) => [
+    collectors.map(({ name, help, optIn }) => [
       name,
       {
         flags: [`collect.${name}`],
@@ -139,7 +139,7 @@ export function collectorOptions(
         group: 'Collectors',
         help: `Collect ${help}`,
         kind: flag,
-        default: 'true',
+        default: optIn ? 'false' : 'true',
       },
     ]),
   )

@@ -2,9 +2,7 @@ import type { Option } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 
 /** The option table of README.md, in Markdown. */
-export function optionTable(
-  collectors: readonly { readonly name: string; readonly help: string }[],
-): string {
+export function optionTable(collectors: Parameters<typeof collectorOptions>[0]): string {
   const rows = [...Object.values(options), ...Object.values(collectorOptions(collectors))].map(row)
   return ['| Flag | Environment | Default | Meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
 }

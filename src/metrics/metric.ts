@@ -11,7 +11,17 @@ export interface Metric<L extends string = string, O extends string = string> {
   readonly help: string
   readonly labels: readonly L[]
   readonly optionalLabels: readonly O[]
+  /** Which servers report it, such as `Redis 8.0, Valkey 9.1`; undefined where all do. */
+  readonly since?: string
+  /** How it was tested, where that is not on a running server of the oldest release that has it. */
+  readonly tested?: Tested
 }
+
+/**
+ * `live`: on a running server. `recorded`: with the reply of a server that was run once.
+ * `documented`: with a reply written after the documentation or the source of the server.
+ */
+export type Tested = 'live' | 'recorded' | 'documented'
 
 /** A histogram read from elsewhere: upper bounds with cumulative counts, ascending, without +Inf. */
 export interface HistogramValue {
@@ -59,6 +69,11 @@ export const gauge = declare('gauge')
 export const counter = declare('counter')
 export const histogram = declare('histogram')
 export const summary = declare('summary')
+
+/** The metric as one that only newer servers report. */
+export function newer<M extends Metric>(metric: M, since: string, tested: Tested): M {
+  return { ...metric, since, tested }
+}
 
 /** A sample; a missing, unknown or superfluous label does not compile. */
 export function sample<L extends string, O extends string>(

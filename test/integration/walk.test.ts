@@ -64,8 +64,8 @@ describe('a walk through a real server', () => {
     await target.walk()
 
     expect(seen(target, 'some-4').keys.size).toBe(1_111)
-    // Ten walks of their own would take ten times the calls of one, which are about fifty.
-    expect((await callsOf(server, 'scan')) - before).toBeLessThan(100)
+    // Ten walks of their own would take ten times the calls of one, which are about fifty to a hundred.
+    expect((await callsOf(server, 'scan')) - before).toBeLessThan(200)
   })
 
   it('causes no error reply', async () => {
