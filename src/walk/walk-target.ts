@@ -8,7 +8,7 @@ import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet, readUnlessRefused } from '../redis/knowledge.ts'
-import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { fromErrorReply, isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { readKeyCounts } from './key-counts.ts'
@@ -66,7 +66,8 @@ export interface WalkTargetOptions {
   readonly greeting?: Command | undefined
 }
 
-// How long to wait before trying to come back to a server that was lost.
+// How long to wait before trying to come back to a server that was lost; from the beginning again
+// once the walk has come further.
 const retryDelays = [100, 500, 1000, 2000, 5000, 5000, 10_000, 10_000, 10_000, 10_000]
 
 const progressInterval = 1000
@@ -86,19 +87,27 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     const unixSeconds = clock.wall() / 1e3
     const ended = new AbortController()
     let current: Running | undefined
+    let losses = 0
+    let keysAtLoss = 0
 
     async function arrive(): Promise<Arrival> {
       await connection.open()
       const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
       knowledge = met.knowledge
+      // It answers INFO already, and nothing about its keys.
+      if (knowledge.server.loading) throw fromErrorReply('LOADING')
       await prepare(connection, met.knowledge)
       return met
     }
 
     async function comeBack(cause: unknown): Promise<Arrival> {
+      const keys = current?.walk.keys() ?? 0
+      if (keys > keysAtLoss) losses = 0
+      keysAtLoss = Math.max(keys, keysAtLoss)
       let last = cause
-      for (const delay of retryDelays) {
+      for (const delay of retryDelays.slice(losses)) {
         if (!isLoss(last)) break
+        losses += 1
         await sleep(delay, undefined, { signal: ended.signal })
         try {
           return await arrive()
@@ -113,7 +122,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       let arrival = await arrive()
       for (;;) {
         if (current?.runId === arrival.knowledge.server.runId) options.onResumed()
-        else current = await start(options, arrival)
+        else current = await start(options, arrival, ended.signal)
         try {
           await current.walk.run(current.paced.exchange)
           return
@@ -160,6 +169,7 @@ interface Running {
 async function start(
   { connection, collectors, settings, clock, begin, onProgress }: WalkTargetOptions,
   { info, knowledge }: Arrival,
+  signal: AbortSignal,
 ): Promise<Running> {
   const { refusals } = knowledge
   const server = withoutConfig(knowledge.server, settings.configCommand)
@@ -182,6 +192,7 @@ async function start(
     connection,
     settings,
     clock,
+    signal,
     onTrip: (load) => {
       const now = clock.monotonic()
       if (now - toldAt < progressInterval) return
@@ -193,7 +204,7 @@ async function start(
   const walk: KeyWalk = createKeyWalk({
     collectors: applying,
     databases,
-    hasKeys: (database) => keysOf.has(database),
+    keysIn: (database) => keysOf.get(database) ?? 0,
     count: paced.count,
     // With a limit there is time enough.
     ahead: settings.scanMaxLoad === 0,
