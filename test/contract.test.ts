@@ -60,8 +60,10 @@ async function everythingSent(collector: Collector): Promise<readonly Command[]>
     { settings, commands: [] },
     { settings: { ...settings, scriptReadOnly: true } },
   ]
-  const polls = recordedInfos.flatMap((path) =>
-    servers.map((one) => fakePoll({ info: readFixture(path), replies: answerAll, ...one })),
+  const node = readFixture('redis-7.0.15/info-cluster-node.txt')
+  const infos = [...recordedInfos.map(readFixture), node.replace('role:master', 'role:slave')]
+  const polls = infos.flatMap((info) =>
+    servers.map((one) => fakePoll({ info, replies: answerAll, ...one })),
   )
   await Promise.all(polls.map((poll) => collector.collect(poll)))
   return polls

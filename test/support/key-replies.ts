@@ -20,7 +20,8 @@ export const keyOfEachKind: readonly string[] = Object.keys(types)
 
 /** What a server with these keys answers in any database; undefined to other commands. */
 export function keyReply([name, one = '', other = '']: Command): Reply | undefined {
-  if (name === 'SELECT') return 'OK'
+  if (name === 'SELECT' || name === 'READONLY') return 'OK'
+  if (name === 'CLUSTER') return 1
   if (name === 'TYPE') return types[one] ?? 'none'
   if (name === 'MEMORY') return types[other] ? 100 : null
   if (name === 'GETRANGE') return beginnings[one] ?? ''
