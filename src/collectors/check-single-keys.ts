@@ -3,12 +3,13 @@ import type { Collector, Poll } from './collector.ts'
 import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
 import type { ReadAll } from './key-collector.ts'
 import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
+import { keysOfNode, nodeCommands } from './keys-of-node.ts'
 
 export const checkSingleKeys: Collector = {
   name: 'check-single-keys',
   help: 'size, memory and value of the keys that --check-single-keys names',
   metrics: Object.values(keyMetrics),
-  commands: ['select', ...keyCommands],
+  commands: ['select', ...nodeCommands, ...keyCommands],
   isWanted: (settings) => (settings.checkSingleKeys ?? []).length > 0,
   appliesTo: (server) => server.mode !== 'sentinel' && server.knows('type'),
   async collect(poll) {
@@ -23,8 +24,9 @@ export const checkSingleKeys: Collector = {
 async function readDatabase(
   poll: Poll,
   database: number,
-  keys: readonly string[],
+  named: readonly string[],
 ): Promise<readonly Sample[]> {
+  const keys = await keysOfNode(poll, database, named)
   const what = {
     database,
     withValues: !poll.settings.disableKeyValues,

@@ -1,5 +1,6 @@
 import type { Collector } from './collector.ts'
 import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import { keysOfNode, nodeCommands } from './keys-of-node.ts'
 import { streamMetrics } from './stream-metrics.ts'
 import { readStreams, streamCommands } from './stream-reading.ts'
 
@@ -7,7 +8,7 @@ export const checkSingleStreams: Collector = {
   name: 'check-single-streams',
   help: 'length, groups and consumers of the streams that --check-single-streams names',
   metrics: streamMetrics,
-  commands: ['select', ...streamCommands],
+  commands: ['select', ...nodeCommands, ...streamCommands],
   isWanted: (settings) => (settings.checkSingleStreams ?? []).length > 0,
   appliesTo: (server) => server.mode !== 'sentinel' && server.knows('xinfo'),
   async collect(poll) {
@@ -15,11 +16,11 @@ export const checkSingleStreams: Collector = {
     if (!mayLookAtKeys(server, settings)) return []
     const databases = [...patternsByDatabase(settings.checkSingleStreams)]
     const found = await Promise.all(
-      databases.map(([database, keys]) =>
+      databases.map(async ([database, keys]) =>
         readStreams(
           {
             database,
-            keys,
+            keys: await keysOfNode(poll, database, keys),
             withConsumers: !settings.streamsExcludeConsumers,
             reject: (field) => poll.reject(field, `of a stream in database ${database}`),
           },

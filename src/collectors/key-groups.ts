@@ -6,6 +6,7 @@ import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 import { isRedisError } from '../redis/redis-error.ts'
 import type { KeyCollector, KeyVisitor, Walk } from './key-collector.ts'
+import { rememberRefusals, throwIfServerFailed } from './key-replies.ts'
 
 const keys = gauge('key_group_count', 'Keys of a group (SCAN)', ['db', 'key_group'])
 const memory = gauge(
@@ -30,7 +31,7 @@ const allKeys = { keys: [], patterns: ['*'] }
 
 export const keyGroups: KeyCollector = {
   name: 'key-groups',
-  help: 'number and memory of keys by groups, which Lua patterns name',
+  help: 'number and memory of keys by the groups of --check-key-groups',
   metrics: [keys, memory, distinct, duration],
   commands: ['memory|usage'],
   isWanted: ({ checkKeyGroups = [] }) => checkKeyGroups.length > 0,
@@ -42,6 +43,11 @@ function visitGroups(walk: Walk): KeyVisitor {
   const open = new Map<number, GroupSums>()
   const left = new Set<number>()
   let refused = 0
+  // Of memory that the user may not see nothing is told, rather than 0.
+  let withMemory = true
+  const readUnlessRefused = rememberRefusals(() => {
+    withMemory = false
+  })
 
   function take(database: number, names: readonly string[], replies: readonly BulkReply[]): void {
     const sums = open.get(database) ?? createGroupSums()
@@ -57,14 +63,21 @@ function visitGroups(walk: Walk): KeyVisitor {
   return {
     wants: () => allKeys,
     async visit(database, names, read) {
-      const replies = await read(names.map((key): Command => ['MEMORY', 'USAGE', key]))
+      const commands = names.map((key): Command => ['MEMORY', 'USAGE', key])
+      const replies = await readUnlessRefused(read, commands)
+      throwIfServerFailed(replies)
       return () => {
         take(database, names, replies)
         return []
       }
     },
     async leave(database) {
-      const { samples, leftOut } = await groupSamples(walk, database, open.get(database))
+      const { samples, leftOut } = await groupSamples(
+        walk,
+        database,
+        withMemory,
+        open.get(database),
+      )
       return () => {
         left.add(database)
         open.delete(database)
@@ -98,7 +111,12 @@ function groupNamer(patterns: readonly string[]): (key: string) => string {
 const seriesBesides = 3
 
 // Where there is room for fewer groups than the settings allow, overflow takes in the others.
-async function groupSamples(walk: Walk, database: number, sums = createGroupSums()) {
+async function groupSamples(
+  walk: Walk,
+  database: number,
+  withMemory: boolean,
+  sums = createGroupSums(),
+) {
   const most = walk.settings.maxDistinctKeyGroups
   const room = Math.max(0, walk.room())
   const affordable = Math.max(0, Math.floor((room - seriesBesides) / 2))
@@ -108,7 +126,7 @@ async function groupSamples(walk: Walk, database: number, sums = createGroupSums
     sample(distinct, sums.size(), { db }),
     ...byLabel(largest, rest).flatMap(([key_group, { count, bytes }]) => [
       sample(keys, count, { db, key_group }),
-      sample(memory, bytes, { db, key_group }),
+      ...(withMemory ? [sample(memory, bytes, { db, key_group })] : []),
     ]),
   ]
   const samples = all.slice(0, room)

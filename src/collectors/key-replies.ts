@@ -1,6 +1,6 @@
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
-import { isRedisError, isRefusal, type RedisError } from '../redis/redis-error.ts'
+import { concernsCommand, isRedisError, isRefusal, type RedisError } from '../redis/redis-error.ts'
 import type { ReadAll } from './key-collector.ts'
 
 /** A way to read that does not send again what the server refused for good. */
@@ -39,6 +39,15 @@ export function rememberRefusals(tell: (command: string) => void): ReadUnlessRef
   }
 }
 
+/**
+ * Throws when the server answers nothing for now, as while it loads its data: what is read then is
+ * no picture of it.
+ */
+export function throwIfServerFailed(replies: readonly BulkReply[]): void {
+  const failure = replies.find((reply) => isRedisError(reply) && !concernsCommand(reply))
+  if (failure !== undefined) throw failure
+}
+
 /** What was read of one thing. */
 export interface ReadOf<T> {
   readonly item: T
@@ -47,8 +56,7 @@ export interface ReadOf<T> {
 
 /**
  * Reads some commands for each of many things in one round trip, or in none when there are none.
- * Rejects when the server answers nothing for now, as while it loads its data: what is read then
- * is no picture of it.
+ * Rejects when the server answers nothing for now.
  */
 export async function readForEach<T>(
   read: ReadAll,
@@ -58,18 +66,13 @@ export async function readForEach<T>(
   const asked = items.map((item) => ({ item, commands: commandsOf(item) }))
   const commands = asked.flatMap((one) => one.commands)
   const replies = commands.length > 0 ? await read(commands) : []
-  const failure = replies.find((reply) => isRedisError(reply) && !concernsCommand(reply))
-  if (failure !== undefined) throw failure
+  throwIfServerFailed(replies)
   let next = 0
   return asked.map(({ item, commands }) => {
     const first = next
     next += commands.length
     return { item, replies: replies.slice(first, next) }
   })
-}
-
-function concernsCommand(error: RedisError): boolean {
-  return isRefusal(error) || error.reason === 'other' || error.reason === 'parse'
 }
 
 /**

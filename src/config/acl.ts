@@ -1,3 +1,4 @@
+import { hasWildcard } from '../keyspace/glob.ts'
 import type { KeyPattern } from '../keyspace/key-pattern.ts'
 
 /** What sends commands, by the names of ACL rules such as `config|get`. */
@@ -45,7 +46,7 @@ export function aclText(
   const connecting = connectionCommands(settings)
   const all = [...connecting, ...walkCommands(settings), ...users.flatMap(commandsOf)]
   const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
-  const [ofSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
+  const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
   const [extra, ofAll] = split(ofRedis, isExtra)
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
@@ -55,8 +56,11 @@ export function aclText(
     if (found.length > 0)
       lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...granted(found)].join(' ')}`)
   }
-  if (ofSentinel.length > 0)
-    lines.push('# A Sentinel: instead', whole([], [...connecting, ...ofSentinel]))
+  if (onlyOfSentinel.length > 0) {
+    // Of the rest, a Sentinel has this one alone.
+    const ofBoth = ofRedis.filter((command) => command === 'client|list')
+    lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
+  }
   if (settings.script) lines.push('# And what the scripts themselves call.')
   return `${lines.join('\n')}\n`
 }
@@ -70,12 +74,16 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
   ]
 }
 
-// What the connection for keys needs beside the commands of those that look at keys.
+// What a walk needs beside the commands of those that look at keys; it asks how many databases
+// there are.
 function walkCommands(settings: AclSettings): readonly string[] {
-  const { checkKeys, countKeys, checkStreams, checkKeyGroups } = settings
-  if (keyRules(settings).length === 0) return []
-  const searches = [checkKeys, countKeys, checkStreams, checkKeyGroups].some(isGiven)
-  return ['select', 'readonly', 'client|no-touch', ...(searches ? ['scan'] : [])]
+  const { checkKeys = [], countKeys = [], checkStreams = [], checkKeyGroups = [] } = settings
+  if ([checkKeys, countKeys, checkStreams, checkKeyGroups].every((list) => list.length === 0))
+    return []
+  const searches =
+    [...countKeys, ...checkKeyGroups].length > 0 ||
+    [...checkKeys, ...checkStreams].some(({ pattern }) => hasWildcard(pattern))
+  return ['select', 'readonly', 'client|no-touch', 'config|get', ...(searches ? ['scan'] : [])]
 }
 
 /** The rules for the keys that are looked at; none where no key is. */

@@ -37,6 +37,8 @@ export interface ScanState extends ScanProgress {
 
 const progressLogMilliseconds = 30_000
 
+const noProgress: ScanProgress = { keys: 0, ratio: 0, load: 0 }
+
 /**
  * Makes what walks a target, publishes what the walk gave once it is complete, counts, and logs: a
  * line when walks begin to fail or work again, and one in half a minute during a long one.
@@ -45,7 +47,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
   const { target, createWalk, figures, noteCollector, clock } = options
   const log = options.log.child({ target })
   let running = false
-  let progress: ScanProgress = { keys: 0, ratio: 0, load: 0 }
+  let progress = noProgress
   let results: ScanResults | undefined
   let completeSince: number | undefined
   let collectors: readonly WalkedCollector[] = []
@@ -64,7 +66,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
     begin(role) {
       const begun = createScanResults(options, role)
       results = begun
-      follow({ keys: 0, ratio: 0, load: progress.load })
+      follow({ ...noProgress, load: progress.load })
       return begun.add
     },
     onProgress: follow,
@@ -83,12 +85,14 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
 
   async function scan(): Promise<void> {
     running = true
+    progress = noProgress
     loggedAt = clock.monotonic()
     figures.scanStarted()
     const result = await walk()
     const { error, seconds, keys, load } = result
     running = false
-    for (const collector of result.collectors) noteCollector(collector)
+    // Of a walk that came to no end, only what failed on its own is known.
+    for (const one of result.collectors) if (!error || one.error) noteCollector(one)
     noteEnd(error?.message, error?.reason)
     progress = { keys, load, ratio: error ? progress.ratio : 1 }
     figures.scanProgress(progress)
@@ -111,7 +115,8 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
       target,
       running,
       ...progress,
-      ageSeconds: completeSince && (clock.monotonic() - completeSince) / 1e3,
+      ageSeconds:
+        completeSince === undefined ? undefined : (clock.monotonic() - completeSince) / 1e3,
     }),
   }
 }

@@ -86,7 +86,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     return createTargetScanner({
       ...results,
       figures: options.scanFigures,
-      log,
+      log: options.log,
       createWalk: (hooks) =>
         createWalkTarget({
           connection: options.connectInBulk(),

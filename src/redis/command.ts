@@ -23,6 +23,7 @@ const allowed = new Set([
   'latency|latest',
   'latency|histogram',
   'cluster|info',
+  'cluster|countkeysinslot',
   'sentinel|masters',
   'sentinel|ckquorum',
   'sentinel|sentinels',

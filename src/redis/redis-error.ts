@@ -56,6 +56,11 @@ export function isRefusal({ reason }: RedisError): boolean {
   return reason === 'noperm' || reason === 'unknown_command'
 }
 
+/** Whether it tells of one command or key alone, as against a server that answers nothing for now. */
+export function concernsCommand(error: RedisError): boolean {
+  return isRefusal(error) || error.reason === 'other' || error.reason === 'parse'
+}
+
 /** Whether no reply came at all, as against an error reply. */
 export function isConnectionFailure({ reason }: RedisError): boolean {
   return ['timeout', 'connection', 'tls', 'protocol'].includes(reason)

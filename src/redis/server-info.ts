@@ -10,7 +10,7 @@ export interface ServerInfo {
   readonly role: string
   readonly clusterEnabled: boolean
   readonly loading: boolean
-  /** The names of the masters that a Sentinel watches. */
+  /** The names of the masters that a Sentinel watches, each once. */
   readonly masterNames: readonly string[]
   /**
    * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
@@ -52,8 +52,9 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
 
 // master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
 function masterNames(info: Info): readonly string[] {
-  return (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
+  const names = (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
     const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
     return name === undefined ? [] : [name]
   })
+  return [...new Set(names)]
 }

@@ -9,22 +9,28 @@ import { compileGlob } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
-import { isRedisError, type RedisError, redisError, toRedisError } from '../redis/redis-error.ts'
+import {
+  concernsCommand,
+  isRedisError,
+  type RedisError,
+  redisError,
+  toRedisError,
+} from '../redis/redis-error.ts'
 import { joinReads } from './joined-reads.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
 export interface KeyWalk {
   /**
    * Goes on from where the walk stands, over a connection to the server that it began with.
-   * Rejects with a RedisError when the connection is lost or SCAN is refused; what was taken in by
-   * then stays, and `run` may be called again.
+   * Rejects with a RedisError when the connection is lost, the server answers nothing for now, or
+   * SCAN is refused; what was taken in by then stays, and `run` may be called again.
    */
   run(exchange: ReadAll): Promise<void>
   /** Hands on the samples that are known only now. */
   finish(seconds: number): void
   /** Whether the keys of a database are looked for. */
   looksInto(database: number): boolean
-  /** Keys that came by so far. */
+  /** Keys that came by so far; about as many where the server chooses those that match. */
   keys(): number
   /** The collectors that failed on their own. */
   failures(): ReadonlyMap<string, RedisError>
@@ -35,8 +41,8 @@ export interface KeyWalkOptions {
   /** What a collector sees of the walk. */
   readonly walkOf: (collector: KeyCollector) => Walk
   readonly databases: number
-  /** Whether a database has keys at all; those that have none are not scanned. */
-  readonly hasKeys: (database: number) => boolean
+  /** How many keys a database has; one that has none is not scanned. */
+  readonly keysIn: (database: number) => number
   /** How many keys the next SCAN shall ask for. */
   readonly count: () => number
   /** Whether the next SCAN is sent while the keys of the last one are visited. */
@@ -61,22 +67,26 @@ interface Position {
   /** The cursor of the next SCAN. */
   cursor: string
   scanned: boolean
+  /** Keys of this database that came by. */
+  seen: number
 }
 
+const databaseBegin = { named: 0, cursor: '0', scanned: false, seen: 0 }
+
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
-  const { collectors, walkOf, databases, hasKeys, count, ahead, accept } = options
+  const { collectors, walkOf, databases, keysIn, count, ahead, accept } = options
   const visitors = collectors.map((collector) => ({
     name: collector.name,
     visitor: collector.start(walkOf(collector)),
   }))
   const failures = new Map<string, RedisError>()
-  const position: Position = { database: 0, named: 0, cursor: '0', scanned: false }
-  let seen = 0
+  const position: Position = { database: 0, ...databaseBegin }
+  let seenBefore = 0
 
   /*
    * Lets visitors read together, and has them take in what they read only when all have: so a
-   * batch whose connection was lost can be visited again. A visitor that fails on its own leaves
-   * the walk, which goes on for the others.
+   * batch whose connection was lost, or that the server did not answer for now, can be visited
+   * again. A visitor that fails on its own leaves the walk, which goes on for the others.
    */
   async function together(
     visitings: readonly Visiting[],
@@ -91,6 +101,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       }),
     )
     const results = await Promise.allSettled(visitings.map((one) => read(one, joined)))
+    lost ??= results.flatMap((one) => (one.status === 'rejected' ? one.reason : [])).find(endsWalk)
     if (lost !== undefined) throw lost
     for (const [index, result] of results.entries()) {
       const { name = '' } = visitings[index] ?? {}
@@ -115,20 +126,31 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const match = patterns.size === 1 && pattern !== '*' ? ['MATCH', pattern] : []
     const matches = (visiting: Visiting, key: string) =>
       patterns.size === 1 || visiting.matches(key)
-    const ask = (cursor: string) =>
-      exchange([['SCAN', cursor, ...match, 'COUNT', String(count())] satisfies Command])
+    const ask = (cursor: string) => {
+      const most = count()
+      const replies = exchange([['SCAN', cursor, ...match, 'COUNT', `${most}`] satisfies Command])
+      return { most, replies }
+    }
     let asked: ReturnType<typeof ask> | undefined
     while (!position.scanned) {
-      const [reply] = await (asked ?? ask(position.cursor))
+      const { most, replies } = asked ?? ask(position.cursor)
+      const [reply] = await replies
       const { cursor, keys } = readScan(reply)
       asked = ahead && cursor !== '0' ? ask(cursor) : undefined
       // Should it fail while nobody waits for it, the visit fails with the same connection.
-      asked?.catch(() => undefined)
+      asked?.replies.catch(() => undefined)
       await visit(visitings, keys, matches, exchange)
-      seen += keys.length
       position.cursor = cursor
       position.scanned = cursor === '0'
+      position.seen += keys.length
+      // The keys that the server passed over came by as well.
+      if (match.length > 0) position.seen = seenAmong(position, keys.length, most)
     }
+  }
+
+  function seenAmong({ database, seen, scanned }: Position, found: number, most: number): number {
+    const all = keysIn(database)
+    return Math.max(seen, scanned ? all : Math.min(all, seen - found + most))
   }
 
   function visit(
@@ -164,7 +186,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       .map(({ name, visitor }) => visitingOf(name, visitor, database))
       .filter(({ keys, patterns }) => keys.size > 0 || patterns.length > 0)
     if (visitings.length === 0) return
-    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && hasKeys(database))
+    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && keysIn(database) > 0)
     if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0))
       await walkInto(visitings, looking, exchange)
     await leave(visitings, exchange)
@@ -186,8 +208,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     async run(exchange) {
       while (position.database < databases) {
         await walkDatabase(exchange)
-        position.database += 1
-        Object.assign(position, { named: 0, cursor: '0', scanned: false })
+        seenBefore += position.seen
+        Object.assign(position, databaseBegin, { database: position.database + 1 })
       }
     },
     finish(seconds) {
@@ -196,9 +218,14 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     },
     looksInto: (database) =>
       visitors.some(({ visitor }) => visitor.wants(database).patterns.length > 0),
-    keys: () => seen,
+    keys: () => seenBefore + position.seen,
     failures: () => failures,
   }
+}
+
+// Whatever is no failure of ours and tells of no single command.
+function endsWalk(failure: unknown): boolean {
+  return isRedisError(failure) && !concernsCommand(failure)
 }
 
 function visitingOf(name: string, visitor: KeyVisitor, database: number): Visiting {

@@ -26,6 +26,8 @@ export interface PacedExchangeOptions {
   readonly connection: Pick<BulkConnection, 'exchange'>
   readonly settings: { readonly checkKeysBatchSize: number; readonly scanMaxLoad: number }
   readonly clock: Clock
+  /** Ends what waits, and nothing is sent any more. */
+  readonly signal: AbortSignal
   /** Called after each round trip with the load so far. */
   readonly onTrip: (load: number) => void
 }
@@ -37,7 +39,7 @@ interface Heard {
 }
 
 export function createPacedExchange(options: PacedExchangeOptions): PacedExchange {
-  const { connection, settings, clock, onTrip } = options
+  const { connection, settings, clock, signal, onTrip } = options
   const pace = createPace({
     maximumLoad: settings.scanMaxLoad,
     maximumCount: settings.checkKeysBatchSize,
@@ -72,9 +74,11 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
 
   return {
     async exchange(commands) {
+      // The connection may be that of the next walk by now.
+      signal.throwIfAborted()
       if (!listening && pace.wantsWord(clock.monotonic())) await listen()
       const wait = pace.wait(clock.monotonic())
-      if (wait > 0) await sleep(wait)
+      if (wait > 0) await sleep(wait, undefined, { signal })
       const began = clock.monotonic()
       const replies = await connection.exchange(commands)
       const now = clock.monotonic()

@@ -59,10 +59,11 @@ export interface ServerWalk {
   load(): number
 }
 
-/** Begins a walk through the keys of a server that was just met. */
+/** Begins a walk through the keys of a server that was just met; `signal` ends it. */
 export async function startServerWalk(
   { connection, collectors, settings, clock, begin, onProgress }: ServerWalkOptions,
   { info, knowledge }: Arrival,
+  signal: AbortSignal,
 ): Promise<ServerWalk> {
   const { refusals } = knowledge
   const server = withoutConfig(knowledge.server, settings.configCommand)
@@ -85,6 +86,7 @@ export async function startServerWalk(
     connection,
     settings,
     clock,
+    signal,
     onTrip: (load) => {
       const now = clock.monotonic()
       if (now - toldAt < progressInterval) return
@@ -96,7 +98,7 @@ export async function startServerWalk(
   const walk: KeyWalk = createKeyWalk({
     collectors: applying,
     databases,
-    hasKeys: (database) => keysOf.has(database),
+    keysIn: (database) => keysOf.get(database) ?? 0,
     count: paced.count,
     // With a limit there is time enough.
     ahead: settings.scanMaxLoad === 0,

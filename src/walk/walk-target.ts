@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet } from '../redis/knowledge.ts'
-import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { fromErrorReply, isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { prepareForWalk } from './prepare-for-walk.ts'
 import {
@@ -37,7 +37,8 @@ export interface WalkTargetOptions extends ServerWalkOptions {
   readonly greeting?: Command | undefined
 }
 
-// How long to wait before trying to come back to a server that was lost.
+// How long to wait before trying to come back to a server that was lost; from the beginning again
+// once the walk has come further.
 const retryDelays = [100, 500, 1000, 2000, 5000, 5000, 10_000, 10_000, 10_000, 10_000]
 
 /**
@@ -56,19 +57,27 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     const ended = new AbortController()
     const secondsSoFar = () => (clock.monotonic() - startedAt) / 1e3
     let current: ServerWalk | undefined
+    let losses = 0
+    let keysAtLoss = 0
 
     async function arrive(): Promise<Arrival> {
       await connection.open()
       const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
       knowledge = met.knowledge
+      // It answers INFO already, and nothing about its keys.
+      if (knowledge.server.loading) throw fromErrorReply('LOADING')
       await prepareForWalk(connection, met.knowledge)
       return met
     }
 
     async function comeBack(cause: unknown): Promise<Arrival> {
+      const keys = current?.keys() ?? 0
+      if (keys > keysAtLoss) losses = 0
+      keysAtLoss = Math.max(keys, keysAtLoss)
       let last = cause
-      for (const delay of retryDelays) {
+      for (const delay of retryDelays.slice(losses)) {
         if (!isLoss(last)) break
+        losses += 1
         await sleep(delay, undefined, { signal: ended.signal })
         try {
           return await arrive()
@@ -83,7 +92,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       let arrival = await arrive()
       for (;;) {
         if (current?.runId === arrival.knowledge.server.runId) options.onResumed()
-        else current = await startServerWalk(options, arrival)
+        else current = await startServerWalk(options, arrival, ended.signal)
         try {
           await current.run(secondsSoFar)
           return

@@ -76,10 +76,9 @@ test('whatever a server answers, keys and streams give what is declared or fail 
   )
 })
 
-test('every collector of keys says in its help what it reads', () => {
-  for (const { help, name } of keyCollectors) {
-    expect(help).toMatch(new RegExp(`--${name}$`))
-  }
+test.each(keyCollectors)('$name: its help names the option that asks for it', ({ name, help }) => {
+  // Its own name stands for a flag that switches it off, and may be the shorter one.
+  expect(help).toMatch(new RegExp(`--(check-)?${name}$`))
 })
 
 function failedWithReason(error: unknown): readonly Sample[] {

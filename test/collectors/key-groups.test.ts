@@ -161,7 +161,11 @@ test('a key that comes twice counts twice', async () => {
 describe('a key whose memory is not told counts without any', () => {
   test.each([
     ['because it is gone', null, []],
-    ['because the server refuses', fromErrorReply('NOPERM no'), ['MEMORY USAGE of 1 keys']],
+    [
+      'because the user may not see the key',
+      fromErrorReply('NOPERM No permissions to access a key'),
+      ['MEMORY USAGE of 1 keys'],
+    ],
     ['because the reply is none', 'twelve', []],
   ])('%s', async (_, reply, rejected) => {
     const result = await walk([
@@ -175,6 +179,31 @@ describe('a key whose memory is not told counts without any', () => {
     expect(result.rejected).toEqual(rejected)
   })
 })
+
+describe('a server that refuses to tell the memory of keys', () => {
+  const noperm = fromErrorReply('NOPERM no')
+  const filled: Database = ['a:1', 'a:2', 'b:1', 'b:2', 'b:3'].map((key) => [key, noperm])
+
+  test('costs that family alone: the keys are counted', async () => {
+    const result = await walk([filled])
+
+    expect(groups(result).shown).toEqual(['a: 2, undefined', 'b: 3, undefined'])
+    expect(result.rejected).toEqual(['MEMORY USAGE of 5 keys'])
+  })
+
+  test('is asked with one batch and not again', async () => {
+    expect((await walk([filled])).commands).toEqual(['MEMORY USAGE a:1', 'MEMORY USAGE a:2'])
+  })
+})
+
+test.each(['LOADING', 'MASTERDOWN', 'BUSY'])(
+  'a server that answers %s gives no picture of its keys: the batch fails',
+  async (code) => {
+    const filled: Database = [['a:1', fromErrorReply(`${code} not now`)]]
+
+    await expect(walk([filled])).rejects.toMatchObject({ reason: code.toLowerCase() })
+  },
+)
 
 describe('with more groups than are wanted', () => {
   const filled: Database = [

@@ -75,6 +75,12 @@ describe('the commands of collectors', () => {
     expect(text.split('\n')[0]).not.toContain('sentinel')
   })
 
+  test('that a Sentinel has as well stand in its line too', () => {
+    const text = aclOf([], [collector('some', ['sentinel|masters', 'client|list', 'config|get'])])
+
+    expect(text.split('\n').slice(-2)).toEqual([`${none} +sentinel|masters +client|list`, ''])
+  })
+
   test('that only Tile38 has are left out: it knows no users', () => {
     expect(aclOf([], [collector('tile38', ['server'])])).toBe(`${none}\n`)
   })
@@ -109,17 +115,26 @@ describe('the keys', () => {
   })
 
   test.each([
-    ['--check-keys=a*', '+select +readonly +scan'],
-    ['--check-key-groups=a', '+select +readonly +scan'],
-    ['--check-single-keys=a', '+select +readonly'],
-    ['--script=a.lua', '+select +readonly'],
-  ])('of %s need %s on their connection', (arg, expected) => {
+    ['--check-keys=a*', '+select +readonly +config|get +scan'],
+    ['--check-streams=a*', '+select +readonly +config|get +scan'],
+    ['--check-key-groups=a', '+select +readonly +config|get +scan'],
+    // How many keys have this name is for SCAN to say, too.
+    ['--count-keys=a', '+select +readonly +config|get +scan'],
+    ['--check-keys=a', '+select +readonly +config|get'],
+  ])('of %s are walked, which needs %s', (arg, expected) => {
     const [line, remark, extra] = aclOf([arg]).split('\n')
 
-    expect(line).toMatch(new RegExp(` \\${expected.replaceAll(' +', ' \\+')}$`))
+    expect(line?.endsWith(` -@all +info +command|info +client|setname ${expected}`)).toBe(true)
     expect(remark).toBe('# Redis from 7.2 on, Valkey: also')
     expect(extra).toBe('ACL SETUSER exporter +client|no-touch')
   })
+
+  test.each(['--check-single-keys=a', '--check-single-streams=a', '--script=a.lua'])(
+    'of %s are not walked, which needs nothing more than its collector',
+    (arg) => {
+      expect(aclOf([arg]).split('\n')[0]).toMatch(/-@all \+info \+command\|info \+client\|setname$/)
+    },
+  )
 })
 
 describe('scripts', () => {
@@ -131,7 +146,7 @@ describe('scripts', () => {
   ])('with %j need %s', (args, expected) => {
     const [line] = aclOf(['--script=a.lua', ...args], scripts).split('\n')
 
-    expect(line?.endsWith(` +readonly ${expected}`)).toBe(true)
+    expect(line?.endsWith(` +client|setname ${expected}`)).toBe(true)
   })
 
   test('call what we cannot know, and the remark says so', () => {

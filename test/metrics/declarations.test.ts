@@ -5,12 +5,15 @@ import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 
+// Two collectors may tell the same of keys, one by pattern and one by name: by one declaration.
 const all = [
-  ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-  ...Object.values(targetMetrics),
-  ...Object.values(ownMetrics),
-  ...Object.values(scanMetrics),
-  requestsTotal,
+  ...new Set([
+    ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
+    ...Object.values(targetMetrics),
+    ...Object.values(ownMetrics),
+    ...Object.values(scanMetrics),
+    requestsTotal,
+  ]),
 ]
 
 describe('every metric', () => {

@@ -33,6 +33,7 @@ const allowed = {
   ],
   'clusters and Sentinels': [
     'cluster|info',
+    'cluster|countkeysinslot',
     'sentinel|masters',
     'sentinel|ckquorum',
     'sentinel|sentinels',

@@ -38,12 +38,13 @@ test('a server that is loading its data is known as such', () => {
   expect(serverInfo(parseInfo('# Persistence\nloading:1\n'), undefined).loading).toBe(true)
 })
 
-test('a Sentinel tells the names of its masters, whatever stands in them', () => {
+test('a Sentinel tells the names of its masters, whatever stands in them, each once', () => {
   const lines = [
     'master0:name=a,b,status=ok,address=127.0.0.1:6379,slaves=0,sentinels=1',
     'master1:name=status=,status=odown,address=127.0.0.1:6380,slaves=0,sentinels=1',
     'master2:status=ok',
     'masters:name=c,status=ok',
+    'master3:name=a,b,status=ok,address=127.0.0.1:6381,slaves=0,sentinels=1',
   ]
   const info = parseInfo(`# Sentinel\r\n${lines.join('\r\n')}\r\n`)
 

@@ -1,9 +1,15 @@
+import { fileURLToPath } from 'node:url'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { configured } from './configured.ts'
+import { keyOfEachKind } from './key-replies.ts'
+
+const script = fileURLToPath(new URL('answer.lua', import.meta.url))
 
 /** What collectors are told when all metrics are asked for that are off by default. */
 export const everythingWanted: CollectorSettings = configured([
   ...['--export-client-list', '--export-client-port', '--include-config-metrics'],
   ...['--include-system-metrics', '--include-modules-metrics', '--include-rdb-file-size-metric'],
-  ...['--include-sentinel-peer-info', '--is-tile38'],
+  ...['--include-sentinel-peer-info', '--is-tile38', '--include-search-indexes-metrics'],
+  `--check-single-keys=${keyOfEachKind.join()},db3=string`,
+  ...['--check-single-streams=orders,db3=orders', `--script=${script}`],
 ])

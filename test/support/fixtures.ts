@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
+import { keyReply } from './key-replies.ts'
 import { matchesGlob } from './redis-glob.ts'
 
 const root = new URL('../fixtures/', import.meta.url)
@@ -54,8 +56,16 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
     if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
     if (command[0] === 'SENTINEL') return sentinelReply(folder, command)
+    const reply = keyReply(command) ?? scriptReply(command)
+    if (reply !== undefined) return reply
     throw new Error(`there is no recorded reply for ${text}`)
   }
+}
+
+/** Every script gives the answer. */
+function scriptReply([name, source = '']: Command): Reply | undefined {
+  if (name === 'SCRIPT') return createHash('sha1').update(source).digest('hex')
+  return name === 'EVALSHA' || name === 'EVAL_RO' ? ['answer', 42] : undefined
 }
 
 function slowlog(folder: string, read: (entries: readonly Reply[]) => Reply): Reply | RedisError {
@@ -75,8 +85,9 @@ function configReply(folder: string, patterns: readonly string[]): Reply | Redis
 }
 
 function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply | RedisError {
-  if (subcommand !== 'CONFIG')
-    return fileReply(`${folder}/sentinel-${subcommand?.toLowerCase()}.json`)
+  // The older name of REPLICAS.
+  const file = subcommand === 'SLAVES' ? 'replicas' : subcommand?.toLowerCase()
+  if (subcommand !== 'CONFIG') return fileReply(`${folder}/sentinel-${file}.json`)
   const all = fileReply(`${folder}/sentinel-config-get.json`)
   if (name === '*' || !Array.isArray(all)) return all
   const index = all.indexOf(name)

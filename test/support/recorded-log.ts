@@ -12,6 +12,8 @@ export interface RecordedLog {
   readonly log: Log
   /** Everything logged so far, whatever the level. */
   readonly lines: readonly LogLine[]
+  /** The same as it would be printed. */
+  readonly texts: readonly string[]
   /** The lines that people see by default: everything above debug. */
   readonly shown: () => readonly LogLine[]
 }
@@ -19,6 +21,7 @@ export interface RecordedLog {
 /** A log like that of the exporter, kept in memory. */
 export function recordedLog(): RecordedLog {
   const lines: LogLine[] = []
+  const texts: string[] = []
   const log = pino(
     {
       level: 'trace',
@@ -27,11 +30,17 @@ export function recordedLog(): RecordedLog {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: serializeError },
     },
-    { write: (line: string) => void lines.push(JSON.parse(line)) },
+    {
+      write(line: string) {
+        texts.push(line)
+        lines.push(JSON.parse(line))
+      },
+    },
   )
   return {
     log,
     lines,
+    texts,
     shown: () => lines.filter(({ level }) => level !== 'trace' && level !== 'debug'),
   }
 }

@@ -7,17 +7,20 @@ const slotCount = 16_384
 export interface ClusterOptions {
   /** How many masters share the slots. */
   readonly masters?: number
+  /** Whether the first of them has a replica. */
+  readonly replica?: boolean
   readonly args?: readonly string[]
   readonly password?: string
 }
 
 export interface RedisCluster extends AsyncDisposable {
+  /** The masters, and behind them the replica. */
   readonly nodes: readonly RedisServer[]
 }
 
 /** Starts masters on loopback that share all slots, and returns when each calls the cluster ok. */
 export async function startCluster(options: ClusterOptions = {}): Promise<RedisCluster> {
-  const { masters = 3 } = options
+  const { masters = 3, replica = false } = options
   const nodes: RedisServer[] = []
   const cluster = {
     nodes,
@@ -28,6 +31,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
       nodes.push(await startNode(options))
     }
     await joinNodes(nodes)
+    if (replica) nodes.push(await addReplica(nodes, options))
     return cluster
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
@@ -58,6 +62,35 @@ async function joinNodes(nodes: readonly RedisServer[]): Promise<void> {
   await Promise.all(
     nodes.map((node) => eventually(() => assertOk(node, nodes.length), { within: 20_000 })),
   )
+}
+
+/** Starts a node that copies the first one, and returns when it has its data. */
+async function addReplica(
+  nodes: readonly RedisServer[],
+  options: ClusterOptions,
+): Promise<RedisServer> {
+  const node = await startNode(options)
+  try {
+    const client = node.client()
+    await client.call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
+    await eventually(() => assertOk(node, nodes.length + 1), { within: 20_000 })
+    await client.call(
+      'CLUSTER',
+      'REPLICATE',
+      String(await nodes[0]?.client().call('CLUSTER', 'MYID')),
+    )
+    await eventually(
+      async () => {
+        const { master_link_status: link } = await node.info('replication')
+        if (link !== 'up') throw new Error(`the link of the replica is ${link}`)
+      },
+      { within: 20_000 },
+    )
+    return node
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
 }
 
 function slotsOf(index: number, count: number): readonly string[] {

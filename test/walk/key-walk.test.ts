@@ -14,7 +14,7 @@ function walkOf(collectors: readonly KeyCollector[], count = 2, databases = 4, a
   const walk = createKeyWalk({
     collectors,
     databases,
-    hasKeys: (database) => database < 3,
+    keysIn: (database) => (database < 3 ? 5 : 0),
     count: () => count,
     ahead,
     walkOf: () => ({
@@ -139,6 +139,75 @@ describe('a connection that is lost', () => {
     await walk.run(server.exchange)
     expect(given).toEqual(complete)
   })
+})
+
+describe('the keys that came by', () => {
+  const seenAfter = async (keyCollector: KeyCollector, count: number) => {
+    const { exchange } = fakeKeyspace(some)
+    const { walk } = walkOf([keyCollector], count)
+    const seen: number[] = []
+    await walk.run(async (commands) => {
+      if (commands[0]?.[0] === 'SCAN') seen.push(walk.keys())
+      return await exchange(commands)
+    })
+    return [...seen, walk.keys()]
+  }
+
+  test('are those that SCAN gave', async () => {
+    const two = seeingCollector('one', { 0: { patterns: ['a*', 'x*'] }, 2: { patterns: ['*'] } })
+
+    expect(await seenAfter(two, 2)).toEqual([0, 2, 4, 5, 6])
+  })
+
+  test('are those that the server passed over as well, where it chooses', async () => {
+    const one = seeingCollector('one', { 0: { patterns: ['x*'] }, 1: { patterns: ['x*'] } })
+
+    // Never more than the five keys that INFO tells of each database, and all of them at its end.
+    expect(await seenAfter(one, 2)).toEqual([0, 2, 4, 5, 10])
+  })
+
+  test('are no fewer than those that SCAN gave, though INFO told of fewer', async () => {
+    const server = fakeKeyspace({ 0: ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'] })
+    const { walk } = walkOf([seeingCollector('one', { 0: { patterns: ['a*'] } })], 10)
+    await walk.run(server.exchange)
+
+    expect(walk.keys()).toBe(7)
+  })
+})
+
+describe('a server that answers nothing for now', () => {
+  test.each(['LOADING', 'MASTERDOWN', 'BUSY'])(
+    'but %s ends the run, and the batch is visited again by the next one',
+    async (code) => {
+      const server = fakeKeyspace(some)
+      const failure = fromErrorReply(`${code} not now`)
+      let failing = true
+      const careful = seeingCollector(
+        'careful',
+        { 0: { patterns: ['a*'] } },
+        {
+          async visit(database, keys, read) {
+            await read(keys.map((key) => ['TYPE', key]))
+            if (failing) throw failure
+            return () => keys.map((key) => sample(seenKey, 1, { db: `db${database}`, key }))
+          },
+        },
+      )
+      const other = seeingCollector('other', { 0: { patterns: ['a*'] } })
+      const { walk, given } = walkOf([careful, other], 5)
+
+      await expect(walk.run(server.exchange)).rejects.toBe(failure)
+      expect(given).toEqual([])
+      expect(walk.failures().size).toBe(0)
+
+      failing = false
+      await walk.run(server.exchange)
+      expect(given.toSorted()).toEqual([
+        ...['a1', 'a2', 'a3'].map((key) => `careful: db0 ${key}`),
+        ...['a1', 'a2', 'a3'].map((key) => `other: db0 ${key}`),
+      ])
+    },
+  )
 })
 
 describe('what fails', () => {

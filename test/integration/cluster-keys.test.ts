@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashSlot } from '../../src/keyspace/hash-slot.ts'
+import { eventually } from '../support/eventually.ts'
+import { familiesOf, type PolledTarget, polledTarget } from '../support/polled-target.ts'
+import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+
+const names = Array.from({ length: 30 }, (_, index) => `key:${index}`)
+// A node has one database: asking for another would be an error.
+const flags = [
+  `--check-single-keys=${names.join()},key:{1},db3=key:1`,
+  '--check-single-streams=key:stream,db3=key:stream',
+]
+
+let cluster: RedisCluster
+let masters: readonly RedisServer[]
+let replica: RedisServer
+
+beforeAll(async () => {
+  cluster = await startCluster({ replica: true })
+  masters = cluster.nodes.slice(0, 3)
+  const [last] = cluster.nodes.slice(3)
+  if (last === undefined) throw new Error('the cluster has no replica')
+  replica = last
+  for (const name of names) await ownerOf(name).client().rpush(name, 1)
+  await ownerOf('key:stream').client().xadd('key:stream', '*', 'a', 1)
+})
+
+afterAll(async () => await cluster?.[Symbol.asyncDispose]())
+
+/** Slots are shared among the masters from the first to the last. */
+function ownerOf(name: string): RedisServer {
+  const owner = masters[Math.floor((hashSlot(name) * 3) / 16_384)]
+  if (owner === undefined) throw new Error('the slot has no owner')
+  return owner
+}
+
+/** The keys that a poll tells of. */
+async function keysOf(target: PolledTarget): Promise<readonly string[]> {
+  const families = await familiesOf(await target.poll())
+  const sizes = families.find(({ name }) => name === 'redis_key_size')
+  return (sizes?.samples ?? []).flatMap(({ labels }) => labels.key ?? [])
+}
+
+async function errorsOf(server: RedisServer): Promise<number> {
+  return Number((await server.info('stats')).total_error_replies)
+}
+
+describe('single keys on the nodes of a cluster', () => {
+  it('come each from the node that has it, without any error reply', async () => {
+    const found: string[] = []
+    for (const node of masters) {
+      using target = polledTarget(node.url, { flags })
+      const before = await errorsOf(node)
+      const [first, second] = [await keysOf(target), await keysOf(target)]
+      expect(await errorsOf(node)).toBe(before)
+      expect(first.length).toBeGreaterThan(0)
+      expect(second).toEqual(first)
+      found.push(...first)
+    }
+
+    expect(found.toSorted()).toEqual(names.toSorted())
+  })
+
+  it('come from a replica as from its master, without any error reply', async () => {
+    using ofMaster = polledTarget(masters[0]?.url ?? '', { flags })
+    using ofReplica = polledTarget(replica.url, { flags })
+    const before = await errorsOf(replica)
+
+    await eventually(async () => expect(await keysOf(ofReplica)).toEqual(await keysOf(ofMaster)))
+    expect(await errorsOf(replica)).toBe(before)
+  })
+
+  it('whose slot moves to the node appear with the next poll, and vanish from the other', async () => {
+    const [name = ''] = names
+    const from = ownerOf(name)
+    const [to] = masters.filter((node) => node !== from)
+    if (to === undefined) throw new Error('there is no other node')
+    using source = polledTarget(from.url, { flags })
+    using destination = polledTarget(to.url, { flags })
+    expect(await keysOf(source)).toContain(name)
+    expect(await keysOf(destination)).not.toContain(name)
+
+    await moveSlot(name, from, to)
+    const [before, beforeThere] = [await errorsOf(from), await errorsOf(to)]
+
+    expect(await keysOf(destination)).toContain(name)
+    expect(await keysOf(source)).not.toContain(name)
+    expect([await errorsOf(from), await errorsOf(to)]).toEqual([before, beforeThere])
+  })
+})
+
+/** Gives the slot of a key, in which there is no other, from one node to another. */
+async function moveSlot(name: string, from: RedisServer, to: RedisServer): Promise<void> {
+  const slot = `${hashSlot(name)}`
+  const idOf = async (node: RedisServer) => String(await node.client().call('CLUSTER', 'MYID'))
+  const [source, destination] = [await idOf(from), await idOf(to)]
+  await to.client().call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source)
+  await from.client().call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', destination)
+  await from.client().call('MIGRATE', '127.0.0.1', to.port, name, 0, 5000)
+  for (const node of [to, from, ...masters])
+    await node.client().call('CLUSTER', 'SETSLOT', slot, 'NODE', destination)
+}

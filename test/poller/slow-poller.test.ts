@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { gauge, sample } from '../../src/metrics/metric.ts'
+import type { Noted } from '../../src/poller/collector-log.ts'
+import type { PollResult } from '../../src/poller/poll-target.ts'
+import type { CollectorResult } from '../../src/poller/run-collector.ts'
+import { createSlowPoller, type SlowPoller } from '../../src/poller/slow-poller.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
+import { downResult, failed, upResult } from '../support/poll-results.ts'
+import { type PublishedScans, publishedScans } from '../support/published-scans.ts'
+
+const target = 'redis://localhost:6379'
+const value = gauge('script_values', 'Value of a script (a test)', ['key'])
+
+let clock: FakeClock
+let store: PublishedScans
+let noted: Noted[]
+let poller: SlowPoller
+let next: () => PollResult
+
+beforeEach(() => {
+  clock = fakeClock()
+  store = publishedScans()
+  noted = []
+  poller = createSlowPoller({
+    target,
+    namespace: 'redis',
+    showRole: false,
+    scanInterval: 60_000,
+    scanMaxAge: undefined,
+    store,
+    collectors: [{ name: 'scripts' }, { name: 'search-indexes' }],
+    pollTarget: async () => next(),
+    noteCollector: (result) => void noted.push(result),
+    clock,
+  })
+})
+
+/** What the scripts gave. */
+function scripts(number: number): Partial<CollectorResult> {
+  return { name: 'scripts', samples: [sample(value, number, { key: 'a' })] }
+}
+
+async function pollWith(...collectors: readonly Partial<CollectorResult>[]): Promise<void> {
+  const { collectors: all, ...rest } = upResult(...collectors)
+  // Without what it reads of the memory.
+  next = () => ({ ...rest, collectors: all.slice(1) })
+  await poller.poll()
+}
+
+async function pollDown(): Promise<void> {
+  next = () => downResult()
+  await poller.poll()
+}
+
+const series = (number: number) =>
+  `# TYPE redis_script_values gauge\nredis_script_values{key="a"} ${number}\n`
+
+describe('what is published', () => {
+  test('is the result of each collector, counted from the begin of the poll', async () => {
+    const began = clock.monotonic()
+    next = () => {
+      clock.advance(4_000)
+      const { collectors, ...rest } = upResult(scripts(1), { name: 'search-indexes' })
+      return { ...rest, collectors: collectors.slice(1), seconds: 4 }
+    }
+    await poller.poll()
+
+    const how = { target, takenAt: began, maximumAgeMilliseconds: 188_000 }
+    expect(store.all).toEqual([
+      { ...how, collector: 'scripts', text: series(1), series: 1 },
+      { ...how, collector: 'search-indexes', text: '', series: 0 },
+    ])
+  })
+
+  test('is nothing of a collector that failed, which costs no other', async () => {
+    await pollWith(scripts(1), { name: 'search-indexes' })
+    await pollWith(scripts(2), failed('search-indexes', 'timeout'))
+
+    expect(store.all.map(({ collector }) => collector)).toEqual([
+      ...['scripts', 'search-indexes'],
+      'scripts',
+    ])
+    expect(store.texts().scripts).toBe(series(2))
+  })
+
+  test('is nothing when the server was not reached: all results from before stay', async () => {
+    await pollWith(scripts(1))
+    await pollDown()
+
+    expect(store.texts()).toEqual({ scripts: series(1) })
+    expect(store.all).toHaveLength(1)
+  })
+})
+
+describe('how the collectors did', () => {
+  const last = () => poller.collectors().map(({ name, error }) => [name, error?.reason])
+
+  test('is not known before the first poll', () => {
+    expect(last()).toEqual([])
+  })
+
+  test('is known of those that apply to the server', async () => {
+    await pollWith(scripts(1))
+
+    expect(last()).toEqual([['scripts', undefined]])
+  })
+
+  test('is that all failed when the server was not reached', async () => {
+    await pollDown()
+
+    expect(last()).toEqual([
+      ['scripts', 'connection'],
+      ['search-indexes', 'connection'],
+    ])
+  })
+
+  test('is told to whoever counts and logs it, after each poll', async () => {
+    const limited = { ...scripts(1), leftOut: 3, rejected: ['FT.INFO'] }
+    await pollWith(limited)
+    await pollDown()
+
+    expect(noted).toMatchObject([
+      { name: 'scripts', leftOut: 3, rejected: ['FT.INFO'] },
+      { name: 'scripts', leftOut: 0, error: { reason: 'connection' } },
+      { name: 'search-indexes', error: { reason: 'connection' } },
+    ])
+  })
+})

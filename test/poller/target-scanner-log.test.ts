@@ -1,0 +1,94 @@
+import { beforeEach, expect, test } from 'vitest'
+import { redisError } from '../../src/redis/redis-error.ts'
+import {
+  failing,
+  finding,
+  type RecordedScanner,
+  recordedScanner,
+} from '../support/recorded-scanner.ts'
+
+const target = 'redis://localhost:6379'
+const noperm = redisError('noperm', 'the user may not run the command (NOPERM)')
+
+let scanner: RecordedScanner
+
+beforeEach(() => {
+  scanner = recordedScanner(target)
+})
+
+test('the log has one line when walks begin to fail and one when they work again', async () => {
+  for (const walk of [finding(1), finding(1), failing, failing, failing, finding(1), finding(1)])
+    await scanner.scan(walk)
+
+  expect(scanner.shown()).toEqual([
+    {
+      level: 'warn',
+      target,
+      reason: 'connection',
+      msg: 'scan failed: the connection was closed',
+    },
+    { level: 'info', target, msg: 'scan works again' },
+  ])
+})
+
+test('the log has one more line when the reason changes', async () => {
+  await scanner.scan(failing)
+  await scanner.scan(() => ({ error: noperm }))
+
+  expect(scanner.shown().map(({ reason }) => reason)).toEqual(['connection', 'noperm'])
+})
+
+test('the log tells every 30 s how far a long walk is', async () => {
+  await scanner.scan(({ begin, progress, clock }) => {
+    begin()
+    for (let second = 1; second <= 95; second++) {
+      clock.advance(1_000)
+      progress({ keys: second * 1_000, ratio: second / 95, load: 0.0499999 })
+    }
+    return {}
+  })
+
+  expect(scanner.shown()).toEqual([
+    { level: 'info', target, keys: 30_000, ratio: 0.3158, load: 0.05, msg: 'scanning' },
+    { level: 'info', target, keys: 60_000, ratio: 0.6316, load: 0.05, msg: 'scanning' },
+    { level: 'info', target, keys: 90_000, ratio: 0.9474, load: 0.05, msg: 'scanning' },
+  ])
+})
+
+test('the log says nothing of short walks, however many', async () => {
+  for (let time = 0; time < 5; time++) {
+    await scanner.scan(({ progress, clock, ...hooks }) => {
+      clock.advance(20_000)
+      progress({ keys: 1, ratio: 0.5, load: 0 })
+      return finding(1)({ progress, clock, ...hooks })
+    })
+  }
+
+  expect(scanner.shown()).toEqual([])
+})
+
+test('the log tells that a walk went on behind a lost connection', async () => {
+  await scanner.scan(({ begin, progress, resumed }) => {
+    begin()
+    progress({ keys: 500, ratio: 0.5, load: 0 })
+    resumed()
+    return {}
+  })
+
+  expect(scanner.shown()).toEqual([
+    {
+      level: 'info',
+      target,
+      keys: 500,
+      msg: 'the connection of the scan was lost; it goes on',
+    },
+  ])
+})
+
+test('the log has a line for each complete walk at the level debug', async () => {
+  await scanner.scan(finding(1, { load: 0.04 }))
+
+  expect(scanner.lines).toEqual([
+    { level: 'debug', target, seconds: 2, keys: 10, series: 1, load: 0.04, msg: 'scanned' },
+  ])
+})

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { gauge, sample } from '../../src/metrics/metric.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import {
+  failing,
+  finding,
+  type RecordedScanner,
+  recordedScanner,
+  walked,
+} from '../support/recorded-scanner.ts'
+
+const target = 'redis://localhost:6379'
+const size = gauge('key_size', 'Size of a key (a test)', ['key'])
+const noperm = redisError('noperm', 'the user may not run the command (NOPERM)')
+const lost = redisError('connection', 'the connection was closed')
+
+let scanner: RecordedScanner
+
+beforeEach(() => {
+  scanner = recordedScanner(target)
+})
+
+const series = (value: number) => `# TYPE redis_key_size gauge\nredis_key_size{key="a"} ${value}\n`
+
+describe('what is published', () => {
+  test('is the result of a walk that came to its end, and nothing before that', async () => {
+    let during: unknown
+    await scanner.scan((hooks) => {
+      const given = finding(1)(hooks)
+      during = [...scanner.store.all]
+      return given
+    })
+
+    expect(during).toEqual([])
+    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1) })
+  })
+
+  test('is counted from the begin of the walk', async () => {
+    const began = scanner.clock.monotonic()
+    await scanner.scan((hooks) => {
+      hooks.clock.advance(7_000)
+      return finding(1, { seconds: 7 })(hooks)
+    })
+
+    expect(scanner.store.all).toMatchObject([
+      { target, takenAt: began, maximumAgeMilliseconds: 3 * 60_000 + 14_000 },
+    ])
+  })
+
+  test('is no half of a walk that failed: the result from before stays', async () => {
+    await scanner.scan(finding(1))
+    await scanner.scan(finding(2, { error: lost }))
+
+    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1) })
+    expect(scanner.store.all).toHaveLength(1)
+  })
+
+  test('is nothing of a collector that failed: its result from before stays', async () => {
+    await scanner.scan(finding(1))
+    await scanner.scan(({ begin }) => {
+      const accept = begin()
+      accept('check-keys', [sample(size, 2, { key: 'a' })])
+      accept('check-streams', [])
+      return { collectors: [walked('check-keys', { error: noperm }), walked('check-streams')] }
+    })
+
+    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1), 'check-streams': '' })
+  })
+
+  test('is nothing of a server that was another one when the walk began anew', async () => {
+    await scanner.scan((hooks) => {
+      hooks.begin()('check-keys', [sample(size, 1, { key: 'of the first' })])
+      return finding(2)(hooks)
+    })
+
+    expect(scanner.store.texts()).toEqual({ 'check-keys': series(2) })
+  })
+})
+
+describe('the counts', () => {
+  test('tell of complete and of failed walks, and of those that went on', async () => {
+    for (const walk of [finding(1), failing, failing]) await scanner.scan(walk)
+    await scanner.scan((hooks) => {
+      hooks.resumed()
+      return finding(1)(hooks)
+    })
+
+    expect(await scanner.figure('scans_total', { result: 'complete' })).toBe(2)
+    expect(await scanner.figure('scans_total', { result: 'failed' })).toBe(2)
+    expect(await scanner.figure('scan_resumed_total')).toBe(1)
+  })
+
+  test('tell how far a walk is while it runs', async () => {
+    let during: readonly unknown[] = []
+    await scanner.scan(async ({ begin, progress }) => {
+      begin()
+      progress({ keys: 500, ratio: 0.25, load: 0.03 })
+      during = await Promise.all(
+        ['running', 'keys', 'progress_ratio', 'load_ratio'].map((name) =>
+          scanner.figure(`scan_${name}`),
+        ),
+      )
+      return {}
+    })
+
+    expect(during).toEqual([1, 500, 0.25, 0.03])
+  })
+
+  test('tell of the last complete walk when it began, what it took and what it gave', async () => {
+    const began = scanner.clock.wall() / 1e3
+    await scanner.scan(finding(1, { seconds: 12.5, load: 0.04 }))
+    scanner.clock.advance(60_000)
+    await scanner.scan(finding(2, { error: lost, seconds: 3 }))
+
+    expect(await scanner.figure('scan_timestamp_seconds')).toBe(began)
+    expect(await scanner.figure('scan_duration_seconds')).toBe(12.5)
+    expect(await scanner.figure('scan_series')).toBe(1)
+    expect(await scanner.figure('scan_running')).toBe(0)
+  })
+
+  test('of collectors are told whoever counts what they left out and could not read', async () => {
+    const some = [walked('check-keys', { leftOut: 3, rejected: ['TYPE'] }), walked('count-keys')]
+    await scanner.scan(finding(1, { collectors: some }))
+
+    expect(scanner.noted).toEqual(some)
+  })
+
+  test('of collectors are not told of a walk that failed, but for those that failed on their own', async () => {
+    const refused = walked('check-streams', { error: noperm })
+    const cut = walked('check-keys', { leftOut: 3 })
+    await scanner.scan(finding(1, { error: lost, collectors: [cut, refused] }))
+
+    expect(scanner.noted).toEqual([refused])
+  })
+})
+
+describe('whoever asks', () => {
+  test('before the first walk learns that there was none', () => {
+    expect(scanner.state()).toEqual({
+      target,
+      running: false,
+      keys: 0,
+      ratio: 0,
+      load: 0,
+      ageSeconds: undefined,
+    })
+  })
+
+  test('during a walk learns how far it is, and how old the result from before is', async () => {
+    await scanner.scan(finding(1, { keys: 800 }))
+    scanner.clock.advance(60_000)
+    let during: unknown
+    await scanner.scan(({ begin, progress }) => {
+      begin()
+      progress({ keys: 200, ratio: 0.25, load: 0.05 })
+      during = scanner.state()
+      return {}
+    })
+
+    expect(during).toMatchObject({ running: true, keys: 200, ratio: 0.25, ageSeconds: 60 })
+  })
+
+  test('when a walk begins does not see the progress of the one before', async () => {
+    await scanner.scan(finding(1, { keys: 800 }))
+    let during: unknown
+    await scanner.scan(() => {
+      during = scanner.state()
+      return { error: lost }
+    })
+
+    expect(during).toMatchObject({ running: true, keys: 0, ratio: 0 })
+  })
+
+  test('after a complete walk learns that all was seen, though keys went away meanwhile', async () => {
+    await scanner.scan((hooks) => {
+      hooks.progress({ keys: 790, ratio: 0.79, load: 0.05 })
+      return finding(1, { keys: 800, load: 0.05 })(hooks)
+    })
+
+    expect(scanner.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.05 })
+  })
+
+  test('after a walk that failed learns how far it came', async () => {
+    await scanner.scan(({ begin, progress }) => {
+      begin()
+      progress({ keys: 200, ratio: 0.25, load: 0.05 })
+      return { error: lost, keys: 210 }
+    })
+
+    expect(scanner.state()).toMatchObject({ running: false, keys: 210, ratio: 0.25 })
+  })
+})
+
+test('the collectors of the last complete walk are known, and those of a failed one are not', async () => {
+  const some = [walked('check-keys', { error: noperm }), walked('count-keys')]
+  expect(scanner.collectors()).toEqual([])
+  await scanner.scan(finding(1, { collectors: some }))
+  await scanner.scan(failing)
+
+  expect(scanner.collectors()).toEqual(some)
+})

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
+import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
+import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { createTargetTasks, type TargetTasks } from '../../src/poller/target-tasks.ts'
+import type { BulkConnection } from '../../src/redis/bulk-connection.ts'
+import type { Reply } from '../../src/redis/command.ts'
+import type { RedisError } from '../../src/redis/redis-error.ts'
+import { configured } from '../support/configured.ts'
+import { checkExposition, parseExposition, sampleValue } from '../support/exposition.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
+import { answersOf, fakeConnection, refusal, silence } from '../support/fake-connection.ts'
+import { type RecordedLog, recordedLog } from '../support/recorded-log.ts'
+
+const target = 'redis://localhost:6379'
+
+let clock: FakeClock
+let store: SnapshotStore
+let log: RecordedLog
+let connections: { single: number; bulk: number }
+let replies: Record<string, Reply | RedisError>
+
+beforeEach(() => {
+  clock = fakeClock()
+  store = createSnapshotStore([target], 45_000, clock)
+  log = recordedLog()
+  connections = { single: 0, bulk: 0 }
+  replies = {
+    'CONFIG GET databases': ['databases', '1'],
+    'SCAN 0 MATCH key:* COUNT 100': ['0', ['key:a']],
+    'TYPE key:a': 'list',
+    'MEMORY USAGE key:a': 100,
+    'LLEN key:a': 3,
+    'TYPE single': 'list',
+    'MEMORY USAGE single': 50,
+    'LLEN single': 7,
+  }
+})
+
+const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
+
+/** The tasks of a server with a list that matches key:* and one that is named. */
+function tasksOf(flags: readonly string[], some: readonly string[] = []): TargetTasks {
+  const info = '# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n'
+  const answer = (command: string) => answersOf({ info, replies })(command)
+  return createTargetTasks({
+    target,
+    settings: configured(flags),
+    collectors: collectors.filter(({ name }) => some.includes(name)),
+    keyCollectors,
+    connect: () => {
+      connections.single += 1
+      return fakeConnection({ answer })
+    },
+    connectInBulk: (): BulkConnection => {
+      connections.bulk += 1
+      return {
+        ...fakeConnection({ answer }),
+        exchange: async (commands) =>
+          commands.map((command) => {
+            const reply = answer(command.join(' '))
+            return reply === silence ? null : reply
+          }),
+      }
+    },
+    store,
+    ownMetrics,
+    scanFigures: createScanMetrics('redis', clock),
+    onPolled: async () => {},
+    clock,
+    log: log.log,
+  })
+}
+
+/** Runs all tasks, what is slow before the poll, so that this shows how it went. */
+async function runAll({ tasks: [poll, ...slow] }: TargetTasks): Promise<void> {
+  for (const task of slow) await task.run()
+  await poll?.run()
+}
+
+/** What is served now. */
+function served() {
+  const text = store
+    .serve()
+    .bodies.map(({ plain }) => plain.toString())
+    .join('')
+  expect(checkExposition(text)).toEqual([])
+  const families = parseExposition(text)
+  return (name: string, labels?: Readonly<Record<string, string>>) =>
+    sampleValue(families, name, labels)
+}
+
+describe('a target has', () => {
+  const script = ['--script=some.lua', '--scan.interval=5m']
+
+  test.each([
+    ['one task and one connection without key options', [], [15_000], { single: 1, bulk: 0 }],
+    [
+      'the same with keys that go with the poll',
+      ['--check-single-keys=a', '--check-single-streams=b'],
+      [15_000],
+      { single: 1, bulk: 0 },
+    ],
+    [
+      'a task more for all that walks, over one connection in bulk',
+      ['--check-keys=a*', '--count-keys=a*', '--check-streams=a*', '--check-key-groups=a'],
+      [15_000, 60_000],
+      { single: 1, bulk: 1 },
+    ],
+    [
+      'a task more for scripts and search indexes, over one connection',
+      [...script, '--include-search-indexes-metrics'],
+      [15_000, 300_000],
+      { single: 2, bulk: 0 },
+    ],
+    [
+      'three tasks with both, so that neither waits for the other',
+      [...script, '--check-keys=a*'],
+      [15_000, 300_000, 300_000],
+      { single: 2, bulk: 1 },
+    ],
+    [
+      'scans no more often than polls unless told',
+      ['--check-keys=a*', '--poll.interval=10m'],
+      [600_000, 600_000],
+      { single: 1, bulk: 1 },
+    ],
+  ])('%s: %j', (_case, flags, intervals, expected) => {
+    const all = collectors.map(({ name }) => name)
+    const { tasks } = tasksOf(flags, all)
+
+    expect(tasks.map(({ intervalMilliseconds }) => intervalMilliseconds)).toEqual(intervals)
+    expect(tasks.map(({ name }) => name)).toEqual(intervals.map(() => target))
+    expect(connections).toEqual(expected)
+  })
+
+  test.each([
+    [['--check-keys=a*'], true],
+    [['--script=some.lua'], false],
+    [[], false],
+  ])('with %j a scanner of its keys: %s', (flags, has) => {
+    expect(tasksOf(flags, ['scripts']).scanner !== undefined).toBe(has)
+  })
+})
+
+test('a poll that is left out is counted, a scan is not: it may take longer than its interval', async () => {
+  const { tasks } = tasksOf(['--check-keys=a*'])
+  const skipped = async () => /poll_skipped_total (\d+)/.exec(await ownMetrics.render())?.[1]
+  const before = Number(await skipped())
+  for (const task of tasks) task.onSkip(2)
+
+  expect(await skipped()).toBe(`${before + 2}`)
+})
+
+describe('what is served', () => {
+  const both = ['--check-keys=key:*', '--check-single-keys=single']
+
+  test('holds the families that walk and poll share in one block each', async () => {
+    await runAll(tasksOf(both, ['check-single-keys']))
+
+    const value = served()
+    expect(value('redis_key_size', { db: 'db0', key: 'key:a' })).toBe(3)
+    expect(value('redis_key_size', { db: 'db0', key: 'single' })).toBe(7)
+    expect(value('redis_key_memory_usage_bytes', { db: 'db0', key: 'key:a' })).toBe(100)
+  })
+
+  test('tells of the collectors of a walk whether they worked, as of all others', async () => {
+    replies['TYPE key:a'] = refusal()
+    await runAll(tasksOf([...both, '--count-keys=key:*'], ['check-single-keys']))
+
+    const success = (collector: string) =>
+      served()('redis_exporter_collector_success', { collector })
+    expect(success('check-single-keys')).toBe(1)
+    expect(success('count-keys')).toBe(1)
+    expect(success('check-keys')).toBe(1)
+    expect(success('check-streams')).toBeUndefined()
+  })
+
+  test('tells nothing of a walk before one has come to its end', async () => {
+    replies['SCAN 0 MATCH key:* COUNT 100'] = refusal()
+    await runAll(tasksOf(both, ['check-single-keys']))
+
+    const value = served()
+    expect(value('redis_up')).toBe(1)
+    expect(value('redis_key_size', { db: 'db0', key: 'single' })).toBe(7)
+    expect(value('redis_exporter_collector_success', { collector: 'check-keys' })).toBeUndefined()
+    expect(log.shown().map(({ msg }) => msg)).toEqual([
+      'scan failed: the user may not run the command (NOPERM)',
+      'up',
+    ])
+  })
+})
+
+test('every line of the log names the target once', async () => {
+  const { tasks } = tasksOf(['--check-keys=key:*'])
+  for (const task of tasks) await task.run()
+
+  expect(log.lines.length).toBeGreaterThan(1)
+  expect(log.texts.map((text) => text.split('"target"').length - 1)).toEqual(log.texts.map(() => 1))
+})

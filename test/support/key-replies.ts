@@ -1,0 +1,30 @@
+import type { Command, Reply } from '../../src/redis/command.ts'
+
+/** A key of each kind that a collector reads in a way of its own, named by its type. */
+const types: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['string', 'list', 'set', 'zset', 'hash', 'stream', 'array'].map((type) => [type, type]),
+  ),
+  'long-string': 'string',
+  hyperloglog: 'string',
+}
+
+const beginnings: Readonly<Record<string, string>> = {
+  string: '7',
+  'long-string': 'x'.repeat(512),
+  hyperloglog: `HYLL\x01${'\0'.repeat(11)}`,
+}
+
+/** Their names. */
+export const keyOfEachKind: readonly string[] = Object.keys(types)
+
+/** What a server with these keys answers in any database; undefined to other commands. */
+export function keyReply([name, one = '', other = '']: Command): Reply | undefined {
+  if (name === 'SELECT' || name === 'READONLY') return 'OK'
+  if (name === 'CLUSTER') return 1
+  if (name === 'TYPE') return types[one] ?? 'none'
+  if (name === 'MEMORY') return types[other] ? 100 : null
+  if (name === 'GETRANGE') return beginnings[one] ?? ''
+  const sizes = ['STRLEN', 'PFCOUNT', 'LLEN', 'SCARD', 'ZCARD', 'HLEN', 'XLEN', 'ARCOUNT']
+  return sizes.includes(name) ? 3 : undefined
+}

@@ -1,0 +1,114 @@
+import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
+import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import type { Noted } from '../../src/poller/collector-log.ts'
+import { createTargetScanner, type TargetScanner } from '../../src/poller/target-scanner.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import type { WalkedCollector, WalkProgress, WalkResult } from '../../src/walk/walk-target.ts'
+import { parseExposition, sampleValue } from './exposition.ts'
+import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { type PublishedScans, publishedScans } from './published-scans.ts'
+import { type RecordedLog, recordedLog } from './recorded-log.ts'
+
+/** What a walk of a test can do. */
+export interface WalkHooks {
+  begin(role?: string): (collector: string, samples: readonly Sample[]) => void
+  progress(progress: WalkProgress): void
+  resumed(): void
+  readonly clock: FakeClock
+}
+
+/** What one walk does; what it returns differs from a walk that was complete after 2 s. */
+export type FakeWalk = (hooks: WalkHooks) => Partial<WalkResult> | Promise<Partial<WalkResult>>
+
+export interface RecordedScanner extends RecordedLog, Omit<TargetScanner, 'scan'> {
+  readonly clock: FakeClock
+  readonly store: PublishedScans
+  /** The results of collectors that were noted, in order. */
+  readonly noted: readonly Noted[]
+  scan(walk: FakeWalk): Promise<void>
+  /** The value of a metric about scans, named without `redis_exporter_`. */
+  figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>
+}
+
+/** A scanner of one target whose walks are functions of the test. */
+export function recordedScanner(target: string): RecordedScanner {
+  const clock = fakeClock()
+  const store = publishedScans()
+  const recorded = recordedLog()
+  const metrics = createScanMetrics('redis', clock)
+  const noted: Noted[] = []
+  let next: FakeWalk | undefined
+  const { scan, state, collectors } = createTargetScanner({
+    target,
+    namespace: 'redis',
+    showRole: false,
+    scanInterval: 60_000,
+    scanMaxAge: undefined,
+    store,
+    figures: metrics,
+    noteCollector: (result) => void noted.push(result),
+    createWalk:
+      ({ begin, onProgress, onResumed }) =>
+      async () => {
+        if (next === undefined) throw new Error('the test gave no walk')
+        const startedAt = clock.monotonic()
+        const unixSeconds = clock.wall() / 1e3
+        const given = await next({
+          begin: (role = 'master') => begin(role),
+          progress: onProgress,
+          resumed: onResumed,
+          clock,
+        })
+        return {
+          error: undefined,
+          collectors: [],
+          role: 'master',
+          keys: 0,
+          load: 0,
+          seconds: 2,
+          startedAt,
+          unixSeconds,
+          ...given,
+        }
+      },
+    clock,
+    log: recorded.log,
+  })
+  return {
+    ...recorded,
+    clock,
+    store,
+    noted,
+    state,
+    collectors,
+    async scan(walk) {
+      next = walk
+      await scan()
+    },
+    async figure(name, labels) {
+      const families = parseExposition(await metrics.render())
+      return sampleValue(families, `redis_exporter_${name}`, labels)
+    },
+  }
+}
+
+const size = gauge('key_size', 'Size of a key (a test)', ['key'])
+
+/** A collector as a walk tells of it. */
+export function walked(name: string, more: Partial<WalkedCollector> = {}): WalkedCollector {
+  return { name, seconds: 2, rejected: [], leftOut: 0, ...more }
+}
+
+/** A walk in which check-keys finds one key of this size, and whatever else differs. */
+export function finding(value: number, more: Awaited<ReturnType<FakeWalk>> = {}): FakeWalk {
+  return ({ begin }) => {
+    begin()('check-keys', [sample(size, value, { key: 'a' })])
+    return { collectors: [walked('check-keys')], keys: 10, ...more }
+  }
+}
+
+/** A walk whose connection is lost. */
+export const failing: FakeWalk = () => ({
+  error: redisError('connection', 'the connection was closed'),
+  collectors: [],
+})
