@@ -270,11 +270,11 @@ describe('with room for few series', () => {
 })
 
 test('groups that memory is not set aside for go into overflow, which is told', async () => {
-  const megabyte = 'x'.repeat(1024 * 1024)
-  const filled = Array.from({ length: 40 }, (_, index) => [`${index}${megabyte}`, 2] as const)
+  const long = 'x'.repeat(512 * 1024)
+  const filled = Array.from({ length: 80 }, (_, index) => [`${index}${long}`, 2] as const)
   const result = await walk([[...filled, ['a', 4]]], { patterns: ['^(.+)$'], most: 1 })
 
-  expect(groups(result)).toEqual({ shown: ['a: 1, 4', 'overflow: 40, 80'], distinct: 32 })
+  expect(groups(result)).toEqual({ shown: ['a: 1, 4', 'overflow: 80, 160'], distinct: 64 })
   expect(result.leftOut).toBe(2)
 })
 
