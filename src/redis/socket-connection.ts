@@ -13,6 +13,10 @@ import { type SocketOptions, socketOptions } from './socket-options.ts'
 // Beyond this something is wrong, and the replies must not fill our memory.
 const maximumReplyBytes = 64 * 1024 * 1024
 
+// A server that is asked and says nothing for so long is gone without a word, as a machine is that
+// lost its power; nothing that a walk asks takes a hundredth of it.
+const maximumSilenceMilliseconds = 30_000
+
 interface Exchange {
   readonly replies: BulkReply[]
   readonly count: number
@@ -39,6 +43,7 @@ export function createSocketConnection(
   endpoint: Endpoint,
   credentials: Credentials,
   settings: ConnectionSettings = {},
+  maximumSilence = maximumSilenceMilliseconds,
 ): BulkConnection {
   let link: Link | undefined
 
@@ -58,7 +63,7 @@ export function createSocketConnection(
     async open() {
       if (link && !link.cause) return 'kept'
       const options = socketOptions(endpoint, settings)
-      const opened = createLink(options)
+      const opened = createLink(options, maximumSilence)
       link = opened
       await connected(opened, options)
       await authenticate(opened, credentials)
@@ -78,13 +83,16 @@ export function createSocketConnection(
   }
 }
 
-function createLink(options: SocketOptions): Link {
+function createLink(options: SocketOptions, maximumSilence: number): Link {
   const socket = createSocket(options)
   const onEnd = new Set<(cause: RedisError) => void>()
   const link: Link = { socket, exchanges: [], cause: undefined, received: 0, onEnd }
   const readReplies = createReplyReader((reply) => take(link, reply))
   socket.on('error', (error) => end(link, fromFailure(error)))
   socket.on('close', () => end(link, redisError('connection', 'the connection was closed')))
+  socket.setTimeout(maximumSilence, () => {
+    if (link.exchanges.length > 0 || onEnd.size > 0) end(link, fellSilent(maximumSilence))
+  })
   socket.on('data', (chunk) => {
     try {
       link.received += chunk.length
@@ -96,6 +104,10 @@ function createLink(options: SocketOptions): Link {
     }
   })
   return link
+}
+
+function fellSilent(milliseconds: number): RedisError {
+  return redisError('connection', `the server fell silent for ${milliseconds / 1e3} s`)
 }
 
 function connected({ socket, onEnd }: Link, { tls }: SocketOptions): Promise<void> {

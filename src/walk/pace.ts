@@ -51,6 +51,9 @@ const smallestCount = 10
 // parsing, writing. Measured with Redis 7.0.
 const commandOverhead = 0.0006
 const tripOverhead = 0.015
+// What took longer was spent waiting, by the server, the network or ourselves: the aims above are
+// far below it, and a pause must not grow with it.
+const longestTrip = 10
 const firstWordAfter = 50
 const wordInterval = 500
 // Slower than this share of the limit a walk never gets, so that it ends some day.
@@ -72,10 +75,6 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
   let spentInAll = 0
   let wordAt = started + firstWordAfter
   let since = emptyWindow()
-
-  function costOf({ milliseconds }: WalkedTrip): number {
-    return milliseconds * share
-  }
 
   function hearSpent(spent: number): void {
     if (since.milliseconds === 0) return
@@ -103,14 +102,15 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     count: () => count,
     wait: (now) => (limited && due - now >= 1 ? due - now : 0),
     tripMade(trip, now) {
-      const cost = costOf(trip)
+      const milliseconds = Math.min(trip.milliseconds, longestTrip)
+      const cost = milliseconds * share
       spentInAll += cost
-      since.milliseconds += trip.milliseconds
+      since.milliseconds += milliseconds
       since.commands += trip.commands
       since.trips += 1
       if (trip.isScan) {
         since.scans += 1
-        since.scanMilliseconds += trip.milliseconds
+        since.scanMilliseconds += milliseconds
       }
       // The time that this trip pays for begins with the trip, or where the one before ends.
       if (limited) due = Math.max(due, now - trip.milliseconds) + cost / (maximumLoad * calm)

@@ -3,28 +3,9 @@ import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
-import { promtoolCheckMetrics } from '../support/promtool.ts'
+import { unknownWarnings } from '../support/promtool.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { runFixtureWorkload } from '../tools/fixture-workload.ts'
-
-// What promtool says of names that dashboards rely on, and of those of prom-client. Anything else
-// that it says is a fault.
-const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[] = [
-  {
-    rule: 'metric names should not contain abbreviated units',
-    names:
-      /^redis_((aof_(current|last)_rewrite|rdb_(current|last)_bgsave)_duration_sec|.*_time_ms(_total)?)$/,
-  },
-  {
-    rule: 'counter metrics should have "_total" suffix',
-    names:
-      /^redis_(dump_payload_sanitizations|io_threaded_(reads|writes)_processed|total_(error_replies|reads_processed|writes_processed)|unexpected_error_replies)$/,
-  },
-  {
-    rule: 'non-counter metrics should not have "_total" suffix',
-    names: /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves)|nodejs_active_[a-z]+)_total$/,
-  },
-]
 
 const sets = 1_000
 
@@ -93,14 +74,7 @@ describe.each([
   it('passes promtool but for the names that are given', async () => {
     const { body } = await exporter.get('/metrics', headers)
 
-    const warnings = (await promtoolCheckMetrics(body)).split('\n')
-
-    const known = (warning: string) =>
-      knownWarnings.some(({ rule, names }) => {
-        const [name = '', ...words] = warning.split(' ')
-        return words.join(' ') === rule && names.test(name)
-      })
-    expect(warnings.filter((warning) => !known(warning))).toEqual([])
+    expect(await unknownWarnings(body)).toEqual([])
   })
 })
 

@@ -1,15 +1,21 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
+import { keyCollectors, collectors as ofPolls } from '../../src/collectors/index.ts'
 import { type Config, readConfig } from '../../src/config/config.ts'
+import { keyOfEachKind } from '../support/key-replies.ts'
 import { polledTarget } from '../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-process.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { walkedTarget } from '../support/walked-target.ts'
 
 const password = 'tr0ub4dor'
 
-/** Everything that a poll can do, switched on. */
+const collectors = [...ofPolls, ...keyCollectors]
+const script = fileURLToPath(new URL('../support/answer.lua', import.meta.url))
+
+/** Everything that polls and walks can do, switched on. */
 const everything = [
   '--export-client-list',
   '--export-client-port',
@@ -20,23 +26,57 @@ const everything = [
   '--include-sentinel-peer-info',
   '--include-search-indexes-metrics',
   '--ping-on-connect',
+  '--check-keys=*',
+  '--count-keys=*',
+  '--check-streams=*',
+  '--check-key-groups=^(%a)',
+  `--check-single-keys=${keyOfEachKind.join()},db3=list`,
+  '--check-single-streams=stream,db3=stream',
+  `--script=${script}`,
 ]
+
+// What is on alone must not live on what others are granted.
+const withoutPolls = ofPolls
+  .filter(({ name }) => !/^check-single/.test(name))
+  .map(({ name }) => `--collect.${name}=false`)
+
+/** Keys of every kind that Redis 7.0 has. */
+async function fill(server: RedisServer): Promise<void> {
+  const client = server.client()
+  await client.set('string', '7')
+  await client.set('long-string', 'x'.repeat(1_000))
+  await client.pfadd('hyperloglog', 'a', 'b')
+  await client.rpush('list', 1)
+  await client.sadd('set', 1)
+  await client.zadd('zset', 1, 'a')
+  await client.hset('hash', 'a', 1)
+  await client.xadd('stream', '*', 'a', 1)
+  await client.xgroup('CREATE', 'stream', 'group', '0')
+  await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'stream', '>')
+}
 
 describe('the user of --acl may do all that is done', () => {
   it.each([
     ['by default', []],
     ['with everything on', everything],
+    ['with everything on but values', [...everything, '--disable-exporting-key-values']],
+    ['with everything on and read-only scripts', [...everything, '--lua-script-read-only']],
     ['without a name for the connection', ['--set-client-name=false']],
+    ['for a walk alone', ['--check-keys=*', ...withoutPolls]],
+    ['for named keys alone', ['--check-keys=list,db3=list', ...withoutPolls]],
+    ['for single keys alone', ['--check-single-keys=list,db3=list', ...withoutPolls]],
   ])('on a Redis %s', async (_case, args) => {
     await using redis = await startRedis()
+    await fill(redis)
 
     await expectEnough(redis, args, lineOf(args))
   })
 
-  it('on a node of a cluster', async () => {
-    await using cluster = await startCluster({ masters: 1 })
+  it('on the nodes of a cluster, of which one is a replica', async () => {
+    await using cluster = await startCluster({ masters: 1, replica: true })
+    await fill(nodeOf(cluster))
 
-    await expectEnough(nodeOf(cluster), everything, lineOf(everything))
+    for (const node of cluster.nodes) await expectEnough(node, everything, lineOf(everything))
   })
 
   it('on a Sentinel, by the line for that', async () => {
@@ -48,15 +88,22 @@ describe('the user of --acl may do all that is done', () => {
 })
 
 it('no command of its line can be left out', async () => {
-  await using cluster = await startCluster({ masters: 1 })
-  const node = nodeOf(cluster)
+  await using cluster = await startCluster({ masters: 1, replica: true })
+  await using redis = await startRedis()
+  // Some are needed by a node alone, some by a replica, and some by what is none of both.
+  const servers = [...cluster.nodes, redis]
+  for (const server of [nodeOf(cluster), redis]) await fill(server)
   const words = lineOf(everything).split(' ')
   const commands = words.filter((word) => word.startsWith('+'))
   expect(commands.length).toBeGreaterThan(4)
 
   for (const command of commands) {
-    await makeUser(node, words.filter((word) => word !== command).join(' '))
-    expect([command, await refusedTo(node, everything)]).toEqual([command, [command.slice(1)]])
+    const refused = new Set<string>()
+    for (const server of servers) {
+      await makeUser(server, words.filter((word) => word !== command).join(' '))
+      for (const one of await refusedTo(server, everything)) refused.add(one)
+    }
+    expect([command, [...refused]]).toEqual([command, [command.slice(1)]])
   }
 })
 
@@ -97,16 +144,33 @@ async function expectEnough(server: RedisServer, args: readonly string[], line: 
   expect(await server.info('errorstats')).not.toHaveProperty('errorstat_NOPERM')
 }
 
-/** The commands that the user may not run, in some polls. */
+/** The commands that the user may not run, in some polls and walks. */
 async function refusedTo(server: RedisServer, args: readonly string[]): Promise<readonly string[]> {
-  const { setClientName, pingOnConnect, ...settings } = configOf(args)
+  const { setClientName, pingOnConnect, collectors: on, ...settings } = configOf(args)
+  const isOn = ({ name }: { readonly name: string }) => on.has(name)
   await server.client().acl('LOG', 'RESET')
-  using target = polledTarget(`redis://exporter:${password}@127.0.0.1:${server.port}`, {
+  // So that scripts must be loaded anew; a Sentinel has none.
+  await server
+    .client()
+    .script('FLUSH')
+    .catch(() => undefined)
+  const url = `redis://exporter:${password}@127.0.0.1:${server.port}`
+  using polled = polledTarget(url, {
+    collectors: ofPolls.filter(isOn),
     settings,
     setClientName,
     pingOnConnect,
   })
-  for (let count = 0; count < 2; count++) await target.poll()
+  const walking = keyCollectors.filter((one) => isOn(one) && one.isWanted(settings))
+  // The load is limited, so that a walk asks the server what it spent.
+  using walked = walkedTarget(url, walking, {
+    settings: { ...settings, scanMaxLoad: 0.5 },
+    setClientName,
+  })
+  for (let count = 0; count < 2; count++) {
+    await polled.poll()
+    if (walking.length > 0) await walked.walk()
+  }
   const log = (await server.client().acl('LOG')) as readonly string[][]
   return log.map((entry) => entry[entry.indexOf('object') + 1] ?? '')
 }

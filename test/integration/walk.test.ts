@@ -60,12 +60,13 @@ describe('a walk through a real server', () => {
     const some = Array.from({ length: 10 }, (_, index) =>
       seeingCollector(`some-${index}`, { 0: { patterns: [`key:${index}*`] } }),
     )
-    using target = walkedTarget(server.url, some, { settings: { checkKeysBatchSize: 500 } })
+    // No fewer keys than these are ever asked for, so a slow machine makes no difference.
+    using target = walkedTarget(server.url, some, { settings: { checkKeysBatchSize: 10 } })
     await target.walk()
 
     expect(seen(target, 'some-4').keys.size).toBe(1_111)
-    // Ten walks of their own would take ten times the calls of one, which are about fifty to a hundred.
-    expect((await callsOf(server, 'scan')) - before).toBeLessThan(200)
+    // Ten walks of their own would take ten times the calls of one, which are about 500.
+    expect((await callsOf(server, 'scan')) - before).toBeLessThan(1_000)
   })
 
   it('causes no error reply', async () => {

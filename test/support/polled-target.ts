@@ -1,4 +1,5 @@
 import { systemClock } from '../../src/clock.ts'
+import type { Collector } from '../../src/collectors/collector.ts'
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
@@ -27,6 +28,8 @@ export interface PolledTargetOptions {
   ) => Connection
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
+  /** All, unless given. */
+  readonly collectors?: readonly Collector[]
   readonly tls?: TlsSettings
   readonly setClientName?: boolean
   readonly pingOnConnect?: boolean
@@ -44,7 +47,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     throw new Error('the test gave an address that cannot be read')
   }
   const { timeout = 10_000, tls, setClientName = true } = options
-  const { connect = connectByIoredis } = options
+  const { connect = connectByIoredis, collectors = allCollectors } = options
   const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {
@@ -54,7 +57,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   return {
     poll: createPollTarget({
       connection,
-      collectors: allCollectors,
+      collectors,
       settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,

@@ -21,3 +21,41 @@ export async function promtoolCheckMetrics(body: string | Uint8Array): Promise<s
     child.stdin.end(body)
   })
 }
+
+// What promtool says of names that dashboards rely on, and of those of prom-client. Anything else
+// that it says is a fault.
+const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[] = [
+  {
+    rule: 'metric names should not contain abbreviated units',
+    names:
+      /^redis_((aof_(current|last)_rewrite|rdb_(current|last)_bgsave)_duration_sec|.*_time_ms(_total)?)$/,
+  },
+  {
+    rule: 'non-histogram and non-summary metrics should not have "_count" suffix',
+    names: /^redis_(key_group|keys)_count$/,
+  },
+  {
+    rule: 'use base unit "seconds" instead of "milliseconds"',
+    names: /^redis_last_key_groups_scrape_duration_milliseconds$/,
+  },
+  {
+    rule: 'counter metrics should have "_total" suffix',
+    names:
+      /^redis_(dump_payload_sanitizations|io_threaded_(reads|writes)_processed|total_(error_replies|reads_processed|writes_processed)|unexpected_error_replies)$/,
+  },
+  {
+    rule: 'non-counter metrics should not have "_total" suffix',
+    names: /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves)|nodejs_active_[a-z]+)_total$/,
+  },
+]
+
+/** What `promtool check metrics` complains about in a body, but for the names that are given. */
+export async function unknownWarnings(body: string): Promise<readonly string[]> {
+  const warnings = (await promtoolCheckMetrics(body)).split('\n')
+  const isKnown = (warning: string) =>
+    knownWarnings.some(({ rule, names }) => {
+      const [name = '', ...words] = warning.split(' ')
+      return words.join(' ') === rule && names.test(name)
+    })
+  return warnings.filter((warning) => warning !== '' && !isKnown(warning))
+}

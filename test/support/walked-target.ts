@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/clock.ts'
 import type { KeyCollector } from '../../src/collectors/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
+import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
@@ -27,13 +28,14 @@ export interface WalkedTargetOptions {
   readonly settings?: Partial<WalkTargetOptions['settings']>
   /** In milliseconds. */
   readonly timeout?: number
+  readonly setClientName?: boolean
 }
 
 /** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
 export function walkedTarget(
   url: string,
   collectors: readonly KeyCollector[],
-  { settings, timeout = 30_000 }: WalkedTargetOptions = {},
+  { settings, timeout = 30_000, setClientName = true }: WalkedTargetOptions = {},
 ): WalkedTarget {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
@@ -48,6 +50,7 @@ export function walkedTarget(
     settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
     timeoutMilliseconds: timeout,
     clock: systemClock,
+    greeting: setClientName ? clientName : undefined,
     begin() {
       begun += 1
       samples = new Map(collectors.map(({ name }) => [name, []]))

@@ -72,12 +72,29 @@ describe('with a limit', () => {
   })
 })
 
+test('a trip in which the server stood still is not paid for by all of its length', () => {
+  const pace = paceOf(0.05)
+  for (const now of [10, 20]) pace.tripMade({ milliseconds: 1, commands: 1, isScan: true }, now)
+  pace.hear({ ...silent, spent: 0.4 }, 50)
+  pace.tripMade({ milliseconds: 10_000, commands: 1, isScan: true }, 20_000)
+
+  expect(pace.wait(20_000)).toBe(0)
+  expect(pace.load(20_000)).toBeLessThan(0.001)
+})
+
+test('the first trip, of which the server has not told anything, makes no long pause either', () => {
+  const pace = paceOf(0.05)
+  pace.tripMade({ milliseconds: 150, commands: 1, isScan: false }, 150)
+
+  expect(pace.wait(150)).toBeLessThan(200)
+})
+
 test('without a limit nothing waits', () => {
   const pace = paceOf(0)
-  pace.tripMade({ milliseconds: 100, commands: 1, isScan: true }, 100)
+  pace.tripMade({ milliseconds: 10, commands: 1, isScan: true }, 10)
 
-  expect(pace.wait(100)).toBe(0)
-  expect(pace.load(200)).toBe(0.5)
+  expect(pace.wait(10)).toBe(0)
+  expect(pace.load(20)).toBe(0.5)
 })
 
 describe('the number of keys that a SCAN asks for', () => {
