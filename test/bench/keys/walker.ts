@@ -21,7 +21,7 @@ export async function startWalker(
     env: {
       REDIS_ADDR: redis.url,
       SCAN_INTERVAL: '1s',
-      MAX_SERIES: '1000000',
+      REDIS_EXPORTER_MAX_SERIES: '1000000',
       REDIS_EXPORTER_LOG_FORMAT: 'json',
       // Then each walk has a line when its result is served.
       REDIS_EXPORTER_LOG_LEVEL: 'debug',
