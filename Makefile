@@ -30,8 +30,8 @@ test: deps ## everything: format, lint, types, unit, integration, end to end
 check: deps ## the fast part, before a push: format, lint, types, unit tests
 	npm run check
 
-bench: bin/redis-exporter ## measure side by side with bare node:http and the Go exporter
-	npm run --silent bench
+bench: bin/redis-exporter ## measure side by side with bare node:http and the Go exporter; ONLY=keys takes a part (ONLY=--help lists them)
+	npm run --silent bench -- $(ONLY)
 
 docs: deps ## write the option table into README.md and the metric reference
 	npm run --silent docs

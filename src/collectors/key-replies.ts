@@ -63,16 +63,17 @@ export async function readForEach<T>(
   items: readonly T[],
   commandsOf: (item: T) => readonly Command[],
 ): Promise<readonly ReadOf<T>[]> {
-  const asked = items.map((item) => ({ item, commands: commandsOf(item) }))
-  const commands = asked.flatMap((one) => one.commands)
+  const commands: Command[] = []
+  const ends = items.map((item) => {
+    for (const command of commandsOf(item)) commands.push(command)
+    return commands.length
+  })
   const replies = commands.length > 0 ? await read(commands) : []
   throwIfServerFailed(replies)
-  let next = 0
-  return asked.map(({ item, commands }) => {
-    const first = next
-    next += commands.length
-    return { item, replies: replies.slice(first, next) }
-  })
+  return items.map((item, index) => ({
+    item,
+    replies: replies.slice(index === 0 ? 0 : ends[index - 1], ends[index]),
+  }))
 }
 
 /**

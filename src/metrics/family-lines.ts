@@ -25,8 +25,13 @@ export interface FamilyEncoder {
   finish(): Promise<ReadonlyMap<string, FamilyLines>>
 }
 
-/** Characters at which a piece is closed: large enough to compress well, small enough to copy. */
-const pieceCharacters = 256 * 1024
+/** Bytes at which a piece is closed: large enough to compress well, small enough to copy. */
+const pieceBytes = 256 * 1024
+/**
+ * Characters at which lines become bytes. Until then they are thousands of small strings, which
+ * each collection of garbage would have to copy.
+ */
+const chunkCharacters = 8 * 1024
 
 /**
  * Makes an encoder that turns text into bytes piece by piece and compresses them off the event
@@ -41,9 +46,17 @@ export function createFamilyEncoder(
   let series = 0
   let compressing: Promise<unknown> = Promise.resolve()
 
-  function closePiece(family: OpenFamily): void {
-    const plain = Buffer.from(family.text)
+  function closeChunk(family: OpenFamily): void {
+    const chunk = Buffer.from(family.text)
     family.text = ''
+    family.chunks.push(chunk)
+    family.bytes += chunk.length
+    if (family.bytes >= pieceBytes) closePiece(family)
+  }
+  function closePiece(family: OpenFamily): void {
+    const plain = Buffer.concat(family.chunks)
+    family.chunks = []
+    family.bytes = 0
     const piece = compressing.then(() => encodeBody(plain))
     family.pieces.push(piece)
     compressing = piece
@@ -51,7 +64,16 @@ export function createFamilyEncoder(
   function open(metric: Metric): OpenFamily {
     const name = `${namespace}_${metric.name}`
     const extraPairs = Object.entries(extraLabels(metric)).map(([key, text]) => label(key, text))
-    const family = { name, metric, extraPairs, text: '', pieces: [], series: 0 }
+    const family = {
+      name,
+      metric,
+      extraPairs,
+      text: '',
+      chunks: [],
+      bytes: 0,
+      pieces: [],
+      series: 0,
+    }
     families.set(metric.name, family)
     return family
   }
@@ -64,13 +86,14 @@ export function createFamilyEncoder(
         family.text += lines.join('')
         family.series += lines.length
         series += lines.length
-        if (family.text.length >= pieceCharacters) closePiece(family)
+        if (family.text.length >= chunkCharacters) closeChunk(family)
       }
     },
     series: () => series,
     async finish() {
       const closed = [...families].map(async ([name, family]) => {
-        if (family.text !== '') closePiece(family)
+        if (family.text !== '') closeChunk(family)
+        if (family.bytes > 0) closePiece(family)
         return [name, await close(family)] as const
       })
       return new Map(await Promise.all(closed))
@@ -97,7 +120,11 @@ interface OpenFamily {
   readonly name: string
   readonly metric: Metric
   readonly extraPairs: readonly string[]
+  /** The lines since the last chunk. */
   text: string
+  /** The chunks since the last piece, and their length. */
+  chunks: Buffer[]
+  bytes: number
   pieces: Promise<EncodedBody>[]
   series: number
 }

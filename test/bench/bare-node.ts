@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
-import { type Program, startProgram } from '../support/child-process.ts'
+import type { Program } from '../support/child-process.ts'
 import { answering, type Exporter } from '../support/exporter.ts'
 import { freePort } from '../support/free-port.ts'
+import { runFile, runScript } from './node-program.ts'
 
 /** A Node.js process that does nothing. */
 export function startIdleNode(): Program {
@@ -22,29 +21,10 @@ export async function startBareServer(
   headers: Readonly<Record<string, string>>,
 ): Promise<Exporter> {
   const port = await freePort()
-  const program = runScript(bareServer(), {
+  const program = runFile(new URL('bare-server.ts', import.meta.url), {
     SOURCE: source,
     ACCEPT_ENCODING: headers['Accept-Encoding'],
     PORT: String(port),
   })
   return await answering(program, port, '/')
-}
-
-// Plain JavaScript as the bundle is: a loader for TypeScript would stay in the process.
-function bareServer(): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [fileURLToPath(new URL('bare-server.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-function runScript(
-  script: string,
-  env: Readonly<Record<string, string | undefined>> = {},
-): Program {
-  return startProgram({ program: process.execPath, args: ['-e', script], env })
 }

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Exporter } from '../support/exporter.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { startReadyExporter } from './ready-exporter.ts'
-import { createScraper, type Scraper } from './scraper.ts'
+import { createScraper, scrapeEvery } from './scraper.ts'
 import { quantile } from './statistics.ts'
 import { formatNumber, type Report } from './table.ts'
 
@@ -18,12 +17,13 @@ export async function measureLatency(redis: RedisServer): Promise<Report> {
   await using peer = await startPeerExporter({ env: { REDIS_ADDR: redis.url } })
   using ourScraper = createScraper(`${ours.url}/metrics`)
   using peerScraper = createScraper(`${peer.url}/metrics`)
-  const scrapers = [ourScraper, peerScraper]
+  const scrapeBoth = (count: number) =>
+    scrapeEvery([ourScraper, peerScraper], { every, limit, goOn: (done) => done < count })
 
-  await scrapeAll(scrapers, scrapes / 10)
-  const healthy = await scrapeAll(scrapers, scrapes)
+  await scrapeBoth(scrapes / 10)
+  const healthy = await scrapeBoth(scrapes)
   await redis.pause()
-  const paused = await scrapeAll(scrapers, scrapes)
+  const paused = await scrapeBoth(scrapes)
   const up = await readUp(ours)
   redis.resume()
   return {
@@ -41,23 +41,6 @@ export async function measureLatency(redis: RedisServer): Promise<Report> {
       row('Go exporter, stopped', paused[1]),
     ],
   }
-}
-
-/**
- * Scrapes all servers at fixed moments, whether the scrapes before were answered or not: else a
- * slow answer would keep us from seeing the next slow one.
- */
-async function scrapeAll(
-  scrapers: readonly Scraper[],
-  count: number,
-): Promise<readonly (readonly number[])[]> {
-  const waiting = scrapers.map(() => [] as Promise<number>[])
-  for (let scrape = 0; scrape < count; scrape++)
-    for (const [index, scraper] of scrapers.entries()) {
-      waiting[index]?.push(scraper.scrape(limit))
-      await delay(every / scrapers.length)
-    }
-  return await Promise.all(waiting.map((times) => Promise.all(times)))
 }
 
 async function readUp({ get }: Exporter): Promise<string> {

@@ -24,9 +24,19 @@ export async function settledResidentBytes(pid: number): Promise<number> {
   return last
 }
 
-function residentBytes(pid: number): number {
+/** The memory of a process that is in RAM now. */
+export function residentBytes(pid: number): number {
+  return statusBytes(pid, 'VmRSS')
+}
+
+/** The most memory of a process that was ever in RAM. */
+export function peakResidentBytes(pid: number): number {
+  return statusBytes(pid, 'VmHWM')
+}
+
+function statusBytes(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
-  if (kilobytes === undefined) throw new Error(`no VmRSS in /proc/${pid}/status`)
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
+  if (kilobytes === undefined) throw new Error(`no ${field} in /proc/${pid}/status`)
   return Number(kilobytes) * 1024
 }

@@ -3,8 +3,13 @@
 // nothing about the figures.
 import { rmSync } from 'node:fs'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { runFixtureWorkload } from '../tools/fixture-workload.ts'
+import { startKeySpace } from './keys/key-space.ts'
+import { measureStalls } from './keys/stalls.ts'
+import { measureTrafficEffect } from './keys/traffic-effect.ts'
+import { measureWalkScrapes } from './keys/walk-scrapes.ts'
+import { measureWalkTime } from './keys/walk-time.ts'
 import { measureLatency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
@@ -13,42 +18,100 @@ import { measureSize } from './size.ts'
 import { measureStartTime } from './start-time.ts'
 import { formatNumber, printReport, type Report } from './table.ts'
 import { measureThroughput } from './throughput.ts'
-import { requireWrk } from './wrk.ts'
 
-type Measure = (redis: RedisServer) => Promise<Report>
+type Measure = (redis: RedisServer) => Promise<Report | readonly Report[]>
 
-const measurements: readonly Measure[] = [
-  measurePollCost,
-  measureStartTime,
-  measureMemory,
-  measureLatency,
-  measureSize,
-]
+/** Parts that are measured against the same server. */
+interface Group {
+  readonly startServer: (directory: string) => Promise<RedisServer>
+  readonly parts: Readonly<Record<string, Measure>>
+}
 
-async function run(): Promise<void> {
+const groups: Readonly<Record<string, Group>> = {
+  scrapes: {
+    startServer: startSmallServer,
+    parts: {
+      throughput: measureThroughput,
+      'poll-cost': measurePollCost,
+      start: measureStartTime,
+      memory: measureMemory,
+      latency: measureLatency,
+      size: measureSize,
+    },
+  },
+  keys: {
+    startServer: startKeySpace,
+    parts: {
+      'walk-time': measureWalkTime,
+      'walk-scrapes': measureWalkScrapes,
+      stalls: measureStalls,
+      traffic: measureTrafficEffect,
+    },
+  },
+}
+
+const usage = `Usage: make bench [ONLY="PART..."] or npm run bench -- [PART...]
+
+Without a part everything is measured, which takes half an hour. Parts are, by group:
+${Object.entries(groups)
+  .map(([name, { parts }]) => `  ${name.padEnd(10)}${Object.keys(parts).join(' ')}`)
+  .join('\n')}
+
+Variables: PEER names another binary to compare with than Debian's prometheus-redis-exporter;
+BENCH_SCALE=0.1 takes a tenth of the keys and of the time of the group keys, to try it out.`
+
+async function startSmallServer(directory: string): Promise<RedisServer> {
+  const redis = await startRedis({ directory })
+  await runFixtureWorkload(redis)
+  return redis
+}
+
+async function run(chosen: readonly string[]): Promise<void> {
   const started = performance.now()
-  requireWrk()
   console.log((await describeMachine()).join('\n'))
   await using directory = await temporaryDirectory()
   // Even when Ctrl-C ends us; the programs that run then are killed by those who started them.
   process.once('exit', () => rmSync(directory.path, { recursive: true, force: true }))
-  await using redis = await startRedis({ directory: directory.path })
-  await runFixtureWorkload(redis)
-
-  for (const report of await measureThroughput(redis)) printReport(report)
-  for (const measure of measurements) printReport(await measure(redis))
+  for (const [name, group] of Object.entries(groups)) {
+    const isChosen = (part: string) =>
+      chosen.length === 0 || chosen.includes(name) || chosen.includes(part)
+    const measures = Object.entries(group.parts).filter(([part]) => isChosen(part))
+    if (measures.length > 0)
+      await measureAll(
+        group,
+        measures.map(([, measure]) => measure),
+        directory,
+      )
+  }
   console.log(`\nAll this took ${formatNumber((performance.now() - started) / 1e3)} s.`)
+}
+
+async function measureAll(
+  { startServer }: Group,
+  measures: readonly Measure[],
+  { path }: TemporaryDirectory,
+): Promise<void> {
+  await using redis = await startServer(path)
+  for (const measure of measures)
+    for (const report of [await measure(redis)].flat()) printReport(report)
+}
+
+async function main(chosen: readonly string[]): Promise<number> {
+  const known = Object.entries(groups).flatMap(([name, { parts }]) => [name, ...Object.keys(parts)])
+  if (chosen.some((name) => !known.includes(name))) {
+    console.log(usage)
+    return chosen.includes('--help') ? 0 : 2
+  }
+  try {
+    await run(chosen)
+    return 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return 1
+  }
 }
 
 // An exit of our own, so that every program that was started is gone with us.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => process.exit(1))
-process.exit(
-  await run().then(
-    () => 0,
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error)
-      return 1
-    },
-  ),
-)
+process.exit(await main(process.argv.slice(2)))

@@ -7,7 +7,7 @@ import { processorSeconds } from './process-figures.ts'
 import { startReadyExporter } from './ready-exporter.ts'
 import { ratios, spread } from './statistics.ts'
 import { formatNumber, formatSpread, type Report } from './table.ts'
-import { loadDescription, runWrk } from './wrk.ts'
+import { loadDescription, requireWrk, runWrk } from './wrk.ts'
 
 const rounds = 5
 const seconds = 2
@@ -38,6 +38,7 @@ interface Round {
 
 /** How many scrapes a second each server answers, and what processor time one takes. */
 export async function measureThroughput(redis: RedisServer): Promise<readonly Report[]> {
+  requireWrk()
   const groups = new Map<string, readonly Contender[]>()
   for (const [encoding, headers] of Object.entries(encodings))
     groups.set(encoding, await startContenders(redis, headers))
