@@ -23,6 +23,8 @@ const allowed = new Set([
   'latency|latest',
   'latency|histogram',
   'cluster|info',
+  'cluster|links',
+  'cluster|slot-stats',
   'sentinel|masters',
   'sentinel|ckquorum',
   'sentinel|sentinels',

@@ -33,6 +33,8 @@ const allowed = {
   ],
   'clusters and Sentinels': [
     'cluster|info',
+    'cluster|links',
+    'cluster|slot-stats',
     'sentinel|masters',
     'sentinel|ckquorum',
     'sentinel|sentinels',
