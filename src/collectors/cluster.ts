@@ -2,6 +2,8 @@ import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readField } from '../metrics/read-value.ts'
 import { infoField, parseInfo } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { clusterLinks } from './cluster-links.ts'
+import { clusterSlotStats } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
 import { readSample } from './read-sample.ts'
 
@@ -36,8 +38,11 @@ const named = new Map(
   ]),
 )
 
-// Read from INFO, one of them by another collector: a second sample would be a series given twice.
-const ofInfo = new Set([enabled.name, 'cluster_connections'])
+// Read from elsewhere, most by other collectors: a second sample would be a series given twice.
+const elsewhere = new Set([
+  ...[enabled.name, 'cluster_connections'],
+  ...[clusterLinks, clusterSlotStats].flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+])
 
 const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')
 
@@ -76,7 +81,7 @@ export const cluster: Collector = {
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
 function otherMetric(field: string) {
-  if (!field.startsWith('cluster_') || ofInfo.has(field)) return undefined
+  if (!field.startsWith('cluster_') || elsewhere.has(field)) return undefined
   const name = field.replaceAll(/[^a-zA-Z0-9_]/g, '_')
   return gauge(name, `A field of the cluster's state (CLUSTER INFO: ${field})`)
 }

@@ -1,3 +1,4 @@
+import { biggestKeys } from './biggest-keys.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkSingleKeys } from './check-single-keys.ts'
 import { checkSingleStreams } from './check-single-streams.ts'
@@ -5,6 +6,8 @@ import { checkStreams } from './check-streams.ts'
 import { clientList } from './client-list.ts'
 import { clients } from './clients.ts'
 import { cluster } from './cluster.ts'
+import { clusterLinks } from './cluster-links.ts'
+import { clusterSlotStats } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
 import { commandstats } from './commandstats.ts'
@@ -52,6 +55,8 @@ export const collectors: readonly Collector[] = [
   latencystats,
   keyspace,
   cluster,
+  clusterLinks,
+  clusterSlotStats,
   sentinel,
   sentinelMasters,
   sentinelConfig,
@@ -78,4 +83,5 @@ export const keyCollectors: readonly KeyCollector[] = [
   countKeys,
   checkStreams,
   keyGroups,
+  biggestKeys,
 ]

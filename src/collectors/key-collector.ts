@@ -14,6 +14,8 @@ export interface KeyCollector {
   readonly metrics: readonly Metric[]
   /** The commands that it sends, by the names of ACL rules. */
   readonly commands: readonly string[]
+  /** Whether it looks at all keys, whatever their names: so must its user be allowed to. */
+  readonly allKeys?: boolean
   /** Off unless its `collect.` flag switches it on, because of what it costs. */
   readonly optIn?: boolean
   /** What it costs, for the documentation; of those that are off unless asked for. */

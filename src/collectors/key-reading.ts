@@ -26,7 +26,8 @@ export const keyMetrics = {
 export const leastSeriesOfKey = 2
 export const mostSeriesOfKey = 3
 
-const sizeCommands: ReadonlyMap<string, string> = new Map([
+/** The commands that count the elements of a key, by its type. */
+export const sizeCommands: ReadonlyMap<string, string> = new Map([
   ['list', 'LLEN'],
   ['set', 'SCARD'],
   ['zset', 'ZCARD'],

@@ -76,18 +76,25 @@ export async function readForEach<T>(
   }))
 }
 
+/** A key with its type, and what else was read of it. */
+export interface TypedKey {
+  readonly key: string
+  readonly type: string
+  readonly others: readonly BulkReply[]
+}
+
 /**
- * The types of keys by the replies to TYPE. Left out are keys of which nothing can be read: those
+ * The types of keys by the replies to TYPE, which come first of what was read of each. Left out are keys of which nothing can be read: those
  * that are gone, live on another node, or are not for this user. Where the server refuses TYPE as
  * such, all keys are of the type ''.
  */
 export function readTypes(
   types: readonly ReadOf<string>[],
   reject: (field: string) => void,
-): readonly { readonly key: string; readonly type: string }[] {
-  return types.flatMap(({ item: key, replies: [reply = null] }) => {
-    if (typeof reply === 'string') return reply === 'none' ? [] : [{ key, type: reply }]
-    if (isRedisError(reply) && isRefusal(reply)) return [{ key, type: '' }]
+): readonly TypedKey[] {
+  return types.flatMap(({ item: key, replies: [reply = null, ...others] }) => {
+    if (typeof reply === 'string') return reply === 'none' ? [] : [{ key, type: reply, others }]
+    if (isRedisError(reply) && isRefusal(reply)) return [{ key, type: '', others }]
     if (!isRedisError(reply) || !saysNothing.has(reply.code ?? '')) reject('TYPE')
     return []
   })

@@ -26,6 +26,8 @@ export interface CollectorSettings {
   readonly checkKeyGroups: readonly string[] | undefined
   readonly maxDistinctKeyGroups: number
   readonly disableKeyValues: boolean
+  readonly hashKeyNames: boolean
+  readonly biggestKeysCount: number
   readonly skipKeysOfMaster: boolean
   /** Series of one collector at most. */
   readonly maxSeries: number

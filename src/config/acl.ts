@@ -4,6 +4,8 @@ import type { KeyPattern } from '../keyspace/key-pattern.ts'
 /** What sends commands, by the names of ACL rules such as `config|get`. */
 export interface CommandUser<S> {
   readonly commands?: readonly string[]
+  /** Whether it looks at all keys, whatever their names. */
+  readonly allKeys?: boolean
   /** Whether the settings ask for it; so it is unless told otherwise. */
   isWanted?(settings: S): boolean
 }
@@ -28,6 +30,7 @@ export interface AclSettings {
 const extras = [
   { servers: 'Redis from 7.2 on, Valkey', commands: ['client|no-touch'] },
   { servers: 'Valkey from 8.1 on', commands: ['commandlog|len'] },
+  { servers: 'Redis from 8.2 on, Valkey', commands: ['cluster|slot-stats'] },
   { servers: 'Redis with arrays', commands: ['arcount'] },
   { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
 ]
@@ -44,13 +47,14 @@ export function aclText(
   // Nobody shall take rights from the user that everybody is.
   const name = user && user !== 'default' ? word(user) : 'exporter'
   const connecting = connectionCommands(settings)
-  const all = [...connecting, ...walkCommands(settings), ...users.flatMap(commandsOf)]
+  const anyKey = users.some(({ allKeys }) => allKeys)
+  const all = [...connecting, ...walkCommands(settings, anyKey), ...users.flatMap(commandsOf)]
   const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
   const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
   const [extra, ofAll] = split(ofRedis, isExtra)
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
-  const lines = [whole(keyRules(settings), ofAll)]
+  const lines = [whole(keyRules(settings, anyKey), ofAll)]
   for (const { servers, commands } of extras) {
     const found = commands.filter((command) => extra.includes(command))
     if (found.length > 0)
@@ -76,18 +80,19 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
 
 // What a walk needs beside the commands of those that look at keys; it asks how many databases
 // there are.
-function walkCommands(settings: AclSettings): readonly string[] {
+function walkCommands(settings: AclSettings, anyKey: boolean): readonly string[] {
   const { checkKeys = [], countKeys = [], checkStreams = [], checkKeyGroups = [] } = settings
-  if ([checkKeys, countKeys, checkStreams, checkKeyGroups].every((list) => list.length === 0))
-    return []
+  const patterns = [...checkKeys, ...checkStreams]
+  if (!anyKey && [...patterns, ...countKeys, ...checkKeyGroups].length === 0) return []
   const searches =
+    anyKey ||
     [...countKeys, ...checkKeyGroups].length > 0 ||
-    [...checkKeys, ...checkStreams].some(({ pattern }) => hasWildcard(pattern))
+    patterns.some(({ pattern }) => hasWildcard(pattern))
   return ['select', 'readonly', 'client|no-touch', 'config|get', ...(searches ? ['scan'] : [])]
 }
 
 /** The rules for the keys that are looked at; none where no key is. */
-function keyRules(settings: AclSettings): readonly string[] {
+function keyRules(settings: AclSettings, anyKey: boolean): readonly string[] {
   const { checkKeys, countKeys, checkStreams, checkSingleKeys, checkSingleStreams } = settings
   const patterns = [checkKeys, countKeys, checkStreams].flatMap((list) => list ?? [])
   const keys = [checkSingleKeys, checkSingleStreams].flatMap((list) => list ?? [])
@@ -95,7 +100,8 @@ function keyRules(settings: AclSettings): readonly string[] {
     ...patterns.map(({ pattern }) => withoutBlanks(pattern)),
     ...keys.map(({ pattern }) => withoutBlanks(pattern.replaceAll(/[\\*?[\]]/g, '\\$&'))),
   ]
-  const any = [settings.checkKeyGroups, settings.script].some(isGiven) || rules.includes('*')
+  const any =
+    anyKey || [settings.checkKeyGroups, settings.script].some(isGiven) || rules.includes('*')
   return any ? ['%R~*'] : [...new Set(rules)].map((pattern) => word(`%R~${pattern}`))
 }
 

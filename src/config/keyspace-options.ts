@@ -99,6 +99,22 @@ export const keyspaceOptions = {
     kind: flag,
     default: 'false',
   },
+  hashKeyNames: {
+    flags: ['hash-key-names'],
+    env: ['REDIS_EXPORTER_HASH_KEY_NAMES'],
+    group: keys,
+    help: 'Show the beginning of the SHA-256 of key names instead of the names',
+    kind: flag,
+    default: 'false',
+  },
+  biggestKeysCount: {
+    flags: ['biggest-keys.count'],
+    env: ['REDIS_EXPORTER_BIGGEST_KEYS_COUNT'],
+    group: keys,
+    help: 'How many of the biggest keys of each type to export, by memory and by size',
+    kind: wholeNumber(1, 1000),
+    default: '10',
+  },
   skipKeysOfMaster: {
     flags: ['skip-checkkeys-for-role-master'],
     env: ['REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER'],

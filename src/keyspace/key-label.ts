@@ -18,6 +18,14 @@ export function keyLabel(key: string): string {
   return `${escaped(shown)}${isShort ? '' : '…'}#${hashOf(key)}`
 }
 
+/**
+ * A key as it shall be shown: by its label or, where names shall not be told, by the beginning of
+ * its SHA-256 alone, 16 hexadecimal digits.
+ */
+export function shownKey(key: string, settings: { readonly hashKeyNames: boolean }): string {
+  return settings.hashKeyNames ? hashOf(key) : keyLabel(key)
+}
+
 /** The value of a key, a binary string, as that of a label, by the same rules. */
 export const valueLabel = keyLabel
 

@@ -24,6 +24,8 @@ const allowed = new Set([
   'latency|histogram',
   'cluster|info',
   'cluster|countkeysinslot',
+  'cluster|links',
+  'cluster|slot-stats',
   'sentinel|masters',
   'sentinel|ckquorum',
   'sentinel|sentinels',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { biggestKeys } from '../../src/collectors/biggest-keys.ts'
 import { checkKeys } from '../../src/collectors/check-keys.ts'
 import { checkSingleKeys } from '../../src/collectors/check-single-keys.ts'
 import { checkSingleStreams } from '../../src/collectors/check-single-streams.ts'
@@ -63,14 +64,15 @@ test('whatever a server answers, keys and streams give what is declared or fail 
         const samples = await collecting.catch(failedWithReason)
         expectSound(collector.metrics, samples)
       }
-      for (const collector of [checkKeys, checkStreams]) {
+      for (const collector of [checkKeys, checkStreams, biggestKeys]) {
         const { walk, take } = walkOf(['--check-keys=*', '--check-streams=*'], 60)
         const poll = fakePoll({ replies })
         const visitor = collector.start(walk)
         const visiting = visitor.visit(0, ['a', 'b', '\xff', 'a'], (commands) =>
           poll.readIn(0, commands),
         )
-        expectSound(collector.metrics, await visiting.then(take, failedWithReason))
+        const taken = await visiting.then(take, failedWithReason)
+        expectSound(collector.metrics, [...taken, ...(visitor.finish?.(1) ?? [])])
       }
     }),
   )
@@ -78,7 +80,7 @@ test('whatever a server answers, keys and streams give what is declared or fail 
 
 test.each(keyCollectors)('$name: its help names the option that asks for it', ({ name, help }) => {
   // Its own name stands for a flag that switches it off, and may be the shorter one.
-  expect(help).toMatch(new RegExp(`--(check-)?${name}$`))
+  expect(help).toMatch(new RegExp(`--(check-)?${name}(\\.count)?$`))
 })
 
 function failedWithReason(error: unknown): readonly Sample[] {

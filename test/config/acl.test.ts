@@ -110,6 +110,15 @@ describe('the keys', () => {
     expect(keysOf(aclOf([arg]))).toBe(expected)
   })
 
+  test('are all for a collector that looks at all, which is granted what a search needs', () => {
+    const biggest = { ...collector('biggest', ['type']), allKeys: true }
+    const text = aclOf([], [biggest])
+
+    expect(keysOf(text)).toBe('%R~*')
+    expect(text.split('\n')[0]).toMatch(/ \+select \+readonly \+scan \+type$/)
+    expect(keysOf(aclOf(['--collect.biggest=false'], [biggest]))).toBe('')
+  })
+
   test('are none when none is looked at', () => {
     expect(keysOf(aclOf(['--check-keys=', '--check-key-groups=']))).toBe('')
   })

@@ -285,6 +285,8 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  ['hash-key-names', env('HASH_KEY_NAMES'), of('hashKeyNames'), false, 'true', true, 'false'],
+  ['biggest-keys.count', env('BIGGEST_KEYS_COUNT'), of('biggestKeysCount'), 10, '7', 7, '8'],
   [
     'skip-checkkeys-for-role-master',
     env('SKIP_CHECKKEYS_FOR_ROLE_MASTER'),

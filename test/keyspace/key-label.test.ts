@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBinary } from '../../src/keyspace/binary-text.ts'
-import { keyLabel, valueLabel } from '../../src/keyspace/key-label.ts'
+import { keyLabel, shownKey, valueLabel } from '../../src/keyspace/key-label.ts'
 
 const anyKey = fc
   .tuple(
@@ -128,4 +128,17 @@ describe('the label of any key', () => {
 
 test.each(['17 apples', '\xff', 'a'.repeat(513)])('a value is treated like a key: %j', (value) => {
   expect(valueLabel(value)).toBe(keyLabel(value))
+})
+
+test.each([
+  ['by its label', false, '\xc3\xa4', 'ä'],
+  // As `printf ä | sha256sum` has it.
+  [
+    'by the beginning of its SHA-256, where names shall be hashed',
+    true,
+    '\xc3\xa4',
+    '33e6d73fee82904c',
+  ],
+])('a key is shown %s', (_, hashKeyNames, key, shown) => {
+  expect(shownKey(key, { hashKeyNames })).toBe(shown)
 })

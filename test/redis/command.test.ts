@@ -34,6 +34,8 @@ const allowed = {
   'clusters and Sentinels': [
     'cluster|info',
     'cluster|countkeysinslot',
+    'cluster|links',
+    'cluster|slot-stats',
     'sentinel|masters',
     'sentinel|ckquorum',
     'sentinel|sentinels',

@@ -144,9 +144,35 @@ const clients = fc
       .join(''),
   )
 
+const clusterLinks = fc
+  .array(
+    fc.array(
+      fc.tuple(
+        fc.constantFrom('direction', 'create-time', 'send-buffer-allocated', 'send-buffer-used'),
+        fc.oneof(fc.constantFrom('to', 'from'), count, oddValue),
+      ),
+    ),
+  )
+  .map((list) => list.map((pairs) => pairs.flat()))
+const slotStats = fc.array(
+  fc.tuple(
+    fc.nat(5),
+    fc
+      .array(
+        fc.tuple(
+          fc.constantFrom('key-count', 'cpu-usec', 'network-bytes-in', 'memory-bytes'),
+          fc.oneof(count, oddValue),
+        ),
+      )
+      .map((pairs) => pairs.flat()),
+  ),
+)
+
 const answers = fc.record({
   'CLIENT LIST': answer(clients),
   'CLUSTER INFO': answer(anyInfo),
+  'CLUSTER LINKS': answer(clusterLinks),
+  'CLUSTER SLOT-STATS': answer(slotStats),
   'COMMANDLOG LEN': answer(count),
   'CONFIG GET': answer(fc.array(fc.tuple(parameter, oddValue)).map((list) => list.flat())),
   'LATENCY HISTOGRAM': answer(histogram),

@@ -32,6 +32,9 @@ export function readTable(path: string): readonly Readonly<Record<string, string
 const replyFiles: Readonly<Record<string, string>> = {
   'CLIENT LIST': 'client-list.txt',
   'CLUSTER INFO': 'cluster-info.txt',
+  'CLUSTER LINKS': 'cluster-links.json',
+  // Of the first slots; the server of the fixture has no other.
+  'CLUSTER SLOT-STATS SLOTSRANGE 0 511': 'cluster-slot-stats.json',
   'COMMANDLOG LEN slow': 'commandlog-len.json',
   'COMMANDLOG LEN large-request': 'commandlog-len.json',
   'COMMANDLOG LEN large-reply': 'commandlog-len.json',
@@ -51,6 +54,7 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     const text = command.join(' ')
     const file = replyFiles[text]
     if (file !== undefined) return fileReply(`${folder}/${file}`)
+    if (text.startsWith('CLUSTER SLOT-STATS ')) return []
     if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
     if (text === 'TYPE orders') return 'stream'
     if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)

@@ -26,16 +26,18 @@ export interface PolledTargetOptions {
     credentials: Credentials,
     how?: ConnectionSettings,
   ) => Connection
+  /** Collectors that are off unless asked for. */
+  readonly collect?: readonly string[]
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
-  /** All, unless given. */
+  /** All that are on, unless given. */
   readonly collectors?: readonly Collector[]
   readonly tls?: TlsSettings
   readonly setClientName?: boolean
   readonly pingOnConnect?: boolean
 }
 
-/** A target polled within the process of the test, by all collectors over a real connection. */
+/** A target polled within the process of the test, by all collectors that are on, over a real connection. */
 export interface PolledTarget extends Disposable {
   poll(): Promise<PollResult>
 }
@@ -47,7 +49,9 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     throw new Error('the test gave an address that cannot be read')
   }
   const { timeout = 10_000, tls, setClientName = true } = options
-  const { connect = connectByIoredis, collectors = allCollectors } = options
+  const { connect = connectByIoredis, collect = [] } = options
+  const isOn = ({ name, optIn }: Collector) => !optIn || collect.includes(name)
+  const collectors = options.collectors ?? allCollectors.filter(isOn)
   const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {

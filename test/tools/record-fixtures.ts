@@ -72,7 +72,20 @@ async function recordCluster(): Promise<void> {
   const writer = await writeFixtures(node, await folderOf(node))
   await writer.text('info-cluster-node.txt', 'INFO', 'ALL')
   await writer.text('cluster-info.txt', 'CLUSTER', 'INFO')
+  await writer.json('cluster-links.json', 'CLUSTER', 'LINKS')
+  await fillSlots(node)
+  await writer.json('cluster-slot-stats.json', 'CLUSTER', 'SLOT-STATS', 'SLOTSRANGE', '0', '15')
   writer.close()
+}
+
+/** Puts some keys into the first slots, with all that a server can count switched on. */
+async function fillSlots(node: RedisServer): Promise<void> {
+  const client = node.client()
+  await client.call('CONFIG', 'SET', 'cluster-slot-stats-enabled', 'yes').catch(() => {})
+  // These are of the slots 0, 1 and 2.
+  for (const tag of ['06S', 'Qi', '5L5']) await client.mset(`{${tag}}a`, 1, `{${tag}}b`, 2)
+  await client.get('{Qi}a')
+  await client.set('{Qi}c', 'x'.repeat(100))
 }
 
 async function recordSentinel(): Promise<void> {
