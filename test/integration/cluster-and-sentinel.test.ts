@@ -53,6 +53,17 @@ describe('a node of a cluster of three masters', () => {
     expect(value('redis_db_keys', { db: 'db1' })).toBeUndefined()
   })
 
+  it('tells of its links to the other nodes, and when they were made', async () => {
+    const now = Date.now() / 1e3
+    await eventually(async () => expect((await links(node)).to).toBe(2), { within: 20_000 })
+    const { from, oldest, newest } = await links(node)
+
+    expect(from).toBe(2)
+    expect(oldest).toBeLessThanOrEqual(newest)
+    expect(oldest).toBeGreaterThan(now - 120)
+    expect(newest).toBeLessThan(now + 20)
+  })
+
   it('tells when another node is gone', async () => {
     await cluster.nodes[2]?.kill()
 
@@ -60,6 +71,8 @@ describe('a node of a cluster of three masters', () => {
       within: 20_000,
       every: 200,
     })
+    // Now and then it tries to make another one.
+    await eventually(async () => expect(await links(node)).toMatchObject({ to: 1, from: 1 }))
     const value = await values(node)
     expect(value('redis_up')).toBe(1)
     expect(value('redis_cluster_slots_fail')).toBe(
@@ -116,9 +129,21 @@ describe('a Sentinel', () => {
   })
 })
 
-async function values(server: RedisServer): Promise<FindValue> {
-  using target = polledTarget(server.url)
+async function values(server: RedisServer, collect: readonly string[] = []): Promise<FindValue> {
+  using target = polledTarget(server.url, { collect })
   return await pollValues(target)
+}
+
+async function links(node: RedisServer) {
+  const value = await values(node, ['cluster-links'])
+  const of = (name: string, direction?: string) =>
+    value(`redis_cluster_links${name}`, direction ? { direction } : undefined) ?? Number.NaN
+  return {
+    to: of('', 'to'),
+    from: of('', 'from'),
+    oldest: of('_oldest_created_timestamp_seconds'),
+    newest: of('_newest_created_timestamp_seconds'),
+  }
 }
 
 async function clusterInfo(node: RedisServer): Promise<Readonly<Record<string, string>>> {

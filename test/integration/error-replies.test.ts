@@ -84,7 +84,7 @@ describe('a server that was polled once answers no poll with an error', () => {
     if (node === undefined) {
       throw new Error('the cluster has no node')
     }
-    using target = polledTarget(node.url)
+    using target = polledTarget(node.url, { collect: ['cluster-links', 'cluster-slot-stats'] })
     await target.poll()
 
     await expectNoErrors(node, target)
