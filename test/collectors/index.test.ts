@@ -107,7 +107,7 @@ test.each([
 })
 
 test('a server that cannot tell its commands is asked by all but those of another mode', () => {
-  const server = serverInfo(parseInfo(''), undefined)
+  const server = serverInfo(parseInfo('cluster_enabled:1'), undefined)
   const others = collectors.filter(({ name }) => !ofSentinels.includes(name))
 
   expect(others.every(({ appliesTo }) => appliesTo?.(server) ?? true)).toBe(true)

@@ -115,7 +115,7 @@ describe('the keys', () => {
     const text = aclOf([], [biggest])
 
     expect(keysOf(text)).toBe('%R~*')
-    expect(text.split('\n')[0]).toMatch(/ \+select \+readonly \+scan \+type$/)
+    expect(text.split('\n')[0]).toMatch(/ \+select \+readonly \+config\|get \+scan \+type$/)
     expect(keysOf(aclOf(['--collect.biggest=false'], [biggest]))).toBe('')
   })
 

@@ -54,16 +54,20 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     const text = command.join(' ')
     const file = replyFiles[text]
     if (file !== undefined) return fileReply(`${folder}/${file}`)
-    if (text.startsWith('CLUSTER SLOT-STATS ')) return []
-    if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
-    if (text === 'TYPE orders') return 'stream'
-    if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
-    if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
-    if (command[0] === 'SENTINEL') return sentinelReply(folder, command)
-    const reply = keyReply(command) ?? scriptReply(command)
+    const reply = serverReply(folder, command) ?? keyReply(command) ?? scriptReply(command)
     if (reply !== undefined) return reply
     throw new Error(`there is no recorded reply for ${text}`)
   }
+}
+
+function serverReply(folder: string, command: Command): Reply | RedisError | undefined {
+  const text = command.join(' ')
+  if (text.startsWith('CLUSTER SLOT-STATS ')) return []
+  if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
+  if (text === 'TYPE orders') return 'stream'
+  if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
+  if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
+  return command[0] === 'SENTINEL' ? sentinelReply(folder, command) : undefined
 }
 
 /** Every script gives the answer. */
