@@ -55,7 +55,7 @@ export const clusterLinks: Collector = {
   metrics: [links, ...rows.map(({ metric }) => metric)],
   commands: ['cluster|links'],
   optIn: true,
-  cost: '13 microseconds of Redis for each poll in a cluster of 8 nodes; 8 series',
+  cost: '15 microseconds of Redis for each poll in a cluster of 8 nodes; 8 series',
   // A node that is loading its data refuses CLUSTER LINKS.
   appliesTo: ({ clusterEnabled, loading, knows }) =>
     clusterEnabled && !loading && knows('cluster|links'),

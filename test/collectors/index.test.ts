@@ -94,6 +94,7 @@ test('without latency histograms there are no latency spikes either, as in the G
 })
 
 const ofSentinels = ['sentinel-masters', 'sentinel-config']
+const ofClusters = ['cluster-links', 'cluster-slot-stats']
 
 test.each([
   ['sentinel', ofSentinels],
@@ -107,8 +108,8 @@ test.each([
 })
 
 test('a server that cannot tell its commands is asked by all but those of another mode', () => {
-  const server = serverInfo(parseInfo('cluster_enabled:1'), undefined)
-  const others = collectors.filter(({ name }) => !ofSentinels.includes(name))
+  const server = serverInfo(parseInfo(''), undefined)
+  const others = collectors.filter(({ name }) => ![...ofSentinels, ...ofClusters].includes(name))
 
   expect(others.every(({ appliesTo }) => appliesTo?.(server) ?? true)).toBe(true)
 })
