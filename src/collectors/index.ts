@@ -1,9 +1,11 @@
+import { createAclLog } from './acl-log.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkSingleKeys } from './check-single-keys.ts'
 import { checkSingleStreams } from './check-single-streams.ts'
 import { checkStreams } from './check-streams.ts'
 import { clientList } from './client-list.ts'
 import { clients } from './clients.ts'
+import { clientsAggregate } from './clients-aggregate.ts'
 import { cluster } from './cluster.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
@@ -66,7 +68,9 @@ export const collectors: readonly Collector[] = [
   commandlog,
   latency,
   latencyHistogram,
+  createAclLog(),
   clientList,
+  clientsAggregate,
   checkSingleKeys,
   checkSingleStreams,
   createScripts(scriptFiles),

@@ -1,4 +1,5 @@
 import { systemClock } from '../../src/clock.ts'
+import type { Collector } from '../../src/collectors/collector.ts'
 import { collectors as allCollectors } from '../../src/collectors/index.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
@@ -25,6 +26,8 @@ export interface PolledTargetOptions {
     credentials: Credentials,
     how?: ConnectionSettings,
   ) => Connection
+  /** Those that poll; all but the ones to ask for unless given. */
+  readonly collectors?: readonly Collector[]
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
   readonly tls?: TlsSettings
@@ -32,10 +35,12 @@ export interface PolledTargetOptions {
   readonly pingOnConnect?: boolean
 }
 
-/** A target polled within the process of the test, by all collectors over a real connection. */
+/** A target polled within the process of the test, over a real connection. */
 export interface PolledTarget extends Disposable {
   poll(): Promise<PollResult>
 }
+
+const usualCollectors = allCollectors.filter(({ optIn }) => !optIn)
 
 /** Polls a server at an address as a user writes it; disposal drops the connection. */
 export function polledTarget(url: string, options: PolledTargetOptions = {}): PolledTarget {
@@ -44,7 +49,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     throw new Error('the test gave an address that cannot be read')
   }
   const { timeout = 10_000, tls, setClientName = true } = options
-  const { connect = connectByIoredis } = options
+  const { connect = connectByIoredis, collectors = usualCollectors } = options
   const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {
@@ -54,7 +59,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   return {
     poll: createPollTarget({
       connection,
-      collectors: allCollectors,
+      collectors,
       settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
