@@ -31,6 +31,9 @@ const extras = [
   { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
 ]
 
+// Of the commands that collectors send to any server, a Sentinel has these.
+const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
+
 /**
  * The smallest `ACL SETUSER` line with which `users`, all of them wanted, can do their work. Lines
  * for other kinds of servers follow, each under a remark. The password is a placeholder.
@@ -45,7 +48,7 @@ export function aclText(
   const connecting = connectionCommands(settings)
   const all = [...connecting, ...walkCommands(settings), ...users.flatMap(commandsOf)]
   const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
-  const [ofSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
+  const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
   const [extra, ofAll] = split(ofRedis, isExtra)
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
@@ -55,8 +58,10 @@ export function aclText(
     if (found.length > 0)
       lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...granted(found)].join(' ')}`)
   }
-  if (ofSentinel.length > 0)
-    lines.push('# A Sentinel: instead', whole([], [...connecting, ...ofSentinel]))
+  if (onlyOfSentinel.length > 0) {
+    const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))
+    lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
+  }
   if (settings.script) lines.push('# And what the scripts themselves call.')
   return `${lines.join('\n')}\n`
 }

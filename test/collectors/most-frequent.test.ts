@@ -7,11 +7,53 @@ const counted = (counts: Readonly<Record<string, number>>, most: number) => [
 
 test.each<[string, Readonly<Record<string, number>>, number, readonly [string, number][]]>([
   ['none is none', {}, 2, []],
-  ['what has room is told, largest first', { a: 1, b: 3 }, 2, [['b', 3], ['a', 1]]], // biome-ignore format: a table
-  ['the rest is summed', { a: 1, b: 3, c: 2, d: 1 }, 2, [['b', 3], ['c', 2], ['other', 2]]], // biome-ignore format: a table
-  ['names as frequent come by their letters', { d: 1, a: 1, c: 1 }, 2, [['a', 1], ['c', 1], ['other', 1]]], // biome-ignore format: a table
-  ['what is called other is summed with the rest', { other: 5, a: 4, b: 1 }, 2, [['other', 6], ['a', 4]]], // biome-ignore format: a table
-  ['what is called other alone stays', { other: 1, a: 4 }, 2, [['a', 4], ['other', 1]]], // biome-ignore format: a table
+  [
+    'what has room is told, largest first',
+    { a: 1, b: 3 },
+    2,
+    [
+      ['b', 3],
+      ['a', 1],
+    ],
+  ],
+  [
+    'the rest is summed',
+    { a: 1, b: 3, c: 2, d: 1 },
+    2,
+    [
+      ['b', 3],
+      ['c', 2],
+      ['other', 2],
+    ],
+  ],
+  [
+    'names as frequent come by their letters',
+    { d: 1, a: 1, c: 1 },
+    2,
+    [
+      ['a', 1],
+      ['c', 1],
+      ['other', 1],
+    ],
+  ],
+  [
+    'what is called other is summed with the rest',
+    { other: 5, a: 4, b: 1 },
+    2,
+    [
+      ['other', 6],
+      ['a', 4],
+    ],
+  ],
+  [
+    'what is called other alone stays',
+    { other: 1, a: 4 },
+    2,
+    [
+      ['a', 4],
+      ['other', 1],
+    ],
+  ],
 ])('%s', (_case, counts, most, expected) => {
   expect(counted(counts, most)).toEqual(expected)
 })

@@ -75,6 +75,16 @@ describe('the commands of collectors', () => {
     expect(text.split('\n')[0]).not.toContain('sentinel')
   })
 
+  test('that a Sentinel has as well stand in its line too', () => {
+    const both = ['client|list', 'acl|log', 'acl|users']
+    const text = aclOf([], [collector('some', ['sentinel|masters', ...both, 'config|get'])])
+
+    expect(text.split('\n').slice(-2)).toEqual([
+      `${none} +sentinel|masters +client|list +acl|log +acl|users`,
+      '',
+    ])
+  })
+
   test('that only Tile38 has are left out: it knows no users', () => {
     expect(aclOf([], [collector('tile38', ['server'])])).toBe(`${none}\n`)
   })

@@ -20,6 +20,8 @@ const everything = [
   '--include-sentinel-peer-info',
   '--include-search-indexes-metrics',
   '--ping-on-connect',
+  '--collect.acl-log',
+  '--collect.clients-aggregate',
 ]
 
 describe('the user of --acl may do all that is done', () => {
@@ -99,10 +101,11 @@ async function expectEnough(server: RedisServer, args: readonly string[], line: 
 
 /** The commands that the user may not run, in some polls. */
 async function refusedTo(server: RedisServer, args: readonly string[]): Promise<readonly string[]> {
-  const { setClientName, pingOnConnect, ...settings } = configOf(args)
+  const { setClientName, pingOnConnect, collectors: on, ...settings } = configOf(args)
   await server.client().acl('LOG', 'RESET')
   using target = polledTarget(`redis://exporter:${password}@127.0.0.1:${server.port}`, {
     settings,
+    collectors: collectors.filter(({ name }) => on.has(name)),
     setClientName,
     pingOnConnect,
   })
