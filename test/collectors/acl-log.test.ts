@@ -194,6 +194,18 @@ test('an entry older than all that were read counts as one denial when it comes 
   ])
 })
 
+test('so does one that others kept from being read for a while', async () => {
+  const collector = createAclLog()
+  await denials(collector, { log: [{ id: 200 }] })
+  await denials(collector, { at: 15, log: [{ id: 5, count: 2 }] })
+  const log = [
+    { id: 199, count: 50 },
+    { id: 5, count: 2 },
+  ]
+
+  expect(await denials(collector, { at: 30, log })).toEqual(['key lua 2'])
+})
+
 test('without ids, a cleared log has those counted again that came since the last look', async () => {
   const collector = createAclLog()
   await denials(collector, { log: [{ count: 9 }] })
