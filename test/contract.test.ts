@@ -191,7 +191,7 @@ describe('every recorded server', () => {
         'slowlog',
         'commandlog',
       ],
-      ...['latency', 'latency-histogram', 'client-list'],
+      ...['latency', 'latency-histogram', 'acl-log', 'client-list', 'clients-aggregate'],
     ]
 
     expect(failed.map(({ name }) => name)).toEqual([

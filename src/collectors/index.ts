@@ -1,3 +1,4 @@
+import { createAclLog } from './acl-log.ts'
 import { biggestKeys } from './biggest-keys.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkSingleKeys } from './check-single-keys.ts'
@@ -5,6 +6,7 @@ import { checkSingleStreams } from './check-single-streams.ts'
 import { checkStreams } from './check-streams.ts'
 import { clientList } from './client-list.ts'
 import { clients } from './clients.ts'
+import { clientsAggregate } from './clients-aggregate.ts'
 import { cluster } from './cluster.ts'
 import { clusterLinks } from './cluster-links.ts'
 import { clusterSlotStats } from './cluster-slot-stats.ts'
@@ -71,7 +73,9 @@ export const collectors: readonly Collector[] = [
   commandlog,
   latency,
   latencyHistogram,
+  createAclLog(),
   clientList,
+  clientsAggregate,
   checkSingleKeys,
   checkSingleStreams,
   createScripts(scriptFiles),

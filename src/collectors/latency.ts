@@ -12,11 +12,16 @@ const duration = gauge(
   'How long an event took when it last took too long (LATENCY LATEST)',
   ['event_name'],
 )
+const maximum = gauge(
+  'latency_spike_max_seconds',
+  'The longest that an event ever took, since the start or LATENCY RESET (LATENCY LATEST)',
+  ['event_name'],
+)
 
 export const latency: Collector = {
   name: 'latency',
   help: 'events that took longer than latency-monitor-threshold, from LATENCY LATEST',
-  metrics: [last, duration],
+  metrics: [last, duration, maximum],
   commands: ['latency|latest'],
   isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency'),
@@ -26,11 +31,13 @@ export const latency: Collector = {
     const samples: Sample[] = []
     for (const event of reply) {
       // [name, time in seconds, latest in milliseconds, maximum in milliseconds]
-      const [name, time, milliseconds] = Array.isArray(event) ? event : []
+      const [name, time, milliseconds, longest] = Array.isArray(event) ? event : []
       if (typeof name !== 'string' || typeof time !== 'number' || typeof milliseconds !== 'number')
         throw redisError('parse', 'LATENCY LATEST gave an event of an unknown form')
       samples.push(sample(last, time, { event_name: name }))
       samples.push(sample(duration, milliseconds / 1e3, { event_name: name }))
+      if (typeof longest === 'number')
+        samples.push(sample(maximum, longest / 1e3, { event_name: name }))
     }
     return samples
   },

@@ -39,6 +39,11 @@ const replicaLag = gauge(
   'Seconds since a replica last answered (INFO replication: slaveN lag)',
   replicaLabels,
 )
+const replicaLagBytes = gauge(
+  'connected_slave_lag_bytes',
+  'Bytes of replication that a replica has not acknowledged; none before it acknowledged any (INFO replication: master_repl_offset - slaveN offset)',
+  replicaLabels,
+)
 
 const masterLabels = ['master_host', 'master_port'] as const
 
@@ -101,6 +106,7 @@ export const replication: Collector = {
     ...rows.map(({ metric }) => metric),
     replicaOffset,
     replicaLag,
+    replicaLagBytes,
     ...[...ofMaster.values(), replicaReplOffset].map(({ metric }) => metric),
     replicaInfo,
   ],
@@ -117,6 +123,7 @@ export const replication: Collector = {
 
 function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
   const samples: Sample[] = []
+  const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
   for (const [field, text] of info.sections.get('replication') ?? []) {
     if (!/^slave\d+$/.test(field)) continue
     const parts = parseNameValueList(text)
@@ -134,8 +141,23 @@ function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
         sample(replicaLag, value, labels),
       ),
     )
+    const behind = bytesBehind(parts, written)
+    if (behind !== undefined) samples.push(sample(replicaLagBytes, behind, labels))
   }
   return samples
+}
+
+/** How far a replica is behind; undefined where it cannot be told. */
+function bytesBehind(
+  replica: ReadonlyMap<string, string>,
+  written: number | undefined,
+): number | undefined {
+  // While Valkey sends a snapshot over a connection of its own, that one acknowledges nothing.
+  if (replica.get('type') === 'rdb-channel') return undefined
+  const acknowledged = readNumber(replica.get('offset') ?? '')
+  // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
+  if (written === undefined || !acknowledged || acknowledged < 0) return undefined
+  return Math.max(0, written - acknowledged)
 }
 
 // KeyDB replicates from several masters and numbers all but the first: master_1_host.

@@ -35,6 +35,9 @@ const extras = [
   { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
 ]
 
+// Of the commands that collectors send to any server, a Sentinel has these.
+const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
+
 /**
  * The smallest `ACL SETUSER` line with which `users`, all of them wanted, can do their work. Lines
  * for other kinds of servers follow, each under a remark. The password is a placeholder.
@@ -61,8 +64,7 @@ export function aclText(
       lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...granted(found)].join(' ')}`)
   }
   if (onlyOfSentinel.length > 0) {
-    // Of the rest, a Sentinel has this one alone.
-    const ofBoth = ofRedis.filter((command) => command === 'client|list')
+    const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))
     lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
   }
   if (settings.script) lines.push('# And what the scripts themselves call.')

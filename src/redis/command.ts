@@ -22,6 +22,8 @@ const allowed = new Set([
   'commandlog|len',
   'latency|latest',
   'latency|histogram',
+  'acl|log',
+  'acl|users',
   'cluster|info',
   'cluster|countkeysinslot',
   'cluster|links',

@@ -9,7 +9,10 @@ interface Waiting {
 
 /** Puts commands together so that those asked for at the same time travel in one round trip. */
 export interface RoundTrips {
-  /** Commands keep the order in which they were asked for; `words` as a Connection takes them. */
+  /**
+   * Commands keep the order in which they were asked for; `words` as a Connection takes them. A
+   * command in text that is asked for twice before it is sent is sent once, and both get its reply.
+   */
   read(command: Command, words?: Words): Promise<Reply>
   /** The round trips made so far. */
   count(): number
@@ -17,11 +20,14 @@ export interface RoundTrips {
 
 export function createRoundTrips(connection: Pick<Connection, 'send'>): RoundTrips {
   let waiting: Waiting[] = []
+  // Those in text: binary ones are for one database after another, where order is meaning.
+  const shared = new Map<string, Promise<Reply>>()
   let trips = 0
 
   function send(): void {
     const batch = waiting
     waiting = []
+    shared.clear()
     trips += 1
     for (const run of runsOfSameWords(batch)) {
       const commands = run.map(({ command }) => command)
@@ -30,13 +36,21 @@ export function createRoundTrips(connection: Pick<Connection, 'send'>): RoundTri
     }
   }
 
+  function wait(command: Command, words: Words): Promise<Reply> {
+    return new Promise((answer) => {
+      // The next tick comes after all promise callbacks of now: what they ask for joins in.
+      if (waiting.length === 0) process.nextTick(send)
+      waiting.push({ command, words, answer })
+    })
+  }
+
   return {
     read(command, words = 'text') {
-      return new Promise((answer) => {
-        // The next tick comes after all promise callbacks of now: what they ask for joins in.
-        if (waiting.length === 0) process.nextTick(send)
-        waiting.push({ command, words, answer })
-      })
+      if (words !== 'text') return wait(command, words)
+      const key = command.join('\0')
+      const reply = shared.get(key) ?? wait(command, words)
+      shared.set(key, reply)
+      return reply
     },
     count: () => trips,
   }

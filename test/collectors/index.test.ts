@@ -42,7 +42,8 @@ test.each([
   ['commandlog', ['commandlog']],
   ['latency', ['latency']],
   ['latency|histogram', ['latency-histogram']],
-  ['client', ['client-list']],
+  ['client', ['client-list', 'clients-aggregate']],
+  ['acl', ['acl-log']],
   ['type', ['check-single-keys']],
   ['xinfo', ['check-single-streams']],
 ])('a server that has %s is asked by the collectors %j too', (command, names) => {
@@ -65,6 +66,13 @@ test('nobody who does not ask for it gets what costs or tells too much', () => {
   const names = collectors.map(({ name }) => name).filter((name) => !optional.includes(name))
 
   expect(wanted(defaultSettings)).toEqual(names)
+})
+
+test('off unless their own flag switches them on are those that send more', () => {
+  const off = collectors.filter(({ optIn }) => optIn)
+
+  expect(off.map(({ name }) => name)).toEqual(['acl-log', 'clients-aggregate'])
+  expect(off.filter(({ cost }) => !cost)).toEqual([])
 })
 
 test('all collectors are there for whoever asks for everything', () => {

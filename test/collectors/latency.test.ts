@@ -11,10 +11,12 @@ test('the spike of Redis 7.0, whose milliseconds become seconds', async () => {
     redis_latency_spike_duration_seconds{event_name="command"} 0.02
     # TYPE redis_latency_spike_last gauge
     redis_latency_spike_last{event_name="command"} 1795489568
+    # TYPE redis_latency_spike_max_seconds gauge
+    redis_latency_spike_max_seconds{event_name="command"} 0.02
   `)
 })
 
-test('the last spike counts and not the longest, whatever further parts an event has', async () => {
+test('the last spike and the longest are told apart, whatever further parts an event has', async () => {
   const events = [
     ['fork', 1_700_000_000, 5, 900],
     ['command', 1_700_000_001, 7, 7, 123, 2],
@@ -27,7 +29,16 @@ test('the last spike counts and not the longest, whatever further parts an event
     # TYPE redis_latency_spike_last gauge
     redis_latency_spike_last{event_name="fork"} 1700000000
     redis_latency_spike_last{event_name="command"} 1700000001
+    # TYPE redis_latency_spike_max_seconds gauge
+    redis_latency_spike_max_seconds{event_name="fork"} 0.9
+    redis_latency_spike_max_seconds{event_name="command"} 0.007
   `)
+})
+
+test('an event of a look-alike that tells no longest spike has none', async () => {
+  const replies = { 'LATENCY LATEST': [['fork', 1_700_000_000, 5]] }
+
+  expect(await collected(latency, { replies })).not.toContain('latency_spike_max_seconds')
 })
 
 test('no spikes give no samples', async () => {

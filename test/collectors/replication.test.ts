@@ -13,6 +13,8 @@ test('a master with a replica', async () => {
   const info = readFixture('redis-7.0.15/info-everything.txt')
 
   expect(await collected(replication, { info })).toBe(unindented`
+    # TYPE redis_connected_slave_lag_bytes gauge
+    redis_connected_slave_lag_bytes{slave_ip="127.0.0.1",slave_port="17898",slave_state="online"} 0
     # TYPE redis_connected_slave_lag_seconds gauge
     redis_connected_slave_lag_seconds{slave_ip="127.0.0.1",slave_port="17898",slave_state="online"} 0
     # TYPE redis_connected_slave_offset_bytes gauge
@@ -137,6 +139,39 @@ describe('the lines of replicas', () => {
       redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="online"} 7
     `)
     expect(rejected).toEqual(['connected_slave_offset_bytes', 'connected_slave_lag_seconds'])
+  })
+})
+
+describe('how many bytes a replica is behind', () => {
+  const lag = async (line: string, offset = 'master_repl_offset:1000') => {
+    const text = await collected(replication, { info: `${master}${offset}\n${line}\n` })
+    return /^redis_connected_slave_lag_bytes\{(.*)\} (.*)$/m.exec(text)?.slice(1)
+  }
+  const labels = 'slave_ip="10.0.0.1",slave_port="6380",slave_state="online"'
+  const replica = 'slave0:ip=10.0.0.1,port=6380,state=online'
+
+  test.each([
+    ['what the master wrote and it has not acknowledged', `${replica},offset=958,lag=1`, '42'],
+    ['nothing when it has acknowledged all', `${replica},offset=1000,lag=0`, '0'],
+    // The lines of replicas are written after the master's own offset.
+    ['nothing when it seems to be ahead', `${replica},offset=1014,lag=0`, '0'],
+    ['also over the main channel of Valkey', `${replica},offset=10,type=main-channel`, '990'],
+  ])('is %s', async (_case, line, value) => {
+    expect(await lag(line)).toEqual([labels, value])
+  })
+
+  test.each([
+    ['before it acknowledged any', `${replica},offset=0,lag=0`],
+    ['of the channel by which Valkey sends a snapshot', `${replica},offset=9,type=rdb-channel`],
+    ['when its offset is not there', replica],
+    ['when its offset is no number', `${replica},offset=x,lag=0`],
+    ['when its offset is not one', `${replica},offset=-1,lag=0`],
+  ])('is not told %s', async (_case, line) => {
+    expect(await lag(line)).toBeUndefined()
+  })
+
+  test('is not told by a server that does not say how much it wrote', async () => {
+    expect(await lag(`${replica},offset=958,lag=1`, 'role:master')).toBeUndefined()
   })
 })
 

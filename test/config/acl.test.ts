@@ -76,9 +76,13 @@ describe('the commands of collectors', () => {
   })
 
   test('that a Sentinel has as well stand in its line too', () => {
-    const text = aclOf([], [collector('some', ['sentinel|masters', 'client|list', 'config|get'])])
+    const both = ['client|list', 'acl|log', 'acl|users']
+    const text = aclOf([], [collector('some', ['sentinel|masters', ...both, 'config|get'])])
 
-    expect(text.split('\n').slice(-2)).toEqual([`${none} +sentinel|masters +client|list`, ''])
+    expect(text.split('\n').slice(-2)).toEqual([
+      `${none} +sentinel|masters +client|list +acl|log +acl|users`,
+      '',
+    ])
   })
 
   test('that only Tile38 has are left out: it knows no users', () => {

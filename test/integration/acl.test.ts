@@ -33,6 +33,8 @@ const everything = [
   `--check-single-keys=${keyOfEachKind.join()},db3=list`,
   '--check-single-streams=stream,db3=stream',
   `--script=${script}`,
+  '--collect.acl-log',
+  '--collect.clients-aggregate',
 ]
 
 // What is on alone must not live on what others are granted.

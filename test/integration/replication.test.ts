@@ -74,6 +74,30 @@ describe('a master with a replica', () => {
   })
 })
 
+it('a replica that stands still is behind by what its master writes, and catches up', async () => {
+  await using master = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] })
+  await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] })
+  using target = polledTarget(master.url)
+  const labels = { slave_ip: '127.0.0.1', slave_port: `${replica.port}`, slave_state: 'online' }
+  const lag = async () => (await pollValues(target))('redis_connected_slave_lag_bytes', labels)
+  await eventually(async () => expect(await lag()).toBe(0), { within: 15_000 })
+
+  await replica.pause()
+  await master.client().set('first', 'x'.repeat(100_000))
+  const first = (await lag()) ?? 0
+  await master.client().set('second', 'x'.repeat(50_000))
+  const second = (await lag()) ?? 0
+  console.log(`a replica that stands still is behind by ${first}, then by ${second} bytes`)
+  // The values and some dozens of bytes around each.
+  expect(first).toBeGreaterThan(100_000)
+  expect(first).toBeLessThan(101_000)
+  expect(second - first).toBeGreaterThan(50_000)
+  expect(second - first).toBeLessThan(51_000)
+
+  replica.resume()
+  await eventually(async () => expect(await lag()).toBe(0), { within: 15_000 })
+})
+
 it('a replica that is promoted has its new role in every series at the next poll', async () => {
   await using master = await startRedis()
   await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] })

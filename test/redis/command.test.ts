@@ -30,6 +30,8 @@ const allowed = {
     'commandlog|len',
     'latency|latest',
     'latency|histogram',
+    'acl|log',
+    'acl|users',
   ],
   'clusters and Sentinels': [
     'cluster|info',
@@ -75,6 +77,7 @@ test('the server is also asked for the commands whose subcommands may be sent', 
   const others = allCommandNames.filter((name) => !Object.values(allowed).flat().includes(name))
 
   expect(others.sort()).toEqual([
+    'acl',
     'client',
     'cluster',
     'command',
@@ -101,6 +104,8 @@ test.each<[Command, string]>([
   [['CONFIG', 'SET', 'requirepass', 'hunter2'], 'config|set'],
   [['CONFIG'], 'config|'],
   [['SLOWLOG', 'RESET'], 'slowlog|reset'],
+  [['ACL', 'SETUSER', 'a', 'on'], 'acl|setuser'],
+  [['ACL', 'GETUSER', 'a'], 'acl|getuser'],
   [['CLUSTER', 'RESET'], 'cluster|reset'],
   [['COMMAND'], 'command|'],
   [['KEYS', '*'], 'keys'],

@@ -45,11 +45,46 @@ test('what is asked for after a reply makes a second trip', async () => {
   expect(trips.count()).toBe(2)
 })
 
-test('each gets the reply to its own command, also when the same is asked for twice', async () => {
-  const { trips } = echo()
+test('each gets the reply to its own command, and the same asked for twice is sent once', async () => {
+  const { sent, trips } = echo()
   const replies = ['INFO', 'SLOWLOG', 'INFO'].map((name) => trips.read([name]))
 
   expect(await Promise.all(replies)).toEqual(['INFO', 'SLOWLOG', 'INFO'])
+  expect(sent).toEqual([['INFO', 'SLOWLOG']])
+})
+
+test('the same asked for again after it was sent is sent again', async () => {
+  const { sent, trips } = echo()
+  await trips.read(['INFO'])
+  await trips.read(['INFO'])
+
+  expect(sent).toEqual([['INFO'], ['INFO']])
+})
+
+test('commands that differ in where their words end are not the same', async () => {
+  const { sent, trips } = echo()
+  await Promise.all([trips.read(['ACL', 'LOG']), trips.read(['ACL LOG'])])
+
+  expect(sent).toEqual([['ACL LOG', 'ACL LOG']])
+})
+
+test('a failure of what two asked for reaches both', async () => {
+  const refusal = redisError('noperm', 'refused')
+  const trips = createRoundTrips({ send: (all) => all.map(() => Promise.reject(refusal)) })
+  const replies = await Promise.allSettled([trips.read(['INFO']), trips.read(['INFO'])])
+
+  expect(replies).toEqual([
+    { status: 'rejected', reason: refusal },
+    { status: 'rejected', reason: refusal },
+  ])
+})
+
+test('what is asked for in binary is sent each time: a database may be selected twice', async () => {
+  const { sent, trips } = echo()
+  const names = ['3', '0', '3', '0']
+  await Promise.all(names.map((name) => trips.read(['SELECT', name], 'binary')))
+
+  expect(sent).toEqual([['SELECT 3', 'SELECT 0', 'SELECT 3', 'SELECT 0']])
 })
 
 test('a failure reaches only the one who asked', async () => {

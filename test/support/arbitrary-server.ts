@@ -130,6 +130,12 @@ const client = fc.record({
   age: oddValue,
   resp: oddValue,
   'tot-mem': oddValue,
+  idle: oddValue,
+  flags: fc.oneof(fc.constantFrom('N', 'xP', 'Z'), oddValue),
+  db: oddValue,
+  user: oddValue,
+  'lib-name': oddValue,
+  'lib-ver': oddValue,
 })
 const clients = fc
   .array(fc.oneof({ weight: 6, arbitrary: client }, fc.record({ id: oddValue })), { maxLength: 4 })
@@ -167,8 +173,22 @@ const slotStats = fc.array(
       .map((pairs) => pairs.flat()),
   ),
 )
+const denials = fc
+  .array(
+    fc.record({
+      count: fc.nat(),
+      reason: fc.constantFrom('auth', 'key', 'command', 'unknown', 'key multi'),
+      context: fc.constantFrom('toplevel', 'multi', 'lua', ''),
+      'age-seconds': oddValue,
+      'entry-id': fc.oneof(fc.nat(9), oddValue),
+    }),
+    { maxLength: 4 },
+  )
+  .map((list) => list.map((entry) => Object.entries(entry).flat()))
 
 const answers = fc.record({
+  'ACL LOG': answer(denials),
+  'ACL USERS': answer(fc.array(fc.string())),
   'CLIENT LIST': answer(clients),
   'CLUSTER INFO': answer(anyInfo),
   'CLUSTER LINKS': answer(clusterLinks),

@@ -30,6 +30,8 @@ export function readTable(path: string): readonly Readonly<Record<string, string
 
 // The files that hold the replies as they are.
 const replyFiles: Readonly<Record<string, string>> = {
+  'ACL LOG 128': 'acl-log.json',
+  'ACL USERS': 'acl-users.json',
   'CLIENT LIST': 'client-list.txt',
   'CLUSTER INFO': 'cluster-info.txt',
   'CLUSTER LINKS': 'cluster-links.json',

@@ -2,6 +2,7 @@
 // `REDIS_SERVER=/path/to/valkey-server npm run fixtures`. test/fixtures/README.md tells the rest.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { causeDenials } from '../support/acl-denials.ts'
 import { eventually } from '../support/eventually.ts'
 import { findProgram } from '../support/programs.ts'
 import { startCluster } from '../support/redis-cluster.ts'
@@ -63,6 +64,15 @@ async function recordMaster(master: RedisServer, folder: string): Promise<void> 
   writer.close()
 }
 
+async function recordDenials(): Promise<void> {
+  await using server = await startRedis()
+  await causeDenials(server)
+  const writer = await writeFixtures(server, await folderOf(server))
+  await writer.json('acl-log.json', 'ACL', 'LOG')
+  await writer.json('acl-users.json', 'ACL', 'USERS')
+  writer.close()
+}
+
 async function recordCluster(): Promise<void> {
   await using cluster = await startCluster()
   const [node] = cluster.nodes
@@ -114,6 +124,7 @@ async function assertReplicaRead(sentinel: RedisServer): Promise<void> {
 }
 
 await recordServer()
+await recordDenials()
 await recordCluster()
 if (findProgram(process.env.REDIS_SENTINEL ?? 'redis-sentinel') === undefined) {
   console.log('no redis-sentinel here: Sentinel is not recorded')

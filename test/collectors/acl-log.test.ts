@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest'
+import { createAclLog } from '../../src/collectors/acl-log.ts'
+import type { Collector } from '../../src/collectors/collector.ts'
+import { encode } from '../../src/metrics/encode.ts'
+import type { Reply } from '../../src/redis/command.ts'
+import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
+import { type Answer, collected, type FakeServer, fakePoll } from '../support/fake-poll.ts'
+import { recordedAnswer } from '../support/fixtures.ts'
+
+interface Entry {
+  readonly id?: number
+  readonly count?: number
+  readonly age?: number
+  readonly reason?: string
+  readonly context?: string
+  readonly object?: string
+}
+
+function entry({ id, count = 1, age = 1, reason = 'key', context = 'lua', object = 'a' }: Entry) {
+  const parts: Reply[] = ['count', count, 'reason', reason, 'context', context, 'object', object]
+  const numbered = id === undefined ? [] : ['entry-id', id]
+  return [...parts, 'username', 'me', 'age-seconds', `${age}`, ...numbered]
+}
+
+interface Server extends FakeServer {
+  readonly log: readonly Entry[]
+  readonly at?: number
+  readonly runId?: string
+  readonly uptime?: number
+}
+
+const start = 1_700_000_000
+
+function server({ log, at = 0, runId = 'one', uptime = 1000 }: Server): FakeServer {
+  return {
+    info: `# Server\nrun_id:${runId}\nuptime_in_seconds:${uptime}\n`,
+    unixSeconds: start + at,
+    replies: { 'ACL LOG 128': log.map(entry), 'ACL USERS': ['default'] },
+  }
+}
+
+/** The denials of each kind that has some, after a poll. */
+async function denials(collector: Collector, state: Server): Promise<readonly string[]> {
+  return nonZero(await collected(collector, server(state)), 'denied_total')
+}
+
+function nonZero(text: string, name: string): readonly string[] {
+  const lines = text.matchAll(
+    new RegExp(`^redis_acl_log_${name}\\{reason="(.*)",context="(.*)"\\} ([1-9].*)$`, 'gm'),
+  )
+  return [...lines].map(([, reason, context, count]) => `${reason} ${context} ${count}`)
+}
+
+test.each(['redis-6.2.5', 'redis-7.0.15', 'redis-7.4.1', 'redis-8-dev', 'valkey-8-dev'])(
+  '%s: what its log holds, by reason and context, and its users',
+  async (folder) => {
+    const text = await collected(createAclLog(), { replies: recordedAnswer(folder) })
+
+    expect(nonZero(text, 'entries')).toEqual([
+      'auth toplevel 1',
+      'channel toplevel 1',
+      'command toplevel 1',
+      'key lua 1',
+      'key multi 1',
+      'key toplevel 1',
+    ])
+    expect(text).toContain('redis_acl_users 2\n')
+    expect(text).not.toMatch(/secret|tr0ub4dor|limited/)
+  },
+)
+
+test('all reasons and contexts of Redis are there from the start, at 0', async () => {
+  const samples = await createAclLog().collect(fakePoll(server({ log: [] })))
+  const kinds = samples.filter(({ metric }) => metric.name === 'acl_log_denied_total')
+
+  expect(kinds).toHaveLength(16)
+  expect(new Set(kinds.map(({ value }) => value))).toEqual(new Set([0]))
+})
+
+test('whatever a server calls them, there are 25 reasons and contexts at most', async () => {
+  const names = ['auth', 'channel', 'command', 'key', 'database', 'tls-cert', 'a b']
+  const places = ['lua', 'module', 'multi', 'toplevel', '', 'script']
+  const log = names.flatMap((reason) => places.map((context) => ({ reason, context })))
+  const text = await collected(createAclLog(), server({ log }))
+
+  expect(text.match(/^redis_acl_log_entries\{/gm)).toHaveLength(25)
+  expect(text).toContain('redis_acl_log_entries{reason="other",context="other"} 6\n')
+  expect(text).toContain('redis_acl_log_entries{reason="key",context="other"} 2\n')
+})
+
+describe.each([
+  ['with ids', (id: number) => ({ id })],
+  ['without ids', () => ({})],
+])('the denials of a server %s', (_kind, withId) => {
+  const first = (count: number, age = 1) => ({ ...withId(0), count, age, object: 'a' })
+  const second = (count: number, age = 1) => ({ ...withId(1), count, age, object: 'b' })
+
+  test('are none at the first look, whatever its log holds', async () => {
+    expect(await denials(createAclLog(), { log: [first(7)] })).toEqual([])
+  })
+
+  test('are those of new entries', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [first(7)] })
+
+    expect(await denials(collector, { at: 15, log: [second(2), first(7, 16)] })).toEqual([
+      'key lua 2',
+    ])
+  })
+
+  test('are those by which old entries grow, and add up', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [first(7)] })
+    await denials(collector, { at: 15, log: [first(9)] })
+
+    expect(await denials(collector, { at: 30, log: [second(1), first(12)] })).toEqual(['key lua 6'])
+  })
+
+  test('are not counted again while nothing comes', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+    await denials(collector, { at: 15, log: [first(9)] })
+
+    expect(await denials(collector, { at: 30, log: [first(9, 16)] })).toEqual(['key lua 9'])
+  })
+
+  test('stay when the log is cleared, and go on', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+    await denials(collector, { at: 15, log: [first(9)] })
+
+    expect(await denials(collector, { at: 30, log: [] })).toEqual(['key lua 9'])
+    expect(await denials(collector, { at: 45, log: [second(2)] })).toEqual(['key lua 11'])
+  })
+
+  test('are told by reason and context', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+    const login = { ...second(3), reason: 'auth', context: 'toplevel' }
+
+    expect(await denials(collector, { at: 15, log: [first(1), login] })).toEqual([
+      'auth toplevel 3',
+      'key lua 1',
+    ])
+  })
+
+  test('begin anew with another run of the server, which has all of its log counted', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+    await denials(collector, { at: 15, log: [first(9)] })
+    const restarted = { at: 30, runId: 'two', uptime: 5, log: [first(2)] }
+
+    expect(await denials(collector, restarted)).toEqual(['key lua 2'])
+  })
+
+  // Both of its clocks are cut to whole seconds.
+  test.each([
+    [15, 15, ['key lua 2']],
+    [15, 16, []],
+    [0, 0, []],
+  ])('of a server first met after %i s and up for %i s are %j', async (at, uptime, expected) => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+
+    expect(await denials(collector, { at, uptime, runId: 'two', log: [first(2)] })).toEqual(
+      expected,
+    )
+  })
+
+  test('of a server that is met later begin at the first look', async () => {
+    const collector = createAclLog()
+    await denials(collector, { log: [] })
+
+    expect(await denials(collector, { at: 15, runId: 'two', log: [first(2)] })).toEqual([])
+  })
+
+  test('of two servers are not mixed', async () => {
+    const collector = createAclLog()
+    for (const runId of ['one', 'two']) await denials(collector, { runId, log: [] })
+    await denials(collector, { at: 15, runId: 'one', log: [first(3)] })
+
+    expect(await denials(collector, { at: 15, runId: 'two', log: [first(4)] })).toEqual([
+      'key lua 4',
+    ])
+  })
+})
+
+test('an entry older than all that were read counts as one denial when it comes back', async () => {
+  const collector = createAclLog()
+  await denials(collector, { log: [{ id: 200 }] })
+
+  expect(await denials(collector, { at: 15, log: [{ id: 3, count: 50 }, { id: 200 }] })).toEqual([
+    'key lua 1',
+  ])
+})
+
+test('so does one that others kept from being read for a while', async () => {
+  const collector = createAclLog()
+  await denials(collector, { log: [{ id: 200 }] })
+  await denials(collector, { at: 15, log: [{ id: 5, count: 2 }] })
+  const log = [
+    { id: 199, count: 50 },
+    { id: 5, count: 2 },
+  ]
+
+  expect(await denials(collector, { at: 30, log })).toEqual(['key lua 2'])
+})
+
+test('without ids, a cleared log has those counted again that came since the last look', async () => {
+  const collector = createAclLog()
+  await denials(collector, { log: [{ count: 9 }] })
+
+  expect(await denials(collector, { at: 15, log: [{ count: 2, age: 3 }] })).toEqual(['key lua 2'])
+})
+
+test('without ids, entries that are alike are taken together as old ones go', async () => {
+  const collector = createAclLog()
+  await denials(collector, {
+    log: [
+      { count: 4, age: 70 },
+      { count: 5, age: 140 },
+    ],
+  })
+  const log = [
+    { count: 3, age: 2 },
+    { count: 4, age: 85 },
+  ]
+
+  expect(await denials(collector, { at: 15, log })).toEqual(['key lua 3'])
+})
+
+test('a server that does not say who it is has no counts of denials', async () => {
+  const text = await collected(createAclLog(), server({ runId: '', log: [{ count: 2 }] }))
+
+  expect(text).toContain('redis_acl_log_entries{reason="key",context="lua"} 1\n')
+  expect(text).not.toContain('denied_total')
+})
+
+describe('ACL USERS', () => {
+  const answering = (users: Answer): FakeServer => ({
+    replies: { 'ACL LOG 128': [], 'ACL USERS': users },
+  })
+
+  test.each<[string, Answer, string]>([
+    ['is refused', fromErrorReply('NOPERM no'), 'ACL USERS: noperm: '],
+    ['gives no list', 7, 'ACL USERS: parse: '],
+  ])('that %s costs its own metric only', async (_case, reply, failure) => {
+    const poll = fakePoll(answering(reply))
+    const { text } = encode('redis', await createAclLog().collect(poll))
+
+    expect(text).not.toContain('acl_users')
+    expect(text).toContain('acl_log_entries')
+    expect(poll.failedParts).toEqual([expect.stringContaining(failure)])
+  })
+
+  test('that breaks off with the connection is a failure of all', async () => {
+    const poll = fakePoll(answering(redisError('connection', 'gone')))
+
+    await expect(createAclLog().collect(poll)).rejects.toMatchObject({ reason: 'connection' })
+  })
+})
