@@ -25,6 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          maxConcurrency: 8,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,

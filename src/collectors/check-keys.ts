@@ -34,7 +34,8 @@ export const checkKeys: KeyCollector = {
     // What is open of the last keys travels with the types of the next.
     async function readOn(database: number, keys: readonly string[], read: ReadAll) {
       const { followUps } = progressOf(database)
-      const what = { database, keys, followUps, withValues: !disableKeyValues }
+      const isNamed = (key: string) => choose(database).names(key)
+      const what = { database, keys, followUps, withValues: !disableKeyValues, isNamed }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
         readUnlessRefused(read, commands),
       )

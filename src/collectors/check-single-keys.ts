@@ -30,6 +30,7 @@ async function readDatabase(
   const what = {
     database,
     withValues: !poll.settings.disableKeyValues,
+    isNamed: () => true,
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }
   const read: ReadAll = (commands) => poll.readIn(database, commands)

@@ -8,6 +8,8 @@ import type { CollectorSettings } from './settings.ts'
 export interface KeyChoice {
   readonly wish: KeyWish
   includes(key: string): boolean
+  /** Whether it is chosen by its name, not by a pattern. */
+  names(key: string): boolean
 }
 
 /** Whether the settings allow to look at keys of this server at all. */
@@ -51,6 +53,7 @@ function choose(chosen: readonly string[], others: ReadonlySet<string>): KeyChoi
   const matchers = patterns.map(compileGlob)
   return {
     wish: { keys: [...keys], patterns },
+    names: (key) => keys.has(key),
     // A walk shows the keys that other collectors look for as well.
     includes: (key) =>
       keys.has(key) || (!others.has(key) && matchers.some((matches) => matches(key))),

@@ -10,7 +10,7 @@ import { readForEach, readTypes } from './key-replies.ts'
 export const keyMetrics = {
   size: gauge(
     'key_size',
-    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT)',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT)',
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
@@ -54,12 +54,14 @@ export interface KeysToRead {
   /** Those of an earlier reading; they travel with the first commands of this one. */
   readonly followUps: readonly FollowUp[]
   readonly withValues: boolean
+  /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
+  readonly isNamed: (key: string) => boolean
   readonly reject: (field: string) => void
 }
 
 export interface KeysRead {
   readonly samples: readonly Sample[]
-  /** The keys that are there. */
+  /** The keys that gave samples. */
   readonly found: readonly string[]
   /** What is still open. */
   readonly followUps: readonly FollowUp[]
@@ -67,7 +69,7 @@ export interface KeysRead {
 
 /** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
 export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, reject } = toRead
+  const { database, keys, followUps, withValues, isNamed, reject } = toRead
   const first = await readForEach(read, [...followUps, ...keys], (one) => [
     typeof one === 'string' ? ['TYPE', one] : [one.command, one.key],
   ])
@@ -77,6 +79,9 @@ export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysR
   const types = first.flatMap(({ item, replies }) =>
     typeof item === 'string' ? { item, replies } : [],
   )
+  const absent = types.flatMap(({ item, replies: [type] }) =>
+    type === 'none' && isNamed(item) ? item : [],
+  )
   const second = await readForEach(read, readTypes(types, reject), ({ key, type }) =>
     commandsFor(key, type, withValues),
   )
@@ -85,8 +90,12 @@ export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysR
       factsOf(labelsOf(database, key), key, type, withValues, replies) ?? [],
   )
   return {
-    samples: [...late, ...facts.flatMap(({ samples }) => samples)],
-    found: facts.map(({ key }) => key),
+    samples: [
+      ...late,
+      ...absent.map((key) => sample(keyMetrics.size, 0, labelsOf(database, key))),
+      ...facts.flatMap(({ samples }) => samples),
+    ],
+    found: [...absent, ...facts.map(({ key }) => key)],
     followUps: facts.flatMap(({ followUp }) => followUp ?? []),
   }
 }

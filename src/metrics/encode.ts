@@ -82,7 +82,7 @@ export function seriesLines(
 
 function histogramLines(name: string, pairs: readonly string[], value: HistogramValue): string[] {
   const bucket = (bound: number, count: number) =>
-    line(`${name}_bucket`, [...pairs, label('le', formatValue(bound))], count)
+    line(`${name}_bucket`, [...pairs, label('le', formatBound(bound))], count)
   return [
     ...value.buckets.map(([bound, count]) => bucket(bound, count)),
     bucket(Infinity, value.count),
@@ -105,6 +105,16 @@ function formatValue(value: number): string {
   if (value === Infinity) return '+Inf'
   if (value === -Infinity) return '-Inf'
   return String(value)
+}
+
+/**
+ * A bound is part of the name of a series, so it is written as programs in Go write it: with an
+ * exponent of two digits from a million up and below a ten-thousandth.
+ */
+function formatBound(bound: number): string {
+  const size = Math.abs(bound)
+  if (size === 0 || size === Infinity || (size >= 1e-4 && size < 1e6)) return formatValue(bound)
+  return bound.toExponential().replace(/(?<=e[+-])(?=\d$)/, '0')
 }
 
 // Most values need no escaping, so the test comes first: it is the hot path of the encoder.

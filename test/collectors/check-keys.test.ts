@@ -86,7 +86,7 @@ describe('a key', () => {
   )
 
   test.each<[string, Readonly<Record<string, BulkReply>>]>([
-    ['is not there', { 'TYPE a': 'none' }],
+    ['is gone before it is read', { 'TYPE a': 'none' }],
     ['is gone when it is read', { ...string('a', ''), 'MEMORY USAGE a': null }],
     ['lives on another node', { 'TYPE a': fromErrorReply('MOVED 1 127.0.0.1:7000') }],
     ['is not for this user', { 'TYPE a': fromErrorReply('NOPERM No permissions to access a key') }],
@@ -95,6 +95,19 @@ describe('a key', () => {
 
     expect(samples).toEqual([])
     expect(rejected).toEqual([])
+  })
+
+  test('that is named without a wildcard has size 0 when it is not there, and only once', async () => {
+    const { visitor, take } = startWalk(undefined, '--check-keys=absent,a*')
+    const { read } = server({ 'TYPE absent': 'none' })
+    const first = take(await visitor.visit(0, ['absent'], read))
+    // It came up meanwhile, so that SCAN finds it.
+    const second = take(await visitor.visit(0, ['absent'], read))
+
+    expect(text([...first, ...second])).toBe(unindented`
+      # TYPE redis_key_size gauge
+      redis_key_size{db="db0",key="absent"} 0
+    `)
   })
 
   test('that became another one between two commands has no size', async () => {

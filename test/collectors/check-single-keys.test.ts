@@ -29,9 +29,22 @@ test('a wildcard in the name of a single key is none', async () => {
     settings: { checkSingleKeys: keys(0, '*') },
     replies: { 'TYPE *': 'none' },
   })
+  await checkSingleKeys.collect(poll)
 
-  expect(await checkSingleKeys.collect(poll)).toEqual([])
   expect(poll.commands).toEqual(['TYPE *'])
+})
+
+test('a key that is not there has size 0, as a list without elements has, and nothing else', async () => {
+  const settings = { checkSingleKeys: keys(0, 'absent', 'a') }
+  const replies = { ...aList, 'TYPE absent': 'none' }
+
+  expect(await collected(checkSingleKeys, { settings, replies })).toBe(unindented`
+    # TYPE redis_key_memory_usage_bytes gauge
+    redis_key_memory_usage_bytes{db="db0",key="a"} 100
+    # TYPE redis_key_size gauge
+    redis_key_size{db="db0",key="absent"} 0
+    redis_key_size{db="db0",key="a"} 3
+  `)
 })
 
 test('a third round trip is made for a long value', async () => {

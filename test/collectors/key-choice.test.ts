@@ -35,6 +35,12 @@ describe('a walk of a database', () => {
   })
 })
 
+test('a key without a wildcard is chosen by name, others by a pattern', () => {
+  const choice = chooseKeys(of(0, 'user:*', 'total'))(0)
+
+  expect(['user:1', 'user:*', 'total', 'other'].filter(choice.names)).toEqual(['total'])
+})
+
 test('of the keys that come by, the chosen and new ones are looked at, each once', () => {
   const choice = chooseKeys(of(0, 'user:*', 'total'))(0)
   const keys = ['user:1', 'job:1', 'user:2', 'total', 'user:1', 'user:3']

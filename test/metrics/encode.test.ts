@@ -55,6 +55,18 @@ test('labels stand in the order of the declaration, not in that of the sample', 
   expect(text).toContain('\nredis_a{first="1",second="2"} 1\n')
 })
 
+test('the bounds of buckets are written as programs in Go write them', () => {
+  const bounds = [-2e7, -5, 0, 1e-7, 0.00025, 0.5, 270532, 999999.5, 1e6, 1073741, 1.5e21, 1e100]
+  const buckets = bounds.map((bound): [number, number] => [bound, 1])
+  const metric = histogram('latency', 'Latency')
+  const { text } = encode('redis', [sample(metric, { buckets, sum: 1, count: 1 })])
+
+  expect([...text.matchAll(/le="(.*?)"/g)].map(([, bound]) => bound)).toEqual([
+    ...['-2e+07', '-5', '0', '1e-07', '0.00025', '0.5', '270532', '999999.5'],
+    ...['1e+06', '1.073741e+06', '1.5e+21', '1e+100', '+Inf'],
+  ])
+})
+
 test('an optional label that a sample lacks is left out, an empty one stays', () => {
   const metric = gauge('a', 'A', ['b'], ['c', 'd'])
   const { text } = encode('redis', [

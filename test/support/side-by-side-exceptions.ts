@@ -1,36 +1,27 @@
 import type { Exception } from './side-by-side.ts'
 
-/** What differs from Debian's prometheus-redis-exporter 1.45 on whatever server, and why. */
+/** What differs on whatever server, and why. */
 export const ofTheProgram: readonly Exception[] = [
   {
     families: /^go_/,
     allows: 'absence',
-    because: 'it tells of the Go runtime; ours tells of Node.js in nodejs_*',
+    releases: 'older',
+    because: 'it tells of the Go runtime, without being asked to; ours tells of Node.js if asked',
   },
   {
-    families: /^process_virtual_memory_max_bytes$/,
+    families: /^process_(virtual_memory_max_bytes|network_(receive|transmit)_bytes_total)$/,
     allows: 'absence',
-    because: 'prom-client, which tells of our process, does not read this limit',
+    because: 'prom-client, which tells of our process, does not read these',
+  },
+  {
+    families: /^process_(heap_bytes|cpu_(user|system)_seconds_total)$/,
+    allows: 'presence',
+    because: 'prom-client, which tells of our process, reads these besides',
   },
   {
     families: /^process_/,
     allows: 'any value',
     because: 'these are two processes',
-  },
-  {
-    families: /^redis_last_key_groups_scrape_duration_milliseconds$/,
-    allows: 'absence',
-    because: 'it belongs to key groups, which we do not have yet',
-  },
-  {
-    families: /^redis_expired_time_cap_reached_total$/,
-    allows: 'another type',
-    because: 'the field only rises: newer releases of the Go exporter call it a counter, as we do',
-  },
-  {
-    families: /^redis_instance_info$/,
-    allows: { moreLabels: ['master_replid'] },
-    because: 'newer releases of the Go exporter have this label besides, and so have we',
   },
   {
     families: /^redis_exporter_build_info$/,
@@ -48,6 +39,11 @@ export const ofTheProgram: readonly Exception[] = [
     because: 'we keep our connection, the Go exporter opens one for each scrape',
   },
   {
+    families: /^redis_exporter_(snapshot|polls?|collector|http)_/,
+    allows: 'presence',
+    because: 'they tell of polling in the background and of serving, which are ours alone',
+  },
+  {
     families: /^redis_start_time_seconds$/,
     allows: { distance: 1 },
     because: 'it is the time now minus whole seconds, and the Go exporter cuts off the fraction',
@@ -56,5 +52,153 @@ export const ofTheProgram: readonly Exception[] = [
     families: /^redis_connected_clients$/,
     allows: { distance: 1 },
     because: 'the Go exporter counts its own connection, which is gone when we poll',
+  },
+  {
+    families: /^redis_last_key_groups_scrape_duration_milliseconds$/,
+    allows: 'absence',
+    because: 'the Go exporter has 0 where no key groups are asked for; ours is not there then',
+  },
+  {
+    families:
+      /^redis_(async_loading|commands_latencies_usec|config_(client_output_buffer_limit_(bytes|overcome_seconds)|repl_backlog_size)|configured_hz|current_eviction_exceeded_time_ms|evicted_clients_total|eviction_exceeded_time_ms_total|expire_cycle_cpu_time_ms_total|hz|lazyfreed_objects|max_clients|mem_(aof_buffer|cluster_links|replication_backlog|total_replication_buffers)_bytes|memory_used_(functions|scripts_eval|vm_eval|vm_functions)_bytes|memory_used_vm_total|net_repl_(input|output)_bytes_total|number_of_(functions|libraries)|pubsubshard_channels|rdb_last_load_(expired|loaded)_keys|rdb_saves_total|reply_buffer_(expands|shrinks)_total)$/,
+    allows: 'presence',
+    releases: 'older',
+    because: 'newer releases of the Go exporter have these families, and so have we',
+  },
+  {
+    families: /^redis_expired_time_cap_reached_total$/,
+    allows: 'another type',
+    releases: 'older',
+    because: 'the field only rises: newer releases of the Go exporter call it a counter, as we do',
+  },
+  {
+    families: /^redis_instance_info$/,
+    allows: { moreLabels: ['master_replid'] },
+    releases: 'older',
+    because: 'newer releases of the Go exporter have this label besides, and so have we',
+  },
+]
+
+const bytesOfAConnection = 256 * 1024
+
+/** What differs on a server with data because the readings lie apart. */
+export const ofALivingServer: readonly Exception[] = [
+  {
+    families:
+      /^redis_(memory_used_(dataset_|overhead_)?bytes|mem_(clients_normal|fragmentation_bytes)|allocator_(allocated|active|resident|frag|rss)_bytes)$/,
+    allows: { distance: bytesOfAConnection },
+    because: 'the connection of the Go exporter takes memory, which is free when we poll',
+  },
+  {
+    families: /^redis_(mem_fragmentation|allocator_(frag|rss))_ratio$/,
+    allows: { distance: 0.3 },
+    because: 'the same, as a share of a few megabytes',
+  },
+  {
+    families: /^redis_latency_percentiles_usec$/,
+    series: ({ labels }) => labels.quantile !== undefined,
+    allows: 'any value',
+    because: 'a percentile goes up and down with every call, and commands are called meanwhile',
+  },
+]
+
+// The label of bytes that are no UTF-8 ends in a hash.
+const isNoText = /\\x[0-9a-f]{2}.*#[0-9a-f]{16}$/
+
+/** What differs when options ask for more. */
+export const ofOptions: readonly Exception[] = [
+  {
+    families: /^redis_exporter_scans?_/,
+    allows: 'presence',
+    because: 'they tell of scans beside the polls, which are ours alone',
+  },
+  {
+    families: /^go_/,
+    allows: 'absence',
+    because: 'it tells of the Go runtime; ours tells of Node.js in nodejs_*',
+  },
+  {
+    families: /^nodejs_/,
+    allows: 'presence',
+    releases: 'newer',
+    because: 'it tells of Node.js, as go_* tells of Go there',
+  },
+  {
+    families: /^redis_exporter_last_scrape_ping_time_seconds$/,
+    allows: 'any value',
+    because: 'each measures a PING of its own',
+  },
+  {
+    families: /^redis_last_key_groups_scrape_duration_milliseconds$/,
+    allows: 'any value',
+    because: 'each walks the keys itself',
+  },
+  {
+    families: /^redis_key_(group_)?(count|memory_usage_bytes|size|value_as_string)$/,
+    series: ({ labels }) => Object.values(labels).some((text) => isNoText.test(text)),
+    allows: 'presence',
+    because: 'the Go exporter drops keys, groups and values that are no UTF-8; we name them',
+  },
+  {
+    families: /^redis_key_value_as_string$/,
+    series: ({ labels }) => Buffer.byteLength(labels.val ?? '') >= 512,
+    allows: 'any labels and value',
+    because: 'the Go exporter has values of any length in a label; we shorten those over 512 bytes',
+  },
+  {
+    families: /^redis_connected_client_/,
+    series: ({ labels }) => labels.name === 'redis_exporter' || labels.name === '',
+    allows: 'any labels and value',
+    because: 'each exporter sees its own connection at work, and ours asks more at a time',
+  },
+  {
+    families: /^redis_connected_client_(created_at|idle_since)_timestamp$/,
+    allows: { distance: 1 },
+    releases: 'newer',
+    because: 'it is the time now minus whole seconds',
+  },
+  {
+    families: /^redis_commands_latencies_usec$/,
+    series: ({ name, labels }) => name.endsWith('_sum') && /[^a-z|]/.test(labels.cmd ?? ''),
+    allows: 'any value',
+    releases: 'newer',
+    because: 'the Go exporter does not find the time of commands with _ or - in their names',
+  },
+  {
+    families: /^redis_cluster_links_buffer_limit_exceeded_total$/,
+    allows: 'presence',
+    because: 'the Go exporter reads only the fields of CLUSTER INFO that begin with cluster_',
+  },
+  {
+    families: /^redis_connected_clients_details$/,
+    allows: 'absence',
+    releases: 'older',
+    because: 'newer releases of the Go exporter have connected_client_info instead, and so have we',
+  },
+  {
+    families: /^redis_connected_client_/,
+    allows: 'presence',
+    releases: 'older',
+    because: 'newer releases of the Go exporter have these families, and so have we',
+  },
+  {
+    families:
+      /^redis_(key_memory_usage_bytes|script_result|stream_(entries_added_total|(first_entry|last_entry|max_deleted_entry)_id|group_(entries_read|lag)))$/,
+    allows: 'presence',
+    releases: 'older',
+    because: 'newer releases of the Go exporter have these families, and so have we',
+  },
+  {
+    families: /^redis_key_value_as_string$/,
+    series: ({ labels }) => labels.val === '',
+    allows: 'absence',
+    releases: 'older',
+    because: 'newer releases of the Go exporter leave empty values out, and so do we',
+  },
+  {
+    families: /^redis_script_values$/,
+    allows: { moreLabels: ['filename'] },
+    releases: 'older',
+    because: 'newer releases of the Go exporter have this label besides, and so have we',
   },
 ]

@@ -1,13 +1,8 @@
-import { eventually } from './eventually.ts'
-import type { Exporter } from './exporter.ts'
-import { type Family, type Sample, sampleValue } from './exposition.ts'
+import type { Family, Sample } from './exposition.ts'
+import type { Readings } from './side-by-side-readings.ts'
 
-/** What the one exporter served before and after the other was read. */
-export interface Readings {
-  readonly before: readonly Family[]
-  readonly theirs: readonly Family[]
-  readonly after: readonly Family[]
-}
+/** A release of the Go exporter: as old as Debian's, as new as our reference, or neither. */
+export type Release = 'older' | 'between' | 'newer'
 
 /** Where and why ours may differ from theirs. */
 export interface Exception {
@@ -16,124 +11,172 @@ export interface Exception {
   /** Limits it to some series. */
   readonly series?: (sample: Sample) => boolean
   readonly because: string
-  readonly allows:
+  readonly allows: /** They have it and we do not. */
     | 'absence'
+    /** We have it and they do not. */
+    | 'presence'
     | 'another type'
-    /** Labels that we have besides. */
+    /** Labels that we have besides, where they do not have them. */
     | { readonly moreLabels: readonly string[] }
     | 'any labels and value'
     | 'any value'
     /** The value may lie so far from what we served before and after. */
     | { readonly distance: number }
+  /** The releases that it is about, where it is not about all. */
+  readonly releases?: 'older' | 'newer'
 }
 
 export interface Comparison {
   /** One sentence for each; none when the two agree. */
   readonly differences: readonly string[]
-  readonly families: number
-  readonly series: number
+  /** The names of the families that both have. */
+  readonly families: ReadonlySet<string>
+  /** The series that both have, as text. */
+  readonly series: ReadonlySet<string>
+  /** The exceptions that stand for something here. */
+  readonly needed: ReadonlySet<Exception>
 }
 
-/** Reads ours, theirs and ours again, each of ours from a poll that began after the call before. */
-export async function readInTurns(ours: Exporter, theirs: Exporter): Promise<Readings> {
-  return {
-    before: await nextSnapshot(ours),
-    theirs: await theirs.metrics(),
-    after: await nextSnapshot(ours),
-  }
-}
-
-/** Whether ours serves every family of theirs with its type, labels and values. */
+/** Whether both serve the same families with the same types, labels and values. */
 export function compare(readings: Readings, exceptions: readonly Exception[]): Comparison {
   const differences: string[] = []
-  let families = 0
-  let series = 0
-  for (const their of readings.theirs) {
-    const own = exceptions.filter((exception) => exception.families.test(their.name))
-    if (own.some(({ allows }) => allows === 'absence')) {
-      continue
-    }
-    families += 1
-    series += their.samples.length
-    differences.push(...compareFamily(their, readings, own))
+  const families = new Set<string>()
+  const series = new Set<string>()
+  const needed = new Set<Exception>()
+  for (const name of new Set([...readings.theirs, ...readings.after].map(({ name }) => name))) {
+    const own = exceptions.filter((exception) => exception.families.test(name))
+    const result = compareFamily(familyOf(readings, name), permissions(own, needed))
+    differences.push(...result.faults)
+    for (const text of result.series) series.add(text)
+    if (result.series.length > 0) families.add(name)
   }
-  return { differences, families, series }
+  return { differences, families, series, needed }
 }
 
-function compareFamily(
-  their: Family,
-  { before, after }: Readings,
+/** The exceptions that hold for a release: the newest needs none of those for older ones. */
+export function exceptionsFor(release: Release, all: readonly Exception[]): readonly Exception[] {
+  return all.filter((one) => release !== 'newer' || one.releases !== 'older')
+}
+
+/** Those of them that stand for nothing there. */
+export function idleExceptions(
+  release: Release,
   exceptions: readonly Exception[],
-): readonly string[] {
-  const [first, second] = [before, after].map((all) => all.find(({ name }) => name === their.name))
-  if (first === undefined || second === undefined) {
-    return [`${their.name} is missing`]
-  }
-  const typeMayDiffer = exceptions.some(({ allows }) => allows === 'another type')
-  const faults = typeMayDiffer || first.type === their.type ? [] : [wrongType(first, their)]
-  for (const sample of their.samples) {
-    const own = exceptions.filter(({ series }) => series === undefined || series(sample))
-    faults.push(...compareSample(sample, first, second, own))
-  }
-  return faults
+  needed: ReadonlySet<Exception>,
+): readonly Exception[] {
+  return exceptions.filter((one) => !needed.has(one) && (one.releases ?? release) === release)
 }
 
-function wrongType(ours: Family, theirs: Family): string {
-  return `${theirs.name} is a ${ours.type}, theirs is a ${theirs.type}`
+/** What exceptions permit; whoever asks takes note of those that are needed. */
+interface Permissions {
+  allow(what: Exception['allows'], sample?: Sample): boolean
+  distance(sample: Sample): number
+  /** Labels that we may have and they do not have. */
+  moreLabels(theirs: Family | undefined): ReadonlySet<string>
 }
 
-function compareSample(
-  their: Sample,
-  before: Family,
-  after: Family,
-  exceptions: readonly Exception[],
-): readonly string[] {
-  const allowances = exceptions.map(({ allows }) => allows)
-  if (allowances.includes('any labels and value')) {
-    return []
-  }
-  const [more = []] = allowances.flatMap((one) =>
-    typeof one === 'object' && 'moreLabels' in one ? [one.moreLabels] : [],
-  )
-  const values = [before, after].map((family) => findValue(family, their, more))
-  const [from, to] = values
-  if (from === undefined || to === undefined) {
-    return [`${describe(their)} is missing`]
-  }
-  const [distance = 0] = allowances.flatMap((one) =>
-    typeof one === 'object' && 'distance' in one ? [one.distance] : [],
-  )
-  const fits =
-    allowances.includes('any value') ||
-    (their.value >= Math.min(from, to) - distance && their.value <= Math.max(from, to) + distance)
-  return fits ? [] : [`${describe(their)} is ${from}, then ${to}; theirs is ${their.value}`]
-}
-
-/** The value of our series with exactly these labels, and those that we may have besides. */
-function findValue(family: Family, their: Sample, more: readonly string[]): number | undefined {
-  const wanted = describe(their)
-  return family.samples.find(({ name, labels }) => {
-    const own = Object.entries(labels).filter(([label]) => !more.includes(label))
-    return describe({ name, labels: Object.fromEntries(own) }) === wanted
-  })?.value
-}
-
-function describe({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
-  const sorted = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1))
-  return `${name}{${sorted.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',')}}`
-}
-
-async function nextSnapshot(exporter: Exporter): Promise<readonly Family[]> {
-  const asked = Date.now() / 1e3
-  return await eventually(
-    async () => {
-      const families = await exporter.metrics()
-      const taken = sampleValue(families, 'redis_exporter_snapshot_timestamp_seconds')
-      if (taken === undefined || taken < asked) {
-        throw new Error('no poll has ended that began after the question')
-      }
-      return families
+function permissions(exceptions: readonly Exception[], needed: Set<Exception>): Permissions {
+  const isFor = ({ series }: Exception, sample: Sample | undefined) =>
+    series === undefined || sample === undefined || series(sample)
+  return {
+    allow(what, sample) {
+      const found = exceptions.filter((one) => one.allows === what && isFor(one, sample))
+      for (const one of found) needed.add(one)
+      return found.length > 0
     },
-    { every: 50 },
-  )
+    distance(sample) {
+      const distances = exceptions.flatMap((one) => {
+        const { allows } = one
+        if (typeof allows !== 'object' || !('distance' in allows) || !isFor(one, sample)) return []
+        needed.add(one)
+        return allows.distance
+      })
+      return Math.max(0, ...distances)
+    },
+    moreLabels(theirs) {
+      const labels = exceptions.flatMap((one) => {
+        const { allows } = one
+        if (typeof allows !== 'object' || !('moreLabels' in allows)) return []
+        const more = allows.moreLabels.filter(
+          (label) => !theirs?.samples.some((sample) => label in sample.labels),
+        )
+        if (more.length > 0) needed.add(one)
+        return more
+      })
+      return new Set(labels)
+    },
+  }
+}
+
+interface FamilyReadings {
+  readonly name: string
+  readonly before: Family | undefined
+  readonly theirs: Family | undefined
+  readonly after: Family | undefined
+}
+
+function familyOf(readings: Readings, name: string): FamilyReadings {
+  const find = (families: readonly Family[]) => families.find((family) => family.name === name)
+  const { before, theirs, after } = readings
+  return { name, before: find(before), theirs: find(theirs), after: find(after) }
+}
+
+function compareFamily({ name, before, theirs, after }: FamilyReadings, may: Permissions) {
+  const faults: string[] = []
+  const series: string[] = []
+  const more = may.moreLabels(theirs)
+  const [from, their, to] = [before, theirs, after].map((family) => seriesOf(family, more))
+  for (const [text, sample] of new Map([...(their ?? []), ...(to ?? [])])) {
+    if (may.allow('any labels and value', sample)) continue
+    const values = [from, their, to].map((samples) => samples?.get(text)?.value)
+    if (!values.includes(undefined)) series.push(text)
+    const fault = compareValues(sample, values, may)
+    if (fault !== undefined) faults.push(`${text} ${fault}`)
+  }
+  if (!theirs || !after)
+    return { series, faults: faults.length > 0 ? [`${name} ${onlyOf(theirs)}`] : [] }
+  if (theirs.type !== after.type && !may.allow('another type'))
+    faults.push(`${name} is a ${after.type}, theirs is a ${theirs.type}`)
+  return { series, faults }
+}
+
+function compareValues(
+  sample: Sample,
+  [before, theirs, after]: readonly (number | undefined)[],
+  may: Permissions,
+): string | undefined {
+  if (theirs === undefined) {
+    // What came up after theirs was read is no difference.
+    return before === undefined || may.allow('presence', sample) ? undefined : onlyOf(theirs)
+  }
+  // A bucket or a command may come up between the readings, and has counted from 0.
+  const start = before ?? (/_(bucket|count|sum|total)$/.test(sample.name) ? 0 : undefined)
+  if (start === undefined || after === undefined)
+    return may.allow('absence', sample) ? undefined : onlyOf(theirs)
+  if (may.allow('any value', sample) || liesBetween(theirs, start, after, may.distance(sample)))
+    return undefined
+  return `is ${before}, then ${after}; theirs is ${theirs}`
+}
+
+function onlyOf(theirs: unknown): string {
+  return theirs === undefined ? 'is only ours' : 'is missing'
+}
+
+function liesBetween(value: number, start: number, end: number, distance: number): boolean {
+  if (Number.isNaN(value)) return Number.isNaN(start) && Number.isNaN(end)
+  return value >= Math.min(start, end) - distance && value <= Math.max(start, end) + distance
+}
+
+function seriesOf(
+  family: Family | undefined,
+  without: ReadonlySet<string>,
+): ReadonlyMap<string, Sample> {
+  return new Map(family?.samples.map((sample) => [textOf(sample, without), sample]))
+}
+
+/** A series as text, its labels in order. */
+export function textOf({ name, labels }: Sample, without: ReadonlySet<string> = new Set()): string {
+  const own = Object.entries(labels).filter(([label]) => !without.has(label))
+  const sorted = own.sort(([one], [other]) => (one < other ? -1 : 1))
+  return `${name}{${sorted.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',')}}`
 }

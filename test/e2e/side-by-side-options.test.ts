@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { options } from '../../src/config/options.ts'
+import { eventually } from '../support/eventually.ts'
+import { type ExporterOptions, startExporter } from '../support/exporter.ts'
+import type { Family } from '../support/exposition.ts'
+import { startPeerExporter } from '../support/peer-exporter.ts'
+import { peerOptions, peerRelease, referenceOptions } from '../support/peer-options.ts'
+import {
+  type Comparison,
+  compare,
+  exceptionsFor,
+  idleExceptions,
+  textOf,
+} from '../support/side-by-side.ts'
+import { type OptionsCase, optionsCases } from '../support/side-by-side-cases.ts'
+import { ofALivingServer, ofOptions, ofTheProgram } from '../support/side-by-side-exceptions.ts'
+import { readInTurns } from '../support/side-by-side-readings.ts'
+import { filledServer } from '../support/side-by-side-servers.ts'
+
+const theirOptions = await peerOptions()
+const release = await peerRelease()
+const exceptions = exceptionsFor(release, [...ofTheProgram, ...ofALivingServer, ...ofOptions])
+const namesOf = ({ options, files = [] }: OptionsCase) => [...Object.keys(options), ...files]
+const cases = optionsCases.filter((one) => namesOf(one).every((name) => theirOptions.has(name)))
+const comparisons: Comparison[] = []
+
+// Variables are given in the cases that name an option for the first time: each once.
+// Each pair has a server of its own, so that they do not see each other's work.
+describe.concurrent.each([
+  ['flags', asFlags, cases],
+  ['variables', asVariables, firstUses(cases)],
+] as const)('given as %s, both exporters serve the same', (form, give, some) => {
+  it.each(some.map((one) => [titleOf(one), one] as const))('%s', async (title, one) => {
+    await using server = await (one.server ?? filledServer)()
+    const given = give(
+      ['redis.addr', ...namesOf(one)].map((name) => ({
+        name,
+        value: one.options[name] ?? server.options[name] ?? '',
+      })),
+    )
+    const schedule = { POLL_INTERVAL: '1s', SCAN_INTERVAL: '1s', SCAN_MAX_LOAD: '0' }
+    await using ours = await startExporter({ ...given, env: { ...schedule, ...given.env } })
+    await using theirs = await startPeerExporter(given)
+    // Its own commands become series at its first scrape.
+    await theirs.metrics()
+
+    const { readings, comparison } = await eventually(
+      async () => {
+        const readings = await readInTurns(ours, theirs, one.options.namespace)
+        const comparison = compare(readings, [...exceptions, ...(one.exceptions ?? [])])
+        expect(comparison.differences).toEqual([])
+        return { readings, comparison }
+      },
+      { within: 30_000 },
+    )
+
+    comparisons.push(comparison)
+    const { families, series } = comparison
+    console.log(`${form}, ${title}: ${families.size} families with ${series.size} series compared`)
+    for (const served of [readings.theirs, readings.after]) expectEffect(served, one)
+  })
+})
+
+describe('the comparison is complete', () => {
+  const ours = new Set(Object.values(options).flatMap(({ flags }): readonly string[] => flags))
+
+  it('every option that both exporters have is compared, or has no part in the metrics', () => {
+    const compared = new Set(['redis.addr', 'web.listen-address', ...cases.flatMap(namesOf)])
+    const common = [...theirOptions].filter((name) => ours.has(name))
+
+    expect(common.length).toBeGreaterThan(30)
+    expect(common.filter((name) => !compared.has(name) && !comparedElsewhere.has(name))).toEqual([])
+  })
+
+  it('the options that the Go exporter does not know are those of newer releases', () => {
+    const known = referenceOptions.filter(({ flag }) => ours.has(flag))
+    const unknown = known.map(({ flag }) => flag).filter((flag) => !theirOptions.has(flag))
+
+    expect(newerOptions).toEqual(expect.arrayContaining(unknown))
+    if (release === 'older') expect(unknown).toEqual(newerOptions)
+  })
+
+  it('no exception stands for nothing', () => {
+    const families = union(comparisons.map((one) => one.families))
+    const series = union(comparisons.map((one) => one.series))
+    console.log(
+      `${comparisons.length} comparisons: ${families.size} families with ${series.size} series`,
+    )
+
+    const needed = union(comparisons.map((one) => one.needed))
+    expect(idleExceptions(release, exceptions, needed)).toEqual([])
+  })
+
+  it('every option of a case is one of ours', () => {
+    expect(optionsCases.flatMap(namesOf).filter((name) => !ours.has(name))).toEqual([])
+  })
+})
+
+// They concern time, logs and paths, or a Sentinel, with which another test compares them.
+const comparedElsewhere = new Set([
+  ...['connection-timeout', 'debug', 'log-level', 'log-format', 'version', 'web.telemetry-path'],
+  'include-sentinel-peer-info',
+])
+
+// What Debian's release does not know yet, in the order of the reference.
+const newerOptions = [
+  'streams-exclude-consumer-metrics',
+  'lua-script-read-only',
+  'tls-server-name',
+  'log-level',
+  'include-go-runtime-metrics',
+  'include-modules-metrics',
+  'include-search-indexes-metrics',
+  'include-sentinel-peer-info',
+  'check-search-indexes',
+  'disable-exporting-key-values',
+  'exclude-latency-histogram-metrics',
+  'include-rdb-file-size-metric',
+  'skip-checkkeys-for-role-master',
+  'include-metrics-for-empty-databases',
+  'append-instance-role-label',
+]
+
+/** The cases that name an option for the first time. */
+function firstUses(cases: readonly OptionsCase[]): readonly OptionsCase[] {
+  const used = new Set<string>()
+  return cases.filter((one) => {
+    const isFirst = namesOf(one).some((name) => !used.has(name))
+    for (const name of namesOf(one)) used.add(name)
+    return isFirst
+  })
+}
+
+function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
+  return new Set(sets.flatMap((set) => [...set]))
+}
+
+function titleOf({ options, files = [], on }: OptionsCase): string {
+  const words = [...Object.entries(options).map((pair) => pair.join('=')), ...files]
+  return `${words.join(' ') || 'no options'}${on === undefined ? '' : ` on ${on}`}`
+}
+
+interface Given {
+  readonly name: string
+  readonly value: string
+}
+
+function asFlags(given: readonly Given[]): ExporterOptions {
+  return { args: given.map(({ name, value }) => `-${name}=${value}`) }
+}
+
+function asVariables(given: readonly Given[]): ExporterOptions {
+  const variableOf = (name: string) =>
+    referenceOptions.find(({ flag }) => flag === name)?.env ?? name
+  return { env: Object.fromEntries(given.map(({ name, value }) => [variableOf(name), value])) }
+}
+
+function expectEffect(served: readonly Family[], { serves = [], lacks = [] }: OptionsCase): void {
+  const texts = served.flatMap(({ samples }) => samples.map((sample) => textOf(sample)))
+  const isServed = (pattern: RegExp) => texts.some((text) => pattern.test(text))
+  expect(serves.filter((pattern) => !isServed(pattern))).toEqual([])
+  expect(lacks.filter(isServed)).toEqual([])
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process'
+import { readTable } from './fixtures.ts'
+import { peerIsDebians, peerProgram } from './peer-exporter.ts'
+import { requireProgram } from './programs.ts'
+import type { Release } from './side-by-side.ts'
+
+/** The options of the Go exporter's newest release with their environment variables. */
+export const referenceOptions = readTable('reference/flags.tsv').map(({ flag = '', env = '' }) => ({
+  flag,
+  env,
+}))
+
+/** Which release we are compared with: newer ones know all options of the reference. */
+export async function peerRelease(): Promise<Release> {
+  const known = await peerOptions()
+  if (referenceOptions.every(({ flag }) => known.has(flag))) return 'newer'
+  return peerIsDebians ? 'older' : 'between'
+}
+
+/** The names of the options that the Go exporter lists in its help. */
+export async function peerOptions(): Promise<ReadonlySet<string>> {
+  const program = requireProgram(peerProgram)
+  // Whether asking for help is an error depends on the release.
+  const help = await new Promise<string>((resolve) =>
+    execFile(program, ['-help'], (_error, stdout, stderr) => resolve(stdout + stderr)),
+  )
+  const names = [...help.matchAll(/^ {2}-(\S+)/gm)].map(([, name = '']) => name)
+  if (names.length === 0) throw new Error(`${program} -help lists no options:\n${help}`)
+  return new Set(names)
+}

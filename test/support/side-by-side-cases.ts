@@ -1,0 +1,169 @@
+import type { Exception } from './side-by-side.ts'
+import { keyOptions, keys, keyspaceCases, scriptCases } from './side-by-side-key-cases.ts'
+import {
+  type ComparedServer,
+  filledReplica,
+  filledServer,
+  savedServer,
+  serverWithUser,
+  tlsServer,
+} from './side-by-side-servers.ts'
+
+/** Options that are given to both exporters, and what both then serve. */
+export interface OptionsCase {
+  readonly options: Readonly<Record<string, string>>
+  /** Which server; a filled one unless told otherwise. */
+  readonly on?: string
+  readonly server?: () => Promise<ComparedServer>
+  /** More options, whose values the server knows. */
+  readonly files?: readonly string[]
+  /** What both serve because of the options: series as text. */
+  readonly serves?: readonly RegExp[]
+  /** What neither serves because of them. */
+  readonly lacks?: readonly RegExp[]
+  /** Those that hold for this case alone. */
+  readonly exceptions?: readonly Exception[]
+}
+
+const renamed = {
+  on: 'a server whose CONFIG is called MYCONFIG',
+  server: () =>
+    filledServer({ args: ['--rename-command', 'CONFIG', 'MYCONFIG', '--databases', '13'] }),
+}
+const withSecrets = {
+  on: 'a server with a password for its master',
+  server: () => filledServer({ args: ['--masterauth', 's3cret'] }),
+}
+const configMetrics = { 'include-config-metrics': 'true' }
+const role = { 'append-instance-role-label': 'true' }
+
+const optionalMetricsCases: readonly OptionsCase[] = [
+  { options: {}, serves: [/^redis_up\{\}/], lacks: [/^redis_config_(key_)?value\{/] },
+  {
+    options: { 'export-client-list': 'true' },
+    serves: [
+      /^redis_connected_client(s_details|_info)\{.*name="app"/,
+      /^redis_connected_client(s_details|_idle_since_timestamp)\{.*name="listener"/,
+      /^redis_connected_client(s_details|_info)\{.*name="redis_exporter"/,
+    ],
+    lacks: [/^redis_connected_client.*port=/],
+  },
+  {
+    options: { 'export-client-list': 'true', 'export-client-port': 'true' },
+    serves: [/^redis_connected_client(s_details|_info)\{.*name="listener".*port="\d+"/],
+  },
+  {
+    options: { 'export-client-list': 'true', 'set-client-name': 'false' },
+    serves: [/^redis_connected_client(s_details|_info)\{.*name="listener"/],
+    lacks: [/^redis_connected_client.*name="redis_exporter"/],
+  },
+  {
+    options: configMetrics,
+    ...withSecrets,
+    serves: [
+      /^redis_config_key_value\{key="maxmemory-policy",value="noeviction"/,
+      /^redis_config_value\{key="maxmemory"/,
+    ],
+    lacks: [/masterauth/, /requirepass/, /s3cret/],
+  },
+  {
+    options: { ...configMetrics, 'redact-config-metrics': 'false' },
+    ...withSecrets,
+    serves: [
+      /^redis_config_key_value\{key="masterauth",value="s3cret"/,
+      /^redis_config_key_value\{key="requirepass",value=""/,
+    ],
+  },
+  {
+    options: { 'config-command': 'MYCONFIG', ...configMetrics },
+    ...renamed,
+    serves: [/^redis_config_value\{key="databases"/, /^redis_db_keys\{db="db12"/],
+    lacks: [/^redis_db_keys\{db="db13"/],
+  },
+  {
+    options: { 'config-command': '-', ...configMetrics },
+    ...renamed,
+    serves: [/^redis_db_keys\{db="db15"/],
+    lacks: [/^redis_config_/],
+  },
+  { options: configMetrics, ...renamed, lacks: [/^redis_config_/] },
+  {
+    options: { 'include-system-metrics': 'true' },
+    serves: [/^redis_total_system_memory_bytes\{/],
+  },
+  {
+    options: { 'include-metrics-for-empty-databases': 'false' },
+    serves: [/^redis_db_keys\{db="db11"/],
+    lacks: [/^redis_db_keys(_expiring)?\{db="db1"/],
+  },
+  {
+    options: { 'exclude-latency-histogram-metrics': 'true' },
+    lacks: [/^redis_commands_latencies_usec/, /^redis_latency_spike/],
+  },
+  {
+    options: { 'ping-on-connect': 'true' },
+    serves: [/^redis_exporter_last_scrape_ping_time_seconds\{/],
+  },
+  { options: { 'redis-only-metrics': 'true' }, serves: [/^redis_up\{/] },
+  { options: { 'include-go-runtime-metrics': 'true' } },
+  { options: role, serves: [/^redis_memory_used_bytes\{instance_role="master"/] },
+  {
+    options: { ...role, ...keyOptions, ...configMetrics, 'export-client-list': 'true' },
+    on: 'a replica',
+    server: filledReplica,
+    serves: [
+      /^redis_memory_used_bytes\{instance_role="slave"/,
+      /^redis_key_size\{.*instance_role="slave"/,
+    ],
+  },
+  {
+    options: { 'include-rdb-file-size-metric': 'true' },
+    on: 'a server that was saved',
+    server: savedServer,
+    serves: [/^redis_rdb_current_size_bytes\{/],
+  },
+  {
+    options: { 'include-modules-metrics': 'true', 'include-search-indexes-metrics': 'true' },
+    lacks: [/^redis_(module_info|search_)/],
+  },
+  {
+    options: { 'check-search-indexes': '^a', 'include-search-indexes-metrics': 'true' },
+    lacks: [/^redis_search_/],
+  },
+  { options: { 'is-tile38': 'true' }, lacks: [/^redis_tile38_/] },
+  { options: { namespace: 'shop', 'check-keys': keys }, serves: [/^redis_key_size\{/] },
+]
+
+const tls = { on: 'a TLS server that wants certificates', server: tlsServer }
+const tlsForAll = { on: 'a TLS server for everybody', server: () => tlsServer('no') }
+const certificate = ['tls-client-cert-file', 'tls-client-key-file']
+const authority = ['tls-ca-cert-file']
+const served = [/^redis_memory_used_bytes\{/]
+const unverified = { 'skip-tls-verification': 'true' }
+
+const connectionCases: readonly OptionsCase[] = [
+  { options: {}, ...tls, files: [...authority, ...certificate], serves: served },
+  {
+    options: { 'check-keys': 'key:*' },
+    ...tls,
+    files: [...authority, ...certificate],
+    serves: [/^redis_key_size\{/],
+  },
+  { options: unverified, ...tls, files: certificate, serves: served },
+  { options: {}, ...tlsForAll, files: authority, serves: served },
+  { options: { 'tls-server-name': 'localhost' }, ...tlsForAll, files: authority, serves: served },
+  { options: unverified, ...tlsForAll, serves: served },
+  {
+    options: { 'redis.user': 'watcher', 'redis.password': 'tr0ub4dor', 'check-keys': 'key:*' },
+    on: 'a server with a user',
+    server: serverWithUser,
+    serves: [/^redis_key_size\{db="db0",key="key:list"/],
+  },
+]
+
+export const optionsCases: readonly OptionsCase[] = [
+  ...keyspaceCases,
+  ...scriptCases,
+  ...optionalMetricsCases,
+  ...connectionCases,
+]

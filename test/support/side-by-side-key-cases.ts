@@ -1,0 +1,146 @@
+import type { OptionsCase } from './side-by-side-cases.ts'
+import { clusterOfOne, filledReplica, serverWithScripts } from './side-by-side-servers.ts'
+
+export const keys = 'key:*,db3=key:*,value:*,stream:*,db11=*,binary:*,long:*,absent,db3=absent'
+export const keyOptions = {
+  'check-keys': 'key:*',
+  'check-single-keys': 'value:2',
+  'count-keys': 'key:*',
+  'check-streams': 'stream:*',
+  'check-single-streams': 'orders',
+}
+const ofKeys = [
+  /^redis_key_size\{db="db0",key="key:list"/,
+  /^redis_key_value\{db="db0",key="value:2"/,
+  /^redis_keys_count\{db="db0",key="key:\*"/,
+  /^redis_stream_length\{db="db0",stream="stream:orders"/,
+  /^redis_stream_length\{db="db0",stream="orders"/,
+]
+
+/** What looks at keys, streams, and runs scripts. */
+export const keyspaceCases: readonly OptionsCase[] = [
+  {
+    options: { 'check-keys': keys },
+    serves: [
+      ...['list', 'set', 'zset', 'hash', 'hll', 'word', 'expiring'].flatMap((key) =>
+        ['db0', 'db3'].map((db) => new RegExp(`^redis_key_size\\{db="${db}",key="key:${key}"`)),
+      ),
+      /^redis_key_size\{db="db0",key="stream:orders"/,
+      /^redis_key_size\{db="db3",key="absent"/,
+      /^redis_key_value\{db="db11",key="a"/,
+      /^redis_key_value_as_string\{db="db3",key="key:日本",val="naïve"/,
+    ],
+  },
+  { options: { 'check-keys': keys, 'check-keys-batch-size': '7' }, serves: [/^redis_key_size\{/] },
+  {
+    options: { 'check-keys': keys, 'disable-exporting-key-values': 'true' },
+    serves: [/^redis_key_size\{/],
+    lacks: [/^redis_key_value/],
+  },
+  {
+    options: {
+      'check-single-keys':
+        'key:list,db3=key:hll,key:nothing,db3=value:nothing,db3=key:%22quoted%22',
+    },
+    serves: [/^redis_key_size\{db="db0",key="key:list"/, /^redis_key_size\{db="db3",key="key:hll"/],
+  },
+  {
+    options: { 'count-keys': 'key:*,db3=*,string:?,nothing*,db5=*,db11=[ab]' },
+    serves: [/^redis_keys_count\{db="db3",key="\*"/, /^redis_keys_count\{db="db5",key="\*"/],
+  },
+  {
+    options: { 'check-streams': 'stream:*,orders,db3=stream:*' },
+    serves: [
+      /^redis_stream_group_messages_pending\{db="db3",group="billing",stream="stream:orders"/,
+      /^redis_stream_group_consumer_idle_seconds\{.*consumer="worker-1".*stream="orders"/,
+    ],
+  },
+  {
+    options: { 'check-streams': 'stream:*', 'streams-exclude-consumer-metrics': 'true' },
+    serves: [/^redis_stream_group_consumers\{/],
+    lacks: [/^redis_stream_group_consumer_/],
+  },
+  {
+    options: { 'check-single-streams': 'orders,db3=stream:empty,db3=stream:orders,nothing' },
+    serves: [/^redis_stream_length\{db="db3",stream="stream:empty"/],
+  },
+  {
+    options: { 'check-key-groups': '^(key):(.)[^:]*$,^([a-z]+):%d+$,(b)inary,^[a-b]$' },
+    serves: [
+      /^redis_key_group_count\{db="db0",key_group="keyh"/,
+      /^redis_key_group_memory_usage_bytes\{db="db0",key_group="string"/,
+      /^redis_key_group_count\{db="db11",key_group=""/,
+      /^redis_key_group_count\{db="db0",key_group="unclassified"/,
+      /^redis_last_key_groups_scrape_duration_milliseconds\{/,
+    ],
+  },
+  {
+    options: { 'check-key-groups': '^(key:.),^(%a+)', 'max-distinct-key-groups': '3' },
+    serves: [
+      /^redis_key_group_memory_usage_bytes\{db="db0",key_group="overflow"/,
+      /^redis_number_of_distinct_key_groups\{db="db0"/,
+    ],
+  },
+  { options: keyOptions, serves: ofKeys },
+  { options: keyOptions, on: 'a replica', server: filledReplica, serves: ofKeys },
+  {
+    options: { ...keyOptions, 'skip-checkkeys-for-role-master': 'true' },
+    lacks: [/^redis_(key_|keys_|stream_)/],
+  },
+  {
+    options: { ...keyOptions, 'skip-checkkeys-for-role-master': 'true' },
+    on: 'a replica',
+    server: filledReplica,
+    serves: ofKeys,
+  },
+  {
+    options: { 'check-key-groups': '^(%a+)', 'skip-checkkeys-for-role-master': 'true' },
+    serves: [/^redis_key_group_count\{/],
+  },
+  {
+    options: { 'is-cluster': 'true', 'check-keys': 'key:1*', 'count-keys': 'key:*' },
+    on: 'a cluster of one node',
+    server: clusterOfOne,
+    serves: [/^redis_key_size\{db="db0",key="key:11"/, /^redis_cluster_slots_ok\{/],
+  },
+]
+
+const script = `
+  return {'visits', '17', 'ratio', '0.25', 'a "name"', '-1e3', 'length', tostring(redis.call('llen', 'list'))}
+`
+const scriptServer = (scripts: Readonly<Record<string, string>>) => ({
+  on: `a server with ${Object.keys(scripts).join(' and ')}`,
+  files: ['script'],
+  server: () => serverWithScripts(scripts),
+})
+
+export const scriptCases: readonly OptionsCase[] = [
+  {
+    options: {},
+    ...scriptServer({ 'values.lua': script }),
+    serves: [/^redis_script_values\{.*key="length"/],
+  },
+  {
+    options: {},
+    ...scriptServer({ 'nothing.lua': 'return {}' }),
+    lacks: [/^redis_script_values\{/],
+  },
+  {
+    options: {},
+    ...scriptServer({ 'error.lua': "return redis.call('nosuch')" }),
+    serves: [/^redis_up\{/],
+    exceptions: [
+      {
+        families: /^redis_(up|exporter_last_scrape_error)$/,
+        allows: 'any labels and value',
+        because:
+          'to the Go exporter the server is down when a script fails; here it costs no other',
+      },
+    ],
+  },
+  {
+    options: { 'lua-script-read-only': 'true' },
+    ...scriptServer({ 'values.lua': script, 'nothing.lua': 'return {}' }),
+    serves: [/^redis_script_values\{.*key="length"/],
+  },
+]
