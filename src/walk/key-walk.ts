@@ -7,15 +7,16 @@ import type {
 } from '../collectors/key-collector.ts'
 import { compileGlob } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
-import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+
 import {
   concernsCommand,
   isRedisError,
   type RedisError,
-  redisError,
   toRedisError,
 } from '../redis/redis-error.ts'
+import { createGathering } from './gathering.ts'
+
 import { joinReads } from './joined-reads.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
@@ -126,19 +127,14 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const match = patterns.size === 1 && pattern !== '*' ? ['MATCH', pattern] : []
     const matches = (visiting: Visiting, key: string) =>
       patterns.size === 1 || visiting.matches(key)
-    const ask = (cursor: string) => {
-      const most = count()
-      const replies = exchange([['SCAN', cursor, ...match, 'COUNT', `${most}`] satisfies Command])
-      return { most, replies }
-    }
-    let asked: ReturnType<typeof ask> | undefined
+    const gather = createGathering({
+      scan: (cursor, most) =>
+        exchange([['SCAN', cursor, ...match, 'COUNT', `${most}`] satisfies Command]),
+      count,
+      ahead,
+    })
     while (!position.scanned) {
-      const { most, replies } = asked ?? ask(position.cursor)
-      const [reply] = await replies
-      const { cursor, keys } = readScan(reply)
-      asked = ahead && cursor !== '0' ? ask(cursor) : undefined
-      // Should it fail while nobody waits for it, the visit fails with the same connection.
-      asked?.replies.catch(() => undefined)
+      const { cursor, keys, most } = await gather(position.cursor)
       await visit(visitings, keys, matches, exchange)
       position.cursor = cursor
       position.scanned = cursor === '0'
@@ -233,12 +229,4 @@ function visitingOf(name: string, visitor: KeyVisitor, database: number): Visiti
   const globs = patterns.map(compileGlob)
   const matches = (key: string) => globs.some((glob) => glob(key))
   return { name, visitor, keys: new Set(keys), patterns, matches }
-}
-
-function readScan(reply: BulkReply | undefined): { cursor: string; keys: readonly string[] } {
-  if (isRedisError(reply)) throw reply
-  const [cursor, keys] = Array.isArray(reply) ? reply : []
-  if (typeof cursor !== 'string' || !Array.isArray(keys))
-    throw redisError('parse', 'SCAN gave a reply of an unknown form')
-  return { cursor, keys: keys.filter((key): key is string => typeof key === 'string') }
 }

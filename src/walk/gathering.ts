@@ -1,0 +1,67 @@
+import type { BulkReply } from '../redis/bulk-connection.ts'
+import { isRedisError, redisError } from '../redis/redis-error.ts'
+
+/** Keys that were found together. */
+export interface Found {
+  readonly keys: readonly string[]
+  /** The cursor behind them; '0' when they are the last. */
+  readonly cursor: string
+  /** How many keys were asked for: about as many came by, those that do not match among them. */
+  readonly most: number
+}
+
+export interface GatheringOptions {
+  /** Sends the SCAN of a cursor that asks for so many keys. */
+  readonly scan: (cursor: string, most: number) => Promise<readonly BulkReply[]>
+  /** How many keys a SCAN asks for. */
+  readonly count: () => number
+  /** Whether the next SCAN is sent before the keys of the last one are visited. */
+  readonly ahead: boolean
+}
+
+/** So much a lost connection makes us scan again at most. */
+const mostScans = 10
+
+/**
+ * Makes what gives the keys to visit next, from a cursor on that is the one behind the last. Ahead,
+ * the next SCAN is on its way by then, and where few keys match, those of several come together:
+ * round trips take most of the time then.
+ */
+export function createGathering(options: GatheringOptions): (cursor: string) => Promise<Found> {
+  const { scan, count, ahead } = options
+  let asked: ReturnType<typeof ask> | undefined
+
+  function ask(cursor: string) {
+    const most = count()
+    return { most, replies: scan(cursor, most) }
+  }
+
+  async function scanOn(from: string): Promise<Found> {
+    const { most, replies } = asked ?? ask(from)
+    const [reply] = await replies
+    const found = readScan(reply)
+    asked = ahead && found.cursor !== '0' ? ask(found.cursor) : undefined
+    // Should it fail while nobody waits for it, the visit fails with the same connection.
+    asked?.replies.catch(() => undefined)
+    return { ...found, most }
+  }
+
+  return async (from) => {
+    let { cursor, keys, most } = await scanOn(from)
+    for (let scans = 1; asked && scans < mostScans && keys.length < count() / 2; scans++) {
+      const more = await scanOn(cursor)
+      cursor = more.cursor
+      keys = [...keys, ...more.keys]
+      most += more.most
+    }
+    return { cursor, keys, most }
+  }
+}
+
+function readScan(reply: BulkReply | undefined): Omit<Found, 'most'> {
+  if (isRedisError(reply)) throw reply
+  const [cursor, keys] = Array.isArray(reply) ? reply : []
+  if (typeof cursor !== 'string' || !Array.isArray(keys))
+    throw redisError('parse', 'SCAN gave a reply of an unknown form')
+  return { cursor, keys: keys.filter((key): key is string => typeof key === 'string') }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { createGathering } from '../../src/walk/gathering.ts'
+
+/** A key space in which a SCAN finds one matching key at each cursor; the last cursor is `end`. */
+function keySpace(end: number) {
+  const scanned: string[] = []
+  return {
+    scanned,
+    scan: async (cursor: string) => {
+      scanned.push(cursor)
+      const next = Number(cursor) + 1
+      return [[next > end ? '0' : String(next), [`key:${cursor}`]]]
+    },
+  }
+}
+
+test('ahead, the keys of several SCANs come together until they are half of what one asks for', async () => {
+  const { scan, scanned } = keySpace(100)
+  const gather = createGathering({ scan, count: () => 6, ahead: true })
+
+  expect(await gather('0')).toEqual({ cursor: '3', keys: ['key:0', 'key:1', 'key:2'] })
+  // The next one is on its way already, and is not sent again.
+  expect(scanned).toEqual(['0', '1', '2', '3'])
+  expect(await gather('3')).toEqual({ cursor: '6', keys: ['key:3', 'key:4', 'key:5'] })
+  expect(scanned).toEqual(['0', '1', '2', '3', '4', '5', '6'])
+})
+
+test('ten SCANs at most come together, so that little is lost with a connection', async () => {
+  const { scan } = keySpace(100)
+  const gather = createGathering({ scan, count: () => 1000, ahead: true })
+
+  expect((await gather('0')).cursor).toBe('10')
+})
+
+test('the last keys come with the cursor 0, and nothing is sent behind it', async () => {
+  const { scan, scanned } = keySpace(1)
+  const gather = createGathering({ scan, count: () => 1000, ahead: true })
+
+  expect(await gather('0')).toEqual({ cursor: '0', keys: ['key:0', 'key:1'] })
+  expect(scanned).toEqual(['0', '1'])
+})
+
+test('not ahead, each SCAN is sent when its keys are wanted, and they come alone', async () => {
+  const { scan, scanned } = keySpace(100)
+  const gather = createGathering({ scan, count: () => 1000, ahead: false })
+
+  expect(await gather('0')).toEqual({ cursor: '1', keys: ['key:0'] })
+  expect(scanned).toEqual(['0'])
+})
+
+test('a SCAN that fails ahead fails where its keys are wanted', async () => {
+  const lost = new Error('lost')
+  const gather = createGathering({
+    scan: async (cursor) => {
+      if (cursor !== '0') throw lost
+      return [['7', ['a', 'b']]]
+    },
+    count: () => 4,
+    ahead: true,
+  })
+
+  expect(await gather('0')).toEqual({ cursor: '7', keys: ['a', 'b'] })
+  await expect(gather('7')).rejects.toBe(lost)
+})
