@@ -36,8 +36,8 @@ const named = new Map(
   ]),
 )
 
-// Read from INFO, one of them by another collector: a second sample would be a series given twice.
-const ofInfo = new Set([enabled.name, 'cluster_connections'])
+// Read from INFO, most by other collectors: a second sample would be a series given twice.
+const ofInfo = new Set([enabled.name, 'cluster_connections', 'cluster_incompatible_ops_total'])
 
 const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')
 
@@ -45,6 +45,8 @@ export const cluster: Collector = {
   name: 'cluster',
   help: 'state of the cluster as this node sees it, from CLUSTER INFO',
   metrics: [enabled, ...named.values(), anyOther],
+  // Valkey repeats those of CLUSTER INFO inside INFO.
+  fields: [/^cluster_/, ...named.keys()],
   commands: ['cluster|info'],
   async collect(poll) {
     const { clusterEnabled, loading } = poll.server

@@ -118,8 +118,21 @@ test('the fields of CLUSTER INFO that Valkey repeats inside INFO are taken once'
   `)
 })
 
+test.each(['cluster_voting_nodes_fail', 'cluster_nodes_fail'])(
+  'Valkey 9 counts nodes: %s comes through as it is',
+  async (field) => {
+    expect(await fromClusterInfo(`${field}:2\r\n`)).toBe(
+      `# TYPE redis_${field} gauge\nredis_${field} 2\n`,
+    )
+  },
+)
+
 test('the fields that are read from INFO are not taken from CLUSTER INFO too', async () => {
-  expect(await fromClusterInfo('cluster_enabled:1\r\ncluster_connections:4\r\n')).toBe('')
+  expect(
+    await fromClusterInfo(
+      'cluster_enabled:1\r\ncluster_connections:4\r\ncluster_incompatible_ops_total:1\r\n',
+    ),
+  ).toBe('')
 })
 
 test('a reply that is no text is a failure', async () => {
