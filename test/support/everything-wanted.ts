@@ -5,5 +5,5 @@ import { configured } from './configured.ts'
 export const everythingWanted: CollectorSettings = configured([
   ...['--export-client-list', '--export-client-port', '--include-config-metrics'],
   ...['--include-system-metrics', '--include-modules-metrics', '--include-rdb-file-size-metric'],
-  ...['--include-sentinel-peer-info', '--is-tile38'],
+  ...['--include-sentinel-peer-info', '--is-tile38', '--include-unknown-info-fields'],
 ])

@@ -25,6 +25,8 @@ export interface PolledTargetOptions {
     credentials: Credentials,
     how?: ConnectionSettings,
   ) => Connection
+  /** Collectors that are off unless asked for. */
+  readonly collect?: readonly string[]
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
   readonly tls?: TlsSettings
@@ -44,7 +46,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
     throw new Error('the test gave an address that cannot be read')
   }
   const { timeout = 10_000, tls, setClientName = true } = options
-  const { connect = connectByIoredis } = options
+  const { connect = connectByIoredis, collect = [] } = options
   const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {
@@ -54,7 +56,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   return {
     poll: createPollTarget({
       connection,
-      collectors: allCollectors,
+      collectors: allCollectors.filter(({ name, optIn }) => !optIn || collect.includes(name)),
       settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
