@@ -195,7 +195,7 @@ describe('every recorded server', () => {
     ]
 
     expect(failed.map(({ name }) => name)).toEqual([
-      ...[...cluster, 'cluster-links', 'cluster-slot-stats'],
+      ...['info-debug', ...cluster, 'cluster-links', 'cluster-slot-stats'],
       ...[...sentinel, ...needing],
     ])
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])

@@ -40,7 +40,7 @@ const named = new Map(
 
 // Read from elsewhere, most by other collectors: a second sample would be a series given twice.
 const elsewhere = new Set([
-  ...[enabled.name, 'cluster_connections'],
+  ...[enabled.name, 'cluster_connections', 'cluster_incompatible_ops_total'],
   ...[clusterLinks, clusterSlotStats].flatMap(({ metrics }) => metrics.map(({ name }) => name)),
 ])
 
@@ -50,6 +50,8 @@ export const cluster: Collector = {
   name: 'cluster',
   help: 'state of the cluster as this node sees it, from CLUSTER INFO',
   metrics: [enabled, ...named.values(), anyOther],
+  // Valkey repeats those of CLUSTER INFO inside INFO.
+  fields: [/^cluster_/, ...named.keys()],
   commands: ['cluster|info'],
   async collect(poll) {
     const { clusterEnabled, loading } = poll.server

@@ -14,6 +14,8 @@ export interface Collector {
   readonly help: string
   /** All that it may ever emit; a name that ends in `*` stands for all names that begin so. */
   readonly metrics: readonly Metric[]
+  /** The fields of INFO that it reads, by name or by the form of the name. */
+  readonly fields?: readonly (string | RegExp)[]
   /** Whether it goes with every poll, which is the rule, or with the slower schedule of scans. */
   readonly schedule?: 'poll' | 'scan'
   /**

@@ -1,16 +1,15 @@
-import { counter, type Metric, type Sample, sample } from '../metrics/metric.ts'
-import { dividedBy, type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { counter, newer, type Sample } from '../metrics/metric.ts'
+import { dividedBy } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { readSample } from './read-sample.ts'
+import { metricsOf, type PartRow, readParts } from './info-lines.ts'
 
 const source = (part: string) => `(INFO commandstats: ${part})`
 
-const parts: readonly { part: string; metric: Metric<'cmd', never>; read: ReadValue }[] = [
+const parts: readonly PartRow<'cmd'>[] = [
   {
     part: 'calls',
     metric: counter('commands_total', `Calls of a command ${source('calls')}`, ['cmd']),
-    read: readNumber,
   },
   {
     part: 'usec',
@@ -28,7 +27,6 @@ const parts: readonly { part: string; metric: Metric<'cmd', never>; read: ReadVa
       `Calls refused before they ran ${source('rejected_calls')}`,
       ['cmd'],
     ),
-    read: readNumber,
   },
   {
     part: 'failed_calls',
@@ -37,7 +35,27 @@ const parts: readonly { part: string; metric: Metric<'cmd', never>; read: ReadVa
       `Calls that ran and failed ${source('failed_calls')}`,
       ['cmd'],
     ),
-    read: readNumber,
+  },
+  {
+    part: 'slowlog_count',
+    metric: newer(
+      counter('commands_slowlog_total', `Calls that were slow ${source('slowlog_count')}`, ['cmd']),
+      'Redis 8.8',
+      'documented',
+    ),
+  },
+  {
+    part: 'slowlog_time_ms_sum',
+    metric: newer(
+      counter(
+        'commands_slowlog_seconds_total',
+        `Time spent on calls that were slow ${source('slowlog_time_ms_sum')}`,
+        ['cmd'],
+      ),
+      'Redis 8.8',
+      'documented',
+    ),
+    read: dividedBy(1e3),
   },
 ]
 
@@ -46,19 +64,13 @@ const prefix = 'cmdstat_'
 export const commandstats: Collector = {
   name: 'commandstats',
   help: 'calls, time and failures of each command, from INFO commandstats',
-  metrics: parts.map(({ metric }) => metric),
+  metrics: metricsOf(parts),
   async collect(poll) {
     const samples: Sample[] = []
     for (const [field, text] of (await poll.info()).sections.get('commandstats') ?? []) {
       if (!field.startsWith(prefix)) continue
-      const values = parseNameValueList(text)
-      for (const { part, metric, read } of parts) {
-        samples.push(
-          ...readSample(poll.reject, `${field} ${part}`, values.get(part), read, (value) =>
-            sample(metric, value, { cmd: field.slice(prefix.length) }),
-          ),
-        )
-      }
+      const cmd = field.slice(prefix.length)
+      samples.push(...readParts(field, parseNameValueList(text), parts, { cmd }, poll.reject))
     }
     return samples
   },

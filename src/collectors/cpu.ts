@@ -1,7 +1,7 @@
 import { counter, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Collector } from './collector.ts'
-import { readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, readFields, rowsOf } from './info-table.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('cpu')
@@ -36,6 +36,8 @@ const rows = [
   ),
 ]
 
+const ioThreadField = /^used_active_time_io_thread_(\d+)$/
+
 const ioThreadActiveTime = counter(
   'active_time_io_thread_seconds_total',
   'Time an I/O thread was at work (INFO cpu: used_active_time_io_thread_N)',
@@ -46,11 +48,12 @@ export const cpu: Collector = {
   name: 'cpu',
   help: 'processor time of the server, from INFO cpu',
   metrics: [...rows.map(({ metric }) => metric), ioThreadActiveTime],
+  fields: [...fieldsOf(rows), ioThreadField],
   async collect(poll) {
     const info = await poll.info()
     const samples: Sample[] = readFields(info, 'cpu', rows, poll.reject)
     for (const [field, text] of info.sections.get('cpu') ?? []) {
-      const thread = /^used_active_time_io_thread_(\d+)$/.exec(field)?.[1]
+      const thread = ioThreadField.exec(field)?.[1]
       if (thread === undefined) continue
       samples.push(
         ...readSample(poll.reject, field, text, readNumber, (value) =>

@@ -18,8 +18,11 @@ import { configMetrics } from './config-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
+import { hotkeysSession } from './hotkeys-session.ts'
+import { infoDebug } from './info-debug.ts'
 import type { KeyCollector } from './key-collector.ts'
 import { keyGroups } from './key-groups.ts'
+import { keysizes } from './keysizes.ts'
 import { keyspace } from './keyspace.ts'
 import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
@@ -30,8 +33,10 @@ import { persistence } from './persistence.ts'
 import { rdbFile } from './rdb-file.ts'
 import { replication } from './replication.ts'
 import { scriptFiles } from './script-files.ts'
+import { scriptingEngines } from './scripting-engines.ts'
 import { createScripts } from './scripts.ts'
 import { search } from './search.ts'
+import { searchFields } from './search-fields.ts'
 import { searchIndexes } from './search-indexes.ts'
 import { sentinel } from './sentinel.ts'
 import { sentinelConfig } from './sentinel-config.ts'
@@ -40,10 +45,12 @@ import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
 import { stats } from './stats.ts'
 import { system } from './system.ts'
+import { threads } from './threads.ts'
 import { tile38 } from './tile38.ts'
+import { tls } from './tls.ts'
+import { createUnknownInfoFields } from './unknown-info-fields.ts'
 
-/** All collectors. Flags, documentation and the contract test follow from this list. */
-export const collectors: readonly Collector[] = [
+const known: readonly Collector[] = [
   server,
   clients,
   memory,
@@ -52,10 +59,16 @@ export const collectors: readonly Collector[] = [
   stats,
   replication,
   cpu,
+  threads,
   commandstats,
   errorstats,
   latencystats,
   keyspace,
+  keysizes,
+  scriptingEngines,
+  tls,
+  hotkeysSession,
+  infoDebug,
   cluster,
   clusterLinks,
   clusterSlotStats,
@@ -64,6 +77,7 @@ export const collectors: readonly Collector[] = [
   sentinelConfig,
   modules,
   search,
+  searchFields,
   searchIndexes,
   tile38,
   config,
@@ -80,6 +94,9 @@ export const collectors: readonly Collector[] = [
   checkSingleStreams,
   createScripts(scriptFiles),
 ]
+
+/** All collectors. Flags, documentation and the contract test follow from this list. */
+export const collectors: readonly Collector[] = [...known, createUnknownInfoFields(known)]
 
 /** All that look at keys as a walk comes by them. */
 export const keyCollectors: readonly KeyCollector[] = [

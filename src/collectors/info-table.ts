@@ -8,13 +8,15 @@ import {
   type Tested,
 } from '../metrics/metric.ts'
 import { type ReadValue, readField } from '../metrics/read-value.ts'
-import { type Info, infoField } from '../redis/info.ts'
+import { fieldReader, type Info, infoField } from '../redis/info.ts'
 import type { Collector, Poll } from './collector.ts'
 import { readSample } from './read-sample.ts'
 
 /** A field of INFO and the metric that it becomes. */
 export interface FieldRow {
   readonly field: string
+  /** What it was called before. */
+  readonly olderField?: string
   readonly metric: Metric<never, never>
   /** How the value is read; a number or a word for 1 and 0 unless told otherwise. */
   readonly read?: ReadValue
@@ -54,8 +56,14 @@ export function infoTableCollector(
     name,
     help,
     metrics: rows.map(({ metric }) => metric),
+    fields: fieldsOf(rows),
     collect: async (poll) => readFields(await poll.info(), section, rows, poll.reject),
   }
+}
+
+/** The names of the fields that rows read. */
+export function fieldsOf(rows: readonly FieldRow[]): readonly string[] {
+  return rows.flatMap(({ field, olderField = [] }) => [field].concat(olderField))
 }
 
 /** The samples of the fields that the server sent and that can be read. */
@@ -65,9 +73,9 @@ export function readFields(
   rows: readonly FieldRow[],
   reject: Poll['reject'],
 ): Sample[] {
-  const own = new Map(info.sections.get(section))
-  return rows.flatMap(({ field, metric, read = readField }) => {
-    const text = own.get(field) ?? info.anywhere.get(field)
+  const textOf = fieldReader(info, section)
+  return rows.flatMap(({ field, olderField, metric, read = readField }) => {
+    const text = textOf(field) ?? (olderField === undefined ? undefined : textOf(olderField))
     return readSample(reject, field, text, read, (value) => sample(metric, value))
   })
 }

@@ -1,16 +1,26 @@
-import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
-import { dividedBy, type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { dividedBy } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
-import { readSample } from './read-sample.ts'
+import { metricsOf, type PartRow, readParts } from './info-lines.ts'
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
 const expiring = gauge('db_keys_expiring', 'Keys with an expiry (INFO keyspace: expires)', ['db'])
 
-const parts: readonly { part: string; metric: Metric<'db', never>; read: ReadValue }[] = [
-  { part: 'keys', metric: keys, read: readNumber },
-  { part: 'expires', metric: expiring, read: readNumber },
+const expiringItems = newer(
+  gauge(
+    'db_keys_with_expiring_items',
+    'Keys with hash fields that have an expiry (INFO keyspace: subexpiry, keys_with_volatile_items)',
+    ['db'],
+  ),
+  'Redis 7.4, Valkey 9.0',
+  'live',
+)
+
+const parts: readonly PartRow<'db'>[] = [
+  { part: 'keys', metric: keys },
+  { part: 'expires', metric: expiring },
   {
     part: 'avg_ttl',
     metric: gauge(
@@ -25,14 +35,15 @@ const parts: readonly { part: string; metric: Metric<'db', never>; read: ReadVal
     metric: gauge('db_keys_cached', 'Keys held in memory, on KeyDB (INFO keyspace: cached_keys)', [
       'db',
     ]),
-    read: readNumber,
   },
+  { part: 'subexpiry', metric: expiringItems },
+  { part: 'keys_with_volatile_items', metric: expiringItems },
 ]
 
 export const keyspace: Collector = {
   name: 'keyspace',
   help: 'keys of each database, from INFO keyspace; empty databases too',
-  metrics: parts.map(({ metric }) => metric),
+  metrics: metricsOf(parts),
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
@@ -42,7 +53,7 @@ export const keyspace: Collector = {
       // Redis 8 lists size distributions beside the databases: db0_distrib_strings_sizes.
       if (!/^db\d+$/.test(db)) continue
       filled.add(db)
-      samples.push(...readDatabase(db, text, poll.reject))
+      samples.push(...readParts(db, parseNameValueList(text), parts, { db }, poll.reject))
     }
     for (let index = 0; index < databases; index += 1) {
       const db = `db${index}`
@@ -50,15 +61,6 @@ export const keyspace: Collector = {
     }
     return samples
   },
-}
-
-function readDatabase(db: string, text: string, reject: Poll['reject']): Sample[] {
-  const values = parseNameValueList(text)
-  return parts.flatMap(({ part, metric, read }) =>
-    readSample(reject, `${db} ${part}`, values.get(part), read, (value) =>
-      sample(metric, value, { db }),
-    ),
-  )
 }
 
 // Only the empty ones need the number: INFO names the others.

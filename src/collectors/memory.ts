@@ -1,4 +1,5 @@
-import { infoTableCollector, rowsOf } from './info-table.ts'
+import { readPercentage } from '../metrics/read-value.ts'
+import { infoTableCollector, newerRows, rowsOf } from './info-table.ts'
 
 const { gauge } = rowsOf('memory')
 
@@ -105,5 +106,76 @@ export const memory = infoTableCollector(
     gauge('lazyfree_pending_objects', 'lazyfree_pending_objects', 'Objects that wait to be freed'),
     gauge('lazyfreed_objects', 'lazyfreed_objects', 'Objects freed in the background'),
     gauge('active_defrag_running', 'active_defrag_running', 'Whether active defragmentation runs'),
+    gauge(
+      'used_memory_peak_perc',
+      'memory_used_peak_ratio',
+      'Memory in use to the most that ever was',
+      readPercentage,
+    ),
+    gauge(
+      'used_memory_dataset_perc',
+      'memory_used_dataset_ratio',
+      'Memory of the data to that in use since the start',
+      readPercentage,
+    ),
+    gauge('rss_overhead_ratio', 'rss_overhead_ratio', 'Resident memory to that of the allocator'),
+    gauge('rss_overhead_bytes', 'rss_overhead_bytes', 'Resident memory less that of the allocator'),
+    ...newerRows('Redis 8.0', 'documented', [
+      gauge(
+        'mem_replica_full_sync_buffer',
+        'mem_replica_full_sync_buffer_bytes',
+        'Memory of what a replica is sent while it loads its data',
+      ),
+    ]),
+    ...newerRows('Redis 8.2', 'documented', [
+      gauge(
+        'used_memory_peak_time',
+        'memory_used_peak_timestamp_seconds',
+        'When the most memory was allocated',
+      ),
+    ]),
+    ...newerRows('Redis 8.4', 'documented', [
+      gauge(
+        'mem_cluster_slot_migration_output_buffer',
+        'mem_cluster_slot_migration_output_buffer_bytes',
+        'Memory of what is sent to nodes that take over slots',
+      ),
+      gauge(
+        'mem_cluster_slot_migration_input_buffer',
+        'mem_cluster_slot_migration_input_buffer_bytes',
+        'Memory of what came from nodes that give away slots',
+      ),
+      gauge(
+        'mem_cluster_slot_migration_input_buffer_peak',
+        'mem_cluster_slot_migration_input_buffer_peak_bytes',
+        'Most memory of what came from nodes that give away slots',
+      ),
+    ]),
+    ...newerRows('Valkey 9.0', 'documented', [
+      gauge(
+        'mem_cluster_slot_import',
+        'mem_cluster_slot_import_bytes',
+        'Memory of slots that come from another node',
+      ),
+      gauge(
+        'mem_cluster_slot_export',
+        'mem_cluster_slot_export_bytes',
+        'Memory of slots that go to another node',
+      ),
+    ]),
+    ...newerRows('Valkey 9.1', 'documented', [
+      gauge(
+        'mem_replicas_repl_buffer',
+        'mem_replicas_repl_buffer_bytes',
+        'Memory of what a replica is sent while it loads its data, on Valkey',
+      ),
+    ]),
+    ...newerRows('Redis 8.10', 'documented', [
+      gauge(
+        'used_memory_hash_templates',
+        'memory_used_hash_templates_bytes',
+        'Memory of the sets of fields that hashes share',
+      ),
+    ]),
   ],
 )

@@ -1,7 +1,7 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, readFields, rowsOf } from './info-table.ts'
 
 const row = rowsOf('modules')
 
@@ -51,6 +51,7 @@ export const modules: Collector = {
   name: 'modules',
   help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything',
   metrics: [...rows.map(({ metric }) => metric), moduleInfo],
+  fields: fieldsOf(rows),
   isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
     const info = await poll.info()

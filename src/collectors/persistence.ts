@@ -1,6 +1,7 @@
-import { infoTableCollector, rowsOf } from './info-table.ts'
+import { readPercentage } from '../metrics/read-value.ts'
+import { infoTableCollector, newerRows, rowsOf } from './info-table.ts'
 
-const { gauge } = rowsOf('persistence')
+const { gauge, counter } = rowsOf('persistence')
 
 export const persistence = infoTableCollector(
   'persistence',
@@ -120,5 +121,75 @@ export const persistence = infoTableCollector(
       'module_fork_last_cow_size',
       'Memory copied on write by the last fork of a module, in bytes',
     ),
+    // Only while the server loads its data.
+    gauge(
+      'loading_start_time',
+      'loading_start_time',
+      'When the loading began, in seconds since 1970',
+    ),
+    gauge('loading_total_bytes', 'loading_total_bytes', 'Size of the file that is being loaded'),
+    gauge('loading_loaded_bytes', 'loading_loaded_bytes', 'Bytes of the file that are loaded'),
+    gauge('loading_loaded_perc', 'loading_loaded_perc', 'Percentage of the file that is loaded'),
+    gauge('loading_eta_seconds', 'loading_eta_seconds', 'Estimated time until all is loaded'),
+    ...newerRows('Redis 6.2', 'live', [
+      gauge(
+        'loading_rdb_used_mem',
+        'loading_rdb_used_mem',
+        'Memory that the server had allocated when it wrote the file, in bytes',
+      ),
+      gauge(
+        'current_cow_size',
+        'current_cow_size_bytes',
+        'Memory copied on write by the fork that runs',
+      ),
+      gauge(
+        'current_cow_size_age',
+        'current_cow_size_age_seconds',
+        'How long ago the memory copied on write was measured',
+      ),
+      gauge(
+        'current_fork_perc',
+        'current_fork_ratio',
+        'How much of its work the fork that runs has done',
+        readPercentage,
+      ),
+      gauge(
+        'current_save_keys_processed',
+        'current_save_keys_processed',
+        'Keys that the running save has written',
+      ),
+      gauge(
+        'current_save_keys_total',
+        'current_save_keys_total',
+        'Keys that there were when the running save began',
+      ),
+    ]),
+    ...newerRows('Redis 7.0', 'live', [
+      gauge(
+        'current_cow_peak',
+        'current_cow_peak_bytes',
+        'Most memory copied on write by the fork that runs',
+      ),
+      counter('aof_rewrites', 'aof_rewrites_total', 'Rewrites of the append-only file'),
+      gauge(
+        'aof_rewrites_consecutive_failures',
+        'aof_rewrites_consecutive_failures',
+        'Rewrites that failed since the last that went well',
+      ),
+    ]),
+    ...newerRows('Redis 8', 'documented', [
+      gauge(
+        'rdb_saves_consecutive_failures',
+        'rdb_saves_consecutive_failures',
+        'Snapshots that failed since the last that went well',
+      ),
+    ]),
+    ...newerRows('Valkey 9.0', 'documented', [
+      gauge(
+        'slot_migration_fork_in_progress',
+        'slot_migration_fork_in_progress',
+        'Whether a fork that sends slots to another node runs',
+      ),
+    ]),
   ],
 )

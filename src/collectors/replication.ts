@@ -1,9 +1,9 @@
-import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
 import { type Info, infoField } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
-import { labelField, readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('replication')
@@ -25,8 +25,46 @@ const rows = [
     'Offset up to which the second id is served',
   ),
   row.gauge('slave_priority', 'slave_priority', 'Priority of this replica at a failover'),
+  row.gauge(
+    'min_slaves_good_slaves',
+    'min_slaves_good_slaves',
+    'Replicas that count for min-replicas-to-write, where it is set',
+  ),
+  ...newerRows('Redis 6.2', 'live', [
+    row.gauge('replica_announced', 'replica_announced', 'Whether Sentinels tell of this replica'),
+  ]),
+  ...newerRows('Valkey 8.0', 'recorded', [
+    row.gauge(
+      'replicas_waiting_psync',
+      'replicas_waiting_psync',
+      'Replicas that load data and get what came meanwhile later',
+    ),
+  ]),
+  ...newerRows('Valkey 8.0', 'documented', [
+    row.gauge(
+      'replicas_repl_buffer_size',
+      'replicas_repl_buffer_size_bytes',
+      'What this replica was sent while it loads its data',
+    ),
+    row.gauge(
+      'replicas_repl_buffer_peak',
+      'replicas_repl_buffer_peak_bytes',
+      'Most that this replica was ever sent while it loaded its data',
+    ),
+  ]),
 ]
 
+const failoverState = newer(
+  gauge(
+    'master_failover_state',
+    'Whether a failover that was asked for is under way (INFO replication: master_failover_state)',
+    ['state'],
+  ),
+  'Redis 6.2',
+  'live',
+)
+
+const replicaField = /^slave\d+$/
 const replicaLabels = ['slave_ip', 'slave_port', 'slave_state'] as const
 
 const replicaOffset = gauge(
@@ -56,6 +94,11 @@ function masterReading(name: string, help: string, field: string, read: ReadValu
   return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
 }
 
+/** A field of the master that is a number and whose metric has its name. */
+function masterNumber(part: string, help: string): readonly [string, MasterReading] {
+  return [part, masterReading(`master_${part}`, help, `master_${part}`, readNumber)]
+}
+
 const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
   [
     'link_status',
@@ -66,31 +109,35 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
       (text) => (text === 'up' ? 1 : 0),
     ),
   ],
-  [
-    'last_io_seconds_ago',
-    masterReading(
-      'master_last_io_seconds_ago',
-      'Seconds since the master was last heard of; -1 is never',
-      'master_last_io_seconds_ago',
-      readNumber,
-    ),
-  ],
-  [
-    'sync_in_progress',
-    masterReading(
-      'master_sync_in_progress',
-      'Whether the master is sending all of its data',
-      'master_sync_in_progress',
-      readNumber,
-    ),
-  ],
+  masterNumber('last_io_seconds_ago', 'Seconds since the master was last heard of; -1 is never'),
+  masterNumber('sync_in_progress', 'Whether the master is sending all of its data'),
+  masterNumber(
+    'link_down_since_seconds',
+    'Seconds since the link to the master broke; -1 is never',
+  ),
+  // Only while the master sends all of its data.
+  masterNumber('sync_total_bytes', 'Bytes that the master sends; 0 is not known'),
+  masterNumber('sync_read_bytes', 'Bytes that came of those that the master sends'),
+  masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
+  masterNumber('sync_perc', 'Percentage that came of what the master sends'),
+  masterNumber('sync_last_io_seconds_ago', 'Seconds since data of the master came last'),
 ])
 
-const replicaReplOffset = masterReading(
-  'slave_repl_offset',
-  'Replication offset of this replica',
-  'slave_repl_offset',
-  readNumber,
+// KeyDB replicates from several masters and numbers all but the first: master_1_host.
+const masterField = new RegExp(`^master(_\\d+)?_(host|${[...ofMaster.keys()].join('|')})$`)
+
+/** Fields of a replica that are not numbered: they belong to the master named last before them. */
+const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
+  (
+    [
+      ['slave_repl_offset', 'Replication offset of this replica', undefined],
+      ['slave_read_repl_offset', 'Replication offset that this replica has read', 'Redis 7.0'],
+    ] as const
+  ).map(([field, help, since]) => {
+    const reading = masterReading(field, help, field, readNumber)
+    if (since === undefined) return [field, reading]
+    return [field, { ...reading, metric: newer(reading.metric, since, 'live') }]
+  }),
 )
 
 const replicaInfo = gauge(
@@ -107,8 +154,13 @@ export const replication: Collector = {
     replicaOffset,
     replicaLag,
     replicaLagBytes,
-    ...[...ofMaster.values(), replicaReplOffset].map(({ metric }) => metric),
+    ...[...ofMaster.values(), ...ofReplica.values()].map(({ metric }) => metric),
     replicaInfo,
+    failoverState,
+  ],
+  fields: [
+    ...[...fieldsOf(rows), ...ofReplica.keys(), 'slave_read_only', /^master(_\d+)?_port$/],
+    ...[replicaField, masterField],
   ],
   async collect(poll) {
     const info = await poll.info()
@@ -117,6 +169,7 @@ export const replication: Collector = {
       ...readReplicas(info, poll.reject),
       ...readMasters(info, poll.reject),
       ...readReplicaInfo(info),
+      ...readFailover(info),
     ]
   },
 }
@@ -125,8 +178,10 @@ function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
   const samples: Sample[] = []
   const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
   for (const [field, text] of info.sections.get('replication') ?? []) {
-    if (!/^slave\d+$/.test(field)) continue
+    if (!replicaField.test(field)) continue
     const parts = parseNameValueList(text)
+    // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
+    if (parts.get('type') === 'rdb-channel') continue
     const labels = {
       slave_ip: parts.get('ip') ?? '',
       slave_port: parts.get('port') ?? '',
@@ -152,27 +207,21 @@ function bytesBehind(
   replica: ReadonlyMap<string, string>,
   written: number | undefined,
 ): number | undefined {
-  // While Valkey sends a snapshot over a connection of its own, that one acknowledges nothing.
-  if (replica.get('type') === 'rdb-channel') return undefined
   const acknowledged = readNumber(replica.get('offset') ?? '')
   // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
   if (written === undefined || !acknowledged || acknowledged < 0) return undefined
   return Math.max(0, written - acknowledged)
 }
 
-// KeyDB replicates from several masters and numbers all but the first: master_1_host.
-const masterField = /^master(_\d+)?_(host|link_status|last_io_seconds_ago|sync_in_progress)$/
-
 function readMasters(info: Info, reject: Poll['reject']): Sample[] {
   const entries = info.sections.get('replication') ?? []
   const fields = new Map(entries)
   const samples: Sample[] = []
-  // slave_repl_offset is not numbered: it belongs to the master named last before it.
   let latest = ''
   for (const [field, text] of entries) {
     const [, number = '', part] = masterField.exec(field) ?? []
     if (part === 'host') latest = number
-    const reading = field === 'slave_repl_offset' ? replicaReplOffset : ofMaster.get(part ?? '')
+    const reading = ofReplica.get(field) ?? ofMaster.get(part ?? '')
     if (!reading) continue
     const of = part === undefined ? latest : number
     const labels = {
@@ -197,4 +246,10 @@ function readReplicaInfo(info: Info): Sample[] {
       read_only: labelField(info, 'replication', 'slave_read_only'),
     }),
   ]
+}
+
+function readFailover(info: Info): Sample[] {
+  const state = infoField(info, 'replication', 'master_failover_state')
+  if (state === undefined) return []
+  return [sample(failoverState, state === 'no-failover' ? 0 : 1, { state })]
 }

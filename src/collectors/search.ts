@@ -1,4 +1,5 @@
 import { infoTableCollector, rowsOf } from './info-table.ts'
+import { newerSearch } from './newer-search.ts'
 
 // The modules put their fields into several sections of their own, each led by its prefix.
 const { gauge, counter } = rowsOf('modules')
@@ -247,6 +248,7 @@ export const search = infoTableCollector(
     gauge('search_dialect_2', 'search_dialect_2', 'Whether a query used dialect 2'),
     gauge('search_dialect_3', 'search_dialect_3', 'Whether a query used dialect 3'),
     gauge('search_dialect_4', 'search_dialect_4', 'Whether a query used dialect 4'),
+    ...newerSearch,
   ],
   ({ includeModulesMetrics }) => includeModulesMetrics,
 )

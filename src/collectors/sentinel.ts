@@ -2,7 +2,7 @@ import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('sentinel')
@@ -10,16 +10,20 @@ const row = rowsOf('sentinel')
 const rows = [
   row.gauge('sentinel_masters', 'sentinel_masters', 'Masters that this Sentinel watches'),
   row.gauge('sentinel_tilt', 'sentinel_tilt', 'Whether this Sentinel distrusts its clock'),
-  row.gauge(
-    'sentinel_tilt_since_seconds',
-    'sentinel_tilt_since_seconds',
-    'How long this Sentinel has distrusted its clock; -1 is not now',
-  ),
-  row.counter(
-    'sentinel_total_tilt',
-    'sentinel_tilt_total',
-    'How often this Sentinel distrusted its clock',
-  ),
+  ...newerRows('Redis 7.0', 'live', [
+    row.gauge(
+      'sentinel_tilt_since_seconds',
+      'sentinel_tilt_since_seconds',
+      'How long this Sentinel has distrusted its clock; -1 is not now',
+    ),
+  ]),
+  ...newerRows('Redis 8, Valkey 9.0', 'documented', [
+    row.counter(
+      'sentinel_total_tilt',
+      'sentinel_tilt_total',
+      'How often this Sentinel distrusted its clock',
+    ),
+  ]),
   row.gauge('sentinel_running_scripts', 'sentinel_running_scripts', 'Scripts that run'),
   row.gauge('sentinel_scripts_queue_length', 'sentinel_scripts_queue_length', 'Scripts that wait'),
   row.gauge(
@@ -59,6 +63,7 @@ export const sentinel: Collector = {
   name: 'sentinel',
   help: 'masters that a Sentinel watches, from INFO sentinel',
   metrics: [...[...rows, ...counts].map(({ metric }) => metric), status],
+  fields: fieldsOf(rows),
   async collect(poll) {
     const info = await poll.info()
     const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)

@@ -1,9 +1,10 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
-import { readNumber } from '../metrics/read-value.ts'
-import { infoField } from '../redis/info.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { dividedBy, readNumber } from '../metrics/read-value.ts'
+import { type Info, infoField } from '../redis/info.ts'
 import { serverMode } from '../redis/server-info.ts'
 import type { Collector } from './collector.ts'
-import { labelField, readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readSample } from './read-sample.ts'
 
 const row = rowsOf('server')
 
@@ -14,11 +15,45 @@ const rows = [
   row.gauge('hz', 'hz', 'Frequency of the background tasks now, per second'),
   row.gauge('configured_hz', 'configured_hz', 'Frequency of the background tasks as configured'),
   row.gauge('server_threads', 'server_threads_total', 'Threads that serve clients, on KeyDB'),
+  ...newerRows('Redis 7.0', 'live', [
+    row.gauge(
+      'shutdown_in_milliseconds',
+      'shutdown_in_seconds',
+      'How long a shutdown still waits for replicas at most; only during a shutdown',
+      dividedBy(1e3),
+    ),
+  ]),
+  ...newerRows('Valkey 8.1', 'documented', [
+    row.gauge('clients_hz', 'clients_hz', 'Frequency of the upkeep of clients now, per second'),
+  ]),
 ]
 
 const startTime = gauge(
   'start_time_seconds',
   'When the server started, in seconds since 1970 (INFO server: uptime_in_seconds)',
+)
+
+const clockField = 'server_time_usec'
+
+const clockOffset = newer(
+  gauge(
+    'clock_offset_seconds',
+    `How far the clock of the server is ahead of the exporter's, within the length of a poll (INFO server: ${clockField})`,
+  ),
+  'Redis 5.0',
+  'live',
+)
+
+const listenerField = /^listener\d+$/
+
+const listenerInfo = newer(
+  gauge(
+    'listener_info',
+    'An address that the server listens on; always 1 (INFO server: listenerN)',
+    ['name', 'bind', 'port'],
+  ),
+  'Redis 7.2, Valkey 7.2',
+  'recorded',
 )
 
 const instanceInfo = gauge(
@@ -36,37 +71,78 @@ const instanceInfo = gauge(
     'process_id',
     'master_replid',
   ],
-  ['valkey_version', 'valkey_release_stage'],
+  ['valkey_version', 'valkey_release_stage', 'server_name', 'availability_zone'],
 )
 
 export const server: Collector = {
   name: 'server',
   help: 'version, uptime and identity of the server, from INFO server',
-  metrics: [...rows.map(({ metric }) => metric), startTime, instanceInfo],
+  metrics: [
+    ...rows.map(({ metric }) => metric),
+    startTime,
+    clockOffset,
+    listenerInfo,
+    instanceInfo,
+  ],
+  fields: [
+    ...fieldsOf(rows),
+    clockField,
+    listenerField,
+    ...instanceInfo.labels,
+    ...instanceInfo.optionalLabels,
+  ],
   async collect(poll) {
     const info = await poll.info()
-    const field = (name: string) => labelField(info, 'server', name)
-    const valkeyVersion = infoField(info, 'server', 'valkey_version')
-    const valkeyReleaseStage = infoField(info, 'server', 'valkey_release_stage')
     const samples: Sample[] = [
       ...readFields(info, 'server', rows, poll.reject),
-      sample(instanceInfo, 1, {
-        role: labelField(info, 'replication', 'role'),
-        redis_version: field('redis_version'),
-        redis_build_id: field('redis_build_id'),
-        redis_mode: serverMode(info),
-        os: field('os'),
-        maxmemory_policy: labelField(info, 'memory', 'maxmemory_policy'),
-        tcp_port: field('tcp_port'),
-        run_id: field('run_id'),
-        process_id: field('process_id'),
-        master_replid: labelField(info, 'replication', 'master_replid'),
-        ...(valkeyVersion === undefined ? {} : { valkey_version: valkeyVersion }),
-        ...(valkeyReleaseStage === undefined ? {} : { valkey_release_stage: valkeyReleaseStage }),
-      }),
+      sample(instanceInfo, 1, instanceLabels(info)),
+      ...readSample(
+        poll.reject,
+        clockField,
+        infoField(info, 'server', clockField),
+        readNumber,
+        // In microseconds, which are whole numbers: the difference is small beside them.
+        (time) => sample(clockOffset, (time - poll.unixSeconds * 1e6) / 1e6),
+      ),
+      ...readListeners(info),
     ]
-    const uptime = readNumber(field('uptime_in_seconds'))
+    const uptime = readNumber(labelField(info, 'server', 'uptime_in_seconds'))
     if (uptime !== undefined) samples.push(sample(startTime, poll.unixSeconds - uptime))
     return samples
   },
+}
+
+function instanceLabels(info: Info) {
+  const field = (name: string) => labelField(info, 'server', name)
+  const reported = instanceInfo.optionalLabels.flatMap((name) => {
+    const text = infoField(info, 'server', name)
+    // An availability zone is empty where nobody configured one.
+    return text ? [[name, text] as const] : []
+  })
+  return {
+    role: labelField(info, 'replication', 'role'),
+    redis_version: field('redis_version'),
+    redis_build_id: field('redis_build_id'),
+    redis_mode: serverMode(info),
+    os: field('os'),
+    maxmemory_policy: labelField(info, 'memory', 'maxmemory_policy'),
+    tcp_port: field('tcp_port'),
+    run_id: field('run_id'),
+    process_id: field('process_id'),
+    master_replid: labelField(info, 'replication', 'master_replid'),
+    ...Object.fromEntries(reported),
+  }
+}
+
+// listener0:name=tcp,bind=*,bind=-::*,port=6379, with as many addresses as there are.
+function readListeners(info: Info): readonly Sample[] {
+  return (info.sections.get('server') ?? []).flatMap(([field, text]) => {
+    if (!listenerField.test(field)) return []
+    const parts = text.split(',')
+    const all = (name: string) =>
+      parts.filter((part) => part.startsWith(`${name}=`)).map((part) => part.slice(name.length + 1))
+    const [name = ''] = all('name')
+    const [port = ''] = all('port')
+    return all('bind').map((bind) => sample(listenerInfo, 1, { name, bind, port }))
+  })
 }

@@ -12,6 +12,7 @@ export interface CollectorSettings {
   readonly redactConfigMetrics: boolean
   readonly includeSystemMetrics: boolean
   readonly includeModulesMetrics: boolean
+  readonly includeUnknownInfoFields: boolean
   readonly includeEmptyDatabases: boolean
   readonly includeRdbFileSize: boolean
   readonly includeSentinelPeers: boolean

@@ -1,5 +1,6 @@
 import { dividedBy } from '../metrics/read-value.ts'
 import { infoTableCollector, rowsOf } from './info-table.ts'
+import { newerStats } from './newer-stats.ts'
 
 const { gauge, counter } = rowsOf('stats')
 
@@ -183,5 +184,17 @@ export const stats = infoTableCollector(
       'Reads not found in storage, on KeyDB',
     ),
     gauge('long_lock_waits', 'long_lock_waits_total', 'Long waits for the global lock, on KeyDB'),
+    gauge('instantaneous_ops_per_sec', 'instantaneous_ops_per_sec', 'Commands per second of late'),
+    gauge(
+      'instantaneous_input_kbps',
+      'instantaneous_input_kbps',
+      'Kilobytes per second read of late',
+    ),
+    gauge(
+      'instantaneous_output_kbps',
+      'instantaneous_output_kbps',
+      'Kilobytes per second written of late',
+    ),
+    ...newerStats,
   ],
 )

@@ -2,7 +2,7 @@ import type { Sample } from '../metrics/metric.ts'
 import type { Reply } from '../redis/command.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
-import { readFields, rowsOf } from './info-table.ts'
+import { fieldsOf, readFields, rowsOf } from './info-table.ts'
 
 const { gauge } = rowsOf('tile38')
 
@@ -44,6 +44,7 @@ export const tile38: Collector = {
   name: 'tile38',
   help: 'memory and objects of a Tile38 server, from its INFO and, where asked for, SERVER EXT',
   metrics: rows.map(({ metric }) => metric),
+  fields: fieldsOf(rows),
   commands: ['server'],
   async collect(poll): Promise<Sample[]> {
     const [info, told] = await Promise.all([poll.info(), readServer(poll)])

@@ -61,6 +61,14 @@ export const optionalMetricsOptions = {
     kind: flag,
     default: 'false',
   },
+  includeUnknownInfoFields: {
+    flags: ['include-unknown-info-fields'],
+    env: ['REDIS_EXPORTER_INCL_UNKNOWN_INFO_FIELDS'],
+    group,
+    help: 'Export numbers of INFO that this exporter has no metric for, as info_field',
+    kind: flag,
+    default: 'false',
+  },
   includeEmptyDatabases: {
     flags: ['include-metrics-for-empty-databases'],
     env: ['REDIS_EXPORTER_INCL_METRICS_FOR_EMPTY_DATABASES'],

@@ -30,6 +30,12 @@ export function dividedBy(divisor: number): ReadValue {
   }
 }
 
+/** A percentage, with or without its sign, as a ratio. */
+export function readPercentage(text: string): number | undefined {
+  const digits = text.replace(/%$/, '')
+  return readNumber(`${digits}e-2`) ?? readSpecial(digits)
+}
+
 // The server prints these with printf("%f"): a ratio with a divisor of zero, for instance.
 function readSpecial(text: string): number | undefined {
   if (text === 'inf' || text === '+inf') return Infinity

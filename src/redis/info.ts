@@ -44,7 +44,15 @@ export function sectionFields(info: Info, section: string): ReadonlyMap<string, 
 
 /** The value of a field, from its own section where it stands there, else from any other. */
 export function infoField(info: Info, section: string, field: string): string | undefined {
-  return sectionFields(info, section).get(field) ?? info.anywhere.get(field)
+  return fieldReader(info, section)(field)
+}
+
+/** Reads fields of one section as `infoField` does. */
+export function fieldReader(info: Info, section: string): (field: string) => string | undefined {
+  const own = sectionFields(info, section)
+  // What a section that stands apart lacks is another thing where it stands elsewhere.
+  if (apart.has(section)) return (field) => own.get(field)
+  return (field) => own.get(field) ?? info.anywhere.get(field)
 }
 
 // A section that comes twice is one section: some look-alikes print their fields in parts.

@@ -41,3 +41,23 @@ test('the buffers of clients under the names of servers before 5', async () => {
     redis_client_longest_output_list 7
   `)
 })
+
+test.each([
+  ['client_pause', 'write', 9500, 1],
+  ['failover_in_progress', 'all', 60_000, 1],
+  ['none', 'none', 0, 0],
+])('Valkey 8.1 tells that clients are paused: %s, %s', async (reason, actions, left, value) => {
+  const info = unindented`
+    # Clients
+    paused_reason:${reason}
+    paused_actions:${actions}
+    paused_timeout_milliseconds:${left}
+  `
+
+  expect(await collected(clients, { info })).toBe(unindented`
+    # TYPE redis_clients_paused gauge
+    redis_clients_paused{reason="${reason}",actions="${actions}"} ${value}
+    # TYPE redis_clients_paused_seconds gauge
+    redis_clients_paused_seconds ${left / 1e3}
+  `)
+})

@@ -118,10 +118,19 @@ test('the fields of CLUSTER INFO that Valkey repeats inside INFO are taken once'
   `)
 })
 
-test.each(['cluster_enabled', 'cluster_connections', 'cluster_links', 'cluster_own_slots_keys'])(
-  '%s, which is read elsewhere, is not taken from CLUSTER INFO too',
+test.each([
+  ...['cluster_enabled', 'cluster_connections', 'cluster_incompatible_ops_total'],
+  ...['cluster_links', 'cluster_own_slots_keys'],
+])('%s, which is read elsewhere, is not taken from CLUSTER INFO too', async (field) => {
+  expect(await fromClusterInfo(`${field}:1\r\n`)).toBe('')
+})
+
+test.each(['cluster_voting_nodes_fail', 'cluster_nodes_fail'])(
+  'Valkey 9 counts nodes: %s comes through as it is',
   async (field) => {
-    expect(await fromClusterInfo(`${field}:1\r\n`)).toBe('')
+    expect(await fromClusterInfo(`${field}:2\r\n`)).toBe(
+      `# TYPE redis_${field} gauge\nredis_${field} 2\n`,
+    )
   },
 )
 

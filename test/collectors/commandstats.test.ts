@@ -54,6 +54,8 @@ test('the parts of a line may come in any number and order', async () => {
     redis_commands_duration_seconds_total{cmd="get"} 0.000005
     # TYPE redis_commands_failed_calls_total counter
     redis_commands_failed_calls_total{cmd="get"} 2
+    # TYPE redis_commands_slowlog_total counter
+    redis_commands_slowlog_total{cmd="get"} 4
     # TYPE redis_commands_total counter
     redis_commands_total{cmd="get"} 1
   `)
@@ -72,4 +74,17 @@ test('a part that is no number is rejected and costs only itself', async () => {
     'commands_duration_seconds_total',
   ])
   expect(poll.rejected).toEqual(['cmdstat_get calls: many'])
+})
+
+test('Redis 8.8 tells how many calls of a command were slow, and for how long', async () => {
+  const part = 'slowlog_count=2,slowlog_time_ms_sum=1500.25,slowlog_time_ms_max=1000.00'
+
+  expect(await collected(commandstats, { info: `# Commandstats\ncmdstat_keys:${part}\n` })).toBe(
+    unindented`
+      # TYPE redis_commands_slowlog_seconds_total counter
+      redis_commands_slowlog_seconds_total{cmd="keys"} 1.50025
+      # TYPE redis_commands_slowlog_total counter
+      redis_commands_slowlog_total{cmd="keys"} 2
+    `,
+  )
 })

@@ -34,3 +34,13 @@ test('a line without a count gives no sample and is rejected', async () => {
   expect(await errorstats.collect(poll)).toEqual([])
   expect(poll.rejected).toEqual(['errorstat_ERR: '])
 })
+
+// Recorded from Redis 7.4.1 after replies with 140 different first words.
+test('a section that was switched off is told, and is no error', async () => {
+  const info = '# Errorstats\r\nerrorstat_ERRORSTATS_DISABLED:count=1\r\n'
+
+  expect(await collected(errorstats, { info })).toBe(unindented`
+    # TYPE redis_errorstats_disabled gauge
+    redis_errorstats_disabled 1
+  `)
+})

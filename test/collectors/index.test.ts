@@ -22,16 +22,24 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
     'stats',
     'replication',
     'cpu',
+    'threads',
     'commandstats',
     'errorstats',
     'latencystats',
     'keyspace',
+    'keysizes',
+    'scripting-engines',
+    'tls',
+    'hotkeys-session',
+    'info-debug',
     'cluster',
     'sentinel',
     'modules',
     'search',
+    'search-fields',
     'tile38',
     'scripts',
+    'unknown-info-fields',
   ])
 })
 
@@ -59,6 +67,7 @@ function wanted(settings: CollectorSettings): readonly string[] {
 
 const optional = [
   ...['system', 'modules', 'search', 'sentinel-config', 'config-metrics', 'rdb-file'],
+  ...['search-fields', 'unknown-info-fields'],
   ...['search-indexes', 'client-list', 'check-single-keys', 'check-single-streams', 'scripts'],
 ]
 
@@ -81,7 +90,8 @@ test('all collectors are there for whoever asks for everything', () => {
 
 test.each<[keyof CollectorSettings, readonly string[]]>([
   ['includeSystemMetrics', ['system']],
-  ['includeModulesMetrics', ['modules', 'search']],
+  ['includeModulesMetrics', ['modules', 'search', 'search-fields']],
+  ['includeUnknownInfoFields', ['unknown-info-fields']],
   ['includeConfigMetrics', ['sentinel-config', 'config-metrics']],
   ['includeRdbFileSize', ['rdb-file']],
   ['exportClientList', ['client-list']],

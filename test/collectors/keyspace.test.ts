@@ -65,7 +65,21 @@ describe('the lines of databases', () => {
       redis_db_keys_cached{db="db0"} 1
       # TYPE redis_db_keys_expiring gauge
       redis_db_keys_expiring{db="db0"} 2
+      # TYPE redis_db_keys_with_expiring_items gauge
+      redis_db_keys_with_expiring_items{db="db0"} 4
     `)
+  })
+
+  test.each([
+    ['Redis 7.4', 'subexpiry'],
+    ['Valkey 9.0', 'keys_with_volatile_items'],
+  ])('tell of hashes with fields that expire, in the words of %s', async (_server, part) => {
+    const info = `# Keyspace\ndb0:keys=3,expires=2,avg_ttl=0,${part}=1\n`
+
+    expect(await collected(keyspace, { info, replies: databases(1) })).toContain(
+      '# TYPE redis_db_keys_with_expiring_items gauge\n' +
+        'redis_db_keys_with_expiring_items{db="db0"} 1\n',
+    )
   })
 
   test('have no time to live before Redis 2.8', async () => {

@@ -11,6 +11,9 @@ test.each([
   ['redis_mem_fragmentation_ratio gauge', 'redis_mem_fragmentation_ratio 6.48'],
   ['redis_memory_used_vm_total gauge', 'redis_memory_used_vm_total 67584'],
   ['redis_mem_clients_normal gauge', 'redis_mem_clients_normal 90112'],
+  ['redis_rss_overhead_ratio gauge', 'redis_rss_overhead_ratio 2.23'],
+  ['redis_memory_used_peak_ratio gauge', 'redis_memory_used_peak_ratio 1'],
+  ['redis_memory_used_dataset_ratio gauge', 'redis_memory_used_dataset_ratio 0.6423'],
 ])('the memory of Redis 7.0 as %s', async (type, series) => {
   const info = readFixture('redis-7.0.15/info-everything.txt')
 
@@ -21,7 +24,6 @@ test('what is printed for people gives no metric', async () => {
   const info = unindented`
     # Memory
     used_memory_human:2.00M
-    used_memory_peak_perc:100.00%
     mem_allocator:jemalloc-5.3.0
     maxmemory_policy:noeviction
   `
@@ -59,5 +61,41 @@ test('a ratio with a divisor of zero is what the server prints for it', async ()
     redis_allocator_rss_ratio NaN
     # TYPE redis_mem_fragmentation_ratio gauge
     redis_mem_fragmentation_ratio +Inf
+  `)
+})
+
+test('the memory that newer servers tell of', async () => {
+  const info = unindented`
+    # Memory
+    used_memory_peak_time:1764474045
+    mem_replica_full_sync_buffer:1
+    mem_cluster_slot_migration_output_buffer:2
+    mem_cluster_slot_migration_input_buffer:3
+    mem_cluster_slot_migration_input_buffer_peak:4
+    mem_cluster_slot_import:5
+    mem_cluster_slot_export:6
+    mem_replicas_repl_buffer:7
+    used_memory_hash_templates:8
+  `
+
+  expect(await collected(memory, { info })).toBe(unindented`
+    # TYPE redis_mem_cluster_slot_export_bytes gauge
+    redis_mem_cluster_slot_export_bytes 6
+    # TYPE redis_mem_cluster_slot_import_bytes gauge
+    redis_mem_cluster_slot_import_bytes 5
+    # TYPE redis_mem_cluster_slot_migration_input_buffer_bytes gauge
+    redis_mem_cluster_slot_migration_input_buffer_bytes 3
+    # TYPE redis_mem_cluster_slot_migration_input_buffer_peak_bytes gauge
+    redis_mem_cluster_slot_migration_input_buffer_peak_bytes 4
+    # TYPE redis_mem_cluster_slot_migration_output_buffer_bytes gauge
+    redis_mem_cluster_slot_migration_output_buffer_bytes 2
+    # TYPE redis_mem_replica_full_sync_buffer_bytes gauge
+    redis_mem_replica_full_sync_buffer_bytes 1
+    # TYPE redis_mem_replicas_repl_buffer_bytes gauge
+    redis_mem_replicas_repl_buffer_bytes 7
+    # TYPE redis_memory_used_hash_templates_bytes gauge
+    redis_memory_used_hash_templates_bytes 8
+    # TYPE redis_memory_used_peak_timestamp_seconds gauge
+    redis_memory_used_peak_timestamp_seconds 1764474045
   `)
 })

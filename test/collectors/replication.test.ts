@@ -21,6 +21,8 @@ test('a master with a replica', async () => {
     redis_connected_slave_offset_bytes{slave_ip="127.0.0.1",slave_port="17898",slave_state="online"} 250326
     # TYPE redis_connected_slaves gauge
     redis_connected_slaves 1
+    # TYPE redis_master_failover_state gauge
+    redis_master_failover_state{state="no-failover"} 0
     # TYPE redis_master_repl_offset gauge
     redis_master_repl_offset 250326
     # TYPE redis_repl_backlog_first_byte_offset gauge
@@ -107,22 +109,25 @@ describe('the lines of replicas', () => {
   })
 
   // Valkey gives a replica two connections while it synchronises, with one address and port.
-  test('of one replica with two channels are two series while their states differ', async () => {
-    const info = unindented`
-      # Replication
-      slave0:ip=10.0.0.1,port=6380,state=bg_transfer,offset=7,lag=1,type=main-channel
-      slave1:ip=10.0.0.1,port=6380,state=send_bulk,offset=0,lag=0,type=rdb-channel
-    `
+  test.each(['bg_transfer', 'rdb_transmitted'])(
+    'of the second channel of a replica are passed over, also in the same state: %s',
+    async (state) => {
+      const info = unindented`
+        # Replication
+        slave0:ip=10.0.0.1,port=6380,state=${state},offset=0,lag=0,type=rdb-channel
+        slave1:ip=10.0.0.1,port=6380,state=bg_transfer,offset=7,lag=1,type=main-channel
+      `
+      const { samples, rejected } = await runCollector(replication, fakePoll({ info }), systemClock)
 
-    expect(await collected(replication, { info })).toBe(unindented`
-      # TYPE redis_connected_slave_lag_seconds gauge
-      redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 1
-      redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="send_bulk"} 0
-      # TYPE redis_connected_slave_offset_bytes gauge
-      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 7
-      redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="send_bulk"} 0
-    `)
-  })
+      expect(withoutHelp(encode('redis', samples).text)).toBe(unindented`
+        # TYPE redis_connected_slave_lag_seconds gauge
+        redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 1
+        # TYPE redis_connected_slave_offset_bytes gauge
+        redis_connected_slave_offset_bytes{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 7
+      `)
+      expect(rejected).toEqual([])
+    },
+  )
 
   test('that are equal but for their values give each series once', async () => {
     const info = unindented`
@@ -215,3 +220,70 @@ test.each(['master_link_status_since', 'old_master_link_status', 'master_x_link_
     expect(await collected(replication, { info: `${master}${field}:up\n` })).toBe('')
   },
 )
+
+test('a replica that has lost its master tells for how long', async () => {
+  const info = readFixture('redis-7.0.15/info-replica-link-down.txt')
+
+  expect(await collected(replication, { info })).toContain(
+    '# TYPE redis_master_link_down_since_seconds gauge\n' +
+      'redis_master_link_down_since_seconds{master_host="127.0.0.1",master_port="10179"} 1\n',
+  )
+})
+
+test('a replica that is sent all data tells how far it is', async () => {
+  const info = unindented`
+    # Replication
+    role:slave
+    master_host:m
+    master_port:1
+    master_sync_in_progress:1
+    slave_read_repl_offset:7
+    master_sync_total_bytes:400
+    master_sync_read_bytes:100
+    master_sync_left_bytes:300
+    master_sync_perc:25.00
+    master_sync_last_io_seconds_ago:2
+  `
+  const text = await collected(replication, { info })
+
+  for (const [name, value] of [
+    ['master_sync_in_progress', 1],
+    ['slave_read_repl_offset', 7],
+    ['master_sync_total_bytes', 400],
+    ['master_sync_read_bytes', 100],
+    ['master_sync_left_bytes', 300],
+    ['master_sync_perc', 25],
+    ['master_sync_last_io_seconds_ago', 2],
+  ])
+    expect(text).toContain(
+      `# TYPE redis_${name} gauge\nredis_${name}{master_host="m",master_port="1"} ${value}\n`,
+    )
+})
+
+test('what some replicas and masters tell besides', async () => {
+  const info = unindented`
+    # Replication
+    role:master
+    min_slaves_good_slaves:2
+    replica_announced:1
+    replicas_waiting_psync:3
+    replicas_repl_buffer_size:4
+    replicas_repl_buffer_peak:5
+    master_failover_state:waiting-for-sync
+  `
+
+  expect(await collected(replication, { info })).toBe(unindented`
+    # TYPE redis_master_failover_state gauge
+    redis_master_failover_state{state="waiting-for-sync"} 1
+    # TYPE redis_min_slaves_good_slaves gauge
+    redis_min_slaves_good_slaves 2
+    # TYPE redis_replica_announced gauge
+    redis_replica_announced 1
+    # TYPE redis_replicas_repl_buffer_peak_bytes gauge
+    redis_replicas_repl_buffer_peak_bytes 5
+    # TYPE redis_replicas_repl_buffer_size_bytes gauge
+    redis_replicas_repl_buffer_size_bytes 4
+    # TYPE redis_replicas_waiting_psync gauge
+    redis_replicas_waiting_psync 3
+  `)
+})

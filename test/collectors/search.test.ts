@@ -66,3 +66,41 @@ test('the search module of Valkey', async () => {
 test('a server without the module has none of it', async () => {
   expect(await collected(search, { info: readFixture('redis-8-dev/info-everything.txt') })).toBe('')
 })
+
+test('cursors, threads and waiting jobs of the later releases', async () => {
+  const info = unindented`
+    # search_cursors
+    search_cursors_internal_idle:1
+    search_cursors_user_idle:2
+    search_cursors_internal_active:3
+    search_cursors_user_active:4
+    # search_warnings_and_errors
+    search_errors_for_index_with_max_failures:5
+    search_OOM_indexing_failures_indexes_count:6
+    # search_multi_threading
+    search_active_io_threads:7
+    search_active_worker_threads:8
+    search_active_coord_threads:9
+    search_workers_low_priority_pending_jobs:10
+    search_workers_high_priority_pending_jobs:11
+    search_workers_admin_priority_pending_jobs:12
+    search_coord_high_priority_pending_jobs:13
+  `
+  const lines = (await collected(search, { info })).split('\n')
+
+  expect(lines.filter((line) => /^redis/.test(line))).toEqual([
+    'redis_search_active_coord_threads 9',
+    'redis_search_active_io_threads 7',
+    'redis_search_active_worker_threads 8',
+    'redis_search_coord_high_priority_pending_jobs 13',
+    'redis_search_cursors_internal_active 3',
+    'redis_search_cursors_internal_idle 1',
+    'redis_search_cursors_user_active 4',
+    'redis_search_cursors_user_idle 2',
+    'redis_search_errors_for_index_with_max_failures 5',
+    'redis_search_oom_indexing_failures_indexes_count 6',
+    'redis_search_workers_admin_priority_pending_jobs 12',
+    'redis_search_workers_high_priority_pending_jobs 11',
+    'redis_search_workers_low_priority_pending_jobs 10',
+  ])
+})

@@ -9,6 +9,8 @@ test('what Redis 7.0 tells of itself', async () => {
   const info = readFixture('redis-7.0.15/info-everything.txt')
 
   expect(await collected(server, { info, unixSeconds: 1_795_489_570 })).toBe(unindented`
+    # TYPE redis_clock_offset_seconds gauge
+    redis_clock_offset_seconds -0.432204
     # TYPE redis_configured_hz gauge
     redis_configured_hz 10
     # TYPE redis_hz gauge
@@ -78,5 +80,58 @@ test('the start is the time of the poll less the uptime', async () => {
 test('KeyDB tells its threads', async () => {
   expect(await collected(server, { info: '# Server\nserver_threads:4\n' })).toContain(
     '# TYPE redis_server_threads_total gauge\nredis_server_threads_total 4\n',
+  )
+})
+
+test('Valkey 8 tells its name and its availability zone, where it has one', async () => {
+  const recorded = readFixture('valkey-8-dev/info-everything.txt')
+  const info = recorded.replace('availability_zone:', 'availability_zone:eu-central-1a')
+  const labels = async (text: string) =>
+    /^redis_instance_info\{.*master_replid="[^"]*",?(.*)\} 1$/m.exec(
+      await collected(server, { info: text }),
+    )?.[1]
+
+  expect(await labels(recorded)).toBe('valkey_version="255.255.255",server_name="valkey"')
+  expect(await labels(info)).toBe(
+    'valkey_version="255.255.255",server_name="valkey",availability_zone="eu-central-1a"',
+  )
+})
+
+test('each address that the server listens on is told', async () => {
+  const info = unindented`
+    # Server
+    listener0:name=tcp,bind=*,bind=-::*,port=21420
+    listener1:name=unix,bind=/run/redis.sock
+    listeners:name=none,bind=1.2.3.4
+  `
+
+  expect(await collected(server, { info })).toContain(unindented`
+    # TYPE redis_listener_info gauge
+    redis_listener_info{name="tcp",bind="*",port="21420"} 1
+    redis_listener_info{name="tcp",bind="-::*",port="21420"} 1
+    redis_listener_info{name="unix",bind="/run/redis.sock",port=""} 1
+  `)
+})
+
+test.each([
+  [1_795_489_570.25, -2.25],
+  [1_795_489_565.5, 2.5],
+])('a poll at %d sees how far the clock of the server is ahead: %d s', async (now, offset) => {
+  const info = '# Server\nserver_time_usec:1795489568000000\n'
+
+  expect(await collected(server, { info, unixSeconds: now })).toContain(
+    `# TYPE redis_clock_offset_seconds gauge\nredis_clock_offset_seconds ${offset}\n`,
+  )
+})
+
+test('a shutdown that waits for replicas tells how long, in seconds', async () => {
+  expect(await collected(server, { info: '# Server\nshutdown_in_milliseconds:9500\n' })).toContain(
+    '# TYPE redis_shutdown_in_seconds gauge\nredis_shutdown_in_seconds 9.5\n',
+  )
+})
+
+test('Valkey 8.1 tells how often it looks after its clients', async () => {
+  expect(await collected(server, { info: '# Server\nclients_hz:10\n' })).toContain(
+    '# TYPE redis_clients_hz gauge\nredis_clients_hz 10\n',
   )
 })

@@ -123,6 +123,15 @@ const rows: readonly Row[] = [
     'false',
   ],
   [
+    'include-unknown-info-fields',
+    env('INCL_UNKNOWN_INFO_FIELDS'),
+    of('includeUnknownInfoFields'),
+    false,
+    'true',
+    true,
+    'false',
+  ],
+  [
     'include-metrics-for-empty-databases',
     env('INCL_METRICS_FOR_EMPTY_DATABASES'),
     of('includeEmptyDatabases'),

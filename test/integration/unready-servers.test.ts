@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { freeClusterPort } from '../support/free-port.ts'
+import { startLoadingRedis } from '../support/loading-redis.ts'
 import { loggedTarget } from '../support/logged-target.ts'
 import { polledTarget, pollValues } from '../support/polled-target.ts'
-import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { startRedis } from '../support/redis-server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 it('a server that is loading its data is up, and is asked for nothing that it refuses', async () => {
@@ -75,25 +76,3 @@ it('a replica that lost its master and serves no stale data is up, with its link
 
   expect(await replica.info('errorstats')).toEqual(before)
 })
-
-/** Starts a server that takes five seconds or more to load a thousand keys. */
-async function startLoadingRedis(
-  directory: string,
-  port?: number,
-  args: readonly string[] = [],
-): Promise<RedisServer> {
-  const where = { directory, ...(port === undefined ? {} : { port }) }
-  await using server = await startRedis(where)
-  const writes = server.client().pipeline()
-  for (let number = 0; number < 1_000; number++) {
-    writes.set(`key:${number}`, 'x'.repeat(100))
-  }
-  await writes.exec()
-  await server.client().save()
-  await server.stop()
-  return await startRedis({
-    ...where,
-    // It answers between two pieces of so many bytes, which is every ten keys here.
-    args: ['--key-load-delay', '5000', '--loading-process-events-interval-bytes', '1024', ...args],
-  })
-}

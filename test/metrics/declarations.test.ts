@@ -56,6 +56,9 @@ describe('every metric', () => {
 
     // The collector of the cluster leaves them alone, as its own test shows.
     const ofCluster = [clusterLinks, clusterSlotStats].flatMap(({ metrics }) => metrics)
-    expect(shared).toEqual(['cluster_connections', ...ofCluster.map(({ name }) => name)])
+    expect(shared).toEqual([
+      ...['cluster_connections', 'cluster_incompatible_ops_total'],
+      ...ofCluster.map(({ name }) => name),
+    ])
   })
 })

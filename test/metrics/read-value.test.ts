@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dividedBy, readField, readNumber } from '../../src/metrics/read-value.ts'
+import { dividedBy, readField, readNumber, readPercentage } from '../../src/metrics/read-value.ts'
 
 describe('a number', () => {
   test.each([
@@ -98,4 +98,19 @@ test('a smaller unit is divided into the base unit', () => {
 
 test('what is no number stays none when divided', () => {
   expect(dividedBy(1e3)('ok')).toBeUndefined()
+})
+
+test.each([
+  ['64.23%', 0.6423],
+  ['100.00%', 1],
+  ['37.50', 0.375],
+  ['101.85%', 1.0185],
+  ['-nan%', Number.NaN],
+  ['inf', Infinity],
+])('the percentage %s is read as the ratio %d', (text, ratio) => {
+  expect(readPercentage(text)).toBe(ratio)
+})
+
+test.each(['', '%', '5 %', 'ok', '%5', '5%%'])('%j is no percentage', (text) => {
+  expect(readPercentage(text)).toBeUndefined()
 })

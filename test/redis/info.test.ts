@@ -123,6 +123,12 @@ describe('a field is found', () => {
       expect(infoField(info, section.toLowerCase(), 'used_memory')).toBe('1')
     },
   )
+
+  test('nowhere else for a section that stands apart: there it is another thing', () => {
+    expect(infoField(parseInfo('# Memory\nused_memory:1\n'), 'hotkeys', 'used_memory')).toBe(
+      undefined,
+    )
+  })
 })
 
 test('the fields of a section by name hold the last value of each', () => {

@@ -12,6 +12,8 @@ const oddValue = fc.oneof(
   fc.constantFrom('', '0', '-1', '1.5', '1e309', 'nan', '-nan', 'inf', '-inf', '0x10', ' 7', 'ok'),
   fc.constantFrom('keys=1,expires=x,avg_ttl=', 'calls=,usec=2', 'calls=1,usec=nan', 'count=two'),
   fc.constantFrom('p=', 'p50=', 'p50=,p99=nan', 'p50=1,p50=2', 'name=a=b,,=,status', 'ip=::1'),
+  fc.constantFrom('0=1,1=2,4=3,1K=1', '8E=1', '0=18446744073709551379', '1=1,3=1', '1=1,1=2'),
+  fc.constantFrom('clients=1,reads=2,writes=x', 'name=L,module=m,used_memory=1', 'Text=1,a=2'),
   fc.constantFrom('ip=a,port=1,state=b,offset=1,lag=0', 'name=m,status=ok,slaves=1,sentinels=x'),
   fc.integer().map(String),
   fc.string({ unit: 'binary' }),
@@ -25,13 +27,16 @@ const field = fc.constantFrom(
   ...['cmdstat_get', 'cmdstat_config|get', 'latency_percentiles_usec_get', 'errorstat_ERR'],
   ...['used_active_time_io_thread_1', 'redis_mode', 'cluster_enabled', 'cluster_state'],
   ...['cluster_stats_messages_auth-req_sent', 'cluster_stats_messages_auth_req_sent'],
+  ...['io_thread_0', 'engine_0', 'listener0', 'server_time_usec', 'used_memory', 'cpu_time'],
+  ...['db0_distrib_hashes_items', 'tls_ca_cert_serial', 'tls_ca_cert_expires_in_seconds'],
+  ...['paused_reason', 'paused_actions', 'search_fields_text', 'errorstat_ERRORSTATS_DISABLED'],
   ...['cluster_connections', 'cluster_messages_sent_total', '__proto__', 'constructor', ''],
 )
 
 const section = fc.constantFrom(
   ...['Server', 'Clients', 'Memory', 'Persistence', 'Stats', 'Replication', 'CPU', 'Modules'],
   ...['Commandstats', 'Errorstats', 'Latencystats', 'Cluster', 'Keyspace', 'Sentinel', 'Hotkeys'],
-  ...['Keysizes', '', '__proto__'],
+  ...['Keysizes', 'Threads', 'TLS', 'Scripting Engines', 'Debug', '', '__proto__'],
 )
 
 const line = fc.oneof(
@@ -193,6 +198,7 @@ const answers = fc.record({
   'CLUSTER INFO': answer(anyInfo),
   'CLUSTER LINKS': answer(clusterLinks),
   'CLUSTER SLOT-STATS': answer(slotStats),
+  'INFO debug': answer(anyInfo),
   'COMMANDLOG LEN': answer(count),
   'CONFIG GET': answer(fc.array(fc.tuple(parameter, oddValue)).map((list) => list.flat())),
   'LATENCY HISTOGRAM': answer(histogram),

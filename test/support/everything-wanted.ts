@@ -8,7 +8,12 @@ const script = fileURLToPath(new URL('answer.lua', import.meta.url))
 const flags = [
   ...['--export-client-list', '--export-client-port', '--include-config-metrics'],
   ...['--include-system-metrics', '--include-modules-metrics', '--include-rdb-file-size-metric'],
-  ...['--include-sentinel-peer-info', '--is-tile38', '--include-search-indexes-metrics'],
+  ...[
+    '--include-sentinel-peer-info',
+    '--is-tile38',
+    '--include-unknown-info-fields',
+    '--include-search-indexes-metrics',
+  ],
 ]
 
 /** What collectors are told when all metrics are asked for that are off by default. */

@@ -10,7 +10,7 @@ const root = new URL('../fixtures/', import.meta.url)
 /** Every recorded INFO: `redis-7.0.15/info-all.txt` and so on. */
 export const recordedInfos: readonly string[] = readdirSync(root, { recursive: true })
   .map(String)
-  .filter((path) => /\/info-[^/]*\.txt$/.test(path))
+  .filter((path) => /\/info-(?!debug)[^/]*\.txt$/.test(path))
   .sort()
 
 /** A recorded reply as text, with the line ends that the server sent. */
@@ -40,6 +40,7 @@ const replyFiles: Readonly<Record<string, string>> = {
   'COMMANDLOG LEN slow': 'commandlog-len.json',
   'COMMANDLOG LEN large-request': 'commandlog-len.json',
   'COMMANDLOG LEN large-reply': 'commandlog-len.json',
+  'INFO debug': 'info-debug.txt',
   'LATENCY HISTOGRAM': 'latency-histogram.json',
   'LATENCY LATEST': 'latency-latest.json',
   // Tile38 alone has it.

@@ -52,6 +52,7 @@ async function recordMaster(master: RedisServer, folder: string): Promise<void> 
   const writer = await writeFixtures(master, folder)
   await writer.text('info-all.txt', 'INFO', 'ALL')
   await writer.text('info-everything.txt', 'INFO', 'EVERYTHING')
+  await writer.text('info-debug.txt', 'INFO', 'DEBUG')
   await writer.pairs('config-get.txt', 'CONFIG', 'GET', '*')
   await writer.text('client-list.txt', 'CLIENT', 'LIST')
   await writer.json('latency-latest.json', 'LATENCY', 'LATEST')

@@ -1,0 +1,20 @@
+import { dividedBy } from '../metrics/read-value.ts'
+import { infoTableCollector, newerRows, rowsOf } from './info-table.ts'
+
+const { gauge, counter } = rowsOf('hotkeys')
+
+export const hotkeysSession = infoTableCollector(
+  'hotkeys-session',
+  'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
+  'hotkeys',
+  newerRows('Redis 8.6', 'documented', [
+    gauge('tracking_active', 'hotkeys_tracking_active', 'Whether hot keys are being looked for'),
+    gauge('used_memory', 'hotkeys_used_memory_bytes', 'Memory of the search for hot keys'),
+    counter(
+      'cpu_time',
+      'hotkeys_cpu_seconds_total',
+      'Time spent on the search for hot keys',
+      dividedBy(1e3),
+    ),
+  ]),
+)
