@@ -46,7 +46,7 @@ function createPolls(port: number): () => Promise<void> {
   const connect = createConnect({ kind: 'tcp', host: '127.0.0.1', port, tls: false }, {})
   const pollTarget = createPollTarget({
     connection: connect(),
-    collectors,
+    collectors: collectors.filter(({ optIn }) => !optIn),
     settings: defaultSettings,
     timeoutMilliseconds: 10_000,
     clock: systemClock,

@@ -25,6 +25,8 @@ export interface PolledTargetOptions {
     credentials: Credentials,
     how?: ConnectionSettings,
   ) => Connection
+  /** Collectors that are off unless asked for, by name. */
+  readonly collect?: readonly string[]
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
   readonly tls?: TlsSettings
@@ -32,7 +34,7 @@ export interface PolledTargetOptions {
   readonly pingOnConnect?: boolean
 }
 
-/** A target polled within the process of the test, by all collectors over a real connection. */
+/** A target polled within the process of the test, by the collectors that are on, over a real connection. */
 export interface PolledTarget extends Disposable {
   poll(): Promise<PollResult>
 }
@@ -43,7 +45,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   if (address === undefined) {
     throw new Error('the test gave an address that cannot be read')
   }
-  const { timeout = 10_000, tls, setClientName = true } = options
+  const { timeout = 10_000, tls, setClientName = true, collect = [] } = options
   const { connect = connectByIoredis } = options
   const settings = { ...configured(options.flags ?? []), ...options.settings }
   const as = credentials(address.credentials, options)
@@ -54,7 +56,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   return {
     poll: createPollTarget({
       connection,
-      collectors: allCollectors,
+      collectors: allCollectors.filter(({ name, optIn }) => !optIn || collect.includes(name)),
       settings,
       timeoutMilliseconds: timeout,
       clock: systemClock,
