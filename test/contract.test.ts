@@ -7,6 +7,7 @@ import { targetSamples } from '../src/metrics/target-metrics.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
 import { parseInfo } from '../src/redis/info.ts'
+import { readInDatabase } from '../src/redis/read-in-database.ts'
 import { fromErrorReply, isRedisError } from '../src/redis/redis-error.ts'
 import { createRoundTrips } from '../src/redis/round-trips.ts'
 import { serverInfo } from '../src/redis/server-info.ts'
@@ -32,7 +33,8 @@ function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
 
 /** A server with every command that a collector reads, of whatever kind it is. */
 function answerAll(command: Command): Reply {
-  if (command[0] === 'COMMANDLOG') return 1
+  if (command[0] === 'COMMANDLOG') return command[1] === 'LEN' ? 1 : []
+  if (command[0] === 'HOTKEYS') return null
   if (command[0] === 'SERVER') return ['num_points', '7']
   if (command[0] === 'FT._LIST') return []
   const folder = command[0] === 'SENTINEL' ? 'sentinel-7.0.15' : 'redis-7.0.15'
@@ -105,6 +107,8 @@ describe('every collector', () => {
         ...fakePoll({ info, settings }),
         info: async () => parseInfo(String(await trips.read(['INFO']))),
         read: (...command: Command) => trips.read(command),
+        readIn: (database: number, commands: readonly Command[]) =>
+          readInDatabase(trips, new Map(), database, commands),
       }
       const { error } = await runCollector(collector, poll, systemClock)
 
@@ -172,12 +176,19 @@ describe('every recorded server', () => {
         'config-metrics',
         'rdb-file',
         'slowlog',
+        'slowlog-entries',
         'commandlog',
+        'commandlog-entries',
       ],
-      ...['latency', 'latency-histogram', 'client-list'],
+      ...['latency', 'latency-histogram', 'function-stats', 'hotkeys', 'client-list'],
     ]
 
-    expect(failed.map(({ name }) => name)).toEqual([...cluster, ...sentinel, ...needing])
+    expect(failed.map(({ name }) => name)).toEqual([
+      'memory-stats',
+      ...cluster,
+      ...sentinel,
+      ...needing,
+    ])
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])
     const names = failed.map(({ name }) => name)
     const answered = await runAll(recorded(path))

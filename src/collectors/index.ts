@@ -7,12 +7,15 @@ import { clients } from './clients.ts'
 import { cluster } from './cluster.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
+import { createCommandlogEntries } from './commandlog-entries.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
 import { configMetrics } from './config-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
+import { functionStats } from './function-stats.ts'
+import { hotkeys } from './hotkeys.ts'
 import type { KeyCollector } from './key-collector.ts'
 import { keyGroups } from './key-groups.ts'
 import { keyspace } from './keyspace.ts'
@@ -20,6 +23,7 @@ import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
 import { latencystats } from './latencystats.ts'
 import { memory } from './memory.ts'
+import { memoryStats } from './memory-stats.ts'
 import { modules } from './modules.ts'
 import { persistence } from './persistence.ts'
 import { rdbFile } from './rdb-file.ts'
@@ -33,6 +37,7 @@ import { sentinelConfig } from './sentinel-config.ts'
 import { sentinelMasters } from './sentinel-masters.ts'
 import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
+import { createSlowlogEntries } from './slowlog-entries.ts'
 import { stats } from './stats.ts'
 import { system } from './system.ts'
 import { tile38 } from './tile38.ts'
@@ -42,6 +47,7 @@ export const collectors: readonly Collector[] = [
   server,
   clients,
   memory,
+  memoryStats,
   system,
   persistence,
   stats,
@@ -63,9 +69,13 @@ export const collectors: readonly Collector[] = [
   configMetrics,
   rdbFile,
   slowlog,
+  createSlowlogEntries(),
   commandlog,
+  createCommandlogEntries(),
   latency,
   latencyHistogram,
+  functionStats,
+  hotkeys,
   clientList,
   checkSingleKeys,
   checkSingleStreams,

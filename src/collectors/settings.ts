@@ -26,6 +26,8 @@ export interface CollectorSettings {
   readonly checkKeyGroups: readonly string[] | undefined
   readonly maxDistinctKeyGroups: number
   readonly disableKeyValues: boolean
+  /** Whether hot keys are told by the beginning of their SHA-256. */
+  readonly hashKeyNames: boolean
   readonly skipKeysOfMaster: boolean
   /** Series of one collector at most. */
   readonly maxSeries: number

@@ -93,6 +93,14 @@ export const optionalMetricsOptions = {
     kind: flag,
     default: 'false',
   },
+  hashKeyNames: {
+    flags: ['hash-key-names'],
+    env: ['REDIS_EXPORTER_HASH_KEY_NAMES'],
+    group,
+    help: 'Show the first 16 digits of the SHA-256 of hot keys instead of their names',
+    kind: flag,
+    default: 'false',
+  },
   isTile38: {
     flags: ['is-tile38'],
     env: ['REDIS_EXPORTER_IS_TILE38'],

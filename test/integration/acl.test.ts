@@ -20,6 +20,9 @@ const everything = [
   '--include-sentinel-peer-info',
   '--include-search-indexes-metrics',
   '--ping-on-connect',
+  '--collect.slowlog-entries',
+  '--collect.memory-stats',
+  '--collect.function-stats',
 ]
 
 describe('the user of --acl may do all that is done', () => {
@@ -99,10 +102,11 @@ async function expectEnough(server: RedisServer, args: readonly string[], line: 
 
 /** The commands that the user may not run, in some polls. */
 async function refusedTo(server: RedisServer, args: readonly string[]): Promise<readonly string[]> {
-  const { setClientName, pingOnConnect, ...settings } = configOf(args)
+  const { setClientName, pingOnConnect, collectors: collect, ...settings } = configOf(args)
   await server.client().acl('LOG', 'RESET')
   using target = polledTarget(`redis://exporter:${password}@127.0.0.1:${server.port}`, {
     settings,
+    collect: [...collect],
     setClientName,
     pingOnConnect,
   })

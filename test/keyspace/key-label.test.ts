@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBinary } from '../../src/keyspace/binary-text.ts'
-import { keyLabel, valueLabel } from '../../src/keyspace/key-label.ts'
+import { keyHash, keyLabel, valueLabel } from '../../src/keyspace/key-label.ts'
 
 const anyKey = fc
   .tuple(
@@ -128,4 +128,10 @@ describe('the label of any key', () => {
 
 test.each(['17 apples', '\xff', 'a'.repeat(513)])('a value is treated like a key: %j', (value) => {
   expect(valueLabel(value)).toBe(keyLabel(value))
+})
+
+test('the hash of a key is that of its bytes, 16 digits of SHA-256', () => {
+  // printf 'user:1' | sha256sum, and the same for the byte 0xff.
+  expect(keyHash('user:1')).toBe('abc3a47b8ad18b85')
+  expect(keyHash('\xff')).toBe('a8100ae6aa1940d0')
 })
