@@ -7,6 +7,7 @@ import { targetSamples } from '../src/metrics/target-metrics.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
 import { parseInfo } from '../src/redis/info.ts'
+import { readInDatabase } from '../src/redis/read-in-database.ts'
 import { fromErrorReply, isRedisError, type RedisError } from '../src/redis/redis-error.ts'
 import { createRoundTrips } from '../src/redis/round-trips.ts'
 import { serverInfo } from '../src/redis/server-info.ts'
@@ -33,6 +34,8 @@ function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
 /** A server with every command that a collector reads, of whatever kind it is. */
 function answerAll(command: Command): Reply {
   if (command[1] === 'SLOT-STATS') return []
+  if (command[0] === 'COMMANDLOG') return command[1] === 'LEN' ? 1 : []
+  if (command[0] === 'HOTKEYS') return null
   const folder = command[0] === 'SENTINEL' ? 'sentinel-7.0.15' : 'redis-7.0.15'
   const reply = ofOtherKinds[command[0]] ?? recordedAnswer(folder)(command)
   if (isRedisError(reply)) throw reply
@@ -40,7 +43,6 @@ function answerAll(command: Command): Reply {
 }
 
 const ofOtherKinds: Readonly<Record<string, Reply | RedisError>> = {
-  COMMANDLOG: 1,
   SERVER: ['num_points', '7'],
   'FT._LIST': ['products'],
   'FT.INFO': fileReply('search-8/ft-info.json'),
@@ -122,6 +124,8 @@ describe('every collector', () => {
         ...fakePoll({ info, settings }),
         info: async () => parseInfo(String(await trips.read(['INFO']))),
         read: (...command: Command) => trips.read(command),
+        readIn: (database: number, commands: readonly Command[]) =>
+          readInDatabase(trips, new Map(), database, commands),
       }
       const { error } = await runCollector(collector, poll, systemClock)
 
@@ -189,13 +193,16 @@ describe('every recorded server', () => {
         'config-metrics',
         'rdb-file',
         'slowlog',
+        'slowlog-entries',
         'commandlog',
+        'commandlog-entries',
       ],
-      ...['latency', 'latency-histogram', 'acl-log', 'client-list', 'clients-aggregate'],
+      ...['latency', 'latency-histogram', 'acl-log', 'function-stats', 'hotkeys'],
+      ...['client-list', 'clients-aggregate'],
     ]
 
     expect(failed.map(({ name }) => name)).toEqual([
-      ...['info-debug', ...cluster, 'cluster-links', 'cluster-slot-stats'],
+      ...['memory-stats', 'info-debug', ...cluster, 'cluster-links', 'cluster-slot-stats'],
       ...[...sentinel, ...needing],
     ])
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])

@@ -12,12 +12,15 @@ import { clusterLinks } from './cluster-links.ts'
 import { clusterSlotStats } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
+import { createCommandlogEntries } from './commandlog-entries.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
 import { configMetrics } from './config-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
+import { functionStats } from './function-stats.ts'
+import { hotkeys } from './hotkeys.ts'
 import { hotkeysSession } from './hotkeys-session.ts'
 import { infoDebug } from './info-debug.ts'
 import type { KeyCollector } from './key-collector.ts'
@@ -28,6 +31,7 @@ import { latency } from './latency.ts'
 import { latencyHistogram } from './latency-histogram.ts'
 import { latencystats } from './latencystats.ts'
 import { memory } from './memory.ts'
+import { memoryStats } from './memory-stats.ts'
 import { modules } from './modules.ts'
 import { persistence } from './persistence.ts'
 import { rdbFile } from './rdb-file.ts'
@@ -43,6 +47,7 @@ import { sentinelConfig } from './sentinel-config.ts'
 import { sentinelMasters } from './sentinel-masters.ts'
 import { server } from './server.ts'
 import { slowlog } from './slowlog.ts'
+import { createSlowlogEntries } from './slowlog-entries.ts'
 import { stats } from './stats.ts'
 import { system } from './system.ts'
 import { threads } from './threads.ts'
@@ -54,6 +59,7 @@ const known: readonly Collector[] = [
   server,
   clients,
   memory,
+  memoryStats,
   system,
   persistence,
   stats,
@@ -84,9 +90,13 @@ const known: readonly Collector[] = [
   configMetrics,
   rdbFile,
   slowlog,
+  createSlowlogEntries(),
   commandlog,
+  createCommandlogEntries(),
   latency,
   latencyHistogram,
+  functionStats,
+  hotkeys,
   createAclLog(),
   clientList,
   clientsAggregate,

@@ -29,8 +29,9 @@ export interface AclSettings {
 // every Redis has from version 7 on comes in lines of its own.
 const extras = [
   { servers: 'Redis from 7.2 on, Valkey', commands: ['client|no-touch'] },
-  { servers: 'Valkey from 8.1 on', commands: ['commandlog|len'] },
+  { servers: 'Valkey from 8.1 on', commands: ['commandlog|len', 'commandlog|get'] },
   { servers: 'Redis from 8.2 on, Valkey', commands: ['cluster|slot-stats'] },
+  { servers: 'Redis from 8.6 on', commands: ['hotkeys|get'] },
   { servers: 'Redis with arrays', commands: ['arcount'] },
   { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
 ]

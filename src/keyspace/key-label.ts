@@ -15,7 +15,7 @@ export function keyLabel(key: string): string {
   const isShort = key.length <= mostBytes
   if (isShort && isText(key) && !looksHashed(key)) return fromBinary(key)
   const shown = isShort ? key : key.slice(0, characterBorder(key))
-  return `${escaped(shown)}${isShort ? '' : '…'}#${hashOf(key)}`
+  return `${escaped(shown)}${isShort ? '' : '…'}#${keyHash(key)}`
 }
 
 /**
@@ -23,7 +23,7 @@ export function keyLabel(key: string): string {
  * its SHA-256 alone, 16 hexadecimal digits.
  */
 export function shownKey(key: string, settings: { readonly hashKeyNames: boolean }): string {
-  return settings.hashKeyNames ? hashOf(key) : keyLabel(key)
+  return settings.hashKeyNames ? keyHash(key) : keyLabel(key)
 }
 
 /** The value of a key, a binary string, as that of a label, by the same rules. */
@@ -41,7 +41,8 @@ function looksHashed(key: string): boolean {
 
 const hashDigits = 16
 
-function hashOf(key: string): string {
+/** The beginning of the SHA-256 of a key, a binary string: a name that tells nothing of the key. */
+export function keyHash(key: string): string {
   return createHash('sha256').update(key, 'latin1').digest('hex').slice(0, hashDigits)
 }
 

@@ -46,8 +46,11 @@ test('a server that has nothing but INFO still gets all that INFO tells', () => 
 test.each([
   ['ft._list', ['search-indexes']],
   ['config', ['config', 'config-metrics', 'rdb-file']],
-  ['slowlog', ['slowlog']],
-  ['commandlog', ['commandlog']],
+  ['slowlog', ['slowlog', 'slowlog-entries']],
+  ['commandlog', ['commandlog', 'commandlog-entries']],
+  ['memory', ['memory-stats']],
+  ['function|stats', ['function-stats']],
+  ['hotkeys|get', ['hotkeys']],
   ['latency', ['latency']],
   ['latency|histogram', ['latency-histogram']],
   ['client', ['client-list', 'clients-aggregate']],

@@ -48,13 +48,15 @@ describe('the commands of collectors', () => {
   test('that not every Redis has come in lines of their own', () => {
     const text = aclOf(
       [],
-      [collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list'])],
+      [collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list', 'hotkeys|get'])],
     )
 
     expect(text.split('\n')).toEqual([
       `${none} +config|get`,
       '# Valkey from 8.1 on: also',
       'ACL SETUSER exporter +commandlog|len',
+      '# Redis from 8.6 on: also',
+      'ACL SETUSER exporter +hotkeys|get',
       '# Redis with search indexes: also',
       'ACL SETUSER exporter +ft._list +ft.info',
       '',

@@ -167,6 +167,7 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  ['hash-key-names', env('HASH_KEY_NAMES'), of('hashKeyNames'), false, 'true', true, 'false'],
   ['is-tile38', env('IS_TILE38'), of('isTile38'), false, 'true', true, 'false'],
   [
     'append-instance-role-label',

@@ -35,6 +35,9 @@ const everything = [
   `--script=${script}`,
   '--collect.acl-log',
   '--collect.clients-aggregate',
+  '--collect.slowlog-entries',
+  '--collect.memory-stats',
+  '--collect.function-stats',
 ]
 
 // What is on alone must not live on what others are granted.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBinary } from '../../src/keyspace/binary-text.ts'
-import { keyLabel, shownKey, valueLabel } from '../../src/keyspace/key-label.ts'
+import { keyHash, keyLabel, shownKey, valueLabel } from '../../src/keyspace/key-label.ts'
 
 const anyKey = fc
   .tuple(
@@ -141,4 +141,10 @@ test.each([
   ],
 ])('a key is shown %s', (_, hashKeyNames, key, shown) => {
   expect(shownKey(key, { hashKeyNames })).toBe(shown)
+})
+
+test('the hash of a key is that of its bytes, 16 digits of SHA-256', () => {
+  // printf 'user:1' | sha256sum, and the same for the byte 0xff.
+  expect(keyHash('user:1')).toBe('abc3a47b8ad18b85')
+  expect(keyHash('\xff')).toBe('a8100ae6aa1940d0')
 })

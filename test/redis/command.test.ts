@@ -14,6 +14,7 @@ test.each<[Command, string]>([
   [['COMMAND', 'INFO', 'info', 'slowlog'], 'command|info'],
   [['Latency', 'Histogram'], 'latency|histogram'],
   [['COMMANDLOG', 'LEN', 'slow'], 'commandlog|len'],
+  [['HOTKEYS', 'GET'], 'hotkeys|get'],
   [['AUTH', 'user', 'password'], 'auth'],
   [['CONFIG'], 'config|'],
 ])('%j is named %s, as in ACL rules', (command, name) => {
@@ -23,11 +24,15 @@ test.each<[Command, string]>([
 /** All that may be sent, by what it is for. That none of it writes is shown on a real server. */
 const allowed = {
   'the connection': ['auth', 'select', 'readonly', 'ping', 'client|setname', 'client|no-touch'],
-  'the state of a server': ['command|info', 'info', 'config|get', 'client|list', 'server'],
+  'the state of a server': [
+    ...['command|info', 'info', 'config|get', 'client|list', 'server'],
+    ...['memory|stats', 'function|stats', 'hotkeys|get'],
+  ],
   'its logs and times': [
     'slowlog|len',
     'slowlog|get',
     'commandlog|len',
+    'commandlog|get',
     'latency|latest',
     'latency|histogram',
     'acl|log',
@@ -83,6 +88,8 @@ test('the server is also asked for the commands whose subcommands may be sent', 
     'command',
     'commandlog',
     'config',
+    'function',
+    'hotkeys',
     'latency',
     'memory',
     'script',
@@ -116,6 +123,9 @@ test.each<[Command, string]>([
   [['SENTINEL', 'FAILOVER', 'mine'], 'sentinel|failover'],
   [['MEMORY', 'PURGE'], 'memory|purge'],
   [['SCRIPT', 'FLUSH'], 'script|flush'],
+  [['COMMANDLOG', 'RESET', 'slow'], 'commandlog|reset'],
+  [['FUNCTION', 'KILL'], 'function|kill'],
+  [['HOTKEYS', 'START', 'METRICS', '1', 'CPU'], 'hotkeys|start'],
 ])('%j may not be sent, and the error names the command without its arguments', (command, name) => {
   expect(() => assertAllowed(command)).toThrow(
     new Error(`${name} is not on the list of commands that may be sent`),

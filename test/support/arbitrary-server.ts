@@ -190,6 +190,29 @@ const denials = fc
     { maxLength: 4 },
   )
   .map((list) => list.map((entry) => Object.entries(entry).flat()))
+const logEntries = fc.array(
+  fc.tuple(count, count, count, fc.array(fc.oneof(fc.constantFrom('get', 'config'), oddValue))),
+)
+/** Names with numbers, texts, or names and numbers again. */
+const anyFields = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(
+        ...['keys.count', 'keys.bytes-per-key', 'db.0', 'db.1', 'overhead.hashtable.main'],
+        ...['duration_ms', 'LUA', 'libraries_count', 'functions_count', 'tracking-active'],
+        ...['sample-ratio', 'by-cpu-time-us', 'by-net-bytes', '__proto__'],
+      ),
+      fc.oneof(
+        count,
+        oddValue,
+        fc.constant(['overhead.hashtable.main', 1]),
+        fc.constant(['libraries_count', 1, 'functions_count', 2]),
+        fc.array(fc.oneof(count, oddValue)),
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((list): Reply[] => list.flat())
 
 const answers = fc.record({
   'ACL LOG': answer(denials),
@@ -214,10 +237,18 @@ const answers = fc.record({
   'SENTINEL SENTINELS': answer(instances),
   'SENTINEL SLAVES': answer(instances),
   'SLOWLOG LEN': answer(count),
+  'COMMANDLOG GET': answer(logEntries),
+  'FUNCTION STATS': answer(
+    fc
+      .record({ script: anyFields, engines: anyFields })
+      .map(({ script, engines }): Reply[] => [...['running_script', script, 'engines', engines]]),
+  ),
+  'HOTKEYS GET': answer(anyFields.map((fields) => [fields])),
+  'MEMORY STATS': answer(anyFields),
   'SERVER EXT': answer(
     fc.array(fc.tuple(field, fc.oneof(oddValue, count))).map((list) => list.flat()),
   ),
-  'SLOWLOG GET': answer(fc.array(fc.tuple(count, count, count))),
+  'SLOWLOG GET': answer(logEntries),
 })
 
 /** A server that sends whatever it likes. */

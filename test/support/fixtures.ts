@@ -41,8 +41,13 @@ const replyFiles: Readonly<Record<string, string>> = {
   'COMMANDLOG LEN large-request': 'commandlog-len.json',
   'COMMANDLOG LEN large-reply': 'commandlog-len.json',
   'INFO debug': 'info-debug.txt',
+  'COMMANDLOG GET 1 large-request': 'commandlog-get-large-request.json',
+  'COMMANDLOG GET 1 large-reply': 'commandlog-get-large-reply.json',
+  'FUNCTION STATS': 'function-stats.json',
+  'HOTKEYS GET': 'hotkeys-get.json',
   'LATENCY HISTOGRAM': 'latency-histogram.json',
   'LATENCY LATEST': 'latency-latest.json',
+  'MEMORY STATS': 'memory-stats.json',
   // Tile38 alone has it.
   'SERVER EXT': 'server-ext.json',
   'XINFO STREAM orders': 'xinfo-stream.json',
@@ -69,7 +74,8 @@ function serverReply(folder: string, command: Command): Reply | RedisError | und
   if (text.startsWith('CONFIG GET ')) return configReply(folder, command.slice(2))
   if (text === 'TYPE orders') return 'stream'
   if (text === 'SLOWLOG LEN') return slowlog(folder, (entries) => entries.length)
-  if (text === 'SLOWLOG GET 1') return slowlog(folder, (entries) => entries.slice(0, 1))
+  if (/^SLOWLOG GET \d+$/.test(text))
+    return slowlog(folder, (entries) => entries.slice(0, Number(command[2])))
   return command[0] === 'SENTINEL' ? sentinelReply(folder, command) : undefined
 }
 

@@ -26,7 +26,7 @@ export interface PolledTargetOptions {
     credentials: Credentials,
     how?: ConnectionSettings,
   ) => Connection
-  /** Collectors that are off unless asked for. */
+  /** Collectors that are off unless asked for, by name. */
   readonly collect?: readonly string[]
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>

@@ -58,6 +58,8 @@ async function recordMaster(master: RedisServer, folder: string): Promise<void> 
   await writer.json('latency-latest.json', 'LATENCY', 'LATEST')
   await writer.json('latency-histogram.json', 'LATENCY', 'HISTOGRAM')
   await writer.json('slowlog-get.json', 'SLOWLOG', 'GET')
+  await writer.json('memory-stats.json', 'MEMORY', 'STATS')
+  await writer.json('function-stats.json', 'FUNCTION', 'STATS')
   await writer.json('commandlog-len.json', 'COMMANDLOG', 'LEN', 'slow')
   await writer.json('xinfo-stream.json', 'XINFO', 'STREAM', 'orders')
   await writer.json('xinfo-groups.json', 'XINFO', 'GROUPS', 'orders')

@@ -1,0 +1,84 @@
+import { counter, newer, type Sample, sample } from '../metrics/metric.ts'
+import type { Collector, Poll } from './collector.ts'
+import { boundedName, followLog, readLog } from './log-entries.ts'
+import { perRun } from './per-run.ts'
+
+const since = 'Valkey 8.1'
+
+const entries = newer(
+  counter(
+    'commandlog_entries_total',
+    'Entries that came into a command log since the exporter looks at it (COMMANDLOG GET)',
+    ['type', 'cmd'],
+  ),
+  since,
+  'documented',
+)
+const bytes = newer(
+  counter(
+    'commandlog_bytes_total',
+    'Size of the requests or replies that came into a command log (COMMANDLOG GET)',
+    ['type', 'cmd'],
+  ),
+  since,
+  'documented',
+)
+const missed = newer(
+  counter(
+    'commandlog_missed_total',
+    'Entries that came and went between two polls, or were too many to be read (COMMANDLOG GET)',
+    ['type'],
+  ),
+  since,
+  'documented',
+)
+
+// The third one, slow, is what SLOWLOG tells.
+const types = ['large-request', 'large-reply'] as const
+const mostCommands = 200
+
+interface LogState {
+  readonly findNew: ReturnType<typeof followLog>
+  readonly commands: Map<string, { count: number; bytes: number }>
+  missed: number
+}
+
+function createLogState(): LogState {
+  return { findNew: followLog(), commands: new Map(), missed: 0 }
+}
+
+/** Counts large requests and replies of each server, for which it remembers the newest ids. */
+export function createCommandlogEntries(): Collector {
+  const stateOf = perRun(() => new Map(types.map((type) => [type, createLogState()])))
+
+  return {
+    name: 'commandlog-entries',
+    help: 'what comes into the logs of large requests and replies of Valkey, by command',
+    metrics: [entries, bytes, missed],
+    commands: ['commandlog|get'],
+    optIn: true,
+    cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
+    appliesTo: (server) => server.knows('commandlog'),
+    async collect(poll) {
+      const logs = [...stateOf(poll.server)]
+      return (await Promise.all(logs.map(([type, state]) => count(poll, type, state)))).flat()
+    },
+  }
+}
+
+async function count(poll: Poll, type: string, state: LogState): Promise<Sample[]> {
+  const found = await state.findNew((most) => readLog(poll, 'COMMANDLOG', 'GET', `${most}`, type))
+  for (const { cmd, amount } of found.entries) {
+    const name = boundedName(cmd, state.commands, mostCommands)
+    const before = state.commands.get(name) ?? { count: 0, bytes: 0 }
+    state.commands.set(name, { count: before.count + 1, bytes: before.bytes + amount })
+  }
+  state.missed += found.missed
+  return [
+    sample(missed, state.missed, { type }),
+    ...[...state.commands].flatMap(([cmd, one]) => [
+      sample(entries, one.count, { type, cmd }),
+      sample(bytes, one.bytes, { type, cmd }),
+    ]),
+  ]
+}
