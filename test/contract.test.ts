@@ -197,7 +197,7 @@ describe('every recorded server', () => {
         'commandlog',
         'commandlog-entries',
       ],
-      ...['latency', 'latency-histogram', 'acl-log', 'function-stats', 'hotkeys'],
+      ...['latency', 'latency-histogram', 'function-stats', 'hotkeys', 'acl-log'],
       ...['client-list', 'clients-aggregate'],
     ]
 

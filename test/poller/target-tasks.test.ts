@@ -47,8 +47,9 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
   return createTargetTasks({
     target,
     settings: configured(flags),
-    collectors: collectors.filter(({ name }) => some.includes(name)),
-    keyCollectors,
+    // Those to ask for are left out.
+    collectors: collectors.filter(({ name, optIn }) => !optIn && some.includes(name)),
+    keyCollectors: keyCollectors.filter(({ optIn }) => !optIn),
     connect: () => {
       connections.single += 1
       return fakeConnection({ answer })

@@ -18,10 +18,16 @@ test('ahead, the keys of several SCANs come together until they are half of what
   const { scan, scanned } = keySpace(100)
   const gather = createGathering({ scan, count: () => 6, ahead: true })
 
-  expect(await gather('0')).toEqual({ cursor: '3', keys: ['key:0', 'key:1', 'key:2'] })
+  expect(await gather('0')).toEqual({
+    ...{ cursor: '3', keys: ['key:0', 'key:1', 'key:2'] },
+    most: 18,
+  })
   // The next one is on its way already, and is not sent again.
   expect(scanned).toEqual(['0', '1', '2', '3'])
-  expect(await gather('3')).toEqual({ cursor: '6', keys: ['key:3', 'key:4', 'key:5'] })
+  expect(await gather('3')).toEqual({
+    ...{ cursor: '6', keys: ['key:3', 'key:4', 'key:5'] },
+    most: 18,
+  })
   expect(scanned).toEqual(['0', '1', '2', '3', '4', '5', '6'])
 })
 
@@ -36,7 +42,7 @@ test('the last keys come with the cursor 0, and nothing is sent behind it', asyn
   const { scan, scanned } = keySpace(1)
   const gather = createGathering({ scan, count: () => 1000, ahead: true })
 
-  expect(await gather('0')).toEqual({ cursor: '0', keys: ['key:0', 'key:1'] })
+  expect(await gather('0')).toEqual({ cursor: '0', keys: ['key:0', 'key:1'], most: 2_000 })
   expect(scanned).toEqual(['0', '1'])
 })
 
@@ -44,7 +50,7 @@ test('not ahead, each SCAN is sent when its keys are wanted, and they come alone
   const { scan, scanned } = keySpace(100)
   const gather = createGathering({ scan, count: () => 1000, ahead: false })
 
-  expect(await gather('0')).toEqual({ cursor: '1', keys: ['key:0'] })
+  expect(await gather('0')).toEqual({ cursor: '1', keys: ['key:0'], most: 1_000 })
   expect(scanned).toEqual(['0'])
 })
 
@@ -59,6 +65,6 @@ test('a SCAN that fails ahead fails where its keys are wanted', async () => {
     ahead: true,
   })
 
-  expect(await gather('0')).toEqual({ cursor: '7', keys: ['a', 'b'] })
+  expect(await gather('0')).toEqual({ cursor: '7', keys: ['a', 'b'], most: 4 })
   await expect(gather('7')).rejects.toBe(lost)
 })
