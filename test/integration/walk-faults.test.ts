@@ -57,12 +57,15 @@ describe('a command that the user may not run', () => {
   afterAll(() => server.stop())
 
   it.each([
-    ['memory|usage', /^key_memory_usage_bytes$|^key_group_memory_usage_bytes$/],
+    [
+      'memory|usage',
+      /^key_(group_)?memory_usage_bytes$|^biggest_key_memory_bytes$|^keys_memory_bytes_by_type$/,
+    ],
     ['xinfo|groups', /^stream_group_/],
     ['xinfo|consumers', /^stream_group_consumer_/],
     ['xinfo|stream', /^stream_(?!group_)/],
     ['getrange', /^key_value/],
-    ['type', /^key_(size|value|value_as_string)$|^stream_/],
+    ['type', /^key_(size|value|value_as_string)$|^biggest_key_size$|^stream_/],
   ])('%s costs what is read by it, and nothing else', async (command, families) => {
     await server.client().acl('SETUSER', 'watcher', 'reset', 'on', `>${password}`, '~*', '+@all')
     await server.client().acl('SETUSER', 'watcher', `-${command}`)

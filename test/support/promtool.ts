@@ -28,7 +28,7 @@ const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[
   {
     rule: 'metric names should not contain abbreviated units',
     names:
-      /^redis_((aof_(current|last)_rewrite|rdb_(current|last)_bgsave)_duration_sec|.*_time_ms(_total)?)$/,
+      /^redis_((aof_(current|last)_rewrite|rdb_(current|last)_bgsave)_duration_sec|.*_time_ms(_total)?|instantaneous_ops_per_sec)$/,
   },
   {
     rule: 'non-histogram and non-summary metrics should not have "_count" suffix',
@@ -36,7 +36,8 @@ const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[
   },
   {
     rule: 'use base unit "seconds" instead of "milliseconds"',
-    names: /^redis_last_key_groups_scrape_duration_milliseconds$/,
+    names:
+      /^redis_(last_key_groups_scrape_duration_milliseconds|active_defrag_time_milliseconds_total|current_active_defrag_time_milliseconds)$/,
   },
   {
     rule: 'counter metrics should have "_total" suffix',
@@ -45,7 +46,8 @@ const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[
   },
   {
     rule: 'non-counter metrics should not have "_total" suffix',
-    names: /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves)|nodejs_active_[a-z]+)_total$/,
+    names:
+      /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves|current_save_keys)|nodejs_active_[a-z]+)_total$/,
   },
 ]
 
