@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, readdir, symlink } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -62,6 +62,8 @@ describe('the package made by npm pack', () => {
   async function newFolder(name: string): Promise<string> {
     const folder = join(directory.path, name)
     await mkdir(folder)
+    // Without one, npm would take a folder further up that has one for the project.
+    await writeFile(join(folder, 'package.json'), '{}\n')
     return folder
   }
 
