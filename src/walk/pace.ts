@@ -42,7 +42,7 @@ export interface PaceOptions {
 }
 
 // A SCAN may keep the server for about a millisecond; the aim is lower, since some take longer.
-const scanAim = 0.4
+const scanAim = 0.5
 // With a limit, the replies of one round trip come in pieces that other clients hardly notice.
 const tripAim = 0.2
 const firstCount = 100
@@ -54,8 +54,11 @@ const tripOverhead = 0.015
 // What took longer was spent waiting, by the server, the network or ourselves: the aims above are
 // far below it, and a pause must not grow with it.
 const longestTrip = 10
-const firstWordAfter = 50
+// The server is asked often until the number of keys that a SCAN asks for has settled.
+const unsettledInterval = 50
 const wordInterval = 500
+// Settled is what changes by no more than this factor.
+const settledFactor = 1.25
 // Slower than this share of the limit a walk never gets, so that it ends some day.
 const slowest = 0.1
 // Above this share of a processor spent on others, the walk takes less.
@@ -73,7 +76,7 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
   let due = started
   let shortestQueue = Infinity
   let spentInAll = 0
-  let wordAt = started + firstWordAfter
+  let wordAt = started + unsettledInterval
   let since = emptyWindow()
 
   function hearSpent(spent: number): void {
@@ -86,8 +89,10 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     calm = crowded ? Math.max(slowest, calm / 2) : Math.min(1, calm * 1.25)
   }
 
-  // What takes longest decides: the mean SCAN, or the mean of the other trips.
-  function adaptCount(scan: number | undefined): void {
+  // What takes longest decides: the mean SCAN, or the mean of the other trips. Returns whether the
+  // number has settled.
+  function adaptCount(scan: number | undefined): boolean {
+    const last = count
     const scanTime = scan ?? (since.scanMilliseconds / since.scans) * share
     const otherTrips = since.trips - since.scans
     const tripTime = ((since.milliseconds - since.scanMilliseconds) / otherTrips) * share
@@ -96,6 +101,7 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     const factor = Math.min(byScan, byTrip, 4)
     count = Math.max(smallestCount, Math.min(maximumCount, Math.round(count * factor)))
     count = Math.min(count, maximumCount)
+    return count <= last * settledFactor && count >= last / settledFactor
   }
 
   return {
@@ -120,9 +126,9 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
       if (spent !== undefined) hearSpent(spent)
       if (busyWithOthers !== undefined && busyWithOthers > busyFrom)
         calm = Math.min(calm, Math.max(slowest, (1 - busyWithOthers) / (1 - busyFrom)))
-      adaptCount(scan)
+      const isSettled = adaptCount(scan)
       since = emptyWindow()
-      wordAt = now + wordInterval
+      wordAt = now + (isSettled ? wordInterval : unsettledInterval)
     },
     load: (now) => (now > started ? spentInAll / (now - started) : 0),
   }

@@ -54,7 +54,8 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
     try {
       const effort = readEffort(await connection.exchange(askEffort))
       const at = clock.monotonic()
-      pace.hear(heard ? wordOf(heard, { effort, at }) : silence, at)
+      // The first time there is nothing to compare with.
+      if (heard) pace.hear(wordOf(heard, { effort, at }), at)
       heard = { effort, at }
       calls = new Map()
     } finally {
@@ -76,7 +77,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
     async exchange(commands) {
       // The connection may be that of the next walk by now.
       signal.throwIfAborted()
-      if (!listening && pace.wantsWord(clock.monotonic())) await listen()
+      if (!listening && (!heard || pace.wantsWord(clock.monotonic()))) await listen()
       const wait = pace.wait(clock.monotonic())
       if (wait > 0) await sleep(wait, undefined, { signal })
       const began = clock.monotonic()
@@ -98,8 +99,6 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
     load: () => pace.load(clock.monotonic()),
   }
 }
-
-const silence = { spent: undefined, scan: undefined, busyWithOthers: undefined }
 
 function busyWithOthers(before: Heard, after: Heard, spent = 0): number | undefined {
   const { processorSeconds: was } = before.effort

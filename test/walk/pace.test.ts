@@ -105,8 +105,8 @@ describe('the number of keys that a SCAN asks for', () => {
 
   test.each([
     ['grows where a SCAN takes little', 0.01, 400],
-    ['shrinks where it takes long', 4, 10],
-    ['stays where it takes the right time', 0.4, 100],
+    ['shrinks where it takes long', 4, 13],
+    ['stays where it takes the right time', 0.5, 100],
   ])('%s', (_name, scan, expected) => {
     const pace = paceOf(0)
     pace.tripMade({ milliseconds: 5, commands: 1, isScan: true }, 5)
@@ -120,7 +120,7 @@ describe('the number of keys that a SCAN asks for', () => {
     pace.tripMade({ milliseconds: 0.8, commands: 1, isScan: true }, 1)
     pace.hear(silent, 60)
 
-    expect(pace.count()).toBe(50)
+    expect(pace.count()).toBe(63)
   })
 
   test('never grows beyond the batch size, however small that is', () => {
@@ -142,17 +142,22 @@ describe('the number of keys that a SCAN asks for', () => {
 })
 
 describe('the server is asked what it spent', () => {
-  test('soon after the start, then twice a second, and never when nothing was done', () => {
+  test('often until the number of keys has settled, then twice a second, and not for nothing', () => {
     const pace = paceOf(0.05)
     expect(pace.wantsWord(1_000)).toBe(false)
     pace.tripMade({ milliseconds: 1, commands: 1, isScan: true }, 1)
     expect(pace.wantsWord(40)).toBe(false)
     expect(pace.wantsWord(50)).toBe(true)
+    // So long a SCAN halves the number; the next one takes the right time.
     pace.hear(silent, 50)
-    pace.tripMade({ milliseconds: 1, commands: 1, isScan: true }, 60)
+    pace.tripMade({ milliseconds: 0.5, commands: 1, isScan: true }, 60)
+    expect(pace.wantsWord(90)).toBe(false)
+    expect(pace.wantsWord(100)).toBe(true)
+    pace.hear(silent, 100)
+    pace.tripMade({ milliseconds: 0.5, commands: 1, isScan: true }, 110)
 
-    expect(pace.wantsWord(540)).toBe(false)
-    expect(pace.wantsWord(550)).toBe(true)
+    expect(pace.wantsWord(590)).toBe(false)
+    expect(pace.wantsWord(600)).toBe(true)
   })
 })
 
