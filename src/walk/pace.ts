@@ -44,7 +44,7 @@ export interface PaceOptions {
 // A SCAN may keep the server for about a millisecond; the aim is lower, since some take longer.
 const scanAim = 0.5
 // With a limit, the replies of one round trip come in pieces that other clients hardly notice.
-const tripAim = 0.2
+const tripAim = 0.1
 const firstCount = 100
 const smallestCount = 10
 // What the server does for a command and for a round trip beside what it counts itself: reading,

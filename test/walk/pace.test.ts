@@ -137,7 +137,7 @@ describe('the number of keys that a SCAN asks for', () => {
     pace.tripMade({ milliseconds: 0.8, commands: 100, isScan: false }, 20)
     pace.hear(silent, 60)
 
-    expect(pace.count()).toBe(25)
+    expect(pace.count()).toBe(13)
   })
 })
 
