@@ -1,4 +1,5 @@
 import type { Reply } from '../redis/command.ts'
+import { pairsOf } from '../redis/name-value-pairs.ts'
 import type { Poll } from './collector.ts'
 
 // Passwords end so: masterauth, primaryauth, requirepass, tls-key-file-pass and, of a module,
@@ -35,15 +36,10 @@ export async function readConfig(
   const replies = poll.server.knows('config|get')
     ? [await poll.read('CONFIG', 'GET', ...names)]
     : await Promise.all(names.map((name) => poll.read('CONFIG', 'GET', name)))
-  return new Map(replies.flatMap(pairs))
+  return new Map(replies.flatMap(parametersOf))
 }
 
-function pairs(reply: Reply): [string, string][] {
-  const found: [string, string][] = []
-  if (!Array.isArray(reply)) return found
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value]: Reply[] = reply.slice(index, index + 2)
-    if (typeof name === 'string' && typeof value === 'string') found.push([name, value])
-  }
-  return found
+function parametersOf(reply: Reply): readonly (readonly [name: string, value: string])[] {
+  const pairs = Array.isArray(reply) ? pairsOf<Reply>(reply) : []
+  return pairs.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
 }

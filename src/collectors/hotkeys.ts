@@ -1,6 +1,7 @@
 import { shownKey } from '../keyspace/key-label.ts'
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
+import { pairsOf } from '../redis/name-value-pairs.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 
@@ -119,12 +120,7 @@ function readKeys(poll: Poll, { field, metric, divisor }: Row<'key'>, list: Bulk
 
 function pairs(list: BulkReply): readonly (readonly [name: string, value: BulkReply])[] {
   if (!Array.isArray(list)) throw redisError('parse', 'HOTKEYS GET gave something other than lists')
-  const found: [string, BulkReply][] = []
-  for (let index = 0; index + 1 < list.length; index += 2) {
-    const [name, value = null]: BulkReply[] = list.slice(index, index + 2)
-    if (typeof name === 'string') found.push([name, value])
-  }
-  return found
+  return pairsOf<BulkReply>(list)
 }
 
 // Whole numbers, all of them. None where the server sent none.

@@ -1,6 +1,7 @@
 import { keyLabel } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
+import { pairsOf } from '../redis/name-value-pairs.ts'
 import type { ReadAll } from './key-collector.ts'
 import { readForEach, readTypes } from './key-replies.ts'
 import { consumerRows, groupRows, streamRows, streamSamples } from './stream-metrics.ts'
@@ -37,7 +38,7 @@ export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise
   ])
   const streams = replies.map(({ item: { key }, replies: [stream = null, groups = null] }) => ({
     key,
-    fields: readPairs(stream),
+    fields: fieldsOf(stream),
     groups: readNamed(groups),
   }))
   const groups = streams.flatMap(({ key, groups }) => groups.map(({ name }) => ({ key, name })))
@@ -73,19 +74,13 @@ interface Named {
 function readNamed(reply: BulkReply): readonly Named[] {
   if (!Array.isArray(reply)) return []
   return reply.flatMap((one: BulkReply) => {
-    const fields = readPairs(one)
+    const fields = fieldsOf(one)
     const name = fields.get('name')
     return typeof name === 'string' ? [{ name, fields }] : []
   })
 }
 
-/** A flat list of names and values; an error or anything else holds none. */
-function readPairs(reply: BulkReply): ReadonlyMap<string, BulkReply> {
-  const pairs = new Map<string, BulkReply>()
-  if (!Array.isArray(reply)) return pairs
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value]: BulkReply[] = reply.slice(index, index + 2)
-    if (typeof name === 'string') pairs.set(name, value ?? null)
-  }
-  return pairs
+// An error or anything else that is no list holds none.
+function fieldsOf(reply: BulkReply): ReadonlyMap<string, BulkReply> {
+  return new Map(Array.isArray(reply) ? pairsOf<BulkReply>(reply) : [])
 }

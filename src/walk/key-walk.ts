@@ -8,7 +8,6 @@ import type {
 import { compileGlob } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { Command } from '../redis/command.ts'
-
 import {
   concernsCommand,
   isRedisError,
@@ -16,7 +15,6 @@ import {
   toRedisError,
 } from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
-
 import { joinReads } from './joined-reads.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
