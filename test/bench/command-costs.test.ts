@@ -7,9 +7,10 @@ test('the cost of an action is what the server counted, without our own looks', 
   const costs = await commandCosts(server, async () => {
     server.run('get', 7)
     server.run('config|get', 100)
+    server.run('latency|histogram', 30)
   })
 
-  expect(costs).toEqual({ calls: 2, microseconds: 107 })
+  expect(costs).toEqual({ calls: 3, microseconds: 137, ofLatencyHistogram: 30 })
 })
 
 /** Counts commands as Redis does: a look counts itself when it has been answered. */
