@@ -7,7 +7,7 @@ export TSX_DISABLE_CACHE = 1
 IMAGE ?= redis-exporter
 NODE_IMAGE ?= node:24-slim
 
-.PHONY: help deps run test check bench docs fixtures docker clean
+.PHONY: help deps run test check bench torture docs fixtures docker clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z\/-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: deps ## the fast part, before a push: format, lint, types, unit tests
 
 bench: bin/redis-exporter ## measure side by side with bare node:http and the Go exporter; ONLY=keys takes a part (ONLY=--help lists them)
 	npm run --silent bench -- $(ONLY)
+
+torture: bin/redis-exporter ## attack the exporter for 25 minutes: fuzzing, then churn; ONLY=fuzz takes a part, SEED=N repeats a find
+	npm run --silent torture -- $(ONLY)
 
 docs: deps ## write the option table into README.md and the metric reference
 	npm run --silent docs
