@@ -1,9 +1,11 @@
-import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, newer, sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
+import { sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { readLines, readList } from './read-list.ts'
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
 const expiring = gauge('db_keys_expiring', 'Keys with an expiry (INFO keyspace: expires)', ['db'])
@@ -47,20 +49,28 @@ export const keyspace: Collector = {
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
-    const samples: Sample[] = []
-    const filled = new Set<string>()
-    for (const [db, text] of info.sections.get('keyspace') ?? []) {
-      // Redis 8 lists size distributions beside the databases: db0_distrib_strings_sizes.
-      if (!/^db\d+$/.test(db)) continue
-      filled.add(db)
-      samples.push(...readParts(db, parseNameValueList(text), parts, { db }, poll.reject))
-    }
-    for (let index = 0; index < databases; index += 1) {
-      const db = `db${index}`
-      if (!filled.has(db)) samples.push(sample(keys, 0, { db }), sample(expiring, 0, { db }))
-    }
-    return samples
+    // Redis 8 lists size distributions beside the databases: db0_distrib_strings_sizes.
+    const filled = await readLines(
+      poll,
+      info.sections.get('keyspace'),
+      (db) => /^db\d+$/.test(db),
+      ([db, text]) => readParts(db, parseNameValueList(text), parts, { db }, poll.reject),
+    )
+    const named = sectionFields(info, 'keyspace')
+    const empty = await readList(poll, databasesWithout(named, databases), (db) => [
+      sample(keys, 0, { db }),
+      sample(expiring, 0, { db }),
+    ])
+    return [...filled, ...empty]
   },
+}
+
+function* databasesWithout(
+  named: ReadonlyMap<string, string>,
+  databases: number,
+): Generator<string> {
+  for (let index = 0; index < databases; index += 1)
+    if (!named.has(`db${index}`)) yield `db${index}`
 }
 
 // Only the empty ones need the number: INFO names the others.

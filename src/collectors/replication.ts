@@ -1,9 +1,10 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
-import { type Info, infoField } from '../redis/info.ts'
+import { type Info, infoField, sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('replication')
@@ -166,40 +167,44 @@ export const replication: Collector = {
     const info = await poll.info()
     return [
       ...readFields(info, 'replication', rows, poll.reject),
-      ...readReplicas(info, poll.reject),
-      ...readMasters(info, poll.reject),
+      ...(await readReplicas(info, poll)),
+      ...(await readMasters(info, poll)),
       ...readReplicaInfo(info),
       ...readFailover(info),
     ]
   },
 }
 
-function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
-  const samples: Sample[] = []
+function readReplicas(info: Info, poll: Poll): Promise<Sample[]> {
+  const { reject } = poll
   const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
-  for (const [field, text] of info.sections.get('replication') ?? []) {
-    if (!replicaField.test(field)) continue
-    const parts = parseNameValueList(text)
-    // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
-    if (parts.get('type') === 'rdb-channel') continue
-    const labels = {
-      slave_ip: parts.get('ip') ?? '',
-      slave_port: parts.get('port') ?? '',
-      slave_state: parts.get('state') ?? '',
-    }
-    samples.push(
-      ...readSample(reject, field, parts.get('offset') ?? '', readNumber, (value) =>
-        sample(replicaOffset, value, labels),
-      ),
-      // Servers before Redis 3 tell no lag.
-      ...readSample(reject, field, parts.get('lag'), readNumber, (value) =>
-        sample(replicaLag, value, labels),
-      ),
-    )
-    const behind = bytesBehind(parts, written)
-    if (behind !== undefined) samples.push(sample(replicaLagBytes, behind, labels))
-  }
-  return samples
+  const section = info.sections.get('replication')
+  return readLines(
+    poll,
+    section,
+    (field) => replicaField.test(field),
+    ([field, text]) => {
+      const parts = parseNameValueList(text)
+      // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
+      if (parts.get('type') === 'rdb-channel') return []
+      const labels = {
+        slave_ip: parts.get('ip') ?? '',
+        slave_port: parts.get('port') ?? '',
+        slave_state: parts.get('state') ?? '',
+      }
+      const behind = bytesBehind(parts, written)
+      return [
+        ...readSample(reject, field, parts.get('offset') ?? '', readNumber, (value) =>
+          sample(replicaOffset, value, labels),
+        ),
+        // Servers before Redis 3 tell no lag.
+        ...readSample(reject, field, parts.get('lag'), readNumber, (value) =>
+          sample(replicaLag, value, labels),
+        ),
+        ...(behind === undefined ? [] : [sample(replicaLagBytes, behind, labels)]),
+      ]
+    },
+  )
 }
 
 /** How far a replica is behind; undefined where it cannot be told. */
@@ -213,28 +218,25 @@ function bytesBehind(
   return Math.max(0, written - acknowledged)
 }
 
-function readMasters(info: Info, reject: Poll['reject']): Sample[] {
-  const entries = info.sections.get('replication') ?? []
-  const fields = new Map(entries)
-  const samples: Sample[] = []
+function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
+  const { reject } = poll
+  const fields = sectionFields(info, 'replication')
   let latest = ''
-  for (const [field, text] of entries) {
+  const isOfMaster = (field: string) => ofReplica.has(field) || masterField.test(field)
+  return readLines(poll, info.sections.get('replication'), isOfMaster, ([field, text]) => {
     const [, number = '', part] = masterField.exec(field) ?? []
     if (part === 'host') latest = number
     const reading = ofReplica.get(field) ?? ofMaster.get(part ?? '')
-    if (!reading) continue
+    if (!reading) return []
     const of = part === undefined ? latest : number
     const labels = {
       master_host: fields.get(`master${of}_host`) ?? '',
       master_port: fields.get(`master${of}_port`) ?? '',
     }
-    samples.push(
-      ...readSample(reject, field, text, reading.read, (value) =>
-        sample(reading.metric, value, labels),
-      ),
+    return readSample(reject, field, text, reading.read, (value) =>
+      sample(reading.metric, value, labels),
     )
-  }
-  return samples
+  })
 }
 
 function readReplicaInfo(info: Info): Sample[] {

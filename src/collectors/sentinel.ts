@@ -1,8 +1,9 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('sentinel')
@@ -66,24 +67,27 @@ export const sentinel: Collector = {
   fields: fieldsOf(rows),
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)
-    for (const [field, text] of info.sections.get('sentinel') ?? []) {
-      if (!/^master\d+$/.test(field)) continue
-      const parts = parseNameValueList(text)
-      const state = parts.get('status') ?? ''
-      const labels = {
-        master_name: parts.get('name') ?? '',
-        master_address: parts.get('address') ?? '',
-      }
-      samples.push(sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }))
-      samples.push(
-        ...counts.flatMap(({ part, metric }) =>
-          readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>
-            sample(metric, value, labels),
+    const masters = await readLines(
+      poll,
+      info.sections.get('sentinel'),
+      (field) => /^master\d+$/.test(field),
+      ([field, text]) => {
+        const parts = parseNameValueList(text)
+        const state = parts.get('status') ?? ''
+        const labels = {
+          master_name: parts.get('name') ?? '',
+          master_address: parts.get('address') ?? '',
+        }
+        return [
+          sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }),
+          ...counts.flatMap(({ part, metric }) =>
+            readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>
+              sample(metric, value, labels),
+            ),
           ),
-        ),
-      )
-    }
-    return samples
+        ]
+      },
+    )
+    return [...readFields(info, 'sentinel', rows, poll.reject), ...masters]
   },
 }

@@ -11,7 +11,7 @@ import { refusal } from '../support/fake-connection.ts'
 
 const keys = gauge('keys', 'Keys (a test)', ['db'])
 const info = parseInfo('# Server\r\nrun_id:first\r\n')
-const poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'> = {
+const poll: Parameters<typeof runCollector>[1] = {
   server: serverInfo(info, undefined),
   settings: defaultSettings,
   unixSeconds: 1_750_000_000,

@@ -75,7 +75,7 @@ describe('reading INFO', () => {
   })
 
   test('finds nothing in nothing', () => {
-    expect(parseInfo('')).toEqual({ sections: new Map(), anywhere: new Map() })
+    expect(parseInfo('')).toMatchObject({ sections: new Map(), anywhere: new Map() })
   })
 
   test('takes no field name for a property of an object', () => {
