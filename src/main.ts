@@ -15,6 +15,7 @@ import { startSelfBody } from './metrics/self-body.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { createTargetTasks } from './poller/target-tasks.ts'
+import { endFailedConnection } from './redis/connection-scope.ts'
 import { createConnect } from './redis/ioredis-connection.ts'
 import { createSocketConnection } from './redis/socket-connection.ts'
 import { formatEndpoint } from './targets/address.ts'
@@ -150,9 +151,14 @@ function stopOnSignal(schedule: Schedule, server: RunningServer, log: Log): void
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
 }
 
-// Half alive would be worse than gone: whoever runs us starts us again.
+// What fails within a connection ends that connection. Beyond it, half alive would be worse than
+// gone: whoever runs us starts us again.
 function exitOnUnexpected(log: Log): void {
   function exit(err: unknown): void {
+    if (endFailedConnection()) {
+      log.error({ err }, 'the client of a connection failed unexpectedly; the connection was ended')
+      return
+    }
     log.fatal({ err }, 'unexpected failure')
     process.exit(1)
   }

@@ -1,5 +1,5 @@
 import type { Options } from './option.ts'
-import { filePath, flag, plainText } from './value-kinds.ts'
+import { filePath, flag, plainText, wholeNumber } from './value-kinds.ts'
 
 const group = 'Connection to Redis'
 
@@ -44,6 +44,14 @@ export const redisConnectionOptions = {
     help: 'Accept any certificate of the server',
     kind: flag,
     default: 'false',
+  },
+  maxReplyBytes: {
+    flags: ['redis.max-reply-bytes'],
+    env: ['REDIS_MAX_REPLY_BYTES'],
+    group,
+    help: 'Bytes that all replies of one round trip may take; a server that sends more is down',
+    kind: wholeNumber(64 * 1024, 1024 * 1024 * 1024),
+    default: '2097152',
   },
   setClientName: {
     flags: ['set-client-name'],

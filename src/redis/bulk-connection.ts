@@ -1,12 +1,13 @@
-import type { Command } from './command.ts'
+import type { Command, Reply } from './command.ts'
 import type { Connection } from './connection.ts'
 import type { RedisError } from './redis-error.ts'
 
 /**
  * A reply as it came, in RESP2: texts are binary strings, one character for each byte, so that
- * keys of any bytes survive; an error reply stands in its place.
+ * keys of any bytes survive. In the place of an error reply, or of a list with one in it, stands
+ * the error.
  */
-export type BulkReply = string | number | null | RedisError | readonly BulkReply[]
+export type BulkReply = Reply | RedisError
 
 /**
  * A connection for many thousand commands at a time. It is a Connection like any other, so that a

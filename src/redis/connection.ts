@@ -1,4 +1,5 @@
 import type { Command, Reply } from './command.ts'
+import type { LimitSettings } from './connection-limits.ts'
 import type { RedisError } from './redis-error.ts'
 import type { TlsSettings } from './socket-options.ts'
 
@@ -15,7 +16,8 @@ export type Words = 'text' | 'binary'
 export interface Connection {
   /**
    * Connects and authenticates unless that is done. Resolves with `opened` for a new connection
-   * and `kept` for the one from before; rejects with a RedisError.
+   * and `kept` for the one from before; rejects with a RedisError. Where the one from before ended
+   * in the meantime because the server broke the protocol, it rejects with that, once.
    */
   open(): Promise<'opened' | 'kept'>
   /**
@@ -32,7 +34,7 @@ export interface Connection {
 export type Connect = () => Connection
 
 /** How a connection is made, beside where and as whom; by the names of the options. */
-export interface ConnectionSettings extends TlsSettings {
+export interface ConnectionSettings extends TlsSettings, LimitSettings {
   /** The name that CONFIG has on the server; empty where it is the usual one. */
   readonly configCommand?: string
 }

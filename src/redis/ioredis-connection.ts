@@ -2,6 +2,9 @@ import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
+import { maximumSilence, pollBounds } from './connection-limits.ts'
+import { withinConnection } from './connection-scope.ts'
+import { connectorTo, createGuardedStream, type GuardedStream } from './guarded-stream.ts'
 import {
   fromErrorReply,
   fromFailure,
@@ -10,14 +13,10 @@ import {
   redisError,
 } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
-import { socketOptions, type TlsSettings } from './socket-options.ts'
+import { socketOptions } from './socket-options.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
-
-// A whole poll of a large server is about a hundred kilobytes; beyond this something is wrong,
-// and the reply must not fill our memory.
-const maximumReplyBytes = 64 * 1024 * 1024
 
 // Nothing is sent but what we send: no HELLO, no CLIENT SETINFO, no INFO of a ready check; and
 // the library neither waits, retries nor queues by itself.
@@ -32,36 +31,46 @@ const silentOptions: RedisOptions = {
   connectTimeout: 0,
 }
 
-/** Connections by ioredis. Each attempt takes a new client, so no state of a lost one lingers. */
+/**
+ * Connections by ioredis, over sockets of our own that let through only what was checked. Each
+ * attempt takes a new client, so no state of a lost one lingers.
+ */
 export function createConnect(
   endpoint: Endpoint,
   credentials: Credentials,
   settings: ConnectionSettings = {},
+  silence = maximumSilence(settings),
 ): Connect {
-  const options = () => clientOptions(endpoint, settings)
-  return () => createConnection(options, credentials, settings.configCommand ?? '')
+  return () => createConnection(endpoint, credentials, settings, silence)
 }
 
-interface Link {
+interface Link extends GuardedStream {
   readonly client: Redis
   readonly configCommand: string
-  /** The first cause of the end of this link: only ioredis' error event and we know it. */
-  cause: RedisError | undefined
-  /** Bytes received for the commands under way. */
-  received: number
+  /** What waits for a reply; called with the cause when the link ends. */
+  readonly pending: Set<(cause: RedisError) => void>
 }
 
 function createConnection(
-  options: () => RedisOptions,
+  endpoint: Endpoint,
   credentials: Credentials,
-  configCommand: string,
+  settings: ConnectionSettings,
+  silence: number,
 ): Connection {
   let link: Link | undefined
+  let unheard: RedisError | undefined
 
   return {
     async open() {
-      if (link?.client.status === 'ready' && !link.cause) return 'kept'
-      const opened = createLink(options(), configCommand)
+      if (unheard) {
+        const cause = unheard
+        unheard = undefined
+        throw cause
+      }
+      if (link?.client.status === 'ready' && !link.socket.cause()) return 'kept'
+      const opened = createLink(endpoint, settings, silence, (cause) => {
+        unheard = cause
+      })
       link = opened
       await connect(opened)
       await authenticate(opened, credentials)
@@ -72,38 +81,46 @@ function createConnection(
       return commands.map(() => Promise.reject(redisError('connection', 'not connected')))
     },
     drop(cause) {
-      if (link) end(link, cause)
+      link?.socket.end(cause)
     },
   }
 }
 
-function createLink(options: RedisOptions, configCommand: string): Link {
-  const link: Link = { client: new Redis(options), configCommand, cause: undefined, received: 0 }
-  link.client.on('error', (error) => end(link, fromFailure(error)))
-  return link
-}
-
-// Destroying the stream is the one way that settles everything at once; disconnect() would wait
-// two seconds for the other side.
-function end(link: Link, cause: RedisError): void {
-  link.cause ??= cause
-  link.client.stream?.destroy()
-}
-
-async function connect(link: Link): Promise<void> {
-  const connected = link.client.connect()
-  // The stream is there only after ioredis' next tick; a link dropped before must still end.
-  link.client.once('connect', () => link.cause && end(link, link.cause))
-  try {
-    await connected
-  } catch (failure) {
-    throw link.cause ?? fromFailure(failure)
-  }
-  link.client.stream.on('data', (chunk: Buffer) => {
-    link.received += chunk.length
-    if (link.received > maximumReplyBytes)
-      end(link, redisError('protocol', `the reply is larger than ${maximumReplyBytes} bytes`))
+function createLink(
+  endpoint: Endpoint,
+  settings: ConnectionSettings,
+  silence: number,
+  onUnheard: (cause: RedisError) => void,
+): Link {
+  const pending: Link['pending'] = new Set()
+  const guarded = createGuardedStream({
+    how: socketOptions(endpoint, settings),
+    bounds: pollBounds(settings),
+    maximumSilence: silence,
+    onEnd(cause) {
+      if (pending.size === 0 && cause.reason === 'protocol') onUnheard(cause)
+      for (const tell of pending) tell(cause)
+      pending.clear()
+    },
   })
+  const { socket } = guarded
+  const client = withinConnection(
+    socket.end,
+    () => new Redis({ ...silentOptions, Connector: connectorTo(guarded) }),
+  )
+  client.on('error', (error) => socket.end(fromFailure(error)))
+  return { ...guarded, client, configCommand: settings.configCommand ?? '', pending }
+}
+
+async function connect({ client, socket, pending }: Link): Promise<void> {
+  const failed = new Promise<never>((_, reject) => pending.add(reject))
+  try {
+    await Promise.race([failed, withinConnection(socket.end, () => client.connect())])
+    pending.clear()
+  } catch (failure) {
+    socket.end(fromFailure(failure))
+    throw socket.cause()
+  }
 }
 
 async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
@@ -123,24 +140,35 @@ function exchange(
   commands: readonly Command[],
   words: Words,
 ): readonly Promise<Reply>[] {
-  const pipeline = link.client.pipeline()
-  link.received = 0
-  const replies = commands.map((command) => {
-    return new Promise<Reply>((resolve, reject) => {
-      assertAllowed(command)
-      const settle = (failure: Error | null | undefined, reply: unknown) => {
-        // A cause we know says more than the library's word for a closed connection.
-        if (failure) reject(link.cause ?? replyError(failure))
-        else resolve(words === 'binary' ? fromBytes(reply as Bytes) : (reply as Reply))
-      }
-      const renamed = renameConfig(command, link.configCommand)
-      if (words === 'text') pipeline.call(...renamed, settle)
-      else pipeline.callBuffer(...toBytes(renamed), settle)
+  const { client, socket, pending } = link
+  return withinConnection(socket.end, () => {
+    const pipeline = client.pipeline()
+    const replies = commands.map((command) => {
+      return new Promise<Reply>((resolve, reject) => {
+        assertAllowed(command)
+        const cause = socket.cause()
+        if (cause) return reject(cause)
+        pending.add(reject)
+        const settle = (failure: Error | null | undefined, reply: unknown) => {
+          pending.delete(reject)
+          const error = failure ?? errorWithin(reply)
+          // A cause we know says more than the library's word for a closed connection.
+          if (error) reject(socket.cause() ?? replyError(error))
+          else resolve(words === 'binary' ? fromBytes(reply as Bytes) : (reply as Reply))
+        }
+        const renamed = renameConfig(command, link.configCommand)
+        if (words === 'text') pipeline.call(...renamed, settle)
+        else pipeline.callBuffer(...toBytes(renamed), settle)
+      })
     })
+    try {
+      // It never rejects: failures come to the callbacks above, one for each command.
+      void pipeline.exec()
+    } catch (failure) {
+      socket.end(fromFailure(failure))
+    }
+    return replies
   })
-  // It never rejects: failures come to the callbacks above, one for each command.
-  void pipeline.exec()
-  return replies
 }
 
 type Bytes = Buffer | number | null | readonly Bytes[]
@@ -154,12 +182,18 @@ function fromBytes(reply: Bytes): Reply {
   return typeof reply === 'object' && reply !== null ? reply.map(fromBytes) : reply
 }
 
+// RESP allows an error as an element of a list, and nothing of ours can read a list with a hole.
+function errorWithin(reply: unknown): Error | undefined {
+  if (reply instanceof Error) return reply
+  if (!Array.isArray(reply)) return undefined
+  for (const element of reply) {
+    const found = typeof element === 'object' ? errorWithin(element) : undefined
+    if (found) return found
+  }
+  return undefined
+}
+
 // The error of a refused AUTH carries the password in its `command`: only its text is read here.
 function replyError(failure: Error): RedisError {
   return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : fromFailure(failure)
-}
-
-function clientOptions(endpoint: Endpoint, settings: TlsSettings): RedisOptions {
-  const { place, tls } = socketOptions(endpoint, settings)
-  return { ...silentOptions, ...place, ...(tls ? { tls } : {}) }
 }

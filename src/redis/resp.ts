@@ -1,5 +1,5 @@
 import type { BulkReply } from './bulk-connection.ts'
-import type { Command } from './command.ts'
+import type { Command, Reply } from './command.ts'
 import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*
@@ -17,27 +17,29 @@ export function encodeCommands(commands: readonly Command[]): string {
   return text
 }
 
-// Replies of servers and modules are a few levels deep.
-const deepest = 100
-
 interface OpenList {
-  readonly items: BulkReply[]
+  readonly items: Reply[]
   left: number
 }
 
 /**
  * Makes the function that takes what arrives, in pieces of any size, and hands on each reply that
- * is whole. It throws a RedisError where something is not RESP2. No reply is read twice, however
- * many pieces it comes in.
+ * is whole. What arrives has passed the check of its framing; a RedisError is thrown where it has
+ * not. A reply with an error in it, however deep, counts as that error. Each byte is looked at a
+ * few times at most, however many pieces a reply comes in.
  */
 export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: Buffer) => void {
   const open: OpenList[] = []
+  /** The first error within the lists that are open. */
+  let failure: RedisError | undefined
   let text = ''
   let at = 0
-  // A text that is still arriving need not be looked at before it can be whole.
+  // What is still arriving need not be looked at before it can be whole: a text by its length, a
+  // line by its end.
   let needed = 0
+  let lacksLineEnd = false
 
-  function complete(reply: BulkReply): void {
+  function complete(reply: Reply): void {
     let value = reply
     for (let list = open.at(-1); list; list = open.at(-1)) {
       list.items.push(value)
@@ -46,13 +48,21 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
       open.pop()
       value = list.items
     }
-    onReply(value)
+    const whole = failure ?? value
+    failure = undefined
+    onReply(whole)
+  }
+
+  function fail(error: RedisError): void {
+    failure ??= error
+    complete(null)
   }
 
   // Reads one reply, or the head of a list; false when more has to arrive first.
   function read(): boolean {
     const end = text.indexOf('\r\n', at)
-    if (end < 0) return false
+    lacksLineEnd = end < 0
+    if (lacksLineEnd) return false
     const start = at + 1
     const next = end + 2
     switch (text[at]) {
@@ -68,7 +78,7 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
         return true
       case '-':
         at = next
-        complete(fromErrorReply(text.slice(start, end)))
+        fail(fromErrorReply(text.slice(start, end)))
         return true
       case '*':
         at = next
@@ -92,16 +102,17 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
   function openList(size: number): void {
     if (size < 0) complete(null)
     else if (size === 0) complete([])
-    else if (open.length === deepest) throw notRedis()
     else open.push({ items: [], left: size })
   }
 
   return (chunk) => {
+    const piece = chunk.toString('latin1')
     const rest = at === text.length ? '' : text.slice(at)
     needed -= at
-    text = rest + chunk.toString('latin1')
+    // Joined by reference: it is put together once something looks into it.
+    text = rest + piece
     at = 0
-    if (text.length < needed) return
+    if (text.length < needed || (lacksLineEnd && !piece.includes('\n'))) return
     needed = 0
     while (at < text.length && read());
   }
@@ -129,7 +140,7 @@ function digitsAt(text: string, start: number, end: number): number | undefined 
   return value
 }
 
-/** What came is something else than RESP2, or not an answer to what was asked. */
+/** What came is something else than RESP2. */
 export function notRedis(): RedisError {
   return redisError('protocol', 'the answer is not the Redis protocol')
 }

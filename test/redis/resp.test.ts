@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BulkReply } from '../../src/redis/bulk-connection.ts'
+import type { Reply } from '../../src/redis/command.ts'
 import { isRedisError } from '../../src/redis/redis-error.ts'
 import { createReplyReader, encodeCommands } from '../../src/redis/resp.ts'
 import { resp } from '../support/resp.ts'
@@ -54,7 +55,7 @@ describe('replies', () => {
     const text = fc.string({
       unit: fc.integer({ min: 0, max: 255 }).map((n) => String.fromCharCode(n)),
     })
-    const { reply } = fc.letrec<{ reply: BulkReply; list: BulkReply }>((tie) => ({
+    const { reply } = fc.letrec<{ reply: Reply; list: Reply }>((tie) => ({
       reply: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.constant(null), tie('list')),
       list: fc.array(tie('reply'), { maxLength: 4 }),
     }))
@@ -71,15 +72,12 @@ describe('replies', () => {
     )
   })
 
-  test.each([
-    ['HTTP/1.1 400 Bad Request\r\n'],
-    ['$x\r\n'],
-    ['*1000000000000000000000\r\n'],
-    ['*1\r\n'.repeat(101)],
-    ['%1\r\n'],
-  ])('%j is not the Redis protocol', (bytes) => {
-    expect(() => read(bytes)).toThrow('the answer is not the Redis protocol')
-  })
+  test.each([['HTTP/1.1 400 Bad Request\r\n'], ['$x\r\n'], ['%1\r\n']])(
+    '%j is not the Redis protocol',
+    (bytes) => {
+      expect(() => read(bytes)).toThrow('the answer is not the Redis protocol')
+    },
+  )
 
   test('a long text that comes in many pieces is looked at once', () => {
     const size = 8 * 1024 * 1024

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
+import type { Reply } from '../../src/redis/command.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import type { KeyWalkOptions } from './key-walk.ts'
 import type { RedisServer } from './redis-server.ts'
@@ -32,7 +32,7 @@ export function scanSource(server: RedisServer): Pick<KeyWalkOptions, 'scan' | '
   }
 }
 
-function toReply(reply: unknown): BulkReply {
+function toReply(reply: unknown): Reply {
   if (Buffer.isBuffer(reply)) return reply.toString('latin1')
   if (Array.isArray(reply)) return reply.map(toReply)
   return typeof reply === 'number' ? reply : null

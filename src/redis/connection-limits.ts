@@ -1,0 +1,39 @@
+import type { ReplyBounds } from './framing.ts'
+
+/** What bounds a connection, by the names of the options; times in milliseconds. */
+export interface LimitSettings {
+  readonly maxReplyBytes?: number
+  readonly pollTimeout?: number
+}
+
+/** The default of its option; see the README for how it was found. */
+export const defaultMaxReplyBytes = 2 * 1024 * 1024
+
+// An element of eight bytes on the wire takes up to five times that as a text in a list.
+const bytesPerElement = 16
+
+// A round trip of a walk asks for a thousand keys at once, each of them for itself.
+const walkFactor = 8
+
+/** What all replies of one round trip of a poll may be. */
+export function pollBounds({ maxReplyBytes = defaultMaxReplyBytes }: LimitSettings): ReplyBounds {
+  return { bytes: maxReplyBytes, elements: Math.ceil(maxReplyBytes / bytesPerElement) }
+}
+
+/** What all replies of one round trip of a walk may be. */
+export function walkBounds(settings: LimitSettings): ReplyBounds {
+  const { bytes, elements } = pollBounds(settings)
+  return { bytes: bytes * walkFactor, elements }
+}
+
+// A server that is asked and says nothing for so long is gone without a word, as a machine is that
+// lost its power. The longest that we ask it for is a script of the user.
+const patience = 30_000
+
+/**
+ * How long a server may say nothing while replies are owed, over every connection alike. It is
+ * never shorter than a poll may take, so that a poll ends by its own deadline.
+ */
+export function maximumSilence({ pollTimeout = 0 }: LimitSettings): number {
+  return Math.max(patience, pollTimeout)
+}

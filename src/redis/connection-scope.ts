@@ -1,0 +1,21 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type RedisError, redisError } from './redis-error.ts'
+
+// What runs on behalf of a connection carries the way to end it: through events, ticks, timers and
+// promises of Node and of a library, of which we see nothing else.
+const scope = new AsyncLocalStorage<(cause: RedisError) => void>()
+
+/** Runs what belongs to a connection; what it causes later belongs to it as well. */
+export function withinConnection<T>(end: (cause: RedisError) => void, work: () => T): T {
+  return scope.run(end, work)
+}
+
+/**
+ * Ends the connection on whose behalf we run, for a failure that nobody caught: that of a library
+ * within a callback of its own. False when this is none of a connection.
+ */
+export function endFailedConnection(): boolean {
+  const end = scope.getStore()
+  end?.(redisError('other', 'the client failed unexpectedly'))
+  return end !== undefined
+}

@@ -1,0 +1,151 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { withinConnection } from './connection-scope.ts'
+import { createFraming, type FramingFault, type ReplyBounds } from './framing.ts'
+import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
+import { notRedis } from './resp.ts'
+import type { SocketOptions } from './socket-options.ts'
+
+export interface GuardedSocketOptions {
+  readonly how: SocketOptions
+  readonly bounds: ReplyBounds
+  /** How long a server may say nothing while replies are owed, in milliseconds. */
+  readonly maximumSilence: number
+  /** Takes what arrived, once it was found to be RESP2 that answers what was asked. */
+  readonly onBytes: (chunk: Buffer) => void
+  /** Called once, with the first cause. */
+  readonly onEnd: (cause: RedisError) => void
+}
+
+/** A socket to a server that gives out nothing which was not checked. */
+export interface GuardedSocket {
+  /** Resolves when it is connected, TLS included; rejects with the cause of its end. */
+  readonly connected: Promise<void>
+  /** Sends bytes, a string being a binary one, that so many replies answer. */
+  write(bytes: Buffer | string, replies: number): void
+  /** Runs what writes several times, and sends that together. */
+  together<T>(work: () => T): T
+  /** Ends it at once. */
+  end(cause: RedisError): void
+  /** The first cause of its end; undefined while it lives. */
+  cause(): RedisError | undefined
+}
+
+// A machine that lost its power or its network answers no probe: the kernel finds out within half
+// a minute, also where nothing is owed.
+const keepAliveMilliseconds = 15_000
+
+/** Connects to a server; all that comes passes the check of its framing first. */
+export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
+  const { how, bounds, maximumSilence, onBytes, onEnd } = options
+  const framing = createFraming(bounds)
+  let cause: RedisError | undefined
+  let asked = false
+  let silence: NodeJS.Timeout | undefined
+  let reject: (cause: RedisError) => void = () => undefined
+
+  function end(why: RedisError): void {
+    if (cause) return
+    cause = why
+    clearTimeout(silence)
+    socket.destroy()
+    reject(why)
+    onEnd(why)
+  }
+
+  function listenForSilence(): void {
+    silence ??= setTimeout(() => end(fellSilent(maximumSilence)), maximumSilence)
+  }
+
+  function noteBytes(): void {
+    if (framing.owed() > 0) {
+      silence?.refresh()
+      return
+    }
+    clearTimeout(silence)
+    silence = undefined
+  }
+
+  function take(chunk: Buffer): void {
+    if (cause) return
+    const fault = framing.check(chunk)
+    if (fault) {
+      end((asked ? undefined : refusalAtTheDoor(fault, chunk)) ?? faultError(fault, bounds))
+      return
+    }
+    noteBytes()
+    try {
+      onBytes(chunk)
+    } catch (failure) {
+      end(fromFailure(failure))
+    }
+  }
+
+  const socket = withinConnection(end, () => open(how))
+  const connected = new Promise<void>((resolve, fail) => {
+    reject = fail
+    socket.once(how.tls ? 'secureConnect' : 'connect', () => {
+      socket.setNoDelay(true)
+      socket.setKeepAlive(true, keepAliveMilliseconds)
+      noteBytes()
+      resolve()
+    })
+  })
+  // Whoever waits hears of it; where nobody does, it is told by onEnd.
+  connected.catch(() => undefined)
+  listenForSilence()
+  socket.on('data', take)
+  socket.on('error', (error) => end(fromFailure(error)))
+  socket.on('close', () => end(redisError('connection', 'the connection was closed')))
+
+  return {
+    connected,
+    write(bytes, replies) {
+      if (cause) return
+      asked = true
+      framing.owe(replies)
+      listenForSilence()
+      socket.write(bytes, 'latin1')
+    },
+    together(work) {
+      socket.cork()
+      try {
+        return work()
+      } finally {
+        socket.uncork()
+      }
+    },
+    end,
+    cause: () => cause,
+  }
+}
+
+function open({ place, tls }: SocketOptions): Socket {
+  return tls ? connectTls({ ...place, ...tls }) : connectTcp(place)
+}
+
+// A server that has no room or wants no strangers says so before it was asked, and hangs up.
+function refusalAtTheDoor(fault: FramingFault, chunk: Buffer): RedisError | undefined {
+  const [, refusal] =
+    fault === 'unasked' ? (/^-(.{1,500})\r\n/.exec(chunk.toString('latin1')) ?? []) : []
+  return refusal === undefined ? undefined : fromErrorReply(refusal)
+}
+
+function faultError(fault: FramingFault, { bytes, elements }: ReplyBounds): RedisError {
+  switch (fault) {
+    case 'malformed':
+      return notRedis()
+    case 'unasked':
+      return redisError('protocol', 'the server sent a reply that nobody asked for')
+    case 'too large':
+      return redisError('protocol', `the reply is larger than ${bytes} bytes${remedy}`)
+    case 'too many elements':
+      return redisError('protocol', `the reply has more than ${elements} elements${remedy}`)
+  }
+}
+
+const remedy = '; --redis.max-reply-bytes allows for more'
+
+function fellSilent(milliseconds: number): RedisError {
+  return redisError('connection', `the server fell silent for ${milliseconds / 1e3} s`)
+}

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { AbstractConnector } from 'ioredis'
+import { createFraming } from './framing.ts'
+import {
+  createGuardedSocket,
+  type GuardedSocket,
+  type GuardedSocketOptions,
+} from './guarded-socket.ts'
+import { redisError } from './redis-error.ts'
+
+/** A guarded socket in the shape that a client library takes for its own. */
+export interface GuardedStream {
+  readonly socket: GuardedSocket
+  readonly stream: Duplex
+}
+
+/** Connects; the stream gives out what was checked, and ends with the socket. */
+export function createGuardedStream(options: Omit<GuardedSocketOptions, 'onBytes'>): GuardedStream {
+  const repliesTo = createCommandCounter()
+  const stream = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      socket.write(chunk, repliesTo(chunk))
+      done()
+    },
+  })
+  const socket = createGuardedSocket({
+    ...options,
+    onBytes: (chunk) => void stream.push(chunk),
+    onEnd(cause) {
+      stream.destroy()
+      options.onEnd(cause)
+    },
+  })
+  return { socket, stream }
+}
+
+// Counted in what is written, it is exact whatever the library sends by itself: a command is a list.
+function createCommandCounter(): (chunk: Buffer) => number {
+  const framing = createFraming({ bytes: Number.MAX_SAFE_INTEGER, elements: 1e9 })
+  const most = 1e9
+  framing.owe(most)
+  return (chunk) => {
+    if (framing.check(chunk)) throw new Error('what the client library writes is no command')
+    const commands = most - framing.owed()
+    framing.owe(commands)
+    return commands
+  }
+}
+
+/** Has ioredis use a connection that is made already, in the place of one that it would make. */
+export function connectorTo({ socket, stream }: GuardedStream) {
+  const asSocket = { setNoDelay: () => stream, setKeepAlive: () => stream }
+  return class extends AbstractConnector {
+    constructor() {
+      super(0)
+    }
+    async connect(): Promise<Socket> {
+      await socket.connected
+      return Object.assign(stream, asSocket) as unknown as Socket
+    }
+    override disconnect(): void {
+      socket.end(redisError('connection', 'the connection was closed'))
+    }
+  }
+}
