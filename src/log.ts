@@ -1,5 +1,7 @@
+import { isatty } from 'node:tty'
 import { type Logger, type LoggerOptions, pino } from 'pino'
-import { build as pretty } from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
+import type { WaitingLines } from './waiting-lines.ts'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child'>
 
@@ -10,43 +12,57 @@ export interface LogOptions {
   readonly format: 'txt' | 'json'
 }
 
+/** How long a process that ends waits for whoever reads its last lines. */
+export const lastLinesMilliseconds = 500
+
 /**
- * Writes to standard output at once: a process that dies keeps its last lines. No transport, since
- * those do not work in the bundle.
+ * Writes line by line to an output that never waits, but for the last lines: those behind `fatal`
+ * are brought out before it returns. No transport, since those do not work in the bundle.
  */
-export function createLog({ level, format }: LogOptions): Log {
+export function createLog({ level, format }: LogOptions, output: WaitingLines): Log {
   const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: serializeError },
+    serializers: { err: (error: unknown) => serializeError(error) },
   }
-  const stdout = pino.destination({ dest: 1, sync: true })
-  if (format === 'json') return pino(options, stdout)
-  return pino(
-    options,
-    pretty({
-      destination: stdout,
-      colorize: process.stdout.isTTY === true,
-      singleLine: true,
-      sync: true,
-      translateTime: false,
-    }),
-  )
+  const forPeople = prettyFactory({
+    colorize: isatty(1),
+    singleLine: true,
+    translateTime: false,
+  })
+  const destination = {
+    write: (line: string) => output.write(format === 'json' ? line : (forPeople(line) ?? line)),
+    // Called by pino behind `fatal`.
+    flushSync: () => output.flush(lastLinesMilliseconds),
+  }
+  return pino(options, destination)
 }
 
+// A chain of causes goes no deeper, even where it is a circle.
+const deepestCause = 5
+
 /**
- * An error with known fields only: those of libraries carry commands, addresses and whole
- * configurations, and a password with them.
+ * An error with known fields only, and its causes alike: those of libraries carry commands,
+ * addresses and whole configurations, and a password with them.
  */
-export function serializeError(error: unknown): Record<string, unknown> {
+export function serializeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
   const reason =
     'reason' in error && typeof error.reason === 'string' ? { reason: error.reason } : {}
-  // The stack says where; its first lines repeat the message, which ours alone may say.
-  const where = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // The stack says where; it begins with the message, which ours alone may say.
+  const stack = error.stack ?? ''
+  const told = stack.indexOf(error.message) + error.message.length
+  const where = stack
+    .slice(told)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   const message = error.name === 'RedisError' ? { message: error.message } : {}
-  return { type: error.name, ...code, ...reason, ...message, stack: where.join('\n') }
+  const cause =
+    error.cause === undefined || depth === deepestCause
+      ? {}
+      : { cause: serializeError(error.cause, depth + 1) }
+  return { type: error.name, ...code, ...reason, ...message, stack: where.join('\n'), ...cause }
 }

@@ -6,19 +6,21 @@ import { type Config, readConfig } from './config/config.ts'
 import { formatDuration } from './config/value-kinds.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
-import { type RunningServer, startServer } from './http/server.ts'
-import { createLog, type Log } from './log.ts'
+import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
+import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createScanMetrics } from './metrics/scan-metrics.ts'
-import { startSelfBody } from './metrics/self-body.ts'
+import { createSelfBody } from './metrics/self-body.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { createTargetTasks } from './poller/target-tasks.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
 import { createConnect } from './redis/ioredis-connection.ts'
 import { createSocketConnection } from './redis/socket-connection.ts'
+import { openStandardStream } from './standard-stream.ts'
 import { formatEndpoint } from './targets/address.ts'
+import type { WaitingLines } from './waiting-lines.ts'
 
 // Responses under way may take this long when we are told to stop; Kubernetes waits longer.
 const graceMilliseconds = 3000
@@ -42,20 +44,29 @@ async function main(): Promise<void> {
       )
       return
     }
-    case 'mistakes':
-      process.stderr.write(
-        `redis-exporter cannot start:\n${request.mistakes.map((text) => `  ${text}\n`).join('')}`,
-      )
-      process.exitCode = 2
-      return
+    case 'mistakes': {
+      const mistakes = request.mistakes.map((text) => `  ${text}\n`).join('')
+      const stderr = openStandardStream('stderr')
+      stderr.write(`redis-exporter cannot start:\n${mistakes}`)
+      stderr.flush(lastLinesMilliseconds)
+      process.exit(2)
+      break
+    }
     case 'run':
       await run(request.config)
   }
 }
 
 async function run(config: Config): Promise<void> {
-  const log = createLog(config.log)
+  const build = config.redisOnlyMetrics ? undefined : buildInfo
+  const walking = keyCollectors.filter(({ name }) => config.collectors.has(name))
+  const scanMetrics = createScanMetrics(config.namespace, clock)
+  const scans = walking.some((one) => one.isWanted(config)) ? [scanMetrics] : []
+  const ownMetrics = createOwnMetrics(config.namespace, build, ...scans)
+  const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
+  const log = createLog(config.log, output)
   exitOnUnexpected(log)
+  ignoreSignals(log)
   const target = formatEndpoint(config.address.endpoint)
   log.info(
     {
@@ -70,28 +81,22 @@ async function run(config: Config): Promise<void> {
   for (const warning of config.warnings) log.warn(warning)
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
   const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOn = ({ name }: { readonly name: string }) => config.collectors.has(name)
-  const walking = keyCollectors.filter(isOn)
-  const scanMetrics = createScanMetrics(config.namespace, clock)
-  const scans = walking.some((one) => one.isWanted(config)) ? [scanMetrics] : []
-  const build = redisOnlyMetrics ? undefined : buildInfo
-  const ownMetrics = createOwnMetrics(config.namespace, build, ...scans)
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
-  const self = await startSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, (err) =>
+  const self = createSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
   const { tasks, scanner } = createTargetTasks({
     target,
     settings: config,
-    collectors: collectors.filter(isOn),
+    collectors: collectors.filter(({ name }) => config.collectors.has(name)),
     keyCollectors: walking,
     connect: createConnect(address.endpoint, credentials, config),
     connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
     store,
     ownMetrics,
     scanFigures: scanMetrics,
-    onPolled: self.refresh,
+    onPolled: async () => self.outdate(),
     clock,
     log,
   })
@@ -114,19 +119,22 @@ async function run(config: Config): Promise<void> {
     }),
     log,
   })
-  const server = await listen(app, config, requests.count, log)
+  const server = await listen(
+    config,
+    { app, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
+    log,
+  )
   log.info({ port: server.port, path: config.metricsPath }, 'listening')
-  stopOnSignal(schedule, server, log)
+  stopOnSignal(schedule, server, log, output)
 }
 
 async function listen(
-  app: ReturnType<typeof createApp>,
   { listenAddress: { host, port } }: Config,
-  onAnswer: (path: string, code: number) => void,
+  served: Pick<ServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
   log: Log,
 ): Promise<RunningServer> {
   try {
-    return await startServer({ app, host, port, onAnswer })
+    return await startServer({ ...served, host, port })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
     const place = `${host ?? ''}:${port}`
@@ -136,7 +144,12 @@ async function listen(
   }
 }
 
-function stopOnSignal(schedule: Schedule, server: RunningServer, log: Log): void {
+function stopOnSignal(
+  schedule: Schedule,
+  server: RunningServer,
+  log: Log,
+  output: WaitingLines,
+): void {
   let stopping = false
   async function stop(signal: NodeJS.Signals): Promise<void> {
     if (stopping) process.exit(1)
@@ -145,10 +158,17 @@ function stopOnSignal(schedule: Schedule, server: RunningServer, log: Log): void
     schedule.stop()
     await server.stop(graceMilliseconds)
     log.info('stopped')
+    output.flush(lastLinesMilliseconds)
     // A poll may still wait for its server; nothing is owed to it.
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+}
+
+// Each of them would end us, or, SIGUSR1, open a port for a debugger.
+function ignoreSignals(log: Log): void {
+  for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
+    process.on(signal, () => log.info({ signal }, 'signal ignored'))
 }
 
 // What fails within a connection ends that connection. Beyond it, half alive would be worse than

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { serializeError } from '../src/log.ts'
+import { redisError } from '../src/redis/redis-error.ts'
 import { startProgram } from './support/child-process.ts'
 import { hidden, hostileErrors } from './support/hostile-errors.ts'
 
@@ -105,8 +106,8 @@ describe('an error is reduced to known fields', () => {
   test.each(hostileErrors)('%s', (_name, error) => {
     const fields = serializeError(error)
 
-    const known = ['type', 'code', 'reason', 'message', 'stack']
-    expect(Object.keys(fields).filter((field) => !known.includes(field))).toEqual([])
+    const known = ['type', 'code', 'reason', 'message', 'stack', 'cause']
+    expect(allKeys(fields).filter((field) => !known.includes(field))).toEqual([])
     expect(JSON.stringify(fields)).not.toContain(hidden)
   })
 
@@ -119,6 +120,33 @@ describe('an error is reduced to known fields', () => {
       message: 'wrong user name or password (WRONGPASS)',
       stack: expect.stringMatching(/^ {4}at redisError /),
     })
+  })
+
+  test('and so are its causes, as deep as they go', () => {
+    const cause = redisError('parse', 'the reply could not be read', 'ERR')
+    const error = new Error(hidden, { cause: new TypeError(hidden, { cause }) })
+
+    expect(serializeError(error)).toMatchObject({
+      type: 'Error',
+      cause: {
+        type: 'TypeError',
+        cause: { type: 'RedisError', reason: 'parse', message: 'the reply could not be read' },
+      },
+    })
+  })
+
+  test('though the causes go round in a circle', () => {
+    const error = new Error('of a library')
+    error.cause = error
+
+    expect(JSON.stringify(serializeError(error)).match(/"type"/g)).toHaveLength(6)
+  })
+
+  test('where a message that looks like a stack is none', () => {
+    const error = new Error(`quoted:\n    at ${hidden}`)
+
+    expect(serializeError(error).stack).toMatch(/^ {4}at .*log\.test\.ts/)
+    expect(JSON.stringify(serializeError(error))).not.toContain(hidden)
   })
 
   test.each([
@@ -143,3 +171,9 @@ describe('an error is reduced to known fields', () => {
     expect(serializeError(error)).toEqual({ type: 'RangeError', stack: '' })
   })
 })
+
+function allKeys(fields: object): readonly string[] {
+  return Object.entries(fields).flatMap(([key, value]) =>
+    typeof value === 'object' ? [key, ...allKeys(value)] : [key],
+  )
+}

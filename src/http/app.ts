@@ -4,6 +4,7 @@ import type { NodeContext } from './context.ts'
 import type { Health, HealthReport } from './health.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
+import { requestPath } from './request-path.ts'
 
 export interface AppOptions {
   readonly metricsPath: string
@@ -28,11 +29,14 @@ export function createApp({ metricsPath, metrics, health, page: content, log }: 
     '/ready': answer(health.ready),
     [metricsPath]: metricsRoute(metrics),
   }
-  const app = new Hono<NodeContext>()
+  const app = new Hono<NodeContext>({
+    // The path that Hono takes is decoded and resolved: other spellings of a path would be that path.
+    getPath: (_request, options) => requestPath(options?.env?.incoming.url ?? ''),
+  })
   for (const [path, handler] of Object.entries(routes)) app.get(path, handler)
   // One handler for each path, because Hono takes a slower way where a second one could match.
   app.notFound((c) =>
-    c.req.path in routes
+    Object.hasOwn(routes, c.req.path)
       ? c.text('Method not allowed; use GET or HEAD.\n', 405, { Allow: 'GET, HEAD' })
       : c.text(`Not found. There is ${Object.keys(routes).join(', ')}.\n`, 404),
   )

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import type { Handler } from 'hono'
+import type { Context, Handler } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
 import {
   type EncodedBody,
@@ -15,7 +15,7 @@ import { sendChunks } from './send-chunks.ts'
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
   /** What the exporter tells of itself; the same object for as long as nothing changes. */
-  readonly self: () => EncodedBody
+  readonly self: () => EncodedBody | Promise<EncodedBody>
   /** The request counter, exact at every scrape. */
   readonly requests: () => string
 }
@@ -32,11 +32,11 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
   // Another process has other snapshots under the same numbers.
   const process = randomUUID().slice(0, 8)
   const acceptsGzip = createGzipTest()
-  const prepare = createPreparation(store, self)
+  const prepare = createPreparation(store)
 
-  return function metrics(c) {
+  function answer(c: Context<NodeContext>, self: EncodedBody): Response {
     const { incoming, outgoing } = c.env
-    const { prepared, version } = prepare()
+    const { prepared, version } = prepare(self)
     const tag = `W/"${process}-${version}"`
     if (matches(incoming.headers['if-none-match'], tag))
       return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
@@ -56,18 +56,23 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
     sendChunks(outgoing, gzip ? prepared.gzip : prepared.plain, last)
     return RESPONSE_ALREADY_SENT
   }
+
+  return function metrics(c) {
+    const now = self()
+    return now instanceof Promise ? now.then((later) => answer(c, later)) : answer(c, now)
+  }
 }
 
 // The pieces are put in a row once for all scrapes between two changes. Those of the snapshot may be
 // hundreds and stay for longer than what the exporter tells of itself.
-function createPreparation(store: MetricsSource['store'], self: MetricsSource['self']) {
+function createPreparation(store: MetricsSource['store']) {
   let ofSnapshot: { snapshot: ServedSnapshot; prepared: PreparedBody } | undefined
   let last: { before: PreparedBody; self: EncodedBody; prepared: PreparedBody } | undefined
-  return () => {
+  return (self: EncodedBody) => {
     const snapshot = store.serve()
     if (ofSnapshot?.snapshot !== snapshot)
       ofSnapshot = { snapshot, prepared: prepareBody(snapshot.bodies) }
-    const now = { before: ofSnapshot.prepared, self: self() }
+    const now = { before: ofSnapshot.prepared, self }
     if (last?.before !== now.before || last.self !== now.self)
       last = { ...now, prepared: prepareBody([now.self], now.before) }
     return { prepared: last.prepared, version: snapshot.version }

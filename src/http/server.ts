@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type AddressInfo, type Socket, Server as TcpServer } from 'node:net'
+import { type AddressInfo, Server as TcpServer } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import type { Closing } from '../metrics/own-metrics.ts'
 import type { App } from './app.ts'
+import { type ConnectionLimits, followConnections } from './connections.ts'
+import { firstKeptDescriptor } from './descriptor-limit.ts'
+import { refuseRequest } from './refused-request.ts'
+import { requestPath } from './request-path.ts'
 
 export interface ServerOptions {
   readonly app: App
@@ -10,6 +15,10 @@ export interface ServerOptions {
   readonly host: string | undefined
   readonly port: number
   readonly onAnswer: (path: string, code: number) => void
+  /** A connection was closed, not by its client and not since the exporter stops. */
+  readonly onClosed: (closing: Closing) => void
+  /** In place of those that hold otherwise. */
+  readonly limits?: Partial<ConnectionLimits>
 }
 
 export interface RunningServer {
@@ -19,16 +28,14 @@ export interface RunningServer {
 }
 
 // A scrape is one small request: whoever needs more is stuck or means harm.
-const limits = {
+const serverOptions = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 }
-const idleSocketMilliseconds = 75_000
-const maximumConnections = 512
-const maximumBodyBytes = 1024
+const connectionLimits = { connections: 512, silence: 2_000, stall: 74_000 }
 
 /** Listens; rejects with the error of Node.js when it cannot. */
 export async function startServer({
@@ -36,20 +43,19 @@ export async function startServer({
   host,
   port,
   onAnswer,
+  onClosed,
+  limits,
 }: ServerOptions): Promise<RunningServer> {
   const server = createAdaptorServer({
     fetch: (request, env) =>
-      hasLargeBody(env.incoming as IncomingMessage)
-        ? bodyTooLarge()
-        : app.fetch(request, env as never),
+      refuseRequest(env.incoming as IncomingMessage) ?? app.fetch(request, env as never),
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
-    serverOptions: limits,
+    serverOptions,
   }) as Server
-  server.maxConnections = maximumConnections
-  server.setTimeout(idleSocketMilliseconds)
-
-  const connections = followConnections(server)
+  const descriptors = firstKeptDescriptor()
+  const allLimits = { ...connectionLimits, descriptors, ...limits }
+  const connections = followConnections(server, allLimits, onClosed)
   let stopping = false
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -58,7 +64,7 @@ export async function startServer({
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      const path = request.url?.split('?', 1)[0] ?? ''
+      const path = requestPath(request.url ?? '')
       onAnswer(known.has(path) ? path : 'other', response.statusCode)
     })
   })
@@ -81,41 +87,4 @@ export async function startServer({
       clearTimeout(end)
     },
   }
-}
-
-/**
- * Keeps count of the responses under way on each connection, until the last byte is handed to the
- * system: Node counts them as over before that, and would cut off a client that reads slowly.
- */
-function followConnections(server: Server) {
-  const responses = new Map<Socket, number>()
-  const add = (socket: Socket, count: number) => {
-    const sum = responses.get(socket)
-    if (sum !== undefined) responses.set(socket, sum + count)
-  }
-  server.on('connection', (socket: Socket) => {
-    responses.set(socket, 0)
-    socket.once('close', () => responses.delete(socket))
-  })
-  return {
-    begin: (socket: Socket) => add(socket, 1),
-    end: (socket: Socket) => add(socket, -1),
-    endIdle() {
-      for (const [socket, count] of responses) if (count === 0) socket.destroy()
-    },
-  }
-}
-
-function hasLargeBody({ headers }: IncomingMessage): boolean {
-  return (
-    headers['transfer-encoding'] !== undefined ||
-    Number(headers['content-length'] ?? 0) > maximumBodyBytes
-  )
-}
-
-function bodyTooLarge(): Response {
-  return new Response('The request has a body, which is of no use here.\n', {
-    status: 413,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
-  })
 }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { constants, crc32, deflateRaw } from 'node:zlib'
+import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib'
 import { combineChecksums } from './crc32-combine.ts'
 
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
@@ -24,15 +24,22 @@ export interface PreparedBody {
 export const pieceBytes = 256 * 1024
 
 const deflate = promisify(deflateRaw)
+const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH }
 
 /** Compresses a piece once, off the event loop, for all the responses that will hold it. */
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   const plain = typeof text === 'string' ? Buffer.from(text) : text
-  const deflated = await deflate(plain, { finishFlush: constants.Z_FULL_FLUSH })
+  const deflated = await deflate(plain, toWholeByte)
   return { plain, deflated, checksum: crc32(plain) }
 }
 
-/** The same at once and without compressing: for texts so short that it would gain nothing. */
+/** The same on the event loop: for texts of a few kilobytes. */
+export function encodeBodyAtOnce(text: string): EncodedBody {
+  const plain = Buffer.from(text)
+  return { plain, deflated: deflateRawSync(plain, toWholeByte), checksum: crc32(plain) }
+}
+
+/** The same without compressing: for texts so short that it would gain nothing. */
 export function storeBody(text: string): EncodedBody {
   const plain = Buffer.from(text)
   return { plain, deflated: Buffer.concat(storedBlocks(plain, false)), checksum: crc32(plain) }

@@ -38,9 +38,23 @@ export const ownMetrics = {
     `Series that a bound left out; a key that was not looked at counts as one ${ours}`,
     ['collector'],
   ),
+  connectionsClosed: counter(
+    'exporter_http_connections_closed_total',
+    `Connections closed before their time: silent, idle or busy ones that gave way to others, stalled ones whose client did not read ${ours}`,
+    ['reason'],
+  ),
+  logLinesDropped: counter(
+    'exporter_log_lines_dropped_total',
+    `Lines of the log that nobody took in time or that could not be written ${ours}`,
+  ),
   snapshotBytes: gauge('exporter_snapshot_bytes', `Size of the snapshot as text ${ours}`),
   snapshotSeries: gauge('exporter_snapshot_series', `Series in the snapshot ${ours}`),
 } satisfies Record<string, Metric>
+
+/** Why a connection was closed before its time. */
+export const closings = ['silent', 'idle', 'stalled', 'busy'] as const
+
+export type Closing = (typeof closings)[number]
 
 export interface BuildInfo {
   readonly version: string
@@ -54,6 +68,8 @@ export interface OwnMetrics extends Rendered {
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
   seriesLeftOut(collector: string, count: number): void
+  connectionClosed(reason: Closing): void
+  logLinesDropped(count: number): void
   snapshotPublished(bytes: number, series: number): void
 }
 
@@ -80,6 +96,9 @@ export function createOwnMetrics(
   const collectorErrors = held.counter(ownMetrics.collectorErrors)
   const rejectedFields = held.counter(ownMetrics.rejectedFields)
   const seriesLeftOut = held.counter(ownMetrics.seriesLeftOut)
+  const connectionsClosed = held.counter(ownMetrics.connectionsClosed)
+  for (const reason of closings) connectionsClosed.inc({ reason }, 0)
+  const logLinesDropped = held.counter(ownMetrics.logLinesDropped)
   const snapshotBytes = held.gauge(ownMetrics.snapshotBytes)
   const snapshotSeries = held.gauge(ownMetrics.snapshotSeries)
 
@@ -94,6 +113,8 @@ export function createOwnMetrics(
     collectorFailed: (collector, reason) => collectorErrors.inc({ collector, reason }),
     fieldsRejected: (collector, count) => rejectedFields.inc({ collector }, count),
     seriesLeftOut: (collector, count) => seriesLeftOut.inc({ collector }, count),
+    connectionClosed: (reason) => connectionsClosed.inc({ reason }),
+    logLinesDropped: (count) => logLinesDropped.inc(count),
     snapshotPublished(bytes, series) {
       snapshotBytes.set(bytes)
       snapshotSeries.set(series)

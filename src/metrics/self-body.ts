@@ -1,46 +1,70 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { type EncodedBody, encodeBody } from './encoded-body.ts'
+import type { Clock } from '../clock.ts'
+import { type EncodedBody, encodeBodyAtOnce, storeBody } from './encoded-body.ts'
 import type { OwnMetrics } from './own-metrics.ts'
 
-const refreshMilliseconds = 1000
+const freshMilliseconds = 1000
 const hourMilliseconds = 3_600_000
 
 /** What prom-client tells of our process and of Node.js, by the beginning of the names. */
 export type ProcessFamilies = readonly ('process' | 'nodejs')[]
 
-/** What the exporter tells of itself, encoded ahead of the scrapes. */
+/** What the exporter tells of itself, encoded when somebody asks. */
 export interface SelfBody {
-  current(): EncodedBody
-  /** Encodes anew; to be called when a poll has ended, so that its counts are served with it. */
-  refresh(): Promise<void>
-  stop(): void
+  /** A promise, which never rejects, where what was encoded last holds no more. */
+  current(): EncodedBody | Promise<EncodedBody>
+  /** To be called when a poll has ended: its counts are served to whoever asks next. */
+  outdate(): void
 }
 
 /**
  * Encodes our own metrics and, under the names of prom-client, those families of the process and
- * Node.js that are wanted. Reading the latter takes longer than a whole scrape, so it is done once
- * a second.
+ * Node.js that are wanted: at most once a second and once after each poll, and not at all while
+ * nobody asks. No encoding begins before the last one has ended, so that no counter goes back.
  */
-export async function startSelfBody(
+export function createSelfBody(
   ownMetrics: Pick<OwnMetrics, 'render'>,
   families: ProcessFamilies,
+  clock: Pick<Clock, 'monotonic'>,
   onError: (error: unknown) => void,
-): Promise<SelfBody> {
+): SelfBody {
   const registry = processRegistry(families)
-  let runtime = await registry.metrics()
-  let current = await encodeBody(runtime)
+  let runtime = ''
+  let readAt = -Infinity
+  let body = storeBody('')
+  let isOutdated = false
+  let encoding: Promise<EncodedBody> | undefined
 
-  async function refresh(): Promise<void> {
-    current = await encodeBody(runtime + (await ownMetrics.render()))
-  }
-  async function refreshAll(): Promise<void> {
-    runtime = await registry.metrics()
-    await refresh()
+  const isFresh = () => clock.monotonic() - readAt < freshMilliseconds
+
+  async function encode(): Promise<EncodedBody> {
+    isOutdated = false
+    try {
+      // Reading these takes longer than a whole scrape, so they do not follow the polls.
+      if (!isFresh()) {
+        readAt = clock.monotonic()
+        // Without any it would be an empty line.
+        runtime = families.length > 0 ? await registry.metrics() : ''
+      }
+      // At once, because threads that compress may all be waiting for a name server.
+      body = encodeBodyAtOnce(runtime + (await ownMetrics.render()))
+    } catch (error) {
+      onError(error)
+    }
+    encoding = undefined
+    return body
   }
 
-  await refresh()
-  const timer = setInterval(() => void refreshAll().catch(onError), refreshMilliseconds)
-  return { current: () => current, refresh, stop: () => clearInterval(timer) }
+  return {
+    current() {
+      if (!encoding && isFresh() && !isOutdated) return body
+      encoding ??= encode()
+      return encoding
+    },
+    outdate() {
+      isOutdated = true
+    },
+  }
 }
 
 // prom-client has all or nothing. What is taken out again is not read any more; but its watch on

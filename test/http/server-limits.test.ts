@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Server } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { rawClient } from '../support/raw-client.ts'
+import { type RawClient, rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
 
 let exporter: ServedExporter
@@ -26,7 +27,7 @@ async function serverOf({ request }: ServedExporter): Promise<Server> {
   return server
 }
 
-function connectionCount(): Promise<number> {
+function connectionCount(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
   })
@@ -36,7 +37,6 @@ test.each([
   ['the headers of a request', 'headersTimeout', 10_000],
   ['a whole request', 'requestTimeout', 15_000],
   ['the next request', 'keepAliveTimeout', 65_000],
-  ['any sign of life', 'timeout', 75_000],
 ] as const)('a client has a limited time for %s', (_name, limit, milliseconds) => {
   expect(server[limit]).toBe(milliseconds)
 })
@@ -75,44 +75,159 @@ describe('a client is cut off', () => {
     await eventually(() => expect(client.ended()).toBe('close'))
     expect(client.received()).toMatch(/^HTTP\/1.1 404 /)
   })
+})
 
-  test('that does not read its response', async () => {
-    // More than the buffers of both ends of a connection hold.
-    await exporter.tellOfSelf('# nothing but a comment\n'.repeat(1_000_000))
-    server.timeout = 200
+describe('a response', () => {
+  const stall = 1_500
+  // More than the buffers of both ends of a connection hold.
+  const long = '# nothing but a comment\n'.repeat(1_000_000)
+
+  beforeEach(async () => {
+    await exporter.stop(0)
+    exporter = await serveExporter({ self: long, limits: { stall } })
+  })
+
+  test('that nobody reads is cut off, whatever else the client sends', async () => {
     using client = await rawClient(exporter.port)
     client.socket.pause()
 
     client.write('GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
-    await eventually(async () => expect(await connectionCount()).toBe(0))
+    const more = setInterval(() => client.write('GET / HTTP/1.1\r\nHost: test\r\n\r\n'), 100)
+    await eventually(() => expect(exporter.closings).toEqual(['stalled']), { within: 15_000 })
+    clearInterval(more)
 
     client.socket.resume()
     await eventually(() => expect(client.ended()).toBeDefined())
     expect(client.received()).not.toContain('redis_exporter_http_requests_total')
-  })
+  }, 30_000)
+
+  test('that is read slowly is not', async () => {
+    using client = await rawClient(exporter.port)
+    client.socket.pause()
+    client.write('GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
+
+    for (let time = 0; time < 2 * stall; time += 100) {
+      await delay(100)
+      client.socket.read(256 * 1024)
+    }
+    client.socket.resume()
+
+    await eventually(() => expect(client.received()).toContain('_http_requests_total'), {
+      within: 15_000,
+    })
+    expect(exporter.closings).toEqual([])
+  }, 30_000)
 })
 
-describe('connections', () => {
-  test('are bounded; one too many is closed without an answer', async () => {
-    await eventually(async () => expect(await connectionCount()).toBe(0))
-    const clients = await Promise.all(Array.from({ length: 512 }, () => rawClient(exporter.port)))
-    using onTop = await rawClient(exporter.port)
-    onTop.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
+describe('one connection too many', () => {
+  let clients: RawClient[]
 
-    await eventually(() => expect(onTop.ended()).toBeDefined())
-
-    expect(onTop.received()).toBe('')
-    expect(clients.filter((client) => client.ended() !== undefined)).toEqual([])
+  beforeEach(async () => {
+    clients = []
+    await exporter.stop(0)
+    const long = '# nothing but a comment\n'.repeat(1_000_000)
+    exporter = await serveExporter({ self: long, limits: { connections: 3, silence: 60_000 } })
+  })
+  afterEach(() => {
     for (const client of clients) client.socket.destroy()
   })
 
-  test('are accepted again when others have gone', async () => {
-    server.maxConnections = 1
-    const first = await rawClient(exporter.port)
-    first.socket.destroy()
+  async function silent(): Promise<RawClient> {
+    const client = await rawClient(exporter.port)
+    clients.push(client)
+    return client
+  }
 
-    await eventually(async () => expect((await exporter.request('/none')).status).toBe(404))
+  async function asked(): Promise<RawClient> {
+    const client = await silent()
+    client.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
+    await eventually(() => expect(client.received()).toContain('Not found'))
+    return client
+  }
+
+  async function doesNotRead(): Promise<RawClient> {
+    const client = await silent()
+    client.socket.pause()
+    client.write('GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
+    await eventually(() => expect(client.socket.bytesRead).toBeGreaterThan(0))
+    return client
+  }
+
+  test('takes the place of the longest idle one, and is answered', async () => {
+    const [first, second, third] = [await asked(), await asked(), await asked()]
+
+    await asked()
+
+    await eventually(() => expect(first.ended()).toBeDefined())
+    expect(exporter.closings).toEqual(['idle'])
+    expect([second.ended(), third.ended()]).toEqual([undefined, undefined])
   })
+
+  test('takes the place of an idle one before that of one that may be about to ask', async () => {
+    const [first, second, third] = [await silent(), await silent(), await asked()]
+
+    await asked()
+
+    await eventually(() => expect(third.ended()).toBeDefined())
+    expect([first.ended(), second.ended()]).toEqual([undefined, undefined])
+  })
+
+  test('takes the place of one without a response before that of one with', async () => {
+    const [first, second, third] = [await doesNotRead(), await doesNotRead(), await silent()]
+
+    await asked()
+
+    await eventually(() => expect(third.ended()).toBeDefined())
+    expect([first.ended(), second.ended()]).toEqual([undefined, undefined])
+  })
+
+  test('takes the place of a busy one where all are busy', async () => {
+    const busy = [await doesNotRead(), await doesNotRead(), await doesNotRead()]
+
+    await asked()
+
+    expect(exporter.closings).toEqual(['busy'])
+    for (const client of busy) client.socket.resume()
+    await eventually(() => {
+      expect(busy.filter(({ ended }) => ended() !== undefined)).toHaveLength(1)
+    })
+  })
+
+  test('needs no place of others when they have gone', async () => {
+    for (const client of [await asked(), await silent(), await asked()]) client.socket.destroy()
+    await eventually(async () => expect(await openConnections()).toBe(0))
+
+    await asked()
+
+    expect(exporter.closings).toEqual([])
+  })
+
+  async function openConnections(): Promise<number> {
+    return await connectionCount(await serverOf(exporter))
+  }
+})
+
+test('a client that has not asked in time is the first to go', async () => {
+  await using other = await serveExporter({ limits: { connections: 2, silence: 0 } })
+  using asking = await rawClient(other.port)
+  asking.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
+  await eventually(() => expect(asking.received()).toContain('Not found'))
+  using silent = await rawClient(other.port)
+  using _new = await rawClient(other.port)
+
+  await eventually(() => expect(silent.ended()).toBeDefined())
+  expect(other.closings).toEqual(['silent'])
+  expect(asking.ended()).toBeUndefined()
+})
+
+test('where descriptors run short, clients give way at once', async () => {
+  await using other = await serveExporter({ limits: { descriptors: 0 } })
+  using first = await rawClient(other.port)
+  using second = await rawClient(other.port)
+
+  await eventually(() => expect(first.ended()).toBeDefined())
+  second.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
+  await eventually(() => expect(second.received()).toContain('Not found'))
 })
 
 describe('a request', () => {

@@ -1,19 +1,17 @@
 import perfHooks from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EncodedBody, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
-import { type ProcessFamilies, startSelfBody } from '../../src/metrics/self-body.ts'
-import { eventually } from '../support/eventually.ts'
+import { createSelfBody, type ProcessFamilies } from '../../src/metrics/self-body.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
-// Only the interval is under our control: compressing ends when the thread pool says so.
+let clock: FakeClock
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
+  clock = fakeClock()
 })
 
 const failOnError = (error: unknown) => {
@@ -29,10 +27,8 @@ describe('holds our own metrics and, under the names of prom-client,', () => {
     ['nothing else', [], []],
   ])('%s', async (_case, wanted, shown) => {
     const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-    const self = await startSelfBody(own, wanted, failOnError)
-    const text = plain(self.current())
-    self.stop()
-    const names = parseExposition(text).map(({ name }) => name)
+    const self = createSelfBody(own, wanted, clock, failOnError)
+    const names = parseExposition(plain(await self.current())).map(({ name }) => name)
 
     expect(names).toContain('redis_exporter_scrapes_total')
     const beginnings = names.map((name) => name.split('_')[0]).filter((name) => name !== 'redis')
@@ -45,8 +41,7 @@ test.each<[ProcessFamilies, number]>([
   [['process'], 3_600_000],
 ])('with %j the event loop is watched every %d ms', async (wanted, resolution) => {
   const watch = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
-  const self = await startSelfBody({ render: async () => '' }, wanted, failOnError)
-  self.stop()
+  createSelfBody({ render: async () => '' }, wanted, clock, failOnError)
 
   expect(watch).toHaveBeenCalledExactlyOnceWith({ resolution })
   watch.mockRestore()
@@ -56,9 +51,8 @@ test('together with the request counter is a sound body, plain and zipped', asyn
   const requests = createRequestCounter('redis')
   requests.count('/metrics', 200)
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = await startSelfBody(own, ['process'], failOnError)
-  const prepared = prepareBody([self.current()])
-  self.stop()
+  const self = createSelfBody(own, ['process'], clock, failOnError)
+  const prepared = prepareBody([await self.current()])
   const end = Buffer.from(requests.text())
   const text = Buffer.concat([...prepared.plain, end])
 
@@ -66,73 +60,117 @@ test('together with the request counter is a sound body, plain and zipped', asyn
   expect(gunzipSync(Buffer.concat([...prepared.gzip, endOfGzip(prepared, end)]))).toEqual(text)
 })
 
-test('is the same object until something is encoded anew', async () => {
-  const self = await startSelfBody({ render: async () => 'a 1\n' }, ['process'], failOnError)
-  const before = self.current()
-  const again = self.current()
-  await self.refresh()
-  self.stop()
+describe('is encoded', () => {
+  let renders: number
+  const render = async () => `renders ${++renders}\n`
 
-  expect(again).toBe(before)
-  expect(self.current()).not.toBe(before)
+  beforeEach(() => {
+    renders = 0
+  })
+
+  test('when somebody asks, and not before', async () => {
+    const self = createSelfBody({ render }, [], clock, failOnError)
+    self.outdate()
+    clock.advance(60_000)
+    self.outdate()
+
+    expect(renders).toBe(0)
+    expect(plain(await self.current())).toBe('renders 1\n')
+  })
+
+  test('at most once a second, however many ask', async () => {
+    const self = createSelfBody({ render }, [], clock, failOnError)
+    const first = await self.current()
+    clock.advance(999)
+
+    expect(self.current()).toBe(first)
+    clock.advance(1)
+    expect(plain(await self.current())).toBe('renders 2\n')
+  })
+
+  test('once for all who ask while it is under way', async () => {
+    const self = createSelfBody({ render }, [], clock, failOnError)
+    const bodies = await Promise.all([self.current(), self.current(), self.current()])
+
+    expect(bodies.map(plain)).toEqual(['renders 1\n', 'renders 1\n', 'renders 1\n'])
+  })
+
+  test('once more after polls, when somebody asks', async () => {
+    const self = createSelfBody({ render }, [], clock, failOnError)
+    await self.current()
+    self.outdate()
+    self.outdate()
+
+    expect(renders).toBe(1)
+    expect(plain(await self.current())).toBe('renders 2\n')
+    expect(plain(await self.current())).toBe('renders 2\n')
+  })
 })
 
-test('takes up what a poll has counted when it is told to', async () => {
+test('takes up what a poll has counted', async () => {
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = await startSelfBody(own, ['process'], failOnError)
+  const self = createSelfBody(own, ['process'], clock, failOnError)
+  const before = plain(await self.current())
   own.pollFinished('up', 1)
-  const before = plain(self.current())
-  await self.refresh()
-  self.stop()
+  self.outdate()
 
   expect(before).toContain('\nredis_exporter_scrapes_total 0\n')
-  expect(plain(self.current())).toContain('\nredis_exporter_scrapes_total 1\n')
+  expect(plain(await self.current())).toContain('\nredis_exporter_scrapes_total 1\n')
 })
 
-test('takes up everything once a second by itself', async () => {
-  let renders = 0
-  const self = await startSelfBody(
-    { render: async () => `renders ${++renders}\n` },
-    ['process'],
-    failOnError,
-  )
+test('never goes back, though a rendering takes longer than others that begin later', async () => {
+  let count = 0
+  const waiting: (() => void)[] = []
+  const render = async () => {
+    const text = `count ${++count}\n`
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    return text
+  }
+  const self = createSelfBody({ render }, [], clock, failOnError)
+  const first = self.current()
+  await vi.waitUntil(() => waiting.length === 1)
+  self.outdate()
+  clock.advance(5_000)
+  const second = self.current()
+  waiting[0]?.()
+  const served = [await first, await second]
+  const third = self.current()
+  await vi.waitUntil(() => waiting.length === 2)
+  waiting[1]?.()
 
-  vi.advanceTimersByTime(999)
-  expect(plain(self.current())).toMatch(/^renders 1$/m)
-  vi.advanceTimersByTime(1)
-  await eventually(() => expect(plain(self.current())).toMatch(/^renders 2$/m))
-  self.stop()
+  expect(served.map(plain)).toEqual(['count 1\n', 'count 1\n'])
+  expect(plain(await third)).toBe('count 2\n')
 })
 
-test('reads the metrics of the process anew each second', async () => {
-  const self = await startSelfBody({ render: async () => '' }, ['process'], failOnError)
-  const cpu = () => Number(/^process_cpu_seconds_total (\S+)$/m.exec(plain(self.current()))?.[1])
-  const before = cpu()
+test('reads the metrics of the process anew each second, not for every poll', async () => {
+  const self = createSelfBody({ render: async () => '' }, ['process'], clock, failOnError)
+  const cpu = async () =>
+    /^process_cpu_seconds_total (\S+)$/m.exec(plain(await self.current()))?.[1]
+  const first = await cpu()
+  self.outdate()
+  const afterPoll = await cpu()
+  clock.advance(1_000)
 
-  await eventually(() => {
-    vi.advanceTimersByTime(1000)
-    expect(cpu()).toBeGreaterThan(before)
-  })
-  self.stop()
+  expect(afterPoll).toBe(first)
+  expect(Number(await cpu())).toBeGreaterThan(Number(first))
 })
 
 test('keeps the last body when reading fails, and tells', async () => {
   const failure = new Error('no')
   const render = vi.fn(async () => 'good 1\n')
   const onError = vi.fn()
-  const self = await startSelfBody({ render }, ['process'], onError)
+  const self = createSelfBody({ render }, ['process'], clock, onError)
+  await self.current()
   render.mockRejectedValue(failure)
+  self.outdate()
 
-  vi.advanceTimersByTime(1000)
-  await eventually(() => expect(onError).toHaveBeenCalledWith(failure))
-  expect(plain(self.current())).toContain('good 1\n')
-  self.stop()
+  expect(plain(await self.current())).toContain('good 1\n')
+  expect(onError).toHaveBeenCalledExactlyOnceWith(failure)
 })
 
-test('leaves no timer behind when stopped', async () => {
-  const self = await startSelfBody({ render: async () => '' }, ['process'], failOnError)
+test('is empty when reading has failed from the beginning', async () => {
+  const render = async () => Promise.reject(new Error('no'))
+  const self = createSelfBody({ render }, [], clock, () => {})
 
-  expect(vi.getTimerCount()).toBe(1)
-  self.stop()
-  expect(vi.getTimerCount()).toBe(0)
+  expect(plain(await self.current())).toBe('')
 })

@@ -1,4 +1,5 @@
 import { createApp } from '../../src/http/app.ts'
+import type { ConnectionLimits } from '../../src/http/connections.ts'
 import { createHealth } from '../../src/http/health.ts'
 import { startServer } from '../../src/http/server.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
@@ -19,12 +20,15 @@ export interface ServedOptions {
   readonly self?: string
   /** Stands in for the store at scrapes. */
   readonly store?: Pick<SnapshotStore, 'serve'>
+  readonly limits?: Partial<ConnectionLimits>
 }
 
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
 export interface ServedExporter extends RecordedLog, AsyncDisposable {
   readonly port: number
   readonly clock: FakeClock
+  /** Why connections were closed before their time, one by one. */
+  readonly closings: readonly string[]
   /** A poll ended with this result. */
   poll(result: PollResult): Promise<void>
   /** The schedule ticks. */
@@ -43,6 +47,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   const recorded = recordedLog()
   const store = createSnapshotStore([target], maximumAge, clock)
   const requests = createRequestCounter('redis')
+  const closings: string[] = []
   let selfBody: EncodedBody = await encodeBody(self)
   let lastTick = clock.monotonic()
   const app = createApp({
@@ -62,6 +67,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     host: '127.0.0.1',
     port: options.port ?? 0,
     onAnswer: requests.count,
+    onClosed: (closing) => void closings.push(closing),
+    limits: options.limits ?? {},
   })
   let stopped: Promise<void> | undefined
   const stop = (grace: number) => {
@@ -72,6 +79,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     ...recorded,
     port: server.port,
     clock,
+    closings,
     async poll(result) {
       store.publish(target, await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
     },

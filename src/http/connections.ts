@@ -1,0 +1,146 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Closing } from '../metrics/own-metrics.ts'
+import { type ConnectionState, firstToGo } from './first-to-go.ts'
+
+export interface ConnectionLimits {
+  readonly connections: number
+  /** The first descriptor that is kept back for what is more important than one more client. */
+  readonly descriptors: number
+  /** How many milliseconds a client may take for its first request where others want its place. */
+  readonly silence: number
+  /** How many milliseconds a client may take nothing of its response. */
+  readonly stall: number
+}
+
+export interface Connections {
+  begin(socket: Socket): void
+  end(socket: Socket): void
+  /** Ends those without a response under way. */
+  endIdle(): void
+}
+
+interface Connection extends ConnectionState {
+  readonly socket: Socket
+  idleSince: number
+  hasAsked: boolean
+  underWay: number
+  tookAt: number
+  /** How many bytes the system had taken by then. */
+  taken: number
+  /** Whether there was time to read what the client may have sent at once. */
+  isHeard: boolean
+}
+
+/**
+ * Keeps count of the responses under way on each connection, until the last byte is handed to the
+ * system: Node counts them as over before that, and would cut off a client that reads slowly.
+ * Bounds the connections: Node's own bound refuses the newest, whoever holds the others.
+ */
+export function followConnections(
+  server: Server,
+  limits: ConnectionLimits,
+  onClosed: (closing: Closing) => void,
+): Connections {
+  const all = new Map<Socket, Connection>()
+  let watch: NodeJS.Timeout | undefined
+
+  function close({ socket }: Connection, closing: Closing): void {
+    all.delete(socket)
+    socket.destroy()
+    onClosed(closing)
+  }
+  function makeRoom(count: number, isCandidate: (connection: Connection) => boolean): void {
+    if (count <= 0) return
+    const now = performance.now()
+    for (const connection of all.values()) lookAtReader(connection, now)
+    for (let left = count; left > 0; left -= 1) {
+      const candidates = [...all.values()].filter(isCandidate)
+      const first = firstToGo(candidates, now, limits.silence)
+      if (first) close(first.connection, first.closing)
+    }
+  }
+
+  server.on('connection', (socket: Socket) => {
+    const now = performance.now()
+    const state = { idleSince: now, hasAsked: false, underWay: 0, tookAt: now, taken: 0 }
+    const connection: Connection = { socket, ...state, isHeard: false }
+    all.set(socket, connection)
+    socket.once('close', () => all.delete(socket))
+    // The system gives the lowest descriptor that is free, so all below are in use.
+    makeRoom(descriptorOf(socket) + 1 - limits.descriptors, (one) => one !== connection)
+    // Many may come in one turn of the event loop; only the next turn tells which of them ask.
+    setImmediate(() =>
+      setImmediate(() => {
+        connection.isHeard = true
+        makeRoom(all.size - limits.connections, (one) => one.isHeard && one !== connection)
+      }),
+    )
+  })
+
+  function watchReaders(): void {
+    const now = performance.now()
+    let busy = 0
+    for (const connection of all.values()) {
+      if (connection.underWay === 0) continue
+      busy += 1
+      lookAtReader(connection, now)
+      if (now - connection.tookAt >= limits.stall) close(connection, 'stalled')
+    }
+    if (busy > 0) return
+    clearInterval(watch)
+    watch = undefined
+  }
+
+  return {
+    begin(socket) {
+      const connection = all.get(socket)
+      if (!connection) return
+      connection.hasAsked = true
+      connection.underWay += 1
+      if (connection.underWay > 1) return
+      connection.tookAt = performance.now()
+      connection.taken = takenBySystem(socket)
+      watch ??= setInterval(watchReaders, Math.min(1000, limits.stall / 10)).unref()
+    },
+    end(socket) {
+      const connection = all.get(socket)
+      if (!connection) return
+      connection.underWay -= 1
+      connection.idleSince = performance.now()
+    },
+    endIdle() {
+      for (const { socket, underWay } of all.values()) if (underWay === 0) socket.destroy()
+    },
+  }
+}
+
+function lookAtReader(connection: Connection, now: number): void {
+  const taken = takenBySystem(connection.socket)
+  if (taken === connection.taken) return
+  connection.taken = taken
+  connection.tookAt = now
+}
+
+// Node shows these by an undocumented name only. Its documented counts take a write of a megabyte
+// for one step, which a client may read for minutes.
+interface Handle {
+  readonly fd?: number
+  readonly bytesWritten?: number
+  readonly writeQueueSize?: number
+}
+
+function handleOf(socket: Socket): Handle {
+  return (socket as unknown as { readonly _handle?: Handle | null })._handle ?? {}
+}
+
+function takenBySystem(socket: Socket): number {
+  const { bytesWritten, writeQueueSize } = handleOf(socket)
+  return bytesWritten === undefined || writeQueueSize === undefined
+    ? socket.bytesWritten - socket.writableLength
+    : bytesWritten - writeQueueSize
+}
+
+function descriptorOf(socket: Socket): number {
+  return handleOf(socket).fd ?? 0
+}

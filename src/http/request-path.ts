@@ -1,0 +1,14 @@
+// RFC 9112, 3.2.2: a server must accept the address in full, though only proxies need to be sent it.
+const beginningOfAddress = /^https?:\/\/[^/?]*/i
+
+/**
+ * The path of a request target (RFC 9112, 3.2), as it was sent. Nothing is decoded, resolved or
+ * folded: each path has one spelling, so that the route that answers is the one that is counted.
+ */
+export function requestPath(target: string): string {
+  const inFull = !target.startsWith('/') && beginningOfAddress.test(target)
+  const local = inFull ? target.replace(beginningOfAddress, '') : target
+  const query = local.indexOf('?')
+  const path = query < 0 ? local : local.slice(0, query)
+  return inFull && path === '' ? '/' : path
+}
