@@ -75,6 +75,10 @@ async function run(config: Config): Promise<void> {
       interval: formatDuration(config.pollInterval),
       timeout: formatDuration(config.pollTimeout),
       maxAge: formatDuration(config.pollMaxAge),
+      // Every metric is named by it, and other programs have a variable of that name too.
+      ...(config.namespace === 'redis'
+        ? {}
+        : { namespace: config.namespace, namespaceFrom: config.namespaceFrom }),
     },
     'starting',
   )

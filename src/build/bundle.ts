@@ -5,6 +5,16 @@ import { licenceNotices } from './licence-notices.ts'
 
 const outfile = 'bin/redis-exporter'
 
+/*
+ * A package.json above the file decides whether Node takes it for CommonJS or for a module, where
+ * there is no `require`. Only Node's own modules are required, so any place to ask from will do.
+ */
+const begin = `((start)=>{if(typeof require==="function")start(require,module,__filename);\
+else import("node:module").then(({createRequire})=>{const file=process.argv[1];start(createRequire(file),{exports:{}},file)});\
+})((require,module,__filename)=>{const exports=module.exports,__dirname=require("node:path").dirname(__filename);\
+const importMetaUrl=require("node:url").pathToFileURL(__filename).href;`
+const end = '});'
+
 /** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */
 async function bundle(): Promise<void> {
   const { metafile } = await build({
@@ -20,9 +30,8 @@ async function bundle(): Promise<void> {
     minifySyntax: true,
     legalComments: 'none',
     metafile: true,
-    banner: {
-      js: '#!/usr/bin/env node\nconst importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
-    },
+    banner: { js: `#!/usr/bin/env node\n${begin}` },
+    footer: { js: end },
     define: {
       'import.meta.url': 'importMetaUrl',
       'process.env.EXPORTER_BUILD_COMMIT': JSON.stringify(process.env.REVISION || commit()),

@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option as CommanderOption, type Help } from 'commander'
-import { closest } from 'fastest-levenshtein'
+import { nearestName } from './nearest-name.ts'
 import type { Option } from './option.ts'
 import { flag } from './value-kinds.ts'
 
 const helpWidth = 80
 
-/** What stood on the command line: texts by flag name, and what was wrong. */
+/** What stood on the command line: all texts by flag name, and what was wrong. */
 export interface CommandLine {
-  readonly values: ReadonlyMap<string, string>
+  readonly values: ReadonlyMap<string, readonly string[]>
   readonly help: boolean
   readonly version: boolean
   readonly acl: boolean
@@ -21,23 +21,24 @@ export interface CommandLine {
 export function parseCommandLine(args: readonly string[], options: readonly Option[]): CommandLine {
   const program = createProgram(options)
   const mistakes: string[] = []
+  const values = new Map<string, string[]>()
+  for (const option of program.options) {
+    const name = longName(option).slice(2)
+    program.on(`option:${option.name()}`, (value: string | null | undefined) => {
+      // A boolean flag without a value is true.
+      values.set(name, [...(values.get(name) ?? []), value ?? 'true'])
+    })
+  }
   const { operands, unknown } = parse(program, withTwoDashes(args, program), mistakes)
-  const names = program.options.map(longName)
   for (const [index, text] of unknown.entries()) {
     // A word behind an unknown flag is taken for its value.
     if (!text.startsWith('-') && unknown[index - 1]?.startsWith('-')) continue
     if (!text.startsWith('-')) operands.push(text)
-    else mistakes.push(unknownFlag(text, names))
+    else mistakes.push(unknownFlag(text, options))
   }
   // The word itself is not shown: it may be an address with a password, or a password.
   for (const text of operands)
     mistakes.push(`argument ${args.indexOf(text) + 1}: only flags are accepted here`)
-  const values = new Map<string, string>()
-  for (const option of program.options) {
-    const value: unknown = program.getOptionValue(option.attributeName())
-    // A boolean flag without a value is true.
-    if (value !== undefined) values.set(longName(option).slice(2), String(value))
-  }
   const has = (name: string) => values.has(name)
   return { values, help: has('help'), version: has('version'), acl: has('acl'), mistakes }
 }
@@ -93,10 +94,14 @@ function describe({ env, help, defaultHelp, default: value }: Option): string {
   return `${help}\n(${facts.join('; ')})`
 }
 
-function unknownFlag(text: string, names: readonly string[]): string {
+function unknownFlag(text: string, options: readonly Option[]): string {
   // What follows the name may be a secret, also behind a colon put for the equals sign.
-  const given = text.replace(/^-*/, '--').replace(/[^\w.-].*/s, '')
-  return `${given}: there is no such flag; did you mean ${closest(given, names)}?`
+  const given = text.replace(/^-*/, '').replace(/[^\w.-].*/s, '')
+  // Where a path was meant, no flag may be named that takes a secret.
+  const isPath = /file|path/i.test(given)
+  const names = options.filter(({ secret }) => !(secret && isPath)).flatMap(({ flags }) => flags)
+  const meant = nearestName(given, [...names, 'help', 'version', 'acl'])
+  return `--${given}: there is no such flag; ${meant ? `did you mean --${meant}?` : 'see --help'}`
 }
 
 function longName({ long }: CommanderOption): string {
@@ -123,8 +128,10 @@ function withTwoDashes(args: readonly string[], program: Command): string[] {
   const result: string[] = []
   let isValue = false
   for (const word of args) {
+    const isHelp = !isValue && /^--?h$/.test(word)
     const option: CommanderOption | undefined = isValue ? undefined : find(word.replace(/=.*/s, ''))
-    result.push(option ? word.replace(/^-*/, '--') : word)
+    if (isHelp) result.push('--help')
+    else result.push(option ? word.replace(/^-*/, '--') : word)
     isValue = option?.required === true && !word.includes('=')
   }
   return result

@@ -19,6 +19,13 @@ export const compatibilityOptions = {
     kind: flag,
     default: 'false',
   },
+  disableScrapeEndpoint: {
+    flags: ['disable-scrape-endpoint'],
+    env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
+    ...without('there is no /scrape endpoint'),
+    kind: flag,
+    default: 'false',
+  },
 } as const satisfies Options
 
 function without(noEffect: string) {

@@ -1,10 +1,14 @@
 import type { LogOptions } from '../log.ts'
 import type { Credentials } from '../targets/address.ts'
 import { aclText, type CommandUser } from './acl.ts'
-import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
+import { helpText, parseCommandLine } from './command-line.ts'
+import { contradiction, type Environment, findGiven } from './given.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
+import { filePassword } from './password-file.ts'
+import type { refusedOptions } from './refused-options.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
+import { unknownVariables } from './unknown-variables.ts'
 import { formatDuration } from './value-kinds.ts'
 
 const minute = 60_000
@@ -18,9 +22,13 @@ type Values<T extends Options> = {
 }
 
 /** The settings as they hold; times in milliseconds. */
-export interface Config extends Omit<Values<typeof options>, Followed | Combined> {
+export interface Config extends Omit<Values<typeof options>, Followed | Combined | Refused> {
   /** From the address, unless given on their own. */
   readonly credentials: Credentials
+  /** The number of the database that the address names. */
+  readonly database: number
+  /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
+  readonly namespaceFrom: string | undefined
   readonly log: LogOptions
   readonly pollTimeout: number
   readonly pollMaxAge: number
@@ -36,7 +44,8 @@ export interface Config extends Omit<Values<typeof options>, Followed | Combined
 // Their defaults follow from other settings.
 type Followed = 'pollTimeout' | 'pollMaxAge' | 'scanInterval' | 'scanMaxAge'
 // Another setting holds them together.
-type Combined = 'user' | 'password' | 'logFormat' | 'logLevel' | 'debug'
+type Combined = 'user' | 'password' | 'passwordFile' | 'logFormat' | 'logLevel' | 'debug'
+type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
 export type Request =
@@ -49,7 +58,7 @@ export type Request =
 export interface Surroundings {
   /** Without the program's own name. */
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly collectors: readonly CollectorOfConfig[]
   /** Files that settings name are looked at when they can be read. */
   readonly readFile?: ReadFile
@@ -71,7 +80,8 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   if (commandLine.version) return { kind: 'version' }
 
   const mistakes = [...commandLine.mistakes]
-  const read = <T extends Options>(table: T) => readAll(table, commandLine, env, mistakes)
+  const given = (option: Option) => findGiven(option, commandLine, env)
+  const read = <T extends Options>(table: T) => readAll(table, given, mistakes)
   const values = read(options)
   const switches = read(collect)
   const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
@@ -82,11 +92,13 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
   }
   // Whoever asks for --acl need not be where the files are.
-  if (readFile && !commandLine.acl)
+  const readNamed = commandLine.acl ? undefined : readFile
+  if (readNamed)
     mistakes.push(
-      ...tlsFileMistakes(tlsFiles(values), readFile),
-      ...scriptMistakes(values.script ?? [], readFile),
+      ...tlsFileMistakes(tlsFiles(values), readNamed),
+      ...scriptMistakes(values.script ?? [], readNamed),
     )
+  const password = readNamed && passwordOfFile(values, readNamed, mistakes)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))
@@ -97,9 +109,14 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     scanInterval,
     scanMaxAge: values.scanMaxAge,
     collectors: names,
-    credentials: credentials(values),
+    credentials: credentials(values, password),
+    database: values.address.database,
+    namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
-    warnings: all.flatMap((option) => warnings(option, commandLine, env)),
+    warnings: [
+      ...all.flatMap((option) => (given(option).first ? warnings(option) : [])),
+      ...unknownVariables(env, all),
+    ],
   }
   if (!commandLine.acl) return { kind: 'run', config }
   const wanted = collectors.filter((one) => names.has(one.name) && (one.isWanted?.(config) ?? true))
@@ -118,14 +135,33 @@ function tlsFiles(values: Values<typeof options>) {
   }
 }
 
-function warnings(option: Option, commandLine: CommandLine, env: Surroundings['env']): string[] {
-  if (!option.noEffect || givenTexts(option, commandLine, env).length === 0) return []
-  return [`${title(option)} has no effect: ${option.noEffect}`]
+function warnings(option: Option): string[] {
+  return option.noEffect ? [`${title(option)} has no effect: ${option.noEffect}`] : []
 }
 
-function credentials({ address, user, password }: Values<typeof options>): Credentials {
+type FromFile = ReturnType<typeof filePassword>
+
+// A password that is given on its own wins, as with the Go exporter.
+function passwordOfFile(
+  { address, user, password, passwordFile }: Values<typeof options>,
+  readFile: ReadFile,
+  mistakes: string[],
+): FromFile | undefined {
+  if (!passwordFile || password?.reveal() || !address) return undefined
+  const server = { endpoint: address.endpoint, user: user || address.credentials.user }
+  const found = filePassword(() => readFile(passwordFile), server)
+  if (found.mistake)
+    mistakes.push(`${title(options.passwordFile)}: "${passwordFile}" ${found.mistake}`)
+  return found
+}
+
+function credentials(
+  { address, user, password }: Values<typeof options>,
+  fromFile: FromFile | undefined,
+): Credentials {
   return {
     ...address.credentials,
+    ...(fromFile?.password ? { password: fromFile.password } : {}),
     // Left empty, they are not given.
     ...(user ? { user } : {}),
     ...(password?.reveal() ? { password } : {}),
@@ -139,45 +175,29 @@ function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOption
 
 function readAll<T extends Options>(
   table: T,
-  commandLine: CommandLine,
-  env: Surroundings['env'],
+  given: (option: Option) => ReturnType<typeof findGiven>,
   mistakes: string[],
 ): Values<T> {
   const entries = Object.entries(table).map(([key, option]) => {
-    const text = givenText(option, commandLine, env, mistakes) ?? option.default
+    const found = given(option)
+    const contrary = contradiction(option, found)
+    if (contrary) mistakes.push(`${title(option)}: ${contrary}`)
+    const text = found.first?.text ?? option.default
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
-    if (value === undefined) {
-      const given = option.secret ? 'the value' : `"${text}"`
-      mistakes.push(`${title(option)}: ${given} is not accepted; give ${option.kind.accepts}`)
-    }
+    if (value === undefined) mistakes.push(`${title(option)}: ${notAccepted(option, text)}`)
+    // An empty text and false ask for nothing.
+    else if (option.refused && text !== '' && value !== false)
+      mistakes.push(`${title(option)}: ${option.refused}`)
     return [key, value]
   })
   return Object.fromEntries(entries)
 }
 
-// Two names of one setting with different values cannot both be meant.
-function givenText(
-  option: Option,
-  commandLine: CommandLine,
-  env: Surroundings['env'],
-  mistakes: string[],
-): string | undefined {
-  const texts = option.flags.flatMap((name) => commandLine.values.get(name) ?? [])
-  if (new Set(texts).size > 1)
-    mistakes.push(`${title(option)}: given twice with different values; give it once`)
-  return givenTexts(option, commandLine, env)[0]
-}
-
-// The one that counts stands first.
-function givenTexts(
-  { flags, env: variables }: Option,
-  { values }: CommandLine,
-  env: Surroundings['env'],
-): string[] {
-  const texts = flags.flatMap((name) => values.get(name) ?? [])
-  // An empty variable is what Kubernetes and Compose leave of one that was not filled in.
-  return [...texts, ...variables.flatMap((name) => env[name] || [])]
+function notAccepted({ kind, secret }: Option, text: string): string {
+  const why = kind.hint?.(text)
+  const given = secret ? 'the value' : `"${text}"`
+  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}`
 }
 
 function title({ flags, env }: Option): string {

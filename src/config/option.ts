@@ -4,8 +4,13 @@ import type { ValueKind } from './value-kinds.ts'
 export interface Option<T = unknown> {
   /** The name on the command line; further names mean the same. */
   readonly flags: readonly [string, ...string[]]
-  /** Environment variables; the first one that is set counts. */
+  /**
+   * Environment variables. Those without the prefix REDIS_EXPORTER_ are known with it as well. Two
+   * that are set to different values are a mistake.
+   */
   readonly env: readonly string[]
+  /** Of variables with different values the first one counts, since the others are of common names. */
+  readonly firstVariableCounts?: boolean
   readonly group: string
   readonly help: string
   readonly kind: ValueKind<T>
@@ -15,6 +20,8 @@ export interface Option<T = unknown> {
   readonly defaultHelp?: string
   /** Why it is accepted without changing anything. */
   readonly noEffect?: string
+  /** Why it is not accepted, unless it asks for nothing, and what to do instead. */
+  readonly refused?: string
   /** Its value may hold a password and is never shown. */
   readonly secret?: boolean
 }

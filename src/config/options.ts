@@ -3,9 +3,11 @@ import { keyspaceOptions } from './keyspace-options.ts'
 import type { Option, Options } from './option.ts'
 import { optionalMetricsOptions } from './optional-metrics-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
+import { refusedOptions } from './refused-options.ts'
 import {
   address,
   duration,
+  filePath,
   flag,
   listenAddress,
   metricsPath,
@@ -46,6 +48,14 @@ export const options = {
     default: undefined,
     secret: true,
   },
+  passwordFile: {
+    flags: ['redis.password-file'],
+    env: ['REDIS_PASSWORD_FILE'],
+    group: 'Redis',
+    help: 'File with the password, or with a JSON object of addresses and passwords; read for each connection; redis.password wins over it',
+    kind: filePath,
+    default: undefined,
+  },
   ...redisConnectionOptions,
   pollInterval: {
     flags: ['poll.interval'],
@@ -80,6 +90,7 @@ export const options = {
     env: ['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE'],
     group: 'Serving',
     help: 'What the name of every metric begins with',
+    firstVariableCounts: true,
     kind: namespace,
     default: 'redis',
   },
@@ -112,7 +123,7 @@ export const options = {
     env: ['REDIS_EXPORTER_LOG_FORMAT'],
     group: 'Logging',
     help: 'Log lines for people (txt) or for programs (json)',
-    kind: oneOf(['txt', 'json']),
+    kind: oneOf(['txt', 'json'], { text: 'txt' }),
     default: 'txt',
   },
   debug: {
@@ -124,6 +135,7 @@ export const options = {
     default: 'false',
   },
   ...compatibilityOptions,
+  ...refusedOptions,
 } as const satisfies Options
 
 /** One flag for each collector, on unless the collector is one to ask for. */

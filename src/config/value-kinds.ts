@@ -1,4 +1,5 @@
 import { type Address, acceptedAddresses, parseAddress } from '../targets/address.ts'
+import { addressHint } from '../targets/address-hint.ts'
 import { type Secret, secret } from '../targets/secret.ts'
 
 /** How the text of a setting is read. */
@@ -9,6 +10,8 @@ export interface ValueKind<T> {
   readonly accepts: string
   /** Undefined when the text is not accepted. */
   read(text: string): T | undefined
+  /** What is wrong with a text that is not accepted, where that can be told without showing it. */
+  hint?(text: string): string | undefined
 }
 
 export const plainText: ValueKind<string> = {
@@ -33,6 +36,7 @@ export const address: ValueKind<Address> = {
   placeholder: 'address',
   accepts: acceptedAddresses,
   read: parseAddress,
+  hint: addressHint,
 }
 
 export const flag: ValueKind<boolean> = {
@@ -63,11 +67,18 @@ export const share: ValueKind<number> = {
   read: (text) => (/^(0|1|0?\.\d+|0\.\d*|1\.0*)$/.test(text) ? Number(text) : undefined),
 }
 
-export function oneOf<const T extends string>(values: readonly T[]): ValueKind<T> {
+/** One of some words; `others` are further names of them. */
+export function oneOf<const T extends string>(
+  values: readonly T[],
+  others: Readonly<Record<string, T>> = {},
+): ValueKind<T> {
   return {
     placeholder: 'word',
     accepts: `one of ${values.join(', ')}`,
-    read: (text) => values.find((value) => value === text.toLowerCase()),
+    read(text) {
+      const word = text.toLowerCase()
+      return values.find((value) => value === word) ?? new Map(Object.entries(others)).get(word)
+    },
   }
 }
 

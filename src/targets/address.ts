@@ -1,4 +1,5 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
+import { isList } from './address-hint.ts'
 import { type Secret, secret } from './secret.ts'
 
 /** Where a server listens. */
@@ -14,7 +15,7 @@ export interface Credentials {
 export interface Address {
   readonly endpoint: Endpoint
   readonly credentials: Credentials
-  /** The database number after the slash; 0 when there is none. */
+  /** The database number after the slash or `?db=`; 0 when there is none. */
   readonly database: number
 }
 
@@ -26,6 +27,8 @@ export const acceptedAddresses =
 const tlsByScheme = new Map([
   ['redis', false],
   ['valkey', false],
+  // The Go exporter takes it too.
+  ['tcp', false],
   ['rediss', true],
   ['valkeys', true],
 ])
@@ -36,6 +39,7 @@ const tlsByScheme = new Map([
  * rest is read strictly.
  */
 export function parseAddress(text: string): Address | undefined {
+  if (isList(text)) return undefined
   const [, scheme = 'redis', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text) ?? []
   const at = userPartEnd(scheme.toLowerCase(), rest)
   const credentials = at < 0 ? {} : parseUserPart(rest.slice(0, at))
@@ -63,15 +67,18 @@ function unixAddress(path: string, credentials: Credentials): Address | undefine
 }
 
 function tcpAddress(place: string, tls: boolean, credentials: Credentials): Address | undefined {
-  const parts = /^(\[[^\]]+\]|[^[\]/:]*)(?::(\d{1,5}))?(?:\/(\d{0,9}))?$/.exec(place)
-  const host = parts && readHost(parts[1] ?? '')
-  const port = Number(parts?.[2] ?? 6379)
-  if (host === undefined || host === null || port < 1 || port > 65535) return undefined
-  return {
-    endpoint: { kind: 'tcp', host, port, tls },
-    credentials,
-    database: Number(parts?.[3] ?? 0),
-  }
+  const parts = /^(\[[^\]]+\]|[^[\]/:?]*)(?::(\d{1,5}))?(?:\/(\d{0,9}))?(?:\?db=(\d{1,9}))?$/.exec(
+    place,
+  )
+  if (!parts) return undefined
+  const [, name = '', portText = '6379', ofPath, ofQuery] = parts
+  const host = readHost(name)
+  const port = Number(portText)
+  if (host === undefined || port < 1 || port > 65535) return undefined
+  const databases = new Set([ofPath, ofQuery].flatMap((text) => (text ? Number(text) : [])))
+  if (databases.size > 1) return undefined
+  const [database = 0] = databases
+  return { endpoint: { kind: 'tcp', host, port, tls }, credentials, database }
 }
 
 function readHost(text: string): string | undefined {
@@ -79,6 +86,8 @@ function readHost(text: string): string | undefined {
     const inner = text.slice(1, -1)
     return isIPv6(inner) ? inner : undefined
   }
+  // A number would be taken for an IPv4 address, and is rather a port whose host is missing.
+  if (/(^|\.)\d+$/.test(text) && !isIPv4(text)) return undefined
   return /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(text) ? text : undefined
 }
 

@@ -11,6 +11,11 @@ export interface Secret {
 const mask = '[secret]'
 
 export function secret(text: string): Secret {
-  const value = { reveal: () => text, toString: () => mask, toJSON: () => mask }
+  return secretFrom(() => text)
+}
+
+/** A secret that is looked up whenever it is revealed. */
+export function secretFrom(reveal: () => string): Secret {
+  const value = { reveal, toString: () => mask, toJSON: () => mask }
   return Object.defineProperty(value, inspect.custom, { value: () => mask })
 }

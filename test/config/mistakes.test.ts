@@ -71,6 +71,30 @@ describe('a value that is not accepted is named with what is', () => {
   })
 })
 
+describe('an address that is not accepted is told with what is wrong', () => {
+  const severalAddresses = 'it holds several addresses, and one exporter watches one server'
+  const noHost = 'it is a port without a host; for this machine write localhost:6379'
+
+  test.each([
+    ['a,b', severalAddresses],
+    ['redis://a:6379,redis://b:6379', severalAddresses],
+    ['redis://:p@a,redis://:p@b', severalAddresses],
+    ['rediss://a, redis://b', severalAddresses],
+    ['6379', noHost],
+    [':6379', noHost],
+    ['redis://6379', noHost],
+    ['redis://:secret@6379', noHost],
+    ['6379/0', noHost],
+    ['"redis://a"', 'it begins or ends with a quote or a blank'],
+    ['redis://a\n', 'it begins or ends with a quote or a blank'],
+    ['redis://a?protocol=3', 'behind the port there may be /db or ?db=, and nothing else'],
+  ])('%j', (text, why) => {
+    expect(mistakesOf([], { REDIS_ADDR: text })).toEqual([
+      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted: ${why}; give ${addresses}`,
+    ])
+  })
+})
+
 describe('the maximum age', () => {
   test.each(['15s', '14s', '1s'])('must exceed the interval: %s does not', (age) => {
     expect(mistakesOf([`--poll.max-age=${age}`])).toEqual([
@@ -99,9 +123,30 @@ describe('a flag that does not exist', () => {
     ['--collect.latency_histogram', '--collect.latency_histogram', '--collect.latency-histogram'],
     ['-DEBUG', '--DEBUG', '--debug'],
     ['--verison', '--verison', '--version'],
-    ['-h', '--h', '--help'],
-  ])('as in %s is named with the nearest one', (arg, given, nearest) => {
+    ['--addr=localhost', '--addr', '--redis.addr'],
+    ['--listen-address=:1', '--listen-address', '--web.listen-address'],
+    ['--tls-ca-cert=a.pem', '--tls-ca-cert', '--tls-ca-cert-file'],
+    ['--include-config', '--include-config', '--include-config-metrics'],
+    ['--redis.passwordfile=a', '--redis.passwordfile', '--redis.password-file'],
+    ['--password-file=a', '--password-file', '--redis.password-file'],
+    ['--redis.pasword-file=a', '--redis.pasword-file', '--redis.password-file'],
+  ])('as in %s is named with the one that was meant', (arg, given, nearest) => {
     expect(mistakesOf([arg])).toEqual([`${given}: there is no such flag; did you mean ${nearest}?`])
+  })
+
+  test.each([
+    '--none',
+    '--interval',
+    '--test',
+    '--password',
+    '--redis.password-path',
+    '--redis.password-env',
+    '--cache-dir',
+    '--config.file',
+    '--web.config.file',
+    '--x',
+  ])('as in %s, which may mean anything, is named alone', (arg) => {
+    expect(mistakesOf([`${arg}=a`])).toEqual([`${arg}: there is no such flag; see --help`])
   })
 
   test('takes the word behind it along, and no more', () => {
@@ -127,6 +172,35 @@ test.each(['--redis.addr', '--redis.password', '--poll.interval', '--log-level']
   },
 )
 
+describe('two variables of one setting', () => {
+  test('with different values are a mistake that names both', () => {
+    expect(mistakesOf([], { REDIS_URL: 'redis://cache', REDIS_ADDR: 'redis://other' })).toEqual([
+      '--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): REDIS_URL and REDIS_ADDR are set to different values; leave one of them',
+    ])
+  })
+
+  test.each([
+    ['POLL_INTERVAL', 'REDIS_EXPORTER_POLL_INTERVAL', '1s', '2s'],
+    ['REDIS_ADDR', 'REDIS_EXPORTER_REDIS_ADDR', 'one', 'two'],
+    ['REDIS_PASSWORD', 'REDIS_EXPORTER_REDIS_PASSWORD', 'hunter2', 'hunter3'],
+  ])('are a mistake with the prefix or without it: %s and %s', (one, other, first, second) => {
+    const mistakes = mistakesOf([], { [one]: first, [other]: second })
+
+    expect(mistakes).toEqual([
+      expect.stringContaining(`: ${one} and ${other} are set to different values; `),
+    ])
+    expect(mistakes.join()).not.toContain('hunter')
+  })
+
+  test.each([
+    [[], { REDIS_URL: 'redis://one:6379', REDIS_ADDR: 'one' }],
+    [[], { REDIS_URL: 'redis://one', REDIS_ADDR: '' }],
+    [['--redis.addr=three'], { REDIS_URL: 'redis://one', REDIS_ADDR: 'redis://two' }],
+  ])('are none where they say the same, or a flag says it: %j %j', (args, env) => {
+    expect(mistakesOf(args, env)).toEqual([])
+  })
+})
+
 describe('two names of one setting', () => {
   test('with different values are a mistake', () => {
     expect(mistakesOf(['--redis.addr=one', '--redis.url=two'])).toEqual([
@@ -134,8 +208,23 @@ describe('two names of one setting', () => {
     ])
   })
 
-  test('with the same value are none', () => {
-    expect(mistakesOf(['--redis.addr=one', '--redis.url=one'])).toEqual([])
+  test.each([
+    [['--redis.addr=one', '--redis.url=one']],
+    [['--redis.addr=one', '--redis.url=redis://one:6379/0']],
+    [['--poll.interval=60', '--poll.interval=1m']],
+    [['--debug', '--debug=true']],
+  ])('with the same value are none: %j', (args) => {
+    expect(mistakesOf(args)).toEqual([])
+  })
+
+  test.each([
+    ['--poll.interval=1s', '--poll.interval=2s'],
+    ['--check-keys=a', '-check-keys=b'],
+    ['--debug', '--debug=false'],
+  ])('as one flag twice, %s %s, are a mistake too', (...args) => {
+    expect(mistakesOf(args)).toEqual([
+      expect.stringMatching(/: given twice with different values; give it once$/),
+    ])
   })
 })
 
@@ -172,12 +261,19 @@ describe('no mistake shows a secret', () => {
     ['a password after a value too many', ['--redis.user', 'one', secret], {}],
     ['a password beside other mistakes', [`--redis.password=${secret}`, '--debug=maybe'], {}],
     ['a password in the environment', ['--debug=maybe'], { REDIS_PASSWORD: secret }],
+    ['two variables with addresses', [], { REDIS_URL: `redis://:${secret}@a`, REDIS_ADDR: 'b' }],
+    ['several addresses', [], { REDIS_ADDR: `redis://:${secret}@a,redis://:${secret}@b` }],
+    ['an address in quotes', [], { REDIS_ADDR: `"redis://:${secret}@a"` }],
   ])('of %s', (_name, args, env) => {
     const mistakes = mistakesOf(args, env)
 
     expect(mistakes).not.toEqual([])
     expect(mistakes.join('\n')).not.toContain(secret)
   })
+})
+
+test.each(['-h', '--h', '-help', '--help'])('%s asks for help', (flag) => {
+  expect(readConfig({ args: [flag], env: {}, collectors: someCollectors }).kind).toBe('help')
 })
 
 test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', (flag) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../src/config/config.ts'
+import type { Option } from '../../src/config/option.ts'
 import { collectorOptions, options } from '../../src/config/options.ts'
 import { configured, someCollectors } from '../support/configured.ts'
 
@@ -19,6 +20,7 @@ const rows: readonly Row[] = [
   ['redis.url', 'REDIS_URL', host, 'localhost', 'redis://one:7000', 'one', 'redis://two'],
   ['redis.user', 'REDIS_USER', user, undefined, 'exporter', 'exporter', 'somebody'],
   ['redis.password', 'REDIS_PASSWORD', password, undefined, 'hunter2', 'hunter2', 'other'],
+  ['redis.password-file', 'REDIS_PASSWORD_FILE', () => 0, 0, 'one', 0, 'two'],
   ['poll.interval', 'POLL_INTERVAL', (config) => config.pollInterval, 15_000, '7s', 7_000, '8s'],
   ['poll.timeout', 'POLL_TIMEOUT', (config) => config.pollTimeout, 10_000, '3s', 3_000, '4s'],
   ['poll.max-age', 'POLL_MAX_AGE', (config) => config.pollMaxAge, 45_000, '1m', 60_000, '2m'],
@@ -348,6 +350,15 @@ const rows: readonly Row[] = [
     300_000,
     '6m',
   ],
+  [
+    'disable-scrape-endpoint',
+    env('DISABLE_SCRAPE_ENDPOINT'),
+    of('disableScrapeEndpoint'),
+    false,
+    'true',
+    true,
+    'false',
+  ],
   ['is-cluster', env('IS_CLUSTER'), of('isCluster'), false, 'true', true, 'false'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
@@ -387,13 +398,24 @@ describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expect
     expect(config([`--${flag}=${given}`], { [variable]: other })).toEqual(expected)
   })
 
+  test('is read from the variable with the prefix', () => {
+    expect(
+      config([], { [`REDIS_EXPORTER_${variable.replace(/^REDIS_EXPORTER_/, '')}`]: given }),
+    ).toEqual(expected)
+  })
+
   test('counts as absent when the variable is empty', () => {
     expect(config([], { [variable]: '' })).toEqual(byDefault)
   })
 })
 
 test('the table above knows every flag and every variable', () => {
-  const all = [...Object.values(options), ...Object.values(collectorOptions(someCollectors))]
+  const known: readonly Option[] = [
+    ...Object.values(options),
+    ...Object.values(collectorOptions(someCollectors)),
+  ]
+  // Those that are refused have no value.
+  const all = known.filter(({ refused }) => !refused)
 
   expect(new Set(rows.map(([flag]) => flag))).toEqual(new Set(all.flatMap(({ flags }) => flags)))
   expect(new Set(rows.map(([, variable]) => variable))).toEqual(
@@ -401,12 +423,12 @@ test('the table above knows every flag and every variable', () => {
   )
 })
 
-test.each([
-  ['REDIS_URL', 'REDIS_ADDR', 'redis://one', host, 'redis://two', 'one'],
-  ['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE', 'one', namespace, 'two', 'one'],
-] as const)('%s beats %s', (first, second, value, read, other, expected) => {
-  expect(read(configured([], { [first]: value, [second]: other }))).toBe(expected)
-})
+test.each([['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE', 'one', namespace, 'two', 'one']] as const)(
+  '%s beats %s',
+  (first, second, value, read, other, expected) => {
+    expect(read(configured([], { [first]: value, [second]: other }))).toBe(expected)
+  },
+)
 
 function of(key: keyof Config): (config: Config) => unknown {
   return (config) => config[key]

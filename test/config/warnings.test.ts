@@ -7,6 +7,57 @@ const connectionTimeout =
 const isCluster =
   '--is-cluster (REDIS_EXPORTER_IS_CLUSTER) has no effect: a node of a cluster is known by what it answers'
 
+describe('a variable that nobody knows', () => {
+  test.each([
+    ['REDIS_EXPORTER_POLLINTERVAL', '; did you mean POLL_INTERVAL?'],
+    ['REDIS_EXPORTER_INTERVAL', '; see --help'],
+    ['REDIS_EXPORTER_INCLUDE_SYSTEM_METRICS', '; did you mean REDIS_EXPORTER_INCL_SYSTEM_METRICS?'],
+    ['REDIS_EXPORTER_LOGLEVEL', '; did you mean REDIS_EXPORTER_LOG_LEVEL?'],
+    ['REDIS_EXPORTER_CHECK_KEY', '; did you mean REDIS_EXPORTER_CHECK_KEYS?'],
+    ['REDIS_EXPORTER_ADDR', '; did you mean REDIS_ADDR?'],
+    ['REDIS_EXPORTER_LISTEN_ADDRESS', '; did you mean REDIS_EXPORTER_WEB_LISTEN_ADDRESS?'],
+    ['REDIS_EXPORTER_REDIS_PASSWORD_PATH', '; see --help'],
+    ['REDIS_EXPORTER_MOOD', '; see --help'],
+    ['REDIS_EXPORTER_PORT', '; see --help'],
+  ])('is told with the one that was meant, and without its value: %s', (name, meant) => {
+    expect(configured([], { [name]: 'hunter2' }).warnings).toEqual([
+      `${name} is set and not known${meant}`,
+    ])
+  })
+
+  test('is none of those that Kubernetes makes of a service', () => {
+    const env = {
+      REDIS_EXPORTER_SERVICE_HOST: '10.0.0.1',
+      REDIS_EXPORTER_SERVICE_PORT: '9121',
+      REDIS_EXPORTER_SERVICE_PORT_METRICS: '9121',
+      REDIS_EXPORTER_PORT: 'tcp://10.0.0.1:9121',
+      REDIS_EXPORTER_PORT_9121_TCP: 'tcp://10.0.0.1:9121',
+      REDIS_EXPORTER_PORT_9121_TCP_PROTO: 'tcp',
+      REDIS_EXPORTER_PORT_9121_TCP_PORT: '9121',
+      REDIS_EXPORTER_PORT_9121_TCP_ADDR: '10.0.0.1',
+      REDIS_EXPORTER_CACHE_SERVICE_HOST: '10.0.0.2',
+      REDIS_EXPORTER_CACHE_PORT: 'tcp://10.0.0.2:80',
+    }
+
+    expect(configured([], env).warnings).toEqual([])
+  })
+
+  test('is not told when it is empty, or has another prefix', () => {
+    expect(configured([], { REDIS_EXPORTER_MOOD: '', REDIS_MOOD: 'good' }).warnings).toEqual([])
+  })
+})
+
+describe('the namespace', () => {
+  test.each<[string[], Record<string, string>, string | undefined]>([
+    [[], {}, undefined],
+    [['--namespace=a'], { NAMESPACE: 'b' }, '--namespace'],
+    [[], { NAMESPACE: 'b' }, 'NAMESPACE'],
+    [[], { NAMESPACE: 'b', REDIS_EXPORTER_NAMESPACE: 'c' }, 'REDIS_EXPORTER_NAMESPACE'],
+  ])('of %j and %j comes from %s', (args, env, from) => {
+    expect(configured(args, env).namespaceFrom).toBe(from)
+  })
+})
+
 describe('a flag without effect', () => {
   test.each<[string[], Record<string, string>, string[]]>([
     [['--connection-timeout=5s'], {}, [connectionTimeout]],
@@ -29,7 +80,11 @@ describe('a flag without effect', () => {
   test('says so in its help, and no other flag does', () => {
     const silent = Object.values(options).filter(({ help }) => /\bno effect\b/i.test(help))
 
-    expect(silent.map(({ flags: [flag] }) => flag)).toEqual(['connection-timeout', 'is-cluster'])
+    expect(silent.map(({ flags: [flag] }) => flag)).toEqual([
+      'connection-timeout',
+      'is-cluster',
+      'disable-scrape-endpoint',
+    ])
     expect(silent.every((option) => 'noEffect' in option)).toBe(true)
   })
 })

@@ -175,6 +175,66 @@ describe('flags and environment', () => {
   })
 })
 
+describe('protection that this exporter does not have', () => {
+  it.each([
+    ['REDIS_EXPORTER_BASIC_AUTH_USERNAME', '--basic-auth-username'],
+    ['REDIS_EXPORTER_BASIC_AUTH_PASSWORD', '--basic-auth-password'],
+    ['REDIS_EXPORTER_TLS_SERVER_CERT_FILE', '--tls-server-cert-file'],
+  ])('ends it with 2 when %s asks for it, and no port is open', async (variable, flag) => {
+    await using peer = await startPeer(neverReplies)
+    await using run = runExporter({ env: { REDIS_URL: peer.url, [variable]: password } })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    expect(run.stderr()).toContain(
+      `${flag} (${variable}): this exporter does not protect its port yet, so it does not start with this; leave it out and `,
+    )
+    expect(run.output()).not.toMatch(betrayal)
+    expect(peer.connections()).toBe(0)
+  })
+})
+
+describe('the namespace', () => {
+  it('is told at start with the variable that it came from, whenever it is not redis', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using exporter = await startExporter({
+      args: ['--log-format=json'],
+      env: { REDIS_URL: peer.url, NAMESPACE: 'shop' },
+    })
+
+    expect(JSON.parse(await exporter.waitForLog('starting'))).toMatchObject({
+      namespace: 'shop',
+      namespaceFrom: 'NAMESPACE',
+    })
+  })
+
+  it('is not spoken of when it is redis', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using exporter = await startExporter({ env: { REDIS_URL: peer.url } })
+
+    expect(await exporter.waitForLog('starting')).not.toContain('amespace')
+  })
+})
+
+describe('variables with the prefix of this exporter', () => {
+  it('are read where they are guessed from others, and warned of where nobody knows them', async () => {
+    await using peer = await startPeer(neverReplies)
+    await using exporter = await startExporter({
+      env: {
+        REDIS_URL: peer.url,
+        REDIS_EXPORTER_POLL_INTERVAL: '7s',
+        REDIS_EXPORTER_LOGLEVEL: 'debug',
+        REDIS_EXPORTER_PORT_9121_TCP: 'tcp://10.0.0.1:9121',
+      },
+    })
+
+    await exporter.waitForLog('listening')
+    expect(exporter.logs()).toContain('"interval":"7s"')
+    expect(exporter.logs().match(/WARN: .*/g)).toEqual([
+      'WARN: REDIS_EXPORTER_LOGLEVEL is set and not known; did you mean REDIS_EXPORTER_LOG_LEVEL?',
+    ])
+  })
+})
+
 describe('a port that is in use', () => {
   it('is named, and ends it with 1', async () => {
     await using peer = await startPeer(neverReplies)

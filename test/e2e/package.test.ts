@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { startProgram } from '../support/child-process.ts'
+import { httpRequest } from '../support/http-get.ts'
+import { startRedis } from '../support/redis-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -87,6 +89,30 @@ describe('the package made by npm pack', () => {
     return run.stdout()
   }
 })
+
+it.each(['module', 'commonjs'])(
+  'the file bin/redis-exporter runs alone in a folder of a package of type %s, whatever it serves',
+  async (type) => {
+    await using redis = await startRedis()
+    await using directory = await temporaryDirectory()
+    const file = join(directory.path, 'redis-exporter')
+    await copyFile(join(root, 'bin/redis-exporter'), file)
+    await writeFile(join(directory.path, 'package.json'), JSON.stringify({ type }))
+
+    await using run = startProgram({
+      program: file,
+      args: [],
+      directory: directory.path,
+      env: { REDIS_URL: redis.url, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: '127.0.0.1:0' },
+    })
+
+    const [, port] = /"port":(\d+)/.exec(await run.waitForLine('listening')) ?? []
+    await run.waitForLine('INFO: up')
+    const { body } = await httpRequest(`http://127.0.0.1:${port}/metrics`)
+    expect(body).toContain('\nredis_up 1\n')
+    expect(await run.stop()).toEqual({ code: 0, signal: null })
+  },
+)
 
 it('the file bin/redis-exporter runs alone in an empty folder', async () => {
   await using directory = await temporaryDirectory()

@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { CommandLine } from './command-line.ts'
+import type { Option } from './option.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A text that was given for a setting, and where: `--poll.interval` or `POLL_INTERVAL`. */
+export interface Given {
+  readonly text: string
+  readonly by: string
+}
+
+/** What the command line and the environment hold for one setting. */
+export interface AllGiven {
+  readonly flags: readonly Given[]
+  readonly variables: readonly Given[]
+  /** The one that counts; undefined where there is none. */
+  readonly first: Given | undefined
+}
+
+/** The prefix that variables of this exporter have. */
+export const prefix = 'REDIS_EXPORTER_'
+
+/** The variables that an option is read from. */
+export function variablesOf({ env }: Option): readonly string[] {
+  const short = env.filter((name) => !name.startsWith(prefix))
+  return [...new Set([...env, ...short.map((name) => `${prefix}${name}`)])]
+}
+
+/** Finds what was given for an option. A flag beats the environment, the last of several flags counts. */
+export function findGiven(option: Option, { values }: CommandLine, env: Environment): AllGiven {
+  const flags = option.flags.flatMap((name) =>
+    (values.get(name) ?? []).map((text) => ({ text, by: `--${name}` })),
+  )
+  // An empty variable is what Kubernetes and Compose leave of one that was not filled in.
+  const variables = variablesOf(option).flatMap((name) => {
+    const text = env[name]
+    return text ? [{ text, by: name }] : []
+  })
+  return { flags, variables, first: flags.at(-1) ?? variables[0] }
+}
+
+/** What is wrong with a setting that was given more than once; undefined where nothing is. */
+export function contradiction(option: Option, { flags, variables }: AllGiven): string | undefined {
+  if (differ(option, flags)) return 'given twice with different values; give it once'
+  const isSettled = flags.length > 0 || option.firstVariableCounts
+  if (isSettled || !differ(option, variables)) return undefined
+  const names = variables.map(({ by }) => by)
+  return `${names.join(' and ')} are set to different values; leave one of them`
+}
+
+function differ({ kind }: Option, [first, ...others]: readonly Given[]): boolean {
+  return others.some(({ text }) => {
+    if (first === undefined || text === first.text) return false
+    const value = kind.read(text)
+    return value === undefined || !isDeepStrictEqual(value, kind.read(first.text))
+  })
+}

@@ -1,0 +1,41 @@
+import type { Options } from './option.ts'
+import { filePath, flag, plainText, secretText } from './value-kinds.ts'
+
+const group = 'Not supported yet'
+
+// Whoever sets one of these believes the port protected, so none of them ends with an open port.
+const unprotected =
+  'this exporter does not protect its port yet, so it does not start with this; leave it out and put a ' +
+  'proxy with authentication and TLS before --web.listen-address=127.0.0.1:9121, or a NetworkPolicy'
+
+/** Flags of oliver006/redis_exporter that ask for what this exporter does not do. */
+export const refusedOptions = {
+  basicAuthUsername: refused('basic-auth-username', plainText, unprotected),
+  basicAuthPassword: { ...refused('basic-auth-password', secretText, unprotected), secret: true },
+  basicAuthHashPassword: {
+    ...refused('basic-auth-hash-password', secretText, unprotected),
+    secret: true,
+  },
+  tlsServerKeyFile: refused('tls-server-key-file', filePath, unprotected),
+  tlsServerCertificateFile: refused('tls-server-cert-file', filePath, unprotected),
+  tlsServerCaFile: refused('tls-server-ca-cert-file', filePath, unprotected),
+  tlsServerMinVersion: refused('tls-server-min-version', plainText, unprotected),
+  clusterDiscoverHostnames: refused(
+    'cluster-discover-hostnames',
+    flag,
+    'this exporter does not discover the nodes of a cluster yet; leave it out and run one exporter for each node',
+  ),
+} as const satisfies Options
+
+function refused<K>(name: string, kind: K, why: string) {
+  const env = `REDIS_EXPORTER_${name.toUpperCase().replaceAll('-', '_')}`
+  return {
+    flags: [name] as const,
+    env: [env],
+    group,
+    help: `Refused: ${why}`,
+    kind,
+    default: undefined,
+    refused: why,
+  }
+}

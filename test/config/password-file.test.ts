@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/config.ts'
+import { filePassword, findPassword } from '../../src/config/password-file.ts'
+import { parseAddress } from '../../src/targets/address.ts'
+import { someCollectors } from '../support/configured.ts'
+
+function server(text: string) {
+  const address = parseAddress(text)
+  if (address === undefined) throw new Error('the test has no address')
+  return { endpoint: address.endpoint, user: address.credentials.user }
+}
+
+const map = JSON.stringify({
+  'redis://one:6379': 'first',
+  'rediss://two:7000': 'second',
+  'redis://watcher@one:6379': 'third',
+  'unix:///run/redis.sock': 'fourth',
+  'redis://none:6379': '',
+  'redis://number:6379': 7,
+  nonsense: 'fifth',
+})
+
+describe('a password is found', () => {
+  test.each([
+    ['the whole of a plain file', 'hunter2', 'redis://one', 'hunter2'],
+    ['without the line break at its end', 'hunter2\n', 'redis://one', 'hunter2'],
+    ['without that of other systems', 'hunter2\r\n', 'redis://one', 'hunter2'],
+    ['with the blanks that it has', ' hunter 2 \n', 'redis://one', ' hunter 2 '],
+    ['by its address', map, 'redis://one', 'first'],
+    ['by an address that is written in another way', map, 'one:6379', 'first'],
+    ['by an address with TLS', map, 'rediss://two:7000', 'second'],
+    ['by its address and user', map, 'redis://watcher:@one', 'third'],
+    ['by a socket', map, 'unix:///run/redis.sock', 'fourth'],
+    ['empty where the server needs none', map, 'redis://none', ''],
+  ])('%s', (_case, text, address, expected) => {
+    expect(findPassword(text, server(address))).toBe(expected)
+  })
+})
+
+test.each([
+  ['another address', map, 'redis://three'],
+  ['another port', map, 'redis://one:7000'],
+  ['another user', map, 'redis://somebody:@one'],
+  ['a number for a password', map, 'redis://number'],
+  ['half a file', map.slice(0, 40), 'redis://one'],
+  ['an empty file', '\n', 'redis://one'],
+])('none is found: %s', (_case, text, address) => {
+  expect(findPassword(text, server(address))).toBeUndefined()
+})
+
+test('the file is read again for each connection, and the last password kept while it is gone', () => {
+  const texts: (string | Error)[] = ['old\n', 'new\n', new Error('gone'), '', 'newest']
+  const { password } = filePassword(() => {
+    const text = texts.shift() ?? 'newest'
+    if (text instanceof Error) throw text
+    return text
+  }, server('redis://one'))
+
+  expect([1, 2, 3, 4].map(() => password?.reveal())).toEqual(['new', 'new', 'new', 'newest'])
+  expect(`${password} ${JSON.stringify({ password })}`).toBe('[secret] {"password":"[secret]"}')
+})
+
+describe('of the settings', () => {
+  const read = (args: readonly string[], content: string | undefined) =>
+    readConfig({
+      args: ['--redis.addr=redis://:inside@one', ...args],
+      env: { REDIS_PASSWORD_FILE: '/run/password' },
+      collectors: someCollectors,
+      readFile: () => {
+        if (content === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+        return content
+      },
+    })
+
+  test.each([
+    ['the file, rather than the address', [], 'filed', 'filed'],
+    ['the flag, rather than the file', ['--redis.password=given'], 'filed', 'given'],
+    ['the flag, without any need of the file', ['--redis.password=given'], undefined, 'given'],
+    ['the address, where the file says that none is needed', [], '{"one":""}', 'inside'],
+  ])('the password comes from %s', (_case, args, content, expected) => {
+    const request = read(args, content)
+
+    expect(request.kind === 'run' && request.config.credentials.password?.reveal()).toBe(expected)
+  })
+
+  test.each([
+    [undefined, 'cannot be read (ENOENT)'],
+    ['{"redis://other:6379":"hunter2"}', 'holds no password for this server'],
+  ])('a file of %j is a mistake, without what it holds', (content, why) => {
+    expect(read([], content)).toEqual({
+      kind: 'mistakes',
+      mistakes: [
+        `--redis.password-file (REDIS_PASSWORD_FILE): "/run/password" ${why}; give a file with a password, or with a JSON object such as {"redis://user@host:6379": "password"}`,
+      ],
+    })
+  })
+})
