@@ -1,11 +1,29 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { newerPeer, newerServers } from './support/newer-servers.ts'
 
-// Three projects, from the fastest to the most real; each test file stands in exactly one of them.
+// From the fastest to the most real; each test file stands in exactly one of unit, integration and
+// e2e. What depends on the server runs once more on newer ones.
 const unit = ['test/integration/**', 'test/e2e/**', 'node_modules/**']
+
+const dependsOnServer = [
+  ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
+  ...['cluster-keys', 'error-replies', 'key-groups', 'keys', 'log-entries', 'optional-metrics'],
+  ...['partial-refusals', 'replication', 'round-trips', 'sent-commands', 'sentinel'],
+  ...['server-progress', 'server-statistics', 'unready-servers', 'walk', 'scripts'],
+].map((name) => `test/integration/${name}.test.ts`)
+
+const integration = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // Each file starts servers of its own, on ports that nobody else is given.
+  maxWorkers: 2,
+}
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    env: existsSync(newerPeer) ? { PEER: process.env.PEER ?? newerPeer } : {},
     projects: [
       {
         extends: true,
@@ -13,14 +31,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
+        test: { ...integration, name: 'integration', include: ['test/integration/**/*.test.ts'] },
       },
+      ...Object.entries(newerServers).map(([name, { server, sentinel, cli }]) => ({
+        extends: true as const,
+        test: {
+          ...integration,
+          name: `integration-${name}`,
+          include: dependsOnServer,
+          env: { REDIS_SERVER: server, REDIS_SENTINEL: sentinel, REDIS_CLI: cli },
+        },
+      })),
       {
         extends: true,
         test: {

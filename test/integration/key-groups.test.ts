@@ -27,7 +27,10 @@ beforeAll(async () => {
   // Groups of the same memory, so that the number of keys and the name decide.
   for (const key of ['same:b:1', 'same:a:1', 'same:c:1']) pipeline.set(key, 'v')
   pipeline.select(3)
-  pipeline.set('overflow:1', 'w').set('unclassified:1', 'w').set('user:1:name', 'w'.repeat(99))
+  pipeline
+    .set('overflow:1', 'w'.repeat(50))
+    .set('unclassified:1', 'w')
+    .set('user:1:name', 'w'.repeat(99))
   await pipeline.exec()
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { polledTarget } from '../support/polled-target.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { hasCommandlog } from '../support/server-under-test.ts'
 
 const password = 'tr0ub4dor'
 // Everything becomes an entry of the slow log, with its arguments.
@@ -8,6 +9,11 @@ const recording = ['--slowlog-log-slower-than', '0', '--slowlog-max-len', '1000'
 
 const parameters =
   'CONFIG GET io-threads maxclients maxmemory repl-backlog-size client-output-buffer-limit'
+
+const ofCommandlog = [
+  ...['COMMANDLOG LEN slow', 'COMMANDLOG LEN large-request', 'COMMANDLOG LEN large-reply'],
+  'CONFIG GET commandlog-execution-slower-than commandlog-slow-execution-max-len commandlog-request-larger-than commandlog-large-request-max-len commandlog-reply-larger-than commandlog-large-reply-max-len',
+].filter(() => hasCommandlog)
 
 describe('a server is sent', () => {
   it('these commands on a new connection, and nothing of the client library', async () => {
@@ -24,6 +30,7 @@ describe('a server is sent', () => {
       parameters,
       'SLOWLOG LEN',
       'SLOWLOG GET 1',
+      ...ofCommandlog,
       'LATENCY LATEST',
       'LATENCY HISTOGRAM',
     ])
@@ -36,15 +43,11 @@ describe('a server is sent', () => {
 
     const sent = await sentDuring(redis, async () => void (await target.poll()))
 
-    expect([...sent].sort()).toEqual([
-      'CONFIG GET databases',
-      parameters,
-      'INFO everything',
-      'LATENCY HISTOGRAM',
-      'LATENCY LATEST',
-      'SLOWLOG GET 1',
-      'SLOWLOG LEN',
-    ])
+    const expected = [
+      ...['CONFIG GET databases', parameters, 'INFO everything', 'LATENCY HISTOGRAM'],
+      ...['LATENCY LATEST', 'SLOWLOG GET 1', 'SLOWLOG LEN', ...ofCommandlog],
+    ]
+    expect([...sent].sort()).toEqual(expected.sort())
   })
 
   it('CONFIG GET with names only, never a pattern or the name of a secret', async () => {
@@ -60,7 +63,7 @@ describe('a server is sent', () => {
     })
 
     const asked = sent.filter((command) => command.startsWith('CONFIG'))
-    expect(asked).toHaveLength(10)
+    expect(asked).toHaveLength(hasCommandlog ? 15 : 10)
     for (const command of asked) {
       expect(command).toMatch(/^CONFIG GET( [a-z-]+)+$/)
       expect(command).not.toMatch(/masterauth|requirepass|key-file-pass/)
@@ -103,7 +106,8 @@ it('the statistics of a server name no command but those that we may send', asyn
     'cmdstat_command|info': '1',
     'cmdstat_client|setname': '1',
     cmdstat_info: '5',
-    'cmdstat_config|get': '10',
+    'cmdstat_config|get': hasCommandlog ? '15' : '10',
+    ...(hasCommandlog ? { 'cmdstat_commandlog|len': '15' } : {}),
     'cmdstat_slowlog|len': '5',
     'cmdstat_slowlog|get': '5',
     'cmdstat_latency|latest': '5',

@@ -10,6 +10,8 @@ export const debianPackages: Readonly<Record<string, string>> = {
   'prometheus-redis-exporter': 'prometheus-redis-exporter',
   openssl: 'openssl',
   buildah: 'buildah',
+  pip3: 'python3-pip',
+  python3: 'python3',
 }
 
 /** The path of an executable file, looked up in PATH unless the name holds a slash. */
