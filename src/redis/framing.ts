@@ -25,6 +25,11 @@ export interface Framing {
    * be read by whoever trusts that it is RESP2, is bounded, and answers what was asked.
    */
   check(chunk: Uint8Array): FramingFault | undefined
+  /**
+   * How many of the last bytes tell too little yet to be passed on: a number or a line end of which
+   * the rest is to come. A reader that trusts them goes ahead before it has seen that rest.
+   */
+  openEnd(): number
 }
 
 // Replies of servers and modules are a few levels deep; a line is a word, a number or an error.
@@ -210,6 +215,13 @@ export function createFraming(bounds: ReplyBounds): Framing {
       owed += replies
     },
     owed: () => owed,
+    openEnd() {
+      const ofNumber = type === integer || type === bulk || type === list
+      const digits = ofNumber ? 1 + Number(signed) + length : 0
+      if (state === inNumber) return digits
+      if (state === atLineFeed) return digits + 1
+      return state === atLastByte ? 1 : 0
+    },
     check(chunk) {
       if (owed > 0 && received + chunk.length > bounds.bytes) fault ??= 'too large'
       for (let at = 0; at < chunk.length && !fault; ) at = follow(chunk, at)

@@ -35,12 +35,15 @@ export interface GuardedSocket {
 // a minute, also where nothing is owed.
 const keepAliveMilliseconds = 15_000
 
+const nothing = Buffer.alloc(0)
+
 /** Connects to a server; all that comes passes the check of its framing first. */
 export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
   const { how, bounds, maximumSilence, onBytes, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let asked = false
+  let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
 
@@ -66,6 +69,14 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     silence = undefined
   }
 
+  function passOn(chunk: Buffer): void {
+    const all = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    const end = all.length - framing.openEnd()
+    // A copy, since a few bytes of a chunk would keep the whole of it.
+    held = end === all.length ? nothing : Buffer.from(all.subarray(end))
+    if (end > 0) onBytes(end === all.length ? all : all.subarray(0, end))
+  }
+
   function take(chunk: Buffer): void {
     if (cause) return
     const fault = framing.check(chunk)
@@ -75,7 +86,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     }
     noteBytes()
     try {
-      onBytes(chunk)
+      passOn(chunk)
     } catch (failure) {
       end(fromFailure(failure))
     }

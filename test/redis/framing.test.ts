@@ -184,6 +184,27 @@ test('once something is wrong, nothing is right any more', () => {
   expect(framing.check(Buffer.from('+b\r\n'))).toBe('malformed')
 })
 
+test.each([
+  ['+O', 0],
+  ['+OK\r', 1],
+  ['$', 1],
+  ['$-', 2],
+  ['$-1\r', 4],
+  ['$-1\r\n', 0],
+  [':12', 3],
+  ['*1\r\n:1', 2],
+  ['$3\r\nab', 0],
+  ['$3\r\nabc', 0],
+  ['$3\r\nabc\r', 1],
+  ['$3\r\nabc\r\n', 0],
+])('of %j the last %d bytes tell too little yet', (bytes, expected) => {
+  const framing = createFraming(bounds)
+  framing.owe(1)
+  expect(framing.check(Buffer.from(bytes))).toBeUndefined()
+
+  expect(framing.openEnd()).toBe(expected)
+})
+
 describe('any replies', () => {
   test('pass in whatever pieces they come, and are read alike', () => {
     fc.assert(

@@ -29,17 +29,19 @@ export interface WalkedTargetOptions {
   /** In milliseconds. */
   readonly timeout?: number
   readonly setClientName?: boolean
+  /** What the server may say nothing for, in milliseconds; as in the exporter unless given. */
+  readonly silence?: number
 }
 
 /** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
 export function walkedTarget(
   url: string,
   collectors: readonly KeyCollector[],
-  { settings, timeout = 30_000, setClientName = true }: WalkedTargetOptions = {},
+  { settings, timeout = 30_000, setClientName = true, silence }: WalkedTargetOptions = {},
 ): WalkedTarget {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
-  const connection = createSocketConnection(address.endpoint, address.credentials)
+  const connection = createSocketConnection(address.endpoint, address.credentials, {}, silence)
   const progress: WalkProgress[] = []
   let begun = 0
   let resumed = 0
