@@ -50,9 +50,13 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   }
 }
 
+/** The masters of a Sentinel that are asked about at once; others cost another round trip. */
+const mostMasters = 10_000
+
 // master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
 function masterNames(info: Info): readonly string[] {
-  const names = (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
+  const lines = (info.sections.get('sentinel') ?? []).slice(0, mostMasters)
+  const names = lines.flatMap(([field, text]) => {
     const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
     return name === undefined ? [] : [name]
   })
