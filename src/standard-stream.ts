@@ -1,13 +1,13 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { createWaitingLines, type WaitingLines } from './waiting-lines.ts'
 
-const maximumWaitingBytes = 1024 * 1024
+const maximumWaitingBytes = 256 * 1024
 
 const descriptors = { stdout: 1, stderr: 2 } as const
 
 /**
- * Standard output or standard error for lines that must hold up nothing: up to a megabyte waits for
- * a reader that stands still. We write on the event loop to what refuses instead of waiting. The
+ * Standard output or standard error for lines that must hold up nothing: a quarter of a megabyte
+ * waits for a reader that stands still. We write on the event loop to what refuses instead of waiting. The
  * ways of Node.js are none: a thread that waits in a write keeps the process from ending, and what
  * a stream holds back is lost then.
  */

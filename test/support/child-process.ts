@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from './eventually.ts'
 import { startOutput } from './program-output.ts'
@@ -12,6 +13,10 @@ export interface ProgramOptions {
   /** The whole environment of the program but PATH: nothing else of ours reaches it. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly directory?: string
+  /** Takes the standard output, where the test is to be its reader or the standard error alone is. */
+  readonly stdout?: number | Socket
+  /** Takes the standard error in the same way. */
+  readonly stderr?: number | Socket
   /** Keeps the terminal's Ctrl-C from the program: it is ours to stop it. */
   readonly ownGroup?: boolean
   /** Shows the output on our own streams, where it cannot be read by the test. */
@@ -59,7 +64,9 @@ export function startProgram(options: ProgramOptions): Program {
     cwd: directory,
     env: { PATH: process.env.PATH, ...env },
     detached: ownGroup,
-    stdio: showOutput ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: showOutput
+      ? ['ignore', 'inherit', 'inherit']
+      : ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
   })
   const { pid } = child
   if (pid === undefined) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { OutgoingHttpHeaders } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { type Exit, type Program, startProgram } from './child-process.ts'
+import { type Exit, type Program, type ProgramOptions, startProgram } from './child-process.ts'
 import { eventually } from './eventually.ts'
 import { type Family, parseExposition } from './exposition.ts'
 import { freePort } from './free-port.ts'
@@ -14,6 +14,11 @@ export interface ExporterOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly args?: readonly string[]
   readonly port?: number
+  /** What takes its log in place of the test. */
+  readonly stdout?: ProgramOptions['stdout']
+  readonly stderr?: ProgramOptions['stderr']
+  /** How many file descriptors it may have open. */
+  readonly descriptors?: number
 }
 
 /** A running exporter, ours or the one we compare with. */
@@ -38,15 +43,21 @@ export interface Exporter extends AsyncDisposable {
 }
 
 /** Starts the built exporter without waiting for anything: for runs that are to end by themselves. */
-export function runExporter({ env, args = [] }: ExporterOptions = {}): Program {
+export function runExporter(options: ExporterOptions = {}): Program {
+  const { env, args = [], stdout, stderr, descriptors } = options
   const bundle = `${root}bin/redis-exporter`
   if (!existsSync(bundle)) {
     throw new Error(`${bundle} is missing; build it with: npm run build`)
   }
+  const words = [process.execPath, bundle, ...args]
+  const [program = '', ...rest] =
+    descriptors === undefined ? words : ['prlimit', `--nofile=${descriptors}`, ...words]
   return startProgram({
-    program: process.execPath,
-    args: [bundle, ...args],
+    program,
+    args: rest,
     ...(env === undefined ? {} : { env }),
+    ...(stdout === undefined ? {} : { stdout }),
+    ...(stderr === undefined ? {} : { stderr }),
     stopWithin: 7_000,
   })
 }

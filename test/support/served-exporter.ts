@@ -27,6 +27,8 @@ export interface ServedOptions {
 export interface ServedExporter extends RecordedLog, AsyncDisposable {
   readonly port: number
   readonly clock: FakeClock
+  /** What was counted, as `path code`, answer by answer. */
+  readonly answers: readonly string[]
   /** Why connections were closed before their time, one by one. */
   readonly closings: readonly string[]
   /** A poll ended with this result. */
@@ -47,6 +49,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   const recorded = recordedLog()
   const store = createSnapshotStore([target], maximumAge, clock)
   const requests = createRequestCounter('redis')
+  const answers: string[] = []
   const closings: string[] = []
   let selfBody: EncodedBody = await encodeBody(self)
   let lastTick = clock.monotonic()
@@ -66,7 +69,10 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     app,
     host: '127.0.0.1',
     port: options.port ?? 0,
-    onAnswer: requests.count,
+    onAnswer(path, code) {
+      requests.count(path, code)
+      answers.push(`${path} ${code}`)
+    },
     onClosed: (closing) => void closings.push(closing),
     limits: options.limits ?? {},
   })
@@ -79,6 +85,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     ...recorded,
     port: server.port,
     clock,
+    answers,
     closings,
     async poll(result) {
       store.publish(target, await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
