@@ -67,7 +67,7 @@ const atLastByte = 6
 /** Reads each byte once, but for the bodies of texts, which are passed over by their length. */
 export function createFraming(bounds: ReplyBounds): Framing {
   /** How many elements each open list still lacks. */
-  const lacking = new Int32Array(deepest)
+  const lacking: number[] = []
   let depth = 0
   let owed = 0
   /** Bytes of the round trip before the chunk that is looked at. */

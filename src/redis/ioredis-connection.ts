@@ -4,7 +4,7 @@ import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, pollBounds } from './connection-limits.ts'
 import { clientFailure, withinConnection } from './connection-scope.ts'
-import { connectorTo, createGuardedStream, type GuardedStream } from './guarded-stream.ts'
+import { createGuardedStream, type GuardedStream, useConnection } from './guarded-stream.ts'
 import { fromErrorReply, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
@@ -100,7 +100,7 @@ function createLink(
   const { socket } = guarded
   const client = withinConnection(
     socket.end,
-    () => new Redis({ ...silentOptions, Connector: connectorTo(guarded) }),
+    () => new Redis({ ...silentOptions, ...useConnection(guarded) }),
   )
   // What befalls the connection ends the socket first; whatever else is the library's own failure.
   client.on('error', () => socket.end(clientFailure()))
