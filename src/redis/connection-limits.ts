@@ -15,15 +15,19 @@ const bytesPerElement = 16
 // A round trip of a walk asks for a thousand keys at once, each of them for itself.
 const walkFactor = 8
 
-/** What all replies of one round trip of a poll may be. */
+/** What the replies of a poll may be: all of one round trip may take what one may. */
 export function pollBounds({ maxReplyBytes = defaultMaxReplyBytes }: LimitSettings): ReplyBounds {
-  return { bytes: maxReplyBytes, elements: Math.ceil(maxReplyBytes / bytesPerElement) }
+  return {
+    bytes: maxReplyBytes,
+    elements: Math.ceil(maxReplyBytes / bytesPerElement),
+    bytesTogether: maxReplyBytes,
+  }
 }
 
-/** What all replies of one round trip of a walk may be. */
+/** What the replies of a walk may be. */
 export function walkBounds(settings: LimitSettings): ReplyBounds {
-  const { bytes, elements } = pollBounds(settings)
-  return { bytes: bytes * walkFactor, elements }
+  const bounds = pollBounds(settings)
+  return { ...bounds, bytesTogether: bounds.bytes * walkFactor }
 }
 
 // A server that is asked and says nothing for so long is gone without a word, as a machine is that

@@ -16,6 +16,11 @@ export function withinConnection<T>(end: (cause: RedisError) => void, work: () =
  */
 export function endFailedConnection(): boolean {
   const end = scope.getStore()
-  end?.(redisError('other', 'the client failed unexpectedly'))
+  end?.(clientFailure())
   return end !== undefined
+}
+
+/** A library failed though its connection lives. */
+export function clientFailure(): RedisError {
+  return redisError('other', 'the client failed unexpectedly')
 }

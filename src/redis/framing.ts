@@ -3,16 +3,23 @@
  * texts. Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 
-/** What the replies of one round trip may be. */
+/** What replies may be. */
 export interface ReplyBounds {
-  /** Bytes of all replies that are owed together. */
+  /** Bytes of one reply. */
   readonly bytes: number
   /** Elements of all lists within one reply. */
   readonly elements: number
+  /** Bytes of all replies that are owed together. */
+  readonly bytesTogether: number
 }
 
-/** What can be wrong: no RESP2, a reply that nobody asked for, more bytes or elements than may be. */
-export type FramingFault = 'malformed' | 'unasked' | 'too large' | 'too many elements'
+/** What can be wrong: no RESP2, a reply that nobody asked for, more of something than may be. */
+export type FramingFault =
+  | 'malformed'
+  | 'unasked'
+  | 'too large'
+  | 'too many elements'
+  | 'too large together'
 
 /** Follows the replies of one connection, whatever pieces they come in. */
 export interface Framing {
@@ -60,11 +67,13 @@ const atLastByte = 6
 /** Reads each byte once, but for the bodies of texts, which are passed over by their length. */
 export function createFraming(bounds: ReplyBounds): Framing {
   /** How many elements each open list still lacks. */
-  const lacking = new Int32Array(deepest)
+  const lacking: number[] = []
   let depth = 0
   let owed = 0
   /** Bytes of the round trip before the chunk that is looked at. */
   let received = 0
+  /** How many of them came before the reply that is looked at. */
+  let before = 0
   /** Elements of the reply so far. */
   let elements = 0
   let state = atType
@@ -88,12 +97,20 @@ export function createFraming(bounds: ReplyBounds): Framing {
     elements = 0
   }
 
+  function bound(bytes: number): void {
+    if (bytes - before > bounds.bytes) fault ??= 'too large'
+    if (bytes > bounds.bytesTogether) fault ??= 'too large together'
+  }
+
   function expect(byte: number | undefined, expected: number): void {
     if (byte !== expected) fault = 'malformed'
   }
 
-  function begin(byte: number | undefined): void {
-    if (depth === 0 && owed === 0) fault = 'unasked'
+  function begin(byte: number | undefined, receivedHere: number): void {
+    if (depth === 0) {
+      before = receivedHere
+      if (owed === 0) fault = 'unasked'
+    }
     type = byte ?? 0
     length = 0
     value = 0
@@ -157,7 +174,7 @@ export function createFraming(bounds: ReplyBounds): Framing {
   }
 
   function openBody(receivedHere: number): void {
-    if (receivedHere + value > bounds.bytes) fault = 'too large'
+    bound(receivedHere + value)
     length = value
     state = length > 0 ? inBody : behindBody
   }
@@ -186,7 +203,7 @@ export function createFraming(bounds: ReplyBounds): Framing {
   function follow(chunk: Uint8Array, at: number): number {
     switch (state) {
       case atType:
-        begin(chunk[at])
+        begin(chunk[at], received + at)
         return at + 1
       case inLine:
         return followLine(chunk, at)
@@ -211,6 +228,7 @@ export function createFraming(bounds: ReplyBounds): Framing {
 
   return {
     owe(replies) {
+      // Nothing can be under way.
       if (owed === 0) received = 0
       owed += replies
     },
@@ -223,9 +241,9 @@ export function createFraming(bounds: ReplyBounds): Framing {
       return state === atLastByte ? 1 : 0
     },
     check(chunk) {
-      if (owed > 0 && received + chunk.length > bounds.bytes) fault ??= 'too large'
       for (let at = 0; at < chunk.length && !fault; ) at = follow(chunk, at)
       received += chunk.length
+      bound(received)
       return fault
     },
   }

@@ -142,16 +142,21 @@ function refusalAtTheDoor(fault: FramingFault, chunk: Buffer): RedisError | unde
   return refusal === undefined ? undefined : fromErrorReply(refusal)
 }
 
-function faultError(fault: FramingFault, { bytes, elements }: ReplyBounds): RedisError {
+function faultError(fault: FramingFault, bounds: ReplyBounds): RedisError {
   switch (fault) {
     case 'malformed':
       return notRedis()
     case 'unasked':
       return redisError('protocol', 'the server sent a reply that nobody asked for')
     case 'too large':
-      return redisError('protocol', `the reply is larger than ${bytes} bytes${remedy}`)
+      return redisError('protocol', `the reply is larger than ${bounds.bytes} bytes${remedy}`)
+    case 'too large together':
+      return redisError(
+        'protocol',
+        `the replies are larger than ${bounds.bytesTogether} bytes${remedy}`,
+      )
     case 'too many elements':
-      return redisError('protocol', `the reply has more than ${elements} elements${remedy}`)
+      return redisError('protocol', `the reply has more than ${bounds.elements} elements${remedy}`)
   }
 }
 

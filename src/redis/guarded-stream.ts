@@ -33,12 +33,13 @@ export function createGuardedStream(options: Omit<GuardedSocketOptions, 'onBytes
       options.onEnd(cause)
     },
   })
-  return { socket, stream }
+  return { socket, stream: withSocketMethods(stream) }
 }
 
 // Counted in what is written, it is exact whatever the library sends by itself: a command is a list.
 function createCommandCounter(): (chunk: Buffer) => number {
-  const framing = createFraming({ bytes: Number.MAX_SAFE_INTEGER, elements: 1e9 })
+  const unbounded = Number.MAX_SAFE_INTEGER
+  const framing = createFraming({ bytes: unbounded, elements: 1e9, bytesTogether: unbounded })
   const most = 1e9
   framing.owe(most)
   return (chunk) => {
@@ -49,19 +50,33 @@ function createCommandCounter(): (chunk: Buffer) => number {
   }
 }
 
-/** Has ioredis use a connection that is made already, in the place of one that it would make. */
-export function connectorTo({ socket, stream }: GuardedStream) {
-  const asSocket = { setNoDelay: () => stream, setKeepAlive: () => stream }
-  return class extends AbstractConnector {
-    constructor() {
-      super(0)
-    }
-    async connect(): Promise<Socket> {
-      await socket.connected
-      return Object.assign(stream, asSocket) as unknown as Socket
-    }
-    override disconnect(): void {
-      socket.end(redisError('connection', 'the connection was closed'))
-    }
+/** What makes ioredis use a connection that is there already in the place of one that it makes. */
+export function useConnection(guarded: GuardedStream) {
+  // ioredis hands all of its options on to what it makes of the class.
+  return { Connector: GivenConnector, guarded }
+}
+
+class GivenConnector extends AbstractConnector {
+  private readonly guarded: GuardedStream
+
+  constructor(options: unknown) {
+    super(0)
+    this.guarded = (options as { readonly guarded: GuardedStream }).guarded
+  }
+
+  async connect(): Promise<Socket> {
+    await this.guarded.socket.connected
+    return this.guarded.stream as unknown as Socket
+  }
+
+  override disconnect(): void {
+    this.guarded.socket.end(redisError('connection', 'the connection was closed'))
   }
 }
+
+// The socket behind it has these set already.
+function withSocketMethods(stream: Duplex): Duplex {
+  return Object.assign(stream, { setNoDelay: returnsNothing, setKeepAlive: returnsNothing })
+}
+
+function returnsNothing(): void {}

@@ -3,15 +3,9 @@ import type { Credentials, Endpoint } from '../targets/address.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, pollBounds } from './connection-limits.ts'
-import { withinConnection } from './connection-scope.ts'
-import { connectorTo, createGuardedStream, type GuardedStream } from './guarded-stream.ts'
-import {
-  fromErrorReply,
-  fromFailure,
-  isRedisError,
-  type RedisError,
-  redisError,
-} from './redis-error.ts'
+import { clientFailure, withinConnection } from './connection-scope.ts'
+import { createGuardedStream, type GuardedStream, useConnection } from './guarded-stream.ts'
+import { fromErrorReply, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
 
@@ -106,9 +100,10 @@ function createLink(
   const { socket } = guarded
   const client = withinConnection(
     socket.end,
-    () => new Redis({ ...silentOptions, Connector: connectorTo(guarded) }),
+    () => new Redis({ ...silentOptions, ...useConnection(guarded) }),
   )
-  client.on('error', (error) => socket.end(fromFailure(error)))
+  // What befalls the connection ends the socket first; whatever else is the library's own failure.
+  client.on('error', () => socket.end(clientFailure()))
   return { ...guarded, client, configCommand: settings.configCommand ?? '', pending }
 }
 
@@ -117,8 +112,8 @@ async function connect({ client, socket, pending }: Link): Promise<void> {
   try {
     await Promise.race([failed, withinConnection(socket.end, () => client.connect())])
     pending.clear()
-  } catch (failure) {
-    socket.end(fromFailure(failure))
+  } catch {
+    socket.end(clientFailure())
     throw socket.cause()
   }
 }
@@ -164,8 +159,8 @@ function exchange(
     try {
       // It never rejects: failures come to the callbacks above, one for each command.
       void pipeline.exec()
-    } catch (failure) {
-      socket.end(fromFailure(failure))
+    } catch {
+      socket.end(clientFailure())
     }
     return replies
   })
@@ -195,5 +190,5 @@ function errorWithin(reply: unknown): Error | undefined {
 
 // The error of a refused AUTH carries the password in its `command`: only its text is read here.
 function replyError(failure: Error): RedisError {
-  return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : fromFailure(failure)
+  return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : clientFailure()
 }

@@ -30,7 +30,7 @@ it('a client library whose decoder throws costs connections and not the process'
   await using exporter = await answering(program, port, '/healthz')
 
   // At once, which the library catches; in a tick, a timer, a promise and an event, which nobody does.
-  await exporter.waitForLog(/WARN.* down: /, { within: 20_000 })
+  await exporter.waitForLog(/WARN.* down: the client failed unexpectedly/, { within: 20_000 })
   await eventually(
     () =>
       expect(exporter.logs().match(/ERROR.* the client of a connection failed/g)).toHaveLength(4),

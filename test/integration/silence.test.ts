@@ -4,7 +4,6 @@ import { systemClock } from '../../src/clock.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { createSlowPoller } from '../../src/poller/slow-poller.ts'
 import type { Connection } from '../../src/redis/connection.ts'
-import { maximumSilence } from '../../src/redis/connection-limits.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
@@ -63,14 +62,6 @@ describe.each(connections)('over $over', ({ connect }) => {
     expect(await connection.open()).toBe('kept')
     expect(await connection.send([['PING']])[0]).toBe('PONG')
     connection.drop(redisError('connection', 'the test is over'))
-  })
-})
-
-describe('the limit', () => {
-  it('is half a minute', () => expect(maximumSilence({})).toBe(30_000))
-  it('is no shorter than a poll may take', () => {
-    expect(maximumSilence({ pollTimeout: 1_000 })).toBe(30_000)
-    expect(maximumSilence({ pollTimeout: 90_000 })).toBe(90_000)
   })
 })
 

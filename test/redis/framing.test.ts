@@ -6,7 +6,7 @@ import { createReplyReader } from '../../src/redis/resp.ts'
 import { anyReplyBytes, cut, mutated } from '../support/arbitrary-replies.ts'
 import { resp } from '../support/resp.ts'
 
-const bounds = { bytes: 1000, elements: 150 }
+const bounds = { bytes: 600, elements: 150, bytesTogether: 1000 }
 
 /** What the check says of pieces that come after so many commands were sent. */
 function check(owed: number, ...pieces: readonly string[]): FramingFault | undefined {
@@ -109,7 +109,7 @@ describe('what is no RESP2 is malformed', () => {
   })
 
   test('a line that does not end', () => {
-    const framing = createFraming({ bytes: 1e9, elements: 100 })
+    const framing = createFraming({ bytes: 1e9, elements: 100, bytesTogether: 1e9 })
     framing.owe(1)
     const piece = Buffer.alloc(1024, 'a')
     framing.check(Buffer.from('+'))
@@ -142,21 +142,31 @@ describe('a reply that nobody asked for', () => {
 })
 
 describe('what is too much', () => {
-  test('bytes that a length announces, before they come', () => {
-    expect(check(1, '$2000\r\n')).toBe('too large')
+  test('bytes of a reply that a length announces, before they come', () => {
+    expect(check(1, '$500\r\n')).toBeUndefined()
+    expect(check(1, '$601\r\n')).toBe('too large')
     expect(check(1, '$500000000000\r\n')).toBe('too large')
+    expect(check(1, `*2\r\n${resp.bulk('a'.repeat(300))}$300\r\n`)).toBe('too large')
+  })
+
+  test('bytes of a reply that are not announced', () => {
+    expect(check(1, '*150\r\n', ...Array.from({ length: 50 }, () => '+abcdefghi\r\n'))).toBe(
+      'too large',
+    )
+    expect(check(1, `+${'a'.repeat(700)}`)).toBe('too large')
   })
 
   test('bytes of all that is owed together', () => {
     const reply = resp.bulk('a'.repeat(400))
     expect(check(3, reply, reply)).toBeUndefined()
-    expect(check(3, reply, reply, reply)).toBe('too large')
-    expect(check(400, '+abc\r\n'.repeat(200))).toBe('too large')
+    expect(check(3, reply, reply, '$400\r\n')).toBe('too large together')
+    expect(check(400, '+abc\r\n'.repeat(166))).toBeUndefined()
+    expect(check(400, '+abc\r\n'.repeat(167))).toBe('too large together')
   })
 
   test('but not of what is asked for one after the other', () => {
     const framing = createFraming(bounds)
-    const reply = Buffer.from(resp.bulk('a'.repeat(900)))
+    const reply = Buffer.from(resp.bulk('a'.repeat(500)))
     for (let count = 0; count < 10; count++) {
       framing.owe(1)
       expect(framing.check(reply)).toBeUndefined()
@@ -251,7 +261,7 @@ interface Followed {
 
 /** Sends pieces through the check and what passed on to the reader, as a connection does. */
 function follow(pieces: readonly string[], owed: number): Followed {
-  const framing = createFraming({ bytes: 1e6, elements: 1e4 })
+  const framing = createFraming({ bytes: 1e6, elements: 1e4, bytesTogether: 1e6 })
   const replies: BulkReply[] = []
   const read = createReplyReader((reply) => replies.push(reply))
   framing.owe(owed)

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { type Exporter, startExporter } from '../support/exporter.ts'
+import { sampleValue } from '../support/exposition.ts'
+import { malformedReplies, unaskedReplies } from '../support/hostile-replies.ts'
+import { resp } from '../support/resp.ts'
+import { startPeer } from '../support/scripted-peer.ts'
+import { walkablePeer } from '../support/walkable-peer.ts'
+
+const hostile = [...malformedReplies, ...unaskedReplies].map(({ bytes }) => bytes)
+
+const all = [
+  ...['--poll.interval=1s', '--scan.interval=1s', '--scan.max-load=0', '--log-level=warn'],
+  ...['--check-keys=*', '--count-keys=*', '--include-search-indexes-metrics'],
+]
+
+async function value(exporter: Exporter, name: string): Promise<number | undefined> {
+  return sampleValue(await exporter.metrics(), name)
+}
+
+/** The most memory that a process had so far, in bytes. */
+function peakMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+}
+
+it('the exporter outlives a server that breaks the protocol over all of its connections', async () => {
+  let sent = 0
+  let sound = false
+  const server = walkablePeer()
+  await using peer = await startPeer((socket, connection) => {
+    if (sound) return server.behaviour(socket, connection)
+    const bytes = hostile[sent++ % hostile.length] ?? ''
+    // In the place of a reply, behind one, and while nothing is owed.
+    if (sent % 3 === 0) socket.once('data', () => void socket.write(bytes, 'latin1'))
+    else if (sent % 3 === 1)
+      socket.once('data', () => void socket.write(`+OK\r\n${bytes}`, 'latin1'))
+    else socket.write(bytes, 'latin1')
+  })
+  await using exporter = await startExporter({ args: [`--redis.addr=${peer.url}`, ...all] })
+
+  await eventually(() => expect(sent).toBeGreaterThan(3 * 10), { within: 60_000 })
+  expect((await exporter.get('/healthz')).status).toBe(200)
+  sound = true
+  await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), {
+    within: 30_000,
+  })
+  expect(exporter.logs()).not.toContain('unexpected')
+})
+
+describe('an INFO', () => {
+  const info = (bytes: number) =>
+    resp.bulk(
+      `# Server\r\nredis_version:7.2.0\r\nrun_id:a\r\n# Commandstats\r\n${'cmdstat_get:calls=1,usec=1,usec_per_call=1.00\r\n'.repeat(bytes / 47)}`,
+    )
+
+  it.each([5, 50])('of %d MB is refused, and takes no memory', async (megabytes) => {
+    const reply = info(megabytes * 1e6)
+    const server = walkablePeer({
+      instead: (command) => (command.startsWith('INFO') && large ? reply : undefined),
+    })
+    let large = false
+    await using peer = await startPeer(server.behaviour)
+    await using exporter = await startExporter({ args: [`--redis.addr=${peer.url}`, ...all] })
+    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1))
+    await delay(2_000)
+    const before = peakMemory(exporter.pid)
+    large = true
+
+    await exporter.waitForLog(
+      /WARN.* down: the reply is larger than 2097152 bytes; --redis\.max-reply-bytes allows for more/,
+    )
+    await delay(3_000)
+    expect(await value(exporter, 'redis_up')).toBe(0)
+    expect(peakMemory(exporter.pid) - before).toBeLessThan(30e6)
+  })
+
+  it('that is larger is read where the option allows for it', async () => {
+    const server = walkablePeer({
+      instead: (command) => (command.startsWith('INFO') ? info(3e6) : undefined),
+    })
+    await using peer = await startPeer(server.behaviour)
+    await using exporter = await startExporter({
+      args: [`--redis.addr=${peer.url}`, '--poll.timeout=15s'],
+      env: { REDIS_MAX_REPLY_BYTES: '4000000' },
+    })
+
+    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), {
+      within: 30_000,
+    })
+  })
+})
