@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { inSlices } from '../src/yielding.ts'
 import { leastStall } from './support/event-loop.ts'
 
@@ -33,6 +33,33 @@ test('little work is done in one turn', async () => {
 
   expect(visited).toEqual([1, 2, 3])
   expect(turns).toEqual([])
+})
+
+test('those that work at the same time share the slice of a turn', async () => {
+  // Each look at the clock is a millisecond later, and each item is one look.
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++now)
+  onTestFinished(() => clock.mockRestore())
+  let visited = 0
+  let most = 0
+  let last = 0
+  let isOver = false
+  const turn = () => {
+    most = Math.max(most, visited - last)
+    last = visited
+    if (!isOver) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const items = Array.from({ length: 100 })
+  const visit = () => {
+    visited += 1
+  }
+  await Promise.all(Array.from({ length: 10 }, () => inSlices(items, visit)))
+  isOver = true
+
+  expect(visited).toBe(1000)
+  // Each begins with one item at least; then they take turns.
+  expect(most).toBeLessThan(20)
 })
 
 test('a failure at an item is passed on, and the items after it are left', async () => {
