@@ -37,7 +37,7 @@ test('little work is done in one turn', async () => {
 
 test('those that work at the same time share the slice of a turn', async () => {
   // Each look at the clock is a millisecond later, and each item is one look.
-  let now = 0
+  let now = performance.now()
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++now)
   onTestFinished(() => clock.mockRestore())
   let visited = 0
