@@ -2,10 +2,15 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { collectors } from '../../src/collectors/index.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import { countSeries } from '../../src/metrics/metric.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { answersOf, type FakeServer, fakeConnection } from '../support/fake-connection.ts'
+import { longInfo, seriesOfLongInfo } from '../support/long-info.ts'
+
+// The last test reads what takes seconds on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 120_000 })
 
 const many = 3_000
 const lines = (line: (index: number) => string) =>
@@ -138,4 +143,27 @@ test.each(Object.entries(cases))('thousands of %s are read in slices', async (_w
   expect(items).toBeGreaterThan(many + 3 * one.samples)
   // Every collector begins with one look or two; what comes then is shared among them.
   expect(inOneTurn).toBeLessThan(400)
+})
+
+test('of two hundred thousand commands what there is room for is read, and the rest counted', async () => {
+  const commands = 200_000
+  const info = longInfo(commands)
+  const answer = answersOf()
+  const poll = createPollTarget({
+    connection: fakeConnection({
+      answer: (command) => (command.startsWith('INFO') ? info : answer(command)),
+    }),
+    collectors: collectors.filter(({ name }) => name in seriesOfLongInfo(0)),
+    settings: defaultSettings,
+    timeoutMilliseconds: 1_000_000_000,
+    clock: systemClock,
+  })
+  const { collectors: results } = await poll()
+
+  expect(Object.fromEntries(results.map(({ name, leftOut }) => [name, leftOut]))).toEqual({
+    commandstats: 700_000,
+    errorstats: 100_000,
+    latencystats: 900_000,
+  })
+  expect(results.map(({ samples }) => countSeries(samples))).toEqual([100_000, 100_000, 100_000])
 })
