@@ -4,13 +4,15 @@ import type { InfoSection } from '../redis/info.ts'
 import { inSlices } from '../yielding.ts'
 import type { Poll } from './collector.ts'
 
+type Room = Pick<Poll, 'room' | 'take' | 'leaveOut'>
+
 /**
  * The samples of what a server lists, which may be any number of things: in slices of time, and
  * only as long as the collector has room for more series. What comes behind that is not read but
  * counted, each as so many series as the last one that was read. What is not wanted is neither.
  */
 export async function readList<T>(
-  poll: Pick<Poll, 'room' | 'take' | 'leaveOut'>,
+  poll: Room,
   items: Iterable<T>,
   read: (item: T) => readonly Sample[],
   isWanted: (item: T) => boolean = () => true,
@@ -34,12 +36,25 @@ export async function readList<T>(
 
 /** The same for the lines of a section of INFO whose field passes the test. */
 export function readLines(
-  poll: Pick<Poll, 'room' | 'take' | 'leaveOut'>,
+  poll: Room,
   section: InfoSection | undefined,
   isWanted: (field: string) => boolean,
   read: (line: InfoSection[number]) => readonly Sample[],
 ): Promise<Sample[]> {
   return readList(poll, section ?? [], read, ([field]) => isWanted(field))
+}
+
+/** The room of a collector for a list of which the first things are there on every server. */
+export function roomBeside(fixed: number, { room, take, leaveOut }: Room): Room {
+  let read = 0
+  return {
+    room: () => (read < fixed ? Infinity : room()),
+    take(samples) {
+      read += 1
+      return read <= fixed ? samples : take(samples)
+    },
+    leaveOut,
+  }
 }
 
 /** What stands in a list by turns, such as names and values, as it is asked for. */

@@ -4,7 +4,7 @@ import { type Info, infoField, sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
-import { readLines } from './read-list.ts'
+import { readLines, roomBeside } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('replication')
@@ -218,12 +218,16 @@ function bytesBehind(
   return Math.max(0, written - acknowledged)
 }
 
+/** The lines that a replica has of one master at most. */
+const linesOfMaster = 20
+
 function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
   const { reject } = poll
   const fields = sectionFields(info, 'replication')
   let latest = ''
+  const room = roomBeside(linesOfMaster, poll)
   const isOfMaster = (field: string) => ofReplica.has(field) || masterField.test(field)
-  return readLines(poll, info.sections.get('replication'), isOfMaster, ([field, text]) => {
+  return readLines(room, info.sections.get('replication'), isOfMaster, ([field, text]) => {
     const [, number = '', part] = masterField.exec(field) ?? []
     if (part === 'host') latest = number
     const reading = ofReplica.get(field) ?? ofMaster.get(part ?? '')

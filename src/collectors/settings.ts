@@ -31,7 +31,7 @@ export interface CollectorSettings {
   readonly hashKeyNames: boolean
   readonly biggestKeysCount: number
   readonly skipKeysOfMaster: boolean
-  /** Series of one collector at most. */
+  /** Series of one collector at most, of those that grow with what the server lists. */
   readonly maxSeries: number
   readonly includeSearchIndexes: boolean
   readonly checkSearchIndexes: RegExp

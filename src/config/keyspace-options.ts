@@ -127,7 +127,7 @@ export const keyspaceOptions = {
     flags: ['max-series'],
     env: ['REDIS_EXPORTER_MAX_SERIES'],
     group: keys,
-    help: 'Series of one of these collectors at most; what is left out is counted',
+    help: 'Series of one collector at most, of those that grow with what a server lists or with its keys; a histogram counts as all of its series, and what is left out is counted',
     kind: wholeNumber(1, 10_000_000),
     default: '100000',
   },

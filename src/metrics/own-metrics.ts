@@ -30,12 +30,12 @@ export const ownMetrics = {
   ),
   rejectedFields: counter(
     'exporter_rejected_fields_total',
-    `Fields that the server sent and that could not be read, and series that came twice ${ours}`,
+    `Fields that the server sent and that could not be read, and series that came twice or with too long a label ${ours}`,
     ['collector'],
   ),
   seriesLeftOut: counter(
     'exporter_series_left_out_total',
-    `Series that a bound left out; a key that was not looked at counts as one ${ours}`,
+    `Series that a bound left out; a key that was not looked at counts as one, what else was not read as the last that was ${ours}`,
     ['collector'],
   ),
   connectionsClosed: counter(

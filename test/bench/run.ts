@@ -18,6 +18,7 @@ import { measureSize } from './size.ts'
 import { measureStartTime } from './start-time.ts'
 import { formatNumber, printReport, type Report } from './table.ts'
 import { measureThroughput } from './throughput.ts'
+import { measureTurns } from './turns.ts'
 
 type Measure = (redis: RedisServer) => Promise<Report | readonly Report[]>
 
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, Group>> = {
       start: measureStartTime,
       memory: measureMemory,
       latency: measureLatency,
+      turns: measureTurns,
       size: measureSize,
     },
   },
