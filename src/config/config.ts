@@ -4,6 +4,7 @@ import { aclText, type CommandUser } from './acl.ts'
 import { type CommandLine, helpText, parseCommandLine } from './command-line.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
+import { secretsInFlags } from './secrets-in-flags.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { formatDuration } from './value-kinds.ts'
 
@@ -99,7 +100,10 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     collectors: names,
     credentials: credentials(values),
     log: { format: values.logFormat, level: logLevel(values) },
-    warnings: all.flatMap((option) => warnings(option, commandLine, env)),
+    warnings: [
+      ...all.flatMap((option) => warnings(option, commandLine, env)),
+      ...secretsInFlags(commandLine, all),
+    ],
   }
   if (!commandLine.acl) return { kind: 'run', config }
   const wanted = collectors.filter((one) => names.has(one.name) && (one.isWanted?.(config) ?? true))
