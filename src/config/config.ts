@@ -7,6 +7,7 @@ import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
+import { secretsInFlags } from './secrets-in-flags.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { unknownVariables } from './unknown-variables.ts'
 import { formatDuration } from './value-kinds.ts'
@@ -116,6 +117,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     warnings: [
       ...all.flatMap((option) => (given(option).first ? warnings(option) : [])),
       ...unknownVariables(env, all),
+      ...secretsInFlags(commandLine, all),
     ],
   }
   if (!commandLine.acl) return { kind: 'run', config }

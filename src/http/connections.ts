@@ -5,8 +5,10 @@ import { type ConnectionState, firstToGo } from './first-to-go.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
-  /** The first descriptor that is kept back for what is more important than one more client. */
-  readonly descriptors: number
+  /** Requests of all connections that were sent before the one before them was answered. */
+  readonly waiting: number
+  /** How many there may be where descriptors run short, given that of the newest and their number. */
+  readonly descriptors: (newest: number, connections: number) => number
   /** How many milliseconds a client may take for its first request where others want its place. */
   readonly silence: number
   /** How many milliseconds a client may take nothing of its response. */
@@ -14,7 +16,14 @@ export interface ConnectionLimits {
 }
 
 export interface Connections {
+  /** A request has come. */
   begin(socket: Socket): void
+  /**
+   * Settles when it is to be answered, if that is not at once: when the one before it is. Its
+   * answer would have to be kept until then; and never when its connection is closed.
+   */
+  turn(socket: Socket): Promise<void> | undefined
+  /** A response is over. */
   end(socket: Socket): void
   /** Ends those without a response under way. */
   endIdle(): void
@@ -30,6 +39,8 @@ interface Connection extends ConnectionState {
   taken: number
   /** Whether there was time to read what the client may have sent at once. */
   isHeard: boolean
+  /** What lets the requests go on that wait for their turn. */
+  readonly waiting: (() => void)[]
 }
 
 /**
@@ -44,10 +55,14 @@ export function followConnections(
 ): Connections {
   const all = new Map<Socket, Connection>()
   let watch: NodeJS.Timeout | undefined
+  let waiting = 0
 
-  function close({ socket }: Connection, closing: Closing): void {
-    all.delete(socket)
-    socket.destroy()
+  function forget(connection: Connection): void {
+    if (all.delete(connection.socket)) waiting -= connection.waiting.length
+  }
+  function close(connection: Connection, closing: Closing): void {
+    forget(connection)
+    connection.socket.destroy()
     onClosed(closing)
   }
   function makeRoom(count: number, isCandidate: (connection: Connection) => boolean): void {
@@ -64,11 +79,11 @@ export function followConnections(
   server.on('connection', (socket: Socket) => {
     const now = performance.now()
     const state = { idleSince: now, hasAsked: false, underWay: 0, tookAt: now, taken: 0 }
-    const connection: Connection = { socket, ...state, isHeard: false }
+    const connection: Connection = { socket, ...state, isHeard: false, waiting: [] }
     all.set(socket, connection)
-    socket.once('close', () => all.delete(socket))
-    // The system gives the lowest descriptor that is free, so all below are in use.
-    makeRoom(descriptorOf(socket) + 1 - limits.descriptors, (one) => one !== connection)
+    socket.once('close', () => forget(connection))
+    const bound = limits.descriptors(descriptorOf(socket), all.size)
+    makeRoom(all.size - bound, (one) => one !== connection)
     // Many may come in one turn of the event loop; only the next turn tells which of them ask.
     setImmediate(() =>
       setImmediate(() => {
@@ -103,11 +118,25 @@ export function followConnections(
       connection.taken = takenBySystem(socket)
       watch ??= setInterval(watchReaders, Math.min(1000, limits.stall / 10)).unref()
     },
+    turn(socket) {
+      const connection = all.get(socket)
+      if (connection?.underWay === 1) return undefined
+      if (connection && waiting === limits.waiting) close(connection, 'pipelining')
+      return new Promise((resolve) => {
+        if (!connection || !all.has(socket)) return
+        connection.waiting.push(resolve)
+        waiting += 1
+      })
+    },
     end(socket) {
       const connection = all.get(socket)
       if (!connection) return
       connection.underWay -= 1
       connection.idleSince = performance.now()
+      const next = connection.waiting.shift()
+      if (!next) return
+      waiting -= 1
+      next()
     },
     endIdle() {
       for (const { socket, underWay } of all.values()) if (underWay === 0) socket.destroy()

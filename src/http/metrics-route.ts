@@ -10,7 +10,7 @@ import {
 } from '../metrics/encoded-body.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import type { NodeContext } from './context.ts'
-import { sendChunks } from './send-chunks.ts'
+import { createSendChunks } from './send-chunks.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
@@ -33,6 +33,7 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
   const process = randomUUID().slice(0, 8)
   const acceptsGzip = createGzipTest()
   const prepare = createPreparation(store)
+  const sendChunks = createSendChunks()
 
   function answer(c: Context<NodeContext>, self: EncodedBody): Response {
     const { incoming, outgoing } = c.env

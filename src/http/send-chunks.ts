@@ -3,31 +3,52 @@ import type { ServerResponse } from 'node:http'
 // What the system takes of that in one go takes well below a millisecond.
 const largestStep = 1024 * 1024
 
-/**
- * Ends a response with these chunks, as they are: what waits for a slow client is references. Large
- * ones go out step by step, each when the one before is with the system, so that neither a fast
- * client nor a large body holds the event loop.
- */
-export function sendChunks(
-  response: ServerResponse,
-  chunks: readonly Buffer[],
-  last: Buffer,
-): void {
-  let next = 0
+/** Ends a response with these chunks and the last one, as they are. */
+export type SendChunks = (response: ServerResponse, chunks: readonly Buffer[], last: Buffer) => void
 
-  function step(): void {
-    // Should the client have gone in the meantime, all of this does nothing.
-    response.cork()
-    let bytes = 0
-    for (const chunk of chunks.slice(next)) {
-      if (bytes >= largestStep) break
-      response.write(chunk)
-      bytes += chunk.length
-      next += 1
-    }
-    if (next < chunks.length) response.once('drain', () => setImmediate(step))
-    else response.end(last)
-    response.uncork()
+/**
+ * What waits for a slow client is references. Large bodies go out step by step, each when the one
+ * before is with the system, and all responses together take one step in a turn of the event loop,
+ * so that neither a large body nor many clients at once hold it.
+ */
+export function createSendChunks(): SendChunks {
+  const steps: (() => number)[] = []
+  let left = largestStep
+  let isTurnAwaited = false
+
+  function run(): void {
+    for (let step = steps.shift(); step; step = left > 0 ? steps.shift() : undefined) left -= step()
+    if (isTurnAwaited || (steps.length === 0 && left === largestStep)) return
+    isTurnAwaited = true
+    setImmediate(() => {
+      isTurnAwaited = false
+      left = largestStep
+      run()
+    })
   }
-  step()
+  function take(step: () => number): void {
+    steps.push(step)
+    if (left > 0) run()
+  }
+
+  return function sendChunks(response, chunks, last) {
+    let next = 0
+
+    function step(): number {
+      // Should the client have gone in the meantime, all of this does nothing.
+      response.cork()
+      let bytes = 0
+      for (const chunk of chunks.slice(next)) {
+        if (bytes >= largestStep) break
+        response.write(chunk)
+        bytes += chunk.length
+        next += 1
+      }
+      if (next < chunks.length) response.once('drain', () => take(step))
+      else response.end(last)
+      response.uncork()
+      return bytes
+    }
+    take(step)
+  }
 }

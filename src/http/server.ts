@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Closing } from '../metrics/own-metrics.ts'
 import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
-import { firstKeptDescriptor } from './descriptor-limit.ts'
+import { createDescriptorBound } from './descriptor-bound.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 
@@ -35,7 +35,7 @@ const serverOptions = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 }
-const connectionLimits = { connections: 512, silence: 2_000, stall: 74_000 }
+const connectionLimits = { connections: 512, waiting: 1_024, silence: 2_000, stall: 74_000 }
 
 /** Listens; rejects with the error of Node.js when it cannot. */
 export async function startServer({
@@ -47,13 +47,17 @@ export async function startServer({
   limits,
 }: ServerOptions): Promise<RunningServer> {
   const server = createAdaptorServer({
-    fetch: (request, env) =>
-      refuseRequest(env.incoming as IncomingMessage) ?? app.fetch(request, env as never),
+    fetch(request, env) {
+      const incoming = env.incoming as IncomingMessage
+      const answer = () => refuseRequest(incoming) ?? app.fetch(request, env as never)
+      const turn = connections.turn(incoming.socket)
+      return turn ? turn.then(answer) : answer()
+    },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
     serverOptions,
   }) as Server
-  const descriptors = firstKeptDescriptor()
+  const descriptors = createDescriptorBound()
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
   let stopping = false

@@ -40,7 +40,7 @@ export const ownMetrics = {
   ),
   connectionsClosed: counter(
     'exporter_http_connections_closed_total',
-    `Connections closed before their time: silent, idle or busy ones that gave way to others, stalled ones whose client did not read ${ours}`,
+    `Connections closed before their time: silent, idle or busy ones that gave way to others, stalled ones whose client did not read, those of requests without end ${ours}`,
     ['reason'],
   ),
   logLinesDropped: counter(
@@ -52,7 +52,7 @@ export const ownMetrics = {
 } satisfies Record<string, Metric>
 
 /** Why a connection was closed before its time. */
-export const closings = ['silent', 'idle', 'stalled', 'busy'] as const
+export const closings = ['silent', 'idle', 'stalled', 'busy', 'pipelining'] as const
 
 export type Closing = (typeof closings)[number]
 

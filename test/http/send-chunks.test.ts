@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { sendChunks } from '../../src/http/send-chunks.ts'
+import { createSendChunks } from '../../src/http/send-chunks.ts'
 import { createFamilyEncoder, joinFamilies } from '../../src/metrics/family-lines.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { eventually } from '../support/eventually.ts'
@@ -26,6 +26,7 @@ let written: unknown[]
 beforeEach(async () => {
   responses = []
   written = []
+  const sendChunks = createSendChunks()
   server = createServer((_request, response) => {
     responses.push(response)
     const write = vi.spyOn(response, 'write')
@@ -103,11 +104,32 @@ test('a client that goes away in the middle does no harm', async () => {
   responses[0]?.destroy()
   client.socket.destroy()
   await closed
-  await setImmediate()
-  await setImmediate()
+  await nextTurn()
+  await nextTurn()
 
   expect(errors).toEqual([])
   expect((await httpRequest(`http://127.0.0.1:${port}/`)).bytes.equals(whole)).toBe(true)
+})
+
+test('many responses at once go out by one step in a turn of the event loop', async () => {
+  let turns = 0
+  const count = () => {
+    turns += 1
+    turn = setImmediate(count)
+  }
+  let turn = setImmediate(count)
+  // With so many the first steps alone are more than one turn's.
+  const clients = await Promise.all(Array.from({ length: 40 }, () => rawClient(port)))
+  const before = turns
+  for (const { socket, write } of clients) {
+    socket.pause()
+    write('GET / HTTP/1.1\r\nHost: test\r\n\r\n')
+  }
+  await eventually(() => expect(clients.every(({ socket }) => socket.bytesRead > 0)).toBe(true))
+  clearImmediate(turn)
+  for (const { socket } of clients) socket.destroy()
+
+  expect(turns - before).toBeGreaterThanOrEqual(clients.length)
 })
 
 test('a body of many pieces is served whole, plain and zipped', async () => {

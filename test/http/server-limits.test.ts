@@ -221,7 +221,7 @@ test('a client that has not asked in time is the first to go', async () => {
 })
 
 test('where descriptors run short, clients give way at once', async () => {
-  await using other = await serveExporter({ limits: { descriptors: 0 } })
+  await using other = await serveExporter({ limits: { descriptors: () => 1 } })
   using first = await rawClient(other.port)
   using second = await rawClient(other.port)
 

@@ -1,0 +1,27 @@
+import type { CommandLine } from './command-line.ts'
+import type { Option } from './option.ts'
+
+/** A warning for each password on the command line, where everybody on the machine can read it. */
+export function secretsInFlags(
+  { values }: Pick<CommandLine, 'values'>,
+  options: readonly Option[],
+): readonly string[] {
+  return options
+    .filter(({ secret }) => secret)
+    .flatMap(({ flags, env, kind }) =>
+      flags
+        .filter((name) => holdsPassword(kind.read(values.get(name) ?? '')))
+        .map(
+          (name) =>
+            `--${name}: a password on the command line can be read in the list of processes; ` +
+            `give it as ${env.join(' or ')} in the environment`,
+        ),
+    )
+}
+
+// An address holds one in its credentials, or none; what is left is a secret that may be empty.
+function holdsPassword(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if ('credentials' in value) return holdsPassword(Object(value.credentials).password)
+  return 'reveal' in value && typeof value.reveal === 'function' && value.reveal() !== ''
+}
