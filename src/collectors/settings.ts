@@ -37,5 +37,8 @@ export interface CollectorSettings {
   readonly checkSearchIndexes: RegExp
   /** Paths of files. */
   readonly script: readonly string[] | undefined
+  /** Whether they are kept from writing. */
   readonly scriptReadOnly: boolean
+  /** The database that the address names, in which scripts run. */
+  readonly database: number
 }

@@ -2,7 +2,7 @@ import type { LogOptions } from '../log.ts'
 import type { Credentials } from '../targets/address.ts'
 import { aclText, type CommandUser } from './acl.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
-import { contradiction, type Environment, findGiven } from './given.ts'
+import { type AllGiven, contradiction, type Environment, findGiven, isRepeated } from './given.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 import { filePassword } from './password-file.ts'
@@ -114,7 +114,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: [
-      ...all.flatMap((option) => (given(option).first ? warnings(option) : [])),
+      ...all.flatMap((option) => warnings(option, given(option))),
       ...unknownVariables(env, all),
     ],
   }
@@ -135,8 +135,14 @@ function tlsFiles(values: Values<typeof options>) {
   }
 }
 
-function warnings(option: Option): string[] {
-  return option.noEffect ? [`${title(option)} has no effect: ${option.noEffect}`] : []
+function warnings(option: Option, given: AllGiven): string[] {
+  const isIdle = option.noEffect && given.first
+  return [
+    ...(isIdle ? [`${title(option)} has no effect: ${option.noEffect}`] : []),
+    ...(isRepeated(option, given)
+      ? [`${title(option)} was given more than once with different values; the last one counts`]
+      : []),
+  ]
 }
 
 type FromFile = ReturnType<typeof filePassword>
@@ -175,7 +181,7 @@ function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOption
 
 function readAll<T extends Options>(
   table: T,
-  given: (option: Option) => ReturnType<typeof findGiven>,
+  given: (option: Option) => AllGiven,
   mistakes: string[],
 ): Values<T> {
   const entries = Object.entries(table).map(([key, option]) => {

@@ -159,9 +159,9 @@ export const keyspaceOptions = {
     flags: ['lua-script-read-only'],
     env: ['REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY'],
     group: keys,
-    help: 'Run them by EVAL_RO, so that they cannot write',
+    help: 'Run them by EVAL_RO, so that they cannot write; false lets them, and servers before Redis 7 run them',
     kind: flag,
-    default: 'false',
+    default: 'true',
   },
   scanInterval: {
     flags: ['scan.interval'],

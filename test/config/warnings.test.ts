@@ -47,6 +47,27 @@ describe('a variable that nobody knows', () => {
   })
 })
 
+describe('a flag that was given more than once', () => {
+  test.each([
+    [['--poll.interval=1s', '--poll.interval=2s'], '--poll.interval (POLL_INTERVAL)'],
+    [['--check-keys=a', '-check-keys=b'], '--check-keys (REDIS_EXPORTER_CHECK_KEYS)'],
+    [['--debug', '--debug=false'], '--debug (REDIS_EXPORTER_DEBUG)'],
+    [['--redis.password=hunter2', '--redis.password=hunter3'], '--redis.password (REDIS_PASSWORD)'],
+  ])('with different values, as by %j, is told, and not the values', (args, title) => {
+    expect(configured(args).warnings).toEqual([
+      `${title} was given more than once with different values; the last one counts`,
+    ])
+  })
+
+  test('counts as given last, so that defaults can be overridden', () => {
+    expect(configured(['--poll.interval=1s', '--poll.interval=2s']).pollInterval).toBe(2_000)
+  })
+
+  test('with the same value is not told', () => {
+    expect(configured(['--poll.interval=60', '--poll.interval=1m']).warnings).toEqual([])
+  })
+})
+
 describe('the namespace', () => {
   test.each<[string[], Record<string, string>, string | undefined]>([
     [[], {}, undefined],
