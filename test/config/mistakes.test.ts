@@ -217,7 +217,6 @@ describe('two names of one setting', () => {
     expect(mistakesOf(args)).toEqual([])
   })
 })
-})
 
 test('all mistakes are told at once', () => {
   const args = ['stray', '--poll.interval=0', '--none', '--log-format=xml', '--redis.addr']
