@@ -27,7 +27,7 @@ export interface CollectorSettings {
   readonly checkKeyGroups: readonly string[] | undefined
   readonly maxDistinctKeyGroups: number
   readonly disableKeyValues: boolean
-  /** Whether hot and big keys are told by the beginning of their SHA-256. */
+  /** Whether names and values of keys are told by the beginning of their SHA-256. */
   readonly hashKeyNames: boolean
   readonly biggestKeysCount: number
   readonly skipKeysOfMaster: boolean
