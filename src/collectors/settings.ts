@@ -34,7 +34,7 @@ export interface CollectorSettings {
   /** Series of one collector at most. */
   readonly maxSeries: number
   readonly includeSearchIndexes: boolean
-  readonly checkSearchIndexes: RegExp
+  readonly checkSearchIndexes: { test(name: string): boolean }
   /** Paths of files. */
   readonly script: readonly string[] | undefined
   /** Whether they are kept from writing. */

@@ -321,10 +321,10 @@ const rows: readonly Row[] = [
   [
     'check-search-indexes',
     env('CHECK_SEARCH_INDEXES'),
-    of('checkSearchIndexes'),
-    /.*/,
+    ({ checkSearchIndexes }) => checkSearchIndexes.source,
+    '.*',
     '^a',
-    /^a/,
+    '^a',
     '^b',
   ],
   ['script', env('SCRIPT'), of('script'), undefined, 'a.lua,b.lua', ['a.lua', 'b.lua'], 'c.lua'],
