@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { runExporter, startExporter } from '../support/exporter.ts'
 import { neverReplies } from '../support/peer-behaviours.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const password = 'hunter2@/tr0ub4dor'
 const betrayal = /hunter2|tr0ub4dor/
@@ -232,6 +235,33 @@ describe('variables with the prefix of this exporter', () => {
     expect(exporter.logs().match(/WARN: .*/g)).toEqual([
       'WARN: REDIS_EXPORTER_LOGLEVEL is set and not known; did you mean REDIS_EXPORTER_LOG_LEVEL?',
     ])
+  })
+})
+
+describe('a file with the password', () => {
+  it.each([
+    ['plain', (text: string) => `${text}\n`],
+    ['as the Go exporter has it', (text: string, url: string) => JSON.stringify({ [url]: text })],
+  ])('is read for each connection, so that a new one is used: %s', async (_form, write) => {
+    await using redis = await startRedis({ args: ['--requirepass', 'first'] })
+    const client = redis.client()
+    await client.auth('first')
+    await using directory = await temporaryDirectory()
+    const file = join(directory.path, 'password')
+    await writeFile(file, write('first', redis.url))
+    await using exporter = await startExporter({
+      args: ['--poll.interval=1s'],
+      env: { REDIS_URL: redis.url, REDIS_PASSWORD_FILE: file },
+    })
+    await exporter.waitForLog('INFO: up')
+
+    await client.config('SET', 'requirepass', 'second')
+    await client.call('CLIENT', 'KILL', 'SKIPME', 'yes')
+    await exporter.waitForLog('WARN: down')
+    await writeFile(file, write('second', redis.url))
+
+    await exporter.waitForLog('up again')
+    expect(exporter.logs()).not.toMatch(/first|second"/)
   })
 })
 
