@@ -1,5 +1,5 @@
 import type { LogOptions } from '../log.ts'
-import type { Credentials } from '../targets/address.ts'
+import type { Address, Credentials } from '../targets/address.ts'
 import { aclText, type CommandUser } from './acl.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven, isRepeated } from './given.ts'
@@ -114,7 +114,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: [
-      ...all.flatMap((option) => warnings(option, given(option))),
+      ...all.flatMap((option) => warnings(option, given(option), isTls(values.address))),
       ...unknownVariables(env, all),
     ],
   }
@@ -135,14 +135,20 @@ function tlsFiles(values: Values<typeof options>) {
   }
 }
 
-function warnings(option: Option, given: AllGiven): string[] {
-  const isIdle = option.noEffect && given.first
-  return [
-    ...(isIdle ? [`${title(option)} has no effect: ${option.noEffect}`] : []),
-    ...(isRepeated(option, given)
-      ? [`${title(option)} was given more than once with different values; the last one counts`]
-      : []),
-  ]
+function warnings(option: Option, given: AllGiven, tls: boolean): string[] {
+  const said: string[] = []
+  const tell = (what: string) => said.push(`${title(option)} ${what}`)
+  const { first } = given
+  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
+  if (option.needsTls && !tls && first?.text && option.kind.read(first.text) !== false)
+    tell('has no effect: the address asks for no TLS; rediss:// does')
+  if (isRepeated(option, given))
+    tell('was given more than once with different values; the last one counts')
+  return said
+}
+
+function isTls({ endpoint }: Address): boolean {
+  return endpoint.kind === 'tcp' && endpoint.tls
 }
 
 type FromFile = ReturnType<typeof filePassword>
