@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { toMicroseconds } from '../clock.ts'
 import { type EncodedBody, encodeBody } from './encoded-body.ts'
 import type { OwnMetrics } from './own-metrics.ts'
 
@@ -27,20 +28,29 @@ export async function startSelfBody(
   onError: (error: unknown) => void,
 ): Promise<SelfBody> {
   const registry = processRegistry(families)
-  let runtime = await registry.metrics()
+  const readRuntime = async () => withoutFalseDigits(await registry.metrics())
+  let runtime = await readRuntime()
   let current = await encodeBody(runtime)
 
   async function refresh(): Promise<void> {
     current = await encodeBody(runtime + (await ownMetrics.render()))
   }
   async function refreshAll(): Promise<void> {
-    runtime = await registry.metrics()
+    runtime = await readRuntime()
     await refresh()
   }
 
   await refresh()
   const timer = setInterval(() => void refreshAll().catch(onError), refreshMilliseconds)
   return { current: () => current, refresh, stop: () => clearInterval(timer) }
+}
+
+// Sums of durations gather digits that were never measured.
+function withoutFalseDigits(text: string): string {
+  return text.replace(
+    /(_seconds\w*(?:\{[^\n]*\})? )(\d+\.\d{7,})$/gm,
+    (_line, series: string, value: string) => `${series}${toMicroseconds(Number(value))}`,
+  )
 }
 
 // prom-client has all or nothing. What is taken out again is not read any more; but its watch on

@@ -116,6 +116,15 @@ test('reads the metrics of the process anew each second', async () => {
   self.stop()
 })
 
+test('shows times of the process without digits that were never measured', async () => {
+  const self = await startSelfBody({ render: async () => '' }, ['process', 'nodejs'], failOnError)
+  const text = plain(self.current())
+  self.stop()
+
+  expect(text).toMatch(/^process_cpu_seconds_total \d+\.\d+$/m)
+  expect(text.match(/^.*_seconds.* \d+\.\d{7,}$/gm)).toBeNull()
+})
+
 test('keeps the last body when reading fails, and tells', async () => {
   const failure = new Error('no')
   const render = vi.fn(async () => 'good 1\n')
