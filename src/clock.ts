@@ -10,3 +10,13 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
 }
+
+/** The seconds from a moment of the monotonic clock until now, to the microsecond. */
+export function secondsSince(moment: number, clock: Pick<Clock, 'monotonic'>): number {
+  return toMicroseconds((clock.monotonic() - moment) / 1e3)
+}
+
+/** Seconds without the digits that only come of calculating with binary fractions. */
+export function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6
+}

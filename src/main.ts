@@ -104,10 +104,12 @@ async function run(config: Config): Promise<void> {
     clock,
     log,
   })
-  const schedule = startSchedule(tasks, clock, log)
+  const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
+    tickingSince: schedule.tickingSince,
+    readiness: store.readiness,
     targets: store.states,
     maximumAgeMilliseconds: config.pollMaxAge,
   })

@@ -61,7 +61,7 @@ async function everythingSent(collector: Collector): Promise<readonly Command[]>
   const servers: readonly FakeServer[] = [
     { settings },
     { settings, commands: [] },
-    { settings: { ...settings, scriptReadOnly: true } },
+    { settings: { ...settings, scriptReadOnly: false } },
   ]
   const node = readFixture('redis-7.0.15/info-cluster-node.txt')
   const infos = [...recordedInfos.map(readFixture), node.replace('role:master', 'role:slave')]

@@ -1,3 +1,4 @@
+import { showNames } from '../keyspace/key-label.ts'
 import { chooseKeys, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, ReadAll } from './key-collector.ts'
 import {
@@ -35,7 +36,15 @@ export const checkKeys: KeyCollector = {
     async function readOn(database: number, keys: readonly string[], read: ReadAll) {
       const { followUps } = progressOf(database)
       const isNamed = (key: string) => choose(database).names(key)
-      const what = { database, keys, followUps, withValues: !disableKeyValues, isNamed }
+      const withValues = !disableKeyValues
+      const what = {
+        database,
+        keys,
+        followUps,
+        withValues,
+        show: showNames(walk.settings),
+        isNamed,
+      }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
         readUnlessRefused(read, commands),
       )

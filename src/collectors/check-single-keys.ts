@@ -1,3 +1,4 @@
+import { showNames } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
 import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
@@ -30,6 +31,7 @@ async function readDatabase(
   const what = {
     database,
     withValues: !poll.settings.disableKeyValues,
+    show: showNames(poll.settings),
     isNamed: () => true,
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }

@@ -1,3 +1,4 @@
+import { showNames } from '../keyspace/key-label.ts'
 import type { Collector } from './collector.ts'
 import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
@@ -22,6 +23,7 @@ export const checkSingleStreams: Collector = {
             database,
             keys: await keysOfNode(poll, database, keys),
             withConsumers: !settings.streamsExcludeConsumers,
+            show: showNames(settings),
             reject: (field) => poll.reject(field, `of a stream in database ${database}`),
           },
           (commands) => poll.readIn(database, commands),

@@ -1,3 +1,4 @@
+import { showNames } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { chooseKeys, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, Walk } from './key-collector.ts'
@@ -29,6 +30,7 @@ export const checkStreams: KeyCollector = {
             database,
             keys: some,
             withConsumers: !settings.streamsExcludeConsumers,
+            show: showNames(settings),
             reject: walk.reject,
           },
           (commands) => readUnlessRefused(read, commands),

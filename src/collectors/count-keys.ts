@@ -1,5 +1,5 @@
 import { compileGlob } from '../keyspace/glob.ts'
-import { keyLabel } from '../keyspace/key-label.ts'
+import { shownKey } from '../keyspace/key-label.ts'
 import { gauge, sample } from '../metrics/metric.ts'
 import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
 import type { KeyCollector } from './key-collector.ts'
@@ -41,7 +41,7 @@ export const countKeys: KeyCollector = {
       finish: () =>
         [...counts].flatMap(([database, all]) =>
           all.map(({ pattern, keys }) =>
-            sample(keysCount, keys, { db: `db${database}`, key: keyLabel(pattern) }),
+            sample(keysCount, keys, { db: `db${database}`, key: shownKey(pattern, walk.settings) }),
           ),
         ),
     }

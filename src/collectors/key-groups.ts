@@ -1,5 +1,5 @@
 import { createGroupSums, type Group, type GroupSums } from '../keyspace/group-sums.ts'
-import { keyLabel } from '../keyspace/key-label.ts'
+import { type ShowName, showNames } from '../keyspace/key-label.ts'
 import { compileLuaPattern } from '../keyspace/lua-pattern.ts'
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
@@ -26,6 +26,8 @@ const duration = gauge(
 
 const unclassified = 'unclassified'
 const overflow = 'overflow'
+// They are of no key.
+const ownNames = new Set([unclassified, overflow])
 
 const allKeys = { keys: [], patterns: ['*'] }
 
@@ -124,7 +126,7 @@ async function groupSamples(
   const db = `db${database}`
   const all: readonly Sample[] = [
     sample(distinct, sums.size(), { db }),
-    ...byLabel(largest, rest).flatMap(([key_group, { count, bytes }]) => [
+    ...byLabel(largest, rest, showNames(walk.settings)).flatMap(([key_group, { count, bytes }]) => [
       sample(keys, count, { db, key_group }),
       ...(withMemory ? [sample(memory, bytes, { db, key_group })] : []),
     ]),
@@ -137,11 +139,11 @@ async function groupSamples(
 }
 
 // A group that is called overflow goes together with what is summed under that name.
-function byLabel(largest: readonly Group[], rest: Omit<Group, 'name'>) {
+function byLabel(largest: readonly Group[], rest: Omit<Group, 'name'>, show: ShowName) {
   const groups = rest.count > 0 ? [...largest, { ...rest, name: overflow }] : largest
   const sums = new Map<string, Omit<Group, 'name'>>()
   for (const { name, count, bytes } of groups) {
-    const label = keyLabel(name)
+    const label = ownNames.has(name) ? name : show(name)
     const other = sums.get(label)
     sums.set(label, { count: count + (other?.count ?? 0), bytes: bytes + (other?.bytes ?? 0) })
   }

@@ -1,4 +1,4 @@
-import { keyLabel, valueLabel } from '../keyspace/key-label.ts'
+import type { ShowName } from '../keyspace/key-label.ts'
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readFloat } from '../metrics/read-float.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
@@ -54,6 +54,8 @@ export interface KeysToRead {
   /** Those of an earlier reading; they travel with the first commands of this one. */
   readonly followUps: readonly FollowUp[]
   readonly withValues: boolean
+  /** How names and values are shown. */
+  readonly show: ShowName
   /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
   readonly isNamed: (key: string) => boolean
   readonly reject: (field: string) => void
@@ -69,12 +71,13 @@ export interface KeysRead {
 
 /** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
 export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, isNamed, reject } = toRead
+  const { database, keys, followUps, withValues, show, isNamed, reject } = toRead
+  const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
   const first = await readForEach(read, [...followUps, ...keys], (one) => [
     typeof one === 'string' ? ['TYPE', one] : [one.command, one.key],
   ])
   const late = first.flatMap(({ item, replies }) =>
-    typeof item === 'string' ? [] : lateSize(database, item, replies[0]),
+    typeof item === 'string' ? [] : lateSize(item, labelsOf(item.key), replies[0]),
   )
   const types = first.flatMap(({ item, replies }) =>
     typeof item === 'string' ? { item, replies } : [],
@@ -87,12 +90,12 @@ export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysR
   )
   const facts = second.flatMap(
     ({ item: { key, type }, replies }) =>
-      factsOf(labelsOf(database, key), key, type, withValues, replies) ?? [],
+      factsOf(labelsOf(key), key, type, withValues ? show : undefined, replies) ?? [],
   )
   return {
     samples: [
       ...late,
-      ...absent.map((key) => sample(keyMetrics.size, 0, labelsOf(database, key))),
+      ...absent.map((key) => sample(keyMetrics.size, 0, labelsOf(key))),
       ...facts.flatMap(({ samples }) => samples),
     ],
     found: [...absent, ...facts.map(({ key }) => key)],
@@ -131,7 +134,7 @@ function factsOf(
   labels: Labels,
   key: string,
   type: string,
-  withValues: boolean,
+  showValue: ShowName | undefined,
   [memory, beginning, length]: readonly BulkReply[],
 ): Facts | undefined {
   if (memory === null) return undefined
@@ -139,19 +142,15 @@ function factsOf(
   if (type !== 'string') return { key, samples: [...used, ...sizeSamples(labels, beginning)] }
   if (typeof beginning !== 'string') return { key, samples: used }
   // Undefined for a value that goes on beyond what was read.
-  const size = withValues ? knownLength(beginning) : length
+  const size = showValue ? knownLength(beginning) : length
   if (isHyperLogLog(beginning, size)) {
     return { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
   }
-  const values = withValues ? valueSamples(labels, beginning) : []
+  const values = showValue ? valueSamples(labels, beginning, showValue) : []
   const samples = [...used, ...sizeSamples(labels, size), ...values]
   return size === undefined
     ? { key, samples, followUp: { key, command: 'STRLEN' } }
     : { key, samples }
-}
-
-function labelsOf(database: number, key: string): Labels {
-  return { db: `db${database}`, key: keyLabel(key) }
 }
 
 function knownLength(beginning: string): number | undefined {
@@ -163,17 +162,17 @@ function sizeSamples(labels: Labels, reply: BulkReply | undefined): readonly Sam
 }
 
 // A string that was long a moment ago and is empty now is gone.
-function lateSize(database: number, { key, command }: FollowUp, reply: BulkReply | undefined) {
+function lateSize({ command }: FollowUp, labels: Labels, reply: BulkReply | undefined) {
   const isGone = command === 'STRLEN' && reply === 0
-  return isGone ? [] : sizeSamples(labelsOf(database, key), reply)
+  return isGone ? [] : sizeSamples(labels, reply)
 }
 
 // An empty value tells nothing, as the Go exporter has it; one that was cut off is no number.
-function valueSamples(labels: Labels, value: string): readonly Sample[] {
+function valueSamples(labels: Labels, value: string, show: ShowName): readonly Sample[] {
   if (value === '') return []
   const number = value.length < valueBytes ? readFloat(value) : undefined
   return number === undefined
-    ? [sample(keyMetrics.text, 1, { ...labels, val: valueLabel(value) })]
+    ? [sample(keyMetrics.text, 1, { ...labels, val: show(value) })]
     : [sample(keyMetrics.value, number, labels)]
 }
 

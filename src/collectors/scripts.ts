@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
+import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Reply } from '../redis/command.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { inSlices } from '../yielding.ts'
@@ -36,11 +38,13 @@ export function createScripts(files: ScriptFiles): Collector {
   const evaluate = createEvaluate()
 
   async function run(poll: Poll, path: string): Promise<Outcome> {
+    let source = ''
     try {
-      return { path, values: await readValues(await evaluate(poll, await readSource(path))) }
+      source = await readSource(path)
+      return { path, values: await readValues(await evaluate(poll, source)) }
     } catch (error) {
       if (!isRedisError(error) || concernsAll(error)) throw error
-      poll.failPart(path, error)
+      poll.failPart(path, withoutData(error, source))
       return { path, values: undefined }
     }
   }
@@ -112,20 +116,54 @@ function createEvaluate(): (poll: Poll, source: string) => Promise<Reply> {
     const key = `${poll.server.runId} ${sha}`
     if (!loaded.has(key)) await load(poll, source, key)
     try {
-      return await poll.read('EVALSHA', sha, ...scriptArguments)
+      return await readInDatabase(poll, 'EVALSHA', sha, ...scriptArguments)
     } catch (error) {
       // Somebody ran SCRIPT FLUSH.
       if (!isRedisError(error) || error.code !== 'NOSCRIPT') throw error
       await load(poll, source, key)
-      return await poll.read('EVALSHA', sha, ...scriptArguments)
+      return await readInDatabase(poll, 'EVALSHA', sha, ...scriptArguments)
     }
   }
 }
 
+const mayWrite = '--lua-script-read-only=false runs scripts in a way in which they can write'
+
 async function evaluateReadOnly(poll: Poll, source: string): Promise<Reply> {
-  if (!poll.server.knows('eval_ro'))
-    throw redisError('unknown_command', 'the server has no EVAL_RO; Redis has it from 7.0 on')
-  return await poll.read('EVAL_RO', source, ...scriptArguments)
+  const none = `the server has no EVAL_RO, which Redis has from 7.0 on; ${mayWrite}`
+  if (!poll.server.knows('eval_ro')) throw redisError('unknown_command', none)
+  try {
+    return await readInDatabase(poll, 'EVAL_RO', source, ...scriptArguments)
+  } catch (error) {
+    if (!isRedisError(error)) throw error
+    if (error.reason === 'unknown_command') throw redisError('unknown_command', none)
+    if (!/write commands are not allowed/i.test(error.message)) throw error
+    throw redisError(error.reason, `${error.message} ${mayWrite}`, error.code)
+  }
+}
+
+/** Reads a command in the database that the address names, as the Go exporter does. */
+async function readInDatabase(poll: Poll, name: string, ...words: string[]): Promise<Reply> {
+  const { database } = poll.settings
+  if (database === 0) return await poll.read(name, ...words)
+  const [reply = null] = await poll.readIn(database, [[name, ...words.map(toBinary)]])
+  return asText(reply)
+}
+
+function asText(reply: BulkReply): Reply {
+  if (isRedisError(reply)) throw reply
+  if (typeof reply === 'string') return fromBinary(reply)
+  return typeof reply === 'object' && reply !== null ? reply.map(asText) : reply
+}
+
+/*
+ * The server quotes names from a script, which is the operator's own. One that does not stand there
+ * was made while it ran, maybe of a key.
+ */
+function withoutData(error: RedisError, source: string): RedisError {
+  const message = error.message.replace(/'([^']*)'/g, (quoted, name: string) =>
+    name === '<eof>' || source.includes(name) ? quoted : "'…'",
+  )
+  return redisError(error.reason, message, error.code)
 }
 
 // Without its connection no script can run; any other error is that of a script.

@@ -103,7 +103,10 @@ export const searchIndexes: Collector = {
   },
 }
 
-async function readNames(reply: Reply, wanted: RegExp): Promise<readonly string[]> {
+async function readNames(
+  reply: Reply,
+  wanted: { test(name: string): boolean },
+): Promise<readonly string[]> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of FT._LIST is not a list')
   const names = new Set<string>()
   await inSlices(reply, (name: Reply) => {

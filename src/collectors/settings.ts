@@ -27,15 +27,18 @@ export interface CollectorSettings {
   readonly checkKeyGroups: readonly string[] | undefined
   readonly maxDistinctKeyGroups: number
   readonly disableKeyValues: boolean
-  /** Whether hot and big keys are told by the beginning of their SHA-256. */
+  /** Whether names and values of keys are told by the beginning of their SHA-256. */
   readonly hashKeyNames: boolean
   readonly biggestKeysCount: number
   readonly skipKeysOfMaster: boolean
   /** Series of one collector at most, of those that grow with what the server lists. */
   readonly maxSeries: number
   readonly includeSearchIndexes: boolean
-  readonly checkSearchIndexes: RegExp
+  readonly checkSearchIndexes: { test(name: string): boolean }
   /** Paths of files. */
   readonly script: readonly string[] | undefined
+  /** Whether they are kept from writing. */
   readonly scriptReadOnly: boolean
+  /** The database that the address names, in which scripts run. */
+  readonly database: number
 }

@@ -1,4 +1,4 @@
-import { keyLabel } from '../keyspace/key-label.ts'
+import type { ShowName } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { pairsOf } from '../redis/name-value-pairs.ts'
@@ -16,6 +16,8 @@ export interface StreamsToRead {
   readonly database: number
   readonly keys: readonly string[]
   readonly withConsumers: boolean
+  /** How the names of streams, groups and consumers are shown. */
+  readonly show: ShowName
   readonly reject: (field: string) => void
 }
 
@@ -30,7 +32,7 @@ export interface StreamRead {
  * anything else is an error, which the server counts; then streams and groups; then consumers.
  */
 export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise<StreamRead[]> {
-  const { database, keys, withConsumers, reject } = toRead
+  const { database, keys, withConsumers, show, reject } = toRead
   const types = await readForEach(read, keys, (key) => [['TYPE', key]])
   const found = readTypes(types, reject).filter(({ type }) => type === 'stream')
   const replies = await readForEach(read, found, ({ key }) => [
@@ -47,20 +49,20 @@ export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise
     ['XINFO', 'CONSUMERS', key, name],
   ])
 
-  const labelsOf = (key: string) => ({ db: `db${database}`, stream: keyLabel(key) })
+  const labelsOf = (key: string) => ({ db: `db${database}`, stream: show(key) })
   const samples = new Map<string, Sample[]>()
   for (const { key, fields, groups } of streams) {
     const labels = labelsOf(key)
     const own = [...streamSamples(streamRows, fields, labels, reject)]
     await inSlices(groups, ({ name, fields }) => {
-      own.push(...streamSamples(groupRows, fields, { ...labels, group: keyLabel(name) }, reject))
+      own.push(...streamSamples(groupRows, fields, { ...labels, group: show(name) }, reject))
     })
     samples.set(key, own)
   }
   for (const { item, replies } of consumers) {
-    const labels = { ...labelsOf(item.key), group: keyLabel(item.name) }
+    const labels = { ...labelsOf(item.key), group: show(item.name) }
     await inSlices(await readNamed(replies[0] ?? null), ({ name, fields }) => {
-      const all = { ...labels, consumer: keyLabel(name) }
+      const all = { ...labels, consumer: show(name) }
       samples.get(item.key)?.push(...streamSamples(consumerRows, fields, all, reject))
     })
   }

@@ -23,6 +23,7 @@ export interface AclSettings {
   readonly checkKeyGroups: readonly string[] | undefined
   readonly script: readonly string[] | undefined
   readonly scriptReadOnly: boolean
+  readonly database: number
 }
 
 // ACL SETUSER refuses the whole line for one command that the server does not have, so what not
@@ -52,7 +53,13 @@ export function aclText(
   const name = user && user !== 'default' ? word(user) : 'exporter'
   const connecting = connectionCommands(settings)
   const anyKey = users.some(({ allKeys }) => allKeys)
-  const all = [...connecting, ...walkCommands(settings, anyKey), ...users.flatMap(commandsOf)]
+  const all = [
+    ...connecting,
+    ...walkCommands(settings, anyKey),
+    ...users.flatMap(commandsOf),
+    // Scripts run in the database that the address names.
+    ...(settings.script && settings.database > 0 ? ['select'] : []),
+  ]
   const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
   const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
   const [extra, ofAll] = split(ofRedis, isExtra)

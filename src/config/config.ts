@@ -1,8 +1,8 @@
 import type { LogOptions } from '../log.ts'
-import type { Credentials } from '../targets/address.ts'
+import type { Address, Credentials } from '../targets/address.ts'
 import { aclText, type CommandUser } from './acl.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
-import { contradiction, type Environment, findGiven } from './given.ts'
+import { type AllGiven, contradiction, type Environment, findGiven, isRepeated } from './given.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 import { filePassword } from './password-file.ts'
@@ -115,7 +115,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: [
-      ...all.flatMap((option) => (given(option).first ? warnings(option) : [])),
+      ...all.flatMap((option) => warnings(option, given(option), isTls(values.address))),
       ...unknownVariables(env, all),
       ...secretsInFlags(commandLine, all),
     ],
@@ -137,8 +137,20 @@ function tlsFiles(values: Values<typeof options>) {
   }
 }
 
-function warnings(option: Option): string[] {
-  return option.noEffect ? [`${title(option)} has no effect: ${option.noEffect}`] : []
+function warnings(option: Option, given: AllGiven, tls: boolean): string[] {
+  const said: string[] = []
+  const tell = (what: string) => said.push(`${title(option)} ${what}`)
+  const { first } = given
+  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
+  if (option.needsTls && !tls && first?.text && option.kind.read(first.text) !== false)
+    tell('has no effect: the address asks for no TLS; rediss:// does')
+  if (isRepeated(option, given))
+    tell('was given more than once with different values; the last one counts')
+  return said
+}
+
+function isTls({ endpoint }: Address): boolean {
+  return endpoint.kind === 'tcp' && endpoint.tls
 }
 
 type FromFile = ReturnType<typeof filePassword>
@@ -177,7 +189,7 @@ function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOption
 
 function readAll<T extends Options>(
   table: T,
-  given: (option: Option) => ReturnType<typeof findGiven>,
+  given: (option: Option) => AllGiven,
   mistakes: string[],
 ): Values<T> {
   const entries = Object.entries(table).map(([key, option]) => {

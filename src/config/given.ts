@@ -40,13 +40,22 @@ export function findGiven(option: Option, { values }: CommandLine, env: Environm
   return { flags, variables, first: flags.at(-1) ?? variables[0] }
 }
 
-/** What is wrong with a setting that was given more than once; undefined where nothing is. */
+/** What is wrong with a setting that was given under two names; undefined where nothing is. */
 export function contradiction(option: Option, { flags, variables }: AllGiven): string | undefined {
-  if (differ(option, flags)) return 'given twice with different values; give it once'
+  const lastByName = [...new Map(flags.map((one) => [one.by, one])).values()]
+  if (differ(option, lastByName)) return 'given twice with different values; give it once'
   const isSettled = flags.length > 0 || option.firstVariableCounts
   if (isSettled || !differ(option, variables)) return undefined
   const names = variables.map(({ by }) => by)
   return `${names.join(' and ')} are set to different values; leave one of them`
+}
+
+/** Whether one flag was given more than once, each time another value, as where defaults are overridden. */
+export function isRepeated(option: Option, { flags }: AllGiven): boolean {
+  return differ(
+    option,
+    flags.filter(({ by }) => by === flags.at(-1)?.by),
+  )
 }
 
 function differ({ kind }: Option, [first, ...others]: readonly Given[]): boolean {

@@ -20,6 +20,8 @@ export interface Option<T = unknown> {
   readonly defaultHelp?: string
   /** Why it is accepted without changing anything. */
   readonly noEffect?: string
+  /** Whether it says something of TLS towards Redis, which the address has to ask for. */
+  readonly needsTls?: boolean
   /** Why it is not accepted, unless it asks for nothing, and what to do instead. */
   readonly refused?: string
   /** Its value may hold a password and is never shown. */

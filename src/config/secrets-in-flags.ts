@@ -10,7 +10,7 @@ export function secretsInFlags(
     .filter(({ secret }) => secret)
     .flatMap(({ flags, env, kind }) =>
       flags
-        .filter((name) => holdsPassword(kind.read(values.get(name) ?? '')))
+        .filter((name) => values.get(name)?.some((text) => holdsPassword(kind.read(text))))
         .map(
           (name) =>
             `--${name}: a password on the command line can be read in the list of processes; ` +

@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js'
 import { type Address, acceptedAddresses, parseAddress } from '../targets/address.ts'
 import { addressHint } from '../targets/address-hint.ts'
 import { type Secret, secret } from '../targets/secret.ts'
@@ -170,13 +171,20 @@ function parseDuration(text: string): number | undefined {
   )
 }
 
-/** A regular expression of JavaScript. */
-export const regularExpression: ValueKind<RegExp> = {
+/** What a text can be held against, with the pattern as it was given. */
+export interface TextPattern {
+  readonly source: string
+  test(text: string): boolean
+}
+
+/** A regular expression of Go, matched in a time that is linear in the text. */
+export const regularExpression: ValueKind<TextPattern> = {
   placeholder: 'pattern',
-  accepts: 'a regular expression',
+  accepts: 'a regular expression as Go reads it (RE2)',
   read(text) {
     try {
-      return new RegExp(text)
+      const pattern = RE2JS.compile(text)
+      return { source: text, test: (name) => pattern.matcher(name).find() }
     } catch {
       return undefined
     }

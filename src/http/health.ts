@@ -1,11 +1,15 @@
 import type { Clock } from '../clock.ts'
+import type { Readiness } from '../poller/readiness.ts'
 import type { TargetState } from '../poller/snapshot-store.ts'
 
 export interface HealthSource {
   readonly clock: Clock
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   readonly lastTick: () => number
+  /** Since when it ticks without a pause longer than the maximum age, by the same clock. */
+  readonly tickingSince: () => number
   readonly targets: () => readonly TargetState[]
+  readonly readiness: () => Readiness
   readonly maximumAgeMilliseconds: number
 }
 
@@ -14,10 +18,10 @@ export interface HealthReport {
   readonly ok: boolean
   readonly body: {
     readonly status: string
-    /** Since when the status is what it is, as far as anybody asked. */
+    /** When the status began, whenever somebody asks. */
     readonly since: string
     readonly lastTickSecondsAgo: number
-    readonly targets: readonly Omit<TargetState, 'serverVersion'>[]
+    readonly targets: readonly object[]
   }
 }
 
@@ -29,42 +33,56 @@ export interface Health {
 }
 
 export function createHealth(source: HealthSource): Health {
-  const { clock, lastTick, targets, maximumAgeMilliseconds } = source
-  const tickAge = () => clock.monotonic() - lastTick()
+  const { clock, lastTick, tickingSince, targets, readiness, maximumAgeMilliseconds } = source
+  const wallTime = createWallTime(clock)
 
-  function probe(status: () => string): () => HealthReport {
-    let last = { status: '', since: '' }
-    return () => {
-      const now = status()
-      if (now !== last.status) last = { status: now, since: new Date(clock.wall()).toISOString() }
-      return {
-        ok: now === 'ok' || now === 'ready',
-        body: {
-          ...last,
-          lastTickSecondsAgo: round(tickAge() / 1e3),
-          targets: targets().map(({ target, state, reason, ageSeconds }) => ({
-            target,
-            state,
-            reason,
-            ageSeconds: ageSeconds === undefined ? undefined : round(ageSeconds),
-          })),
-        },
-      }
+  function report(ok: boolean, status: string, since: number): HealthReport {
+    const lastTickSecondsAgo = round((clock.monotonic() - lastTick()) / 1e3)
+    const body = {
+      status,
+      since: new Date(since).toISOString(),
+      lastTickSecondsAgo,
+      targets: targets().map(describe),
     }
+    return { ok, body }
   }
 
-  const alive = probe(() => (tickAge() > maximumAgeMilliseconds ? 'no tick' : 'ok'))
-  const ready = probe(() => {
-    const states = targets().map(({ state }) => state)
-    if (states.includes('waiting')) return 'waiting for the first poll'
-    return states.includes('stale') ? 'stale' : 'ready'
-  })
-  // Asked once now, so that `since` begins with the start of the exporter.
-  alive()
-  ready()
-  return { alive, ready }
+  return {
+    alive() {
+      const silentAt = lastTick() + maximumAgeMilliseconds
+      return clock.monotonic() > silentAt
+        ? report(false, 'no tick', wallTime(silentAt))
+        : report(true, 'ok', wallTime(tickingSince()))
+    },
+    ready() {
+      const { status, since } = readiness()
+      return report(status === 'ready', status, since)
+    },
+  }
+}
+
+// Undefined is left out of JSON, and so is a list of nothing.
+function describe({ target, state, server, reason, ageSeconds, failures }: TargetState) {
+  return {
+    target,
+    state,
+    server: server === '' ? undefined : server,
+    reason,
+    ageSeconds: ageSeconds === undefined ? undefined : round(ageSeconds),
+    failures: failures.length > 0 ? failures : undefined,
+  }
 }
 
 function round(seconds: number): number {
   return Math.round(seconds * 1e3) / 1e3
+}
+
+/** Tells a moment of the monotonic clock by the wall clock, and the same moment always alike. */
+function createWallTime(clock: Clock): (moment: number) => number {
+  let last: { moment: number; wall: number } | undefined
+  return (moment) => {
+    if (last?.moment !== moment)
+      last = { moment, wall: Math.round(clock.wall() - (clock.monotonic() - moment)) }
+    return last.wall
+  }
 }

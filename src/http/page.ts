@@ -44,9 +44,21 @@ ${scans ? scanTable(scans) : ''}<ul>
 `
 }
 
-function row({ target, state, ageSeconds, serverVersion, reason }: TargetState) {
-  return html`<tr><td>${target}</td><td class="${state}">${state}</td><td>${age(ageSeconds)}</td><td>${serverVersion ?? ''}</td><td>${reason ?? ''}</td></tr>
+function row({ target, state, ageSeconds, server, reason, failures }: TargetState) {
+  const why = failures.map(failureLine)
+  return html`<tr><td>${target}</td><td class="${state}">${state}</td><td>${age(ageSeconds)}</td><td>${server ?? ''}</td><td>${reason ?? ''}${why}</td></tr>
 `
+}
+
+function failureLine({
+  collector,
+  part,
+  reason,
+  message,
+  remedy,
+}: TargetState['failures'][number]) {
+  const what = part ? `${collector} (${part})` : collector
+  return html`<div><span class="down">${what}</span>: ${reason}: ${message}${remedy ? `; ${remedy}` : ''}</div>`
 }
 
 function scanTable(scans: readonly ScanState[]) {

@@ -26,8 +26,13 @@ export function shownKey(key: string, settings: { readonly hashKeyNames: boolean
   return settings.hashKeyNames ? keyHash(key) : keyLabel(key)
 }
 
-/** The value of a key, a binary string, as that of a label, by the same rules. */
-export const valueLabel = keyLabel
+/** How what stands in the keyspace, a binary string, is shown in a label: keys, values, groups. */
+export type ShowName = (binary: string) => string
+
+/** Shows names and values as they are or, where they shall not be told, by their hashes alone. */
+export function showNames(settings: { readonly hashKeyNames: boolean }): ShowName {
+  return (binary) => shownKey(binary, settings)
+}
 
 function isText(binary: string): boolean {
   return isAscii(binary) || isUtf8(Buffer.from(binary, 'latin1'))

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Summary } from 'prom-client'
+import { toMicroseconds } from '../clock.ts'
 import { header, label, line } from './encode.ts'
 import type { Metric } from './metric.ts'
 
@@ -58,12 +59,14 @@ export function holdMetrics(namespace: string): HeldMetrics {
   }
 }
 
+// Sums of durations gather digits that were never measured.
 function lines(name: string, values: Values): string {
+  const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
   return values
     .map(({ labels, value, ...rest }) => {
       const pairs = Object.entries(labels).map(([key, text]) => label(key, String(text)))
       const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
-      return line(series, pairs, value)
+      return line(series, pairs, rounded(value))
     })
     .join('')
 }

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { Clock } from '../clock.ts'
+import { type Clock, toMicroseconds } from '../clock.ts'
 import { type EncodedBody, encodeBodyAtOnce, storeBody } from './encoded-body.ts'
 import type { OwnMetrics } from './own-metrics.ts'
 
@@ -44,7 +44,7 @@ export function createSelfBody(
       if (!isFresh()) {
         readAt = clock.monotonic()
         // Without any it would be an empty line.
-        runtime = families.length > 0 ? await registry.metrics() : ''
+        runtime = families.length > 0 ? withoutFalseDigits(await registry.metrics()) : ''
       }
       // At once, because threads that compress may all be waiting for a name server.
       body = encodeBodyAtOnce(runtime + (await ownMetrics.render()))
@@ -65,6 +65,14 @@ export function createSelfBody(
       isOutdated = true
     },
   }
+}
+
+// Sums of durations gather digits that were never measured.
+function withoutFalseDigits(text: string): string {
+  return text.replace(
+    /(_seconds\w*(?:\{[^\n]*\})? )(\d+\.\d{7,})$/gm,
+    (_line, series: string, value: string) => `${series}${toMicroseconds(Number(value))}`,
+  )
 }
 
 // prom-client has all or nothing. What is taken out again is not read any more; but its watch on

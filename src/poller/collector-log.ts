@@ -1,3 +1,4 @@
+import type { RemedyOf } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { RedisError } from '../redis/redis-error.ts'
@@ -18,6 +19,7 @@ const mostCharacters = 200
 export function createCollectorLog(
   log: Log,
   ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
+  remedyOf: RemedyOf = () => '',
 ): (result: Noted) => void {
   const errors = new Map<string, RedisError>()
   const failed = new Map<string, ReadonlyMap<string, RedisError>>()
@@ -39,7 +41,10 @@ export function createCollectorLog(
     }
     if (error !== last) ownMetrics.collectorFailed(name, error.reason)
     if (error.message !== last?.message)
-      log.warn({ collector: name, reason: error.reason }, `collector failed: ${error.message}`)
+      log.warn(
+        { collector: name, reason: error.reason },
+        `collector failed: ${error.message}${behind(remedyOf(name, error))}`,
+      )
     errors.set(name, error)
   }
 
@@ -68,4 +73,8 @@ export function createCollectorLog(
     noteError(result)
     noteParts(result)
   }
+}
+
+function behind(remedy: string): string {
+  return remedy && `; ${remedy}`
 }

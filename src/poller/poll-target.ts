@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Command } from '../redis/command.ts'
@@ -19,6 +19,8 @@ export interface PollResult {
   readonly collectors: readonly CollectorResult[]
   /** The version that the server reports; empty when the target is down. */
   readonly version: string
+  /** What the server calls itself, such as `Valkey 9.1.2`; empty as above. */
+  readonly server: string
   /** What the server says that it is, such as master; empty when it does not or is down. */
   readonly role: string
   readonly connectSeconds: number
@@ -64,7 +66,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
 
     async function poll() {
       const kept = (await connection.open()) === 'kept'
-      if (!kept) connectSeconds = (clock.monotonic() - started) / 1e3
+      if (!kept) connectSeconds = secondsSince(started, clock)
       const { known, info } = await approach(trips, knowledge, kept, greeting)
       const read = collectAll(collectors, trips, { known, info, settings, unixSeconds }, clock)
       const [found, results] = await Promise.all([info, read])
@@ -72,16 +74,16 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       knowledge = refresh(known, found)
       const role = infoField(found, 'replication', 'role') ?? ''
       const pingSeconds = pingOnConnect ? await ping(trips, known, clock) : undefined
-      const { version } = known.server
-      return { collectors: results, version, role, error: undefined, pingSeconds }
+      const { version, name: server } = known.server
+      return { collectors: results, version, server, role, error: undefined, pingSeconds }
     }
 
     const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
       const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
       connection.drop(error)
-      return { collectors: [], version: '', role: '', error, pingSeconds: undefined }
+      return { collectors: [], version: '', server: '', role: '', error, pingSeconds: undefined }
     })
-    const seconds = (clock.monotonic() - started) / 1e3
+    const seconds = secondsSince(started, clock)
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
   }
 }
@@ -107,7 +109,7 @@ async function ping(trips: RoundTrips, { refusals }: Knowledge, clock: Clock) {
   } catch {
     return undefined
   }
-  return (clock.monotonic() - started) / 1e3
+  return secondsSince(started, clock)
 }
 
 function collectAll(

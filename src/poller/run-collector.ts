@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import { type Sample, seriesOf } from '../metrics/metric.ts'
 import { type RedisError, toRedisError } from '../redis/redis-error.ts'
@@ -46,7 +46,7 @@ export async function runCollector(
   const result = (samples: readonly Sample[]) => ({
     name: collector.name,
     samples,
-    seconds: (clock.monotonic() - started) / 1e3,
+    seconds: secondsSince(started, clock),
     rejected: account.rejected,
     leftOut: account.leftOut(),
     ...(failedParts.size > 0 ? { failedParts } : {}),

@@ -17,12 +17,19 @@ export interface ScheduledTask {
 export interface Schedule {
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
+  /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
+  tickingSince(): number
   /** No run begins after this; those under way go on. */
   stop(): void
 }
 
 /** Runs every task at once, and then at its interval, spread so that not all targets fire together. */
-export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log: Log): Schedule {
+export function startSchedule(
+  tasks: readonly ScheduledTask[],
+  clock: Clock,
+  log: Log,
+  pauseMilliseconds = Infinity,
+): Schedule {
   const started = clock.monotonic()
   const timers = new Set<NodeJS.Timeout>()
   const targets = new Set(tasks.map(({ name }) => name)).size
@@ -64,9 +71,12 @@ export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log
   }
 
   let lastTick = started
+  let tickingSince = started
   const stopBeat = startBeat(
     () => {
-      lastTick = clock.monotonic()
+      const now = clock.monotonic()
+      if (now - lastTick > pauseMilliseconds) tickingSince = now
+      lastTick = now
       for (const entry of entries) plan(entry, lastTick)
     },
     clock,
@@ -76,6 +86,7 @@ export function startSchedule(tasks: readonly ScheduledTask[], clock: Clock, log
 
   return {
     lastTick: () => lastTick,
+    tickingSince: () => tickingSince,
     stop() {
       stopBeat()
       for (const timer of timers) clearTimeout(timer)

@@ -1,7 +1,8 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, secondsSince } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
-import { type Snapshot, staleReason } from './snapshot.ts'
+import { type Readiness, watchReadiness } from './readiness.ts'
+import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
 
 /** The result of a complete scan by one collector. Never changed, only replaced as a whole. */
 export interface ScanResult {
@@ -20,7 +21,10 @@ export interface TargetState {
   readonly state: 'waiting' | 'up' | 'down' | 'stale'
   readonly reason: string | undefined
   readonly ageSeconds: number | undefined
-  readonly serverVersion: string | undefined
+  /** What the server calls itself, such as `Valkey 9.1.2`. */
+  readonly server: string | undefined
+  /** What of it cannot be read. */
+  readonly failures: readonly Failure[]
 }
 
 export interface SnapshotStore {
@@ -33,6 +37,8 @@ export interface SnapshotStore {
   publishScan(target: string, collector: string, scan: ScanResult): void
   /** What is known of each target now; freshness is judged here, by the monotonic clock. */
   states(): readonly TargetState[]
+  /** Whether all targets have a fresh result, and since when. */
+  readiness(): Readiness
   /** What to serve now; the same object for as long as nothing changes. */
   serve(): ServedSnapshot
 }
@@ -58,17 +64,29 @@ export function createSnapshotStore(
 
   const endOf = ({ takenAt }: Snapshot) => takenAt + maximumAgeMilliseconds
 
+  const readiness = watchReadiness(
+    () => targets.map((target) => snapshots.get(target)).map((one) => one && endOf(one)),
+    clock,
+  )
+
   function state(target: string): TargetState {
     const snapshot = snapshots.get(target)
-    const unknown = { target, reason: undefined, ageSeconds: undefined, serverVersion: undefined }
+    const unknown = {
+      target,
+      reason: undefined,
+      ageSeconds: undefined,
+      server: undefined,
+      failures: [],
+    }
     if (!snapshot) return { ...unknown, state: 'waiting' }
     const now = clock.monotonic()
-    const ageSeconds = (now - snapshot.takenAt) / 1e3
+    const ageSeconds = secondsSince(snapshot.takenAt, clock)
     if (now > endOf(snapshot))
       return { ...unknown, state: 'stale', reason: staleReason(maximumAgeMilliseconds), ageSeconds }
     if (snapshot.error !== undefined)
       return { ...unknown, state: 'down', reason: snapshot.error, ageSeconds }
-    return { ...unknown, state: 'up', ageSeconds, serverVersion: snapshot.version }
+    const { server, failures } = snapshot
+    return { ...unknown, state: 'up', ageSeconds, server, failures }
   }
 
   // What is too old never comes back, and may be tens of megabytes.
@@ -97,7 +115,9 @@ export function createSnapshotStore(
 
   return {
     publish(target, snapshot) {
+      readiness.note()
       snapshots.set(target, snapshot)
+      readiness.note()
       validUntil = -Infinity
     },
     publishScan(target, collector, scan) {
@@ -106,6 +126,7 @@ export function createSnapshotStore(
       validUntil = -Infinity
     },
     states: () => targets.map(state),
+    readiness: readiness.now,
     serve() {
       const now = clock.monotonic()
       if (now > validUntil) putTogether(now)

@@ -1,3 +1,4 @@
+import type { RemedyOf } from '../collectors/remedy.ts'
 import { encode } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
@@ -12,6 +13,7 @@ import {
 import { describe } from '../redis/redis-error.ts'
 import { inSlices } from '../yielding.ts'
 import type { PollResult } from './poll-target.ts'
+import type { CollectorResult } from './run-collector.ts'
 
 /** The result of one poll, ready to be served. Never changed, only replaced as a whole. */
 export interface Snapshot {
@@ -27,7 +29,10 @@ export interface Snapshot {
   readonly unixSeconds: number
   /** Why the target is down; undefined when it is up. */
   readonly error: string | undefined
-  readonly version: string
+  /** What the server calls itself, such as `Valkey 9.1.2`; empty when it is down. */
+  readonly server: string
+  /** The collectors, and parts of collectors, that failed. */
+  readonly failures: readonly Failure[]
   readonly series: number
   /** The length of its text; the headers of shared families belong to nobody. */
   readonly bytes: number
@@ -47,9 +52,21 @@ export interface SnapshotOptions {
   readonly showRole?: boolean
   /** How the collectors of scans did last. */
   readonly scanned?: readonly Scanned[]
+  readonly remedyOf?: RemedyOf
 }
 
-type Scanned = PollFigures['collectors'][number]
+type Scanned = PollFigures['collectors'][number] &
+  Pick<CollectorResult, 'name' | 'error' | 'failedParts'>
+
+/** A collector that failed, or a part of one, for people. */
+export interface Failure {
+  readonly collector: string
+  readonly part?: string
+  readonly reason: string
+  readonly message: string
+  /** What can be done about it. */
+  readonly remedy?: string
+}
 
 /**
  * Renders a poll's result; after this, serving it is copying bytes.
@@ -59,9 +76,9 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false, scanned = [] }: SnapshotOptions = {},
+  { sharedFamilies = new Set(), showRole = false, scanned = [], remedyOf }: SnapshotOptions = {},
 ): Promise<Snapshot> {
-  const { unixSeconds, version } = result
+  const { unixSeconds, server } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : scanned)]
@@ -85,7 +102,8 @@ export async function renderSnapshot(
     takenAt,
     unixSeconds,
     error: failure,
-    version,
+    server,
+    failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
     series: main.series + lines.series(),
     bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }
@@ -93,6 +111,23 @@ export async function renderSnapshot(
 
 function* samplesOf({ collectors }: PollResult): Generator<Sample> {
   for (const { samples } of collectors) yield* samples
+}
+
+function failuresOf(
+  { name: collector, error, failedParts = new Map() }: Scanned,
+  remedyOf: RemedyOf = () => '',
+): readonly Failure[] {
+  if (error) {
+    const remedy = remedyOf(collector, error)
+    const { reason, message } = error
+    return [{ collector, reason, message, ...(remedy ? { remedy } : {}) }]
+  }
+  return [...failedParts].map(([part, { reason, message }]) => ({
+    collector,
+    part,
+    reason,
+    message,
+  }))
 }
 
 export function staleReason(maximumAgeMilliseconds: number): string {

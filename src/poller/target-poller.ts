@@ -39,7 +39,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
   } = options
   const log = options.log.child({ target })
   const logTarget = createTargetLog(log, clock)
-  const noteCollector = createCollectorLog(log, ownMetrics)
+  const noteCollector = createCollectorLog(log, ownMetrics, options.remedyOf)
 
   return async () => {
     const takenAt = clock.monotonic()
@@ -64,15 +64,15 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
 function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {
   let last: { message: string | undefined; since: number } | undefined
 
-  return ({ error, version }) => {
+  return ({ error, server }) => {
     const message = error?.message
     if (last && last.message === message) return
     const now = clock.monotonic()
     const wasDown = last?.message !== undefined
     const since = wasDown === (message !== undefined) && last ? last.since : now
     if (error) log.warn({ reason: error.reason }, `down: ${error.message}`)
-    else if (last) log.info({ version, downSeconds: seconds(now - last.since) }, 'up again')
-    else log.info({ version }, 'up')
+    else if (last) log.info({ server, downSeconds: seconds(now - last.since) }, 'up again')
+    else log.info({ server }, 'up')
     last = { message, since }
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, secondsSince } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { ScanFigures, ScanProgress } from '../metrics/scan-metrics.ts'
 import type { WalkedCollector } from '../walk/server-walk.ts'
@@ -115,8 +115,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
       target,
       running,
       ...progress,
-      ageSeconds:
-        completeSince === undefined ? undefined : (clock.monotonic() - completeSince) / 1e3,
+      ageSeconds: completeSince === undefined ? undefined : secondsSince(completeSince, clock),
     }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/key-collector.ts'
+import { createRemedies } from '../collectors/remedy.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
@@ -63,7 +64,8 @@ export interface TargetTasks {
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const { target, settings, clock, store, ownMetrics, connect } = options
   const log = options.log.child({ target })
-  const noteCollector = createCollectorLog(log, ownMetrics)
+  const remedyOf = createRemedies([...options.collectors, ...options.keyCollectors])
+  const noteCollector = createCollectorLog(log, ownMetrics, remedyOf)
   const wanted = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
   const slow = wanted.filter(({ schedule }) => schedule === 'scan')
   const walking = options.keyCollectors.filter((one) => one.isWanted(settings))
@@ -114,6 +116,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     target,
     namespace: settings.namespace,
     maximumAgeMilliseconds: settings.pollMaxAge,
+    remedyOf,
     sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
     showRole: settings.appendInstanceRoleLabel,
     scanned: () => [...(scanner?.collectors() ?? []), ...(slowPoller?.collectors() ?? [])],

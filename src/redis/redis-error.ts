@@ -1,3 +1,5 @@
+import { readScriptFailure, type ScriptFailure } from './script-error.ts'
+
 /** Why something failed: the closed list that metrics, logs and pages use. */
 export const reasons = [
   'timeout',
@@ -83,6 +85,8 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
  */
 export function fromErrorReply(reply: string): RedisError {
   const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
+  const ofScript = readScriptFailure(reply)
+  if (ofScript) return scriptError(ofScript, code)
   const known = codes[code]
   // That one key may not be looked at does not refuse the command for others.
   const access = code === 'NOPERM' ? reply.search(/\baccess\b/) : -1
@@ -102,6 +106,12 @@ export function fromErrorReply(reply: string): RedisError {
     code ? `the server answered with an error (${code})` : 'the server answered with an error',
     code,
   )
+}
+
+function scriptError({ line, text }: ScriptFailure, code: string): RedisError {
+  const said = text ?? 'an error with words of the script, which may hold data and are not shown'
+  const ofServer = code === '' || code === 'ERR' ? '' : ` (${code})`
+  return redisError('other', `line ${line}: ${said}${ofServer}`, code)
 }
 
 const quorumLacks = [

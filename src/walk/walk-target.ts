@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { secondsSince } from '../clock.ts'
 import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet } from '../redis/knowledge.ts'
@@ -55,7 +56,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     const startedAt = clock.monotonic()
     const unixSeconds = clock.wall() / 1e3
     const ended = new AbortController()
-    const secondsSoFar = () => (clock.monotonic() - startedAt) / 1e3
+    const secondsSoFar = () => secondsSince(startedAt, clock)
     let current: ServerWalk | undefined
     let losses = 0
     let keysAtLoss = 0

@@ -51,7 +51,7 @@ function pollOf(fake: FakeServer, runId = 'first'): FakePoll {
   return fakePoll({
     info: `# Server\r\nrun_id:${runId}\r\n`,
     ...fake,
-    settings: { script: [...files.keys()], ...fake.settings },
+    settings: { script: [...files.keys()], scriptReadOnly: false, ...fake.settings },
   })
 }
 
@@ -174,22 +174,81 @@ describe('a script is run', () => {
     expect(poll.commands).toEqual([loadA, runA])
   })
 
-  test('by EVAL_RO where it must not write', async () => {
+  test('by EVAL_RO, so that it cannot write, unless that is switched off', async () => {
     const replies = { 'EVAL_RO return a 0 0': ['x', '1'] }
-    const poll = pollOf({ replies, settings: { scriptReadOnly: true } })
+    const poll = fakePoll({ replies, settings: { script: ['a.lua'] } })
 
     expect(await scripts.collect(poll)).toHaveLength(2)
     expect(poll.commands).toEqual(['EVAL_RO return a 0 0'])
   })
 
-  test('not at all where it must not write and the server has no EVAL_RO', async () => {
-    const poll = pollOf({ commands: ['eval'], settings: { scriptReadOnly: true } })
+  const none =
+    'a.lua: unknown_command: the server has no EVAL_RO, which Redis has from 7.0 on; --lua-script-read-only=false runs scripts in a way in which they can write'
+
+  test.each([
+    ['is known to have no EVAL_RO', { commands: ['eval'] }, 0],
+    [
+      'turns out to have no EVAL_RO',
+      { replies: { 'EVAL_RO return a 0 0': fromErrorReply("ERR unknown command 'EVAL_RO'") } },
+      1,
+    ],
+  ])('not at all where it must not write and the server %s', async (_case, fake, sent) => {
+    const poll = fakePoll({ ...fake, settings: { script: ['a.lua'] } })
     const [sample] = await scripts.collect(poll)
 
     expect(sample).toMatchObject({ value: 0, labels: { filename: 'a.lua' } })
-    expect(poll.commands).toEqual([])
-    expect(poll.failedParts).toEqual([
-      'a.lua: unknown_command: the server has no EVAL_RO; Redis has it from 7.0 on',
+    expect(poll.commands).toHaveLength(sent)
+    expect(poll.failedParts).toEqual([none])
+  })
+
+  test('in the database that the address names', async () => {
+    files.set('a.lua', "return {'ä', '1'}")
+    const binary = "return {'\u00c3\u00a4', '1'}"
+    const replies = {
+      'SELECT 3': 'OK',
+      [`EVAL_RO ${binary} 0 0`]: ['\u00c3\u00a4', '1'],
+      'SELECT 0': 'OK',
+    }
+    const poll = fakePoll({ replies, settings: { script: ['a.lua'], database: 3 } })
+    const [, value] = await scripts.collect(poll)
+
+    expect(value).toMatchObject({ value: 1, labels: { key: 'ä' } })
+  })
+})
+
+describe('what a server says of a script', () => {
+  const said = async (source: string, reply: string) => {
+    files.set('a.lua', source)
+    const replies = { [`EVAL_RO ${source} 0 0`]: fromErrorReply(reply) }
+    const poll = fakePoll({ replies, settings: { script: ['a.lua'] } })
+    await scripts.collect(poll)
+    return poll.failedParts
+  }
+
+  test('is told with its file and line', async () => {
+    const reply =
+      "ERR user_script:1: Script attempted to access nonexistent global variable 'foo' script: on @user_script:1."
+
+    expect(await said('return foo', reply)).toEqual([
+      "a.lua: other: line 1: Script attempted to access nonexistent global variable 'foo'",
+    ])
+  })
+
+  test('is told without names that do not stand in the script', async () => {
+    const reply =
+      "ERR user_script:1: Script attempted to access nonexistent global variable 'swordfish' script: on @user_script:1."
+
+    expect(await said("return _G[redis.call('GET', 'a')]", reply)).toEqual([
+      "a.lua: other: line 1: Script attempted to access nonexistent global variable '…'",
+    ])
+  })
+
+  test('that writes tells how it could', async () => {
+    const reply =
+      'ERR Write commands are not allowed from read-only scripts. script: on @user_script:1.'
+
+    expect(await said("redis.call('SET', 'a', 1)", reply)).toEqual([
+      'a.lua: other: line 1: Write commands are not allowed from read-only scripts. --lua-script-read-only=false runs scripts in a way in which they can write',
     ])
   })
 })

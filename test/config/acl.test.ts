@@ -156,8 +156,10 @@ describe('scripts', () => {
   const scripts = [collector('scripts', ['script|load', 'evalsha', 'eval_ro'])]
 
   test.each([
-    [[], '+script|load +evalsha'],
-    [['--lua-script-read-only'], '+eval_ro'],
+    [[], '+eval_ro'],
+    [['--lua-script-read-only=false'], '+script|load +evalsha'],
+    [['--redis.addr=redis://localhost/3'], '+eval_ro +select'],
+    [['--redis.addr=redis://localhost/0'], '+eval_ro'],
   ])('with %j need %s', (args, expected) => {
     const [line] = aclOf(['--script=a.lua', ...args], scripts).split('\n')
 

@@ -216,16 +216,6 @@ describe('two names of one setting', () => {
   ])('with the same value are none: %j', (args) => {
     expect(mistakesOf(args)).toEqual([])
   })
-
-  test.each([
-    ['--poll.interval=1s', '--poll.interval=2s'],
-    ['--check-keys=a', '-check-keys=b'],
-    ['--debug', '--debug=false'],
-  ])('as one flag twice, %s %s, are a mistake too', (...args) => {
-    expect(mistakesOf(args)).toEqual([
-      expect.stringMatching(/: given twice with different values; give it once$/),
-    ])
-  })
 })
 
 test('all mistakes are told at once', () => {

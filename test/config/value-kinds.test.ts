@@ -7,6 +7,7 @@ import {
   metricsPath,
   namespace,
   oneOf,
+  regularExpression,
   wholeSeconds,
 } from '../../src/config/value-kinds.ts'
 
@@ -187,5 +188,47 @@ describe('one of several words', () => {
     ['json ', undefined],
   ])('%j is %s', (text, expected) => {
     expect(read(text)).toBe(expected)
+  })
+})
+
+describe('a regular expression', () => {
+  test.each([
+    ['.*', 'anything', true],
+    ['^(users|orders)$', 'orders', true],
+    ['^(users|orders)$', 'old-orders', false],
+    ['ord', 'orders', true],
+    ['(?i)^ORDERS', 'orders:1', true],
+    ['^(?i:o)RDERS', 'ORDERS', true],
+    ['^(?i:o)RDERS', 'Orders', false],
+    ['^[[:alpha:]]+$', 'orders', true],
+    ['^[[:alpha:]]+$', 'orders:1', false],
+    ['^[[:^digit:]]+$', 'orders', true],
+    ['^[[:^digit:]]+$', 'orders1', false],
+    ['^[[:word:]-]+$', 'old-orders', true],
+    ['\\Aidx:\\w+\\z', 'idx:orders', true],
+    ['^\\Qa.*\\E$', 'a.*', true],
+    ['^\\Qa.*\\E$', 'abc', false],
+    ['^(?P<kind>idx):', 'idx:orders', true],
+    ['^\\pL+$', 'käse', true],
+    ['^\\d+$', '٣', false],
+    ['(?s)^a.b$', 'a\nb', true],
+    ['^a.b$', 'a\nb', false],
+    ['(?m)^b$', 'a\nb', true],
+    ['^b$', 'a\nb', false],
+    ['^\\x{61}$', 'a', true],
+  ])('%j means what it means to Go: of %j it is %s', (text, name, expected) => {
+    expect(regularExpression.read(text)?.test(name)).toBe(expected)
+  })
+
+  test.each(['[', '(', '*', '(?=a)', '(?!a)', '(?<=a)b', '(a)\\1', '[[:letter:]]', 'a{2000}'])(
+    '%j is none, as to Go',
+    (text) => {
+      expect(regularExpression.read(text)).toBeUndefined()
+    },
+  )
+
+  test('looks at each character of a name a bounded number of times', () => {
+    // One that goes back and tries again would not come to an end.
+    expect(regularExpression.read('^(a+)+$')?.test(`${'a'.repeat(10_000)}b`)).toBe(false)
   })
 })

@@ -47,6 +47,49 @@ describe('a variable that nobody knows', () => {
   })
 })
 
+describe('what protects the connection', () => {
+  const args = ['--tls-ca-cert-file=ca.pem', '--skip-tls-verification']
+
+  test.each(['redis://localhost', 'localhost:6380', 'unix:///run/redis.sock', 'tcp://localhost'])(
+    'is told to have no effect where %s asks for no TLS',
+    (address) => {
+      expect(configured([...args, `--redis.addr=${address}`]).warnings).toEqual([
+        '--tls-ca-cert-file (REDIS_EXPORTER_TLS_CA_CERT_FILE) has no effect: the address asks for no TLS; rediss:// does',
+        '--skip-tls-verification (REDIS_EXPORTER_SKIP_TLS_VERIFICATION) has no effect: the address asks for no TLS; rediss:// does',
+      ])
+    },
+  )
+
+  test.each([
+    [[...args, '--redis.addr=rediss://localhost']],
+    [[...args, '--redis.addr=valkeys://localhost']],
+    [['--skip-tls-verification=false', '--tls-ca-cert-file=']],
+  ])('is not spoken of where it has its effect or asks for nothing: %j', (given) => {
+    expect(configured(given).warnings).toEqual([])
+  })
+})
+
+describe('a flag that was given more than once', () => {
+  test.each([
+    [['--poll.interval=1s', '--poll.interval=2s'], '--poll.interval (POLL_INTERVAL)'],
+    [['--check-keys=a', '-check-keys=b'], '--check-keys (REDIS_EXPORTER_CHECK_KEYS)'],
+    [['--debug', '--debug=false'], '--debug (REDIS_EXPORTER_DEBUG)'],
+    [['--redis.password=hunter2', '--redis.password=hunter3'], '--redis.password (REDIS_PASSWORD)'],
+  ])('with different values, as by %j, is told, and not the values', (args, title) => {
+    expect(configured(args).warnings).toEqual([
+      `${title} was given more than once with different values; the last one counts`,
+    ])
+  })
+
+  test('counts as given last, so that defaults can be overridden', () => {
+    expect(configured(['--poll.interval=1s', '--poll.interval=2s']).pollInterval).toBe(2_000)
+  })
+
+  test('with the same value is not told', () => {
+    expect(configured(['--poll.interval=60', '--poll.interval=1m']).warnings).toEqual([])
+  })
+})
+
 describe('the namespace', () => {
   test.each<[string[], Record<string, string>, string | undefined]>([
     [[], {}, undefined],

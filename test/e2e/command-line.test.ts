@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { runExporter, startExporter } from '../support/exporter.ts'
 import { neverReplies } from '../support/peer-behaviours.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const password = 'hunter2@/tr0ub4dor'
 const betrayal = /hunter2|tr0ub4dor/
@@ -232,6 +235,73 @@ describe('variables with the prefix of this exporter', () => {
     expect(exporter.logs().match(/WARN: .*/g)).toEqual([
       'WARN: REDIS_EXPORTER_LOGLEVEL is set and not known; did you mean REDIS_EXPORTER_LOG_LEVEL?',
     ])
+  })
+})
+
+describe('a file with the password', () => {
+  it.each([
+    ['plain', (text: string) => `${text}\n`],
+    ['as the Go exporter has it', (text: string, url: string) => JSON.stringify({ [url]: text })],
+  ])('is read for each connection, so that a new one is used: %s', async (_form, write) => {
+    await using redis = await startRedis({ args: ['--requirepass', 'first'] })
+    const client = redis.client()
+    await client.auth('first')
+    await using directory = await temporaryDirectory()
+    const file = join(directory.path, 'password')
+    await writeFile(file, write('first', redis.url))
+    await using exporter = await startExporter({
+      args: ['--poll.interval=1s'],
+      env: { REDIS_URL: redis.url, REDIS_PASSWORD_FILE: file },
+    })
+    await exporter.waitForLog('INFO: up')
+
+    await client.config('SET', 'requirepass', 'second')
+    await client.call('CLIENT', 'KILL', 'SKIPME', 'yes')
+    await exporter.waitForLog('WARN: down')
+    await writeFile(file, write('second', redis.url))
+
+    await exporter.waitForLog('up again')
+    expect(exporter.logs()).not.toMatch(/first|second"/)
+  })
+})
+
+describe('what a new user sees of a server', () => {
+  it('is what it calls itself: in the log, in /ready and on the page', async () => {
+    await using redis = await startRedis()
+    await using exporter = await startExporter({ env: { REDIS_URL: redis.url } })
+    const { redis_version, valkey_version } = await redis.info('server')
+    const name = valkey_version ? `Valkey ${valkey_version}` : `Redis ${redis_version}`
+
+    expect(await exporter.waitForLog('INFO: up')).toContain(`"server":"${name}"`)
+    const { body } = await exporter.get('/ready')
+    expect(JSON.parse(body).targets).toMatchObject([{ state: 'up', server: name }])
+    expect((await exporter.get('/')).body).toContain(`<td>${name}</td>`)
+  })
+
+  it('is what its user may not do, and what to grant, in all three places', async () => {
+    await using redis = await startRedis()
+    const rules = ['on', '>secret', '+info', '+command|info', '+client|setname', '+config|get']
+    await redis.client().call('ACL', 'SETUSER', 'watcher', ...rules)
+    const url = redis.url.replace('redis://', 'redis://watcher:secret@')
+    await using exporter = await startExporter({ env: { REDIS_URL: url } })
+
+    const denied = 'the user may not run the command (NOPERM)'
+    const remedy =
+      'grant +slowlog|len +slowlog|get (ACL SETUSER), or --collect.slowlog=false switches it off'
+    expect(await exporter.waitForLog('"collector":"slowlog"')).toContain(
+      `collector failed: ${denied}; ${remedy}`,
+    )
+    await exporter.waitForLog('INFO: up')
+    const { body } = await exporter.get('/ready')
+    expect(JSON.parse(body).targets[0].failures).toContainEqual({
+      collector: 'slowlog',
+      reason: 'noperm',
+      message: denied,
+      remedy,
+    })
+    expect((await exporter.get('/')).body).toContain(
+      `<span class="down">slowlog</span>: noperm: ${denied}; ${remedy}`,
+    )
   })
 })
 

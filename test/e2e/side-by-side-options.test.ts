@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Option } from '../../src/config/option.ts'
 import { options } from '../../src/config/options.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ExporterOptions, startExporter } from '../support/exporter.ts'
@@ -62,7 +63,10 @@ describe.concurrent.each([
 })
 
 describe('the comparison is complete', () => {
-  const ours = new Set(Object.values(options).flatMap(({ flags }): readonly string[] => flags))
+  const supported: readonly Option[] = Object.values(options).filter(
+    (option) => !('refused' in option),
+  )
+  const ours = new Set(supported.flatMap(({ flags }): readonly string[] => flags))
 
   it('every option that both exporters have is compared, or has no part in the metrics', () => {
     const compared = new Set(['redis.addr', 'web.listen-address', ...cases.flatMap(namesOf)])
@@ -99,7 +103,7 @@ describe('the comparison is complete', () => {
 // They concern time, logs and paths, or a Sentinel, with which another test compares them.
 const comparedElsewhere = new Set([
   ...['connection-timeout', 'debug', 'log-level', 'log-format', 'version', 'web.telemetry-path'],
-  'include-sentinel-peer-info',
+  ...['include-sentinel-peer-info', 'redis.password-file', 'disable-scrape-endpoint'],
 ])
 
 // What Debian's release does not know yet, in the order of the reference.
@@ -117,6 +121,7 @@ const newerOptions = [
   'exclude-latency-histogram-metrics',
   'include-rdb-file-size-metric',
   'skip-checkkeys-for-role-master',
+  'disable-scrape-endpoint',
   'include-metrics-for-empty-databases',
   'append-instance-role-label',
 ]

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createHealth, type Health } from '../../src/http/health.ts'
+import type { Readiness } from '../../src/poller/readiness.ts'
 import type { TargetState } from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
@@ -8,24 +9,31 @@ const waiting: TargetState = {
   state: 'waiting',
   reason: undefined,
   ageSeconds: undefined,
-  serverVersion: undefined,
+  server: undefined,
+  failures: [],
 }
-const up: TargetState = { ...waiting, state: 'up', ageSeconds: 1.23456, serverVersion: '7.0.15' }
+const up: TargetState = { ...waiting, state: 'up', ageSeconds: 1.23456, server: 'Valkey 9.1.2' }
 const down: TargetState = { ...waiting, state: 'down', reason: 'auth: no', ageSeconds: 2 }
 const stale: TargetState = { ...waiting, state: 'stale', reason: 'stale: no', ageSeconds: 60 }
 
 let clock: FakeClock
 let lastTick: number
+let tickingSince: number
+let readiness: Readiness
 let targets: readonly TargetState[]
 let health: Health
 
 beforeEach(() => {
   clock = fakeClock()
   lastTick = clock.monotonic()
+  tickingSince = lastTick
+  readiness = { status: 'ready', since: clock.wall() }
   targets = [up]
   health = createHealth({
     clock,
     lastTick: () => lastTick,
+    tickingSince: () => tickingSince,
+    readiness: () => readiness,
     targets: () => targets,
     maximumAgeMilliseconds: 45_000,
   })
@@ -78,22 +86,13 @@ describe('the exporter is alive', () => {
 
 describe('the exporter is ready', () => {
   test.each([
-    ['every target is up', [up, up], true, 'ready'],
-    ['a target is down: it is known to be', [up, down], true, 'ready'],
-  ])('when %s', (_name, states, ok, status) => {
-    targets = states
+    ['ready', true],
+    ['stale', false],
+    ['waiting for the first poll', false],
+  ] as const)('as the results are %s', (status, ok) => {
+    readiness = { status, since: clock.wall() }
 
     expect(health.ready()).toMatchObject({ ok, body: { status } })
-  })
-
-  test.each([
-    ['a target waits for its first poll', [up, waiting], 'waiting for the first poll'],
-    ['the result of a target is too old', [up, stale], 'stale'],
-    ['one waits and another is too old', [stale, waiting], 'waiting for the first poll'],
-  ])('no more when %s', (_name, states, status) => {
-    targets = states
-
-    expect(health.ready()).toMatchObject({ ok: false, body: { status } })
   })
 
   test('whether the schedule ticks or not', () => {
@@ -110,36 +109,61 @@ describe('since when', () => {
     expect(health.alive().body.since).toBe('2025-06-01T12:00:00.000Z')
   })
 
-  test('is when a change was first seen, and stays', () => {
+  test.each([50_000, 500_000])(
+    'no tick came is when it was too late for one, whenever somebody asks: after %i ms',
+    (later) => {
+      clock.advance(later)
+
+      expect(health.alive().body).toMatchObject({
+        status: 'no tick',
+        since: '2025-06-01T12:00:45.000Z',
+      })
+    },
+  )
+
+  test('it ticks again is when it began to, though nobody asked meanwhile', () => {
     clock.advance(60_000)
-    health.alive()
+    lastTick = clock.monotonic()
+    tickingSince = lastTick
     clock.advance(5_000)
 
-    expect(health.alive().body).toMatchObject({
-      status: 'no tick',
-      since: '2025-06-01T12:01:00.000Z',
-    })
+    expect(health.alive().body).toMatchObject({ status: 'ok', since: '2025-06-01T12:01:00.000Z' })
+  })
+
+  test('stays the same when the wall clock is set', () => {
+    health.alive()
+    clock.setWall(clock.wall() + 3_600_000)
+
+    expect(health.alive().body.since).toBe('2025-06-01T12:00:00.000Z')
   })
 
   test('is told apart for the two questions', () => {
-    clock.advance(60_000)
-    health.alive()
+    readiness = { status: 'stale', since: Date.parse('2025-06-01T12:34:56Z') }
 
-    expect(health.ready().body.since).toBe('2025-06-01T12:00:00.000Z')
+    expect(health.alive().body.since).toBe('2025-06-01T12:00:00.000Z')
+    expect(health.ready().body.since).toBe('2025-06-01T12:34:56.000Z')
   })
 })
 
-test('the targets are told with state, reason and age, to the millisecond', () => {
-  targets = [up, down, waiting]
+test('the targets are told with what they are, state, reason, age to the millisecond, and what fails', () => {
+  const failure = {
+    collector: 'slowlog',
+    reason: 'noperm',
+    message: 'the user may not run the command (NOPERM)',
+    remedy: 'grant +slowlog|len (ACL SETUSER), or --collect.slowlog=false switches it off',
+  }
+  targets = [up, { ...up, failures: [failure] }, down, { ...waiting, server: '' }]
 
-  expect(health.ready().body.targets).toEqual([
-    { target: 'redis://localhost:6379', state: 'up', reason: undefined, ageSeconds: 1.235 },
-    { target: 'redis://localhost:6379', state: 'down', reason: 'auth: no', ageSeconds: 2 },
+  expect(JSON.parse(JSON.stringify(health.ready().body.targets))).toEqual([
+    { target: 'redis://localhost:6379', state: 'up', server: 'Valkey 9.1.2', ageSeconds: 1.235 },
     {
       target: 'redis://localhost:6379',
-      state: 'waiting',
-      reason: undefined,
-      ageSeconds: undefined,
+      state: 'up',
+      server: 'Valkey 9.1.2',
+      ageSeconds: 1.235,
+      failures: [failure],
     },
+    { target: 'redis://localhost:6379', state: 'down', reason: 'auth: no', ageSeconds: 2 },
+    { target: 'redis://localhost:6379', state: 'waiting' },
   ])
 })

@@ -11,7 +11,8 @@ const up: TargetState = {
   state: 'up',
   reason: undefined,
   ageSeconds: 1.25,
-  serverVersion: '7.0.15',
+  server: 'Valkey 9.1.2',
+  failures: [],
 }
 
 async function pageOf(targets: readonly TargetState[], metricsPath = '/metrics'): Promise<string> {
@@ -34,12 +35,12 @@ describe('a target', () => {
 
   test('that is up has a row with its age and what it is', async () => {
     expect(await rows(up)).toEqual([
-      '<tr><td>redis://localhost:6379</td><td class="up">up</td><td>1.3 s</td><td>7.0.15</td><td></td></tr>',
+      '<tr><td>redis://localhost:6379</td><td class="up">up</td><td>1.3 s</td><td>Valkey 9.1.2</td><td></td></tr>',
     ])
   })
 
   test('that is down has a row with the reason', async () => {
-    const down: TargetState = { ...up, state: 'down', reason: 'auth: no', serverVersion: undefined }
+    const down: TargetState = { ...up, state: 'down', reason: 'auth: no', server: undefined }
 
     expect(await rows(down)).toEqual([
       '<tr><td>redis://localhost:6379</td><td class="down">down</td><td>1.3 s</td><td></td><td>auth: no</td></tr>',
@@ -51,12 +52,24 @@ describe('a target', () => {
       ...up,
       state: 'waiting',
       ageSeconds: undefined,
-      serverVersion: undefined,
+      server: undefined,
     }
 
     expect(await rows(waiting)).toEqual([
       '<tr><td>redis://localhost:6379</td><td class="waiting">waiting</td><td></td><td></td><td></td></tr>',
     ])
+  })
+
+  test('that is up shows what of it cannot be read, and what can be done about it', async () => {
+    const failures = [
+      { collector: 'slowlog', reason: 'noperm', message: 'no', remedy: 'grant +slowlog|len' },
+      { collector: 'scripts', part: 'a.lua', reason: 'other', message: 'line 1: <b>' },
+    ]
+
+    expect((await rows({ ...up, failures }))?.join()).toContain(
+      '<div><span class="down">slowlog</span>: noperm: no; grant +slowlog|len</div>' +
+        '<div><span class="down">scripts (a.lua)</span>: other: line 1: &lt;b&gt;</div></td></tr>',
+    )
   })
 
   test('has a row each', async () => {
@@ -66,7 +79,7 @@ describe('a target', () => {
   const attack = '<script>alert("1" & \'2\')</script>'
   const harmless = '&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;'
 
-  test.each(['target', 'reason', 'serverVersion'] as const)(
+  test.each(['target', 'reason', 'server'] as const)(
     'cannot put HTML into the page by its %s',
     async (field) => {
       const text = await pageOf([{ ...up, [field]: attack }])

@@ -26,6 +26,7 @@ describe('/healthz', () => {
     {
       "target": "redis://localhost:6379",
       "state": "up",
+      "server": "Redis 7.0.15",
       "ageSeconds": 1.5
     }
   ]
@@ -46,7 +47,7 @@ describe('/healthz', () => {
     expect(status).toBe(503)
     expect(JSON.parse(body)).toMatchObject({
       status: 'no tick',
-      since: '2025-06-01T12:00:45.001Z',
+      since: '2025-06-01T12:00:45.000Z',
       lastTickSecondsAgo: 45.001,
     })
   })
@@ -65,6 +66,42 @@ describe('/healthz', () => {
     ]
 
     expect(health).toMatchObject({ status: 200, body: healthz.body })
+  })
+})
+
+describe('/ready, since when', () => {
+  const since = async () => JSON.parse((await exporter.request('/ready')).body).since
+
+  test('is when the first result came, though nobody asked', async () => {
+    exporter.clock.advance(2_000)
+    await exporter.poll(upResult())
+    exporter.clock.advance(7_000)
+
+    expect(await since()).toBe('2025-06-01T12:00:02.000Z')
+  })
+
+  test('stays while results come', async () => {
+    await exporter.poll(upResult())
+    exporter.clock.advance(15_000)
+    await exporter.poll(downResult())
+
+    expect(await since()).toBe(sinceStart)
+  })
+
+  test('is when the last result became too old', async () => {
+    await exporter.poll(upResult())
+    exporter.clock.advance(600_000)
+
+    expect(await since()).toBe('2025-06-01T12:00:45.000Z')
+  })
+
+  test('is when results came again after they were too old, though nobody asked meanwhile', async () => {
+    await exporter.poll(upResult())
+    exporter.clock.advance(600_000)
+    await exporter.poll(upResult())
+    exporter.clock.advance(5_000)
+
+    expect(await since()).toBe('2025-06-01T12:10:00.000Z')
   })
 })
 

@@ -75,6 +75,15 @@ function lines({ collectors: [result] }: PollResult): readonly string[] {
   )
 }
 
+/** What is told of scripts that failed, without their folder. */
+function failures({ collectors: [result] }: PollResult): readonly string[] {
+  return [...(result?.failedParts ?? [])]
+    .map(([part, { message }]) => `${part.replace(/^.*\//, '')}: ${message}`)
+    .sort()
+}
+
+const mayWrite = { scriptReadOnly: false }
+
 it('every form of reply', async () => {
   const paths = await write({
     'values.lua': "return {'a', '1.5', 'b', tostring(1/0), 'c', 7}",
@@ -104,7 +113,7 @@ it('every form of reply', async () => {
 })
 
 it('a script is loaded once, and again after SCRIPT FLUSH', async () => {
-  const poll = poller(await write({ 'a.lua': "return {'a', '1'}" }))
+  const poll = poller(await write({ 'a.lua': "return {'a', '1'}" }), mayWrite)
   const loads = async () => (await server.info('commandstats'))['cmdstat_script|load']
   await poll()
   await poll()
@@ -116,7 +125,7 @@ it('a script is loaded once, and again after SCRIPT FLUSH', async () => {
 })
 
 it('a script is loaded again when the server was restarted, without any error there', async () => {
-  const poll = poller(await write({ 'a.lua': "return {'a', '1'}" }))
+  const poll = poller(await write({ 'a.lua': "return {'a', '1'}" }), mayWrite)
   await poll()
   await server.restart()
   await poll()
@@ -137,21 +146,66 @@ describe('a script that writes', () => {
   const source = "redis.call('SET', 'written', '1') return {'a', '1'}"
   const written = async () => await server.client().exists('written')
 
-  it('may do so', async () => {
-    expect(lines(await poller(await write({ 'w.lua': source }))())).toEqual([
-      'w.lua 1',
-      'w.lua a 1',
-    ])
-    expect(await written()).toBe(1)
-  })
-
-  it('is refused by EVAL_RO, which costs no other', async () => {
+  it('is refused, which costs no other, and says so', async () => {
     const paths = await write({ 'w.lua': source, 'r.lua': "return {'size', redis.call('DBSIZE')}" })
-    const result = await poller(paths, { scriptReadOnly: true })()
+    const result = await poller(paths)()
 
     expect(lines(result)).toEqual(['w.lua 0', 'r.lua 1', 'r.lua size 0'])
     expect(await written()).toBe(0)
+    expect(failures(result)).toEqual([
+      'w.lua: line 1: Write commands are not allowed from read-only scripts. --lua-script-read-only=false runs scripts in a way in which they can write',
+    ])
   })
+
+  it('may do so where that was asked for', async () => {
+    const paths = await write({ 'w.lua': source })
+
+    expect(lines(await poller(paths, mayWrite)())).toEqual(['w.lua 1', 'w.lua a 1'])
+    expect(await written()).toBe(1)
+  })
+})
+
+it.each([{}, mayWrite])('scripts run in the database of the address: %j', async (settings) => {
+  const client = server.client()
+  await client.select(3)
+  await client.set('only-here', 'x')
+  await client.select(0)
+  const paths = await write({
+    'a.lua': "return {'keys', redis.call('DBSIZE')}",
+    'b.lua': "return {'ä€', redis.call('EXISTS', 'only-here')}",
+  })
+
+  for (const database of [3, 0])
+    expect(lines(await poller(paths, { ...settings, database })())).toEqual([
+      ...['a.lua 1', 'b.lua 1'],
+      `a.lua keys ${database === 3 ? 1 : 0}`,
+      `b.lua ä€ ${database === 3 ? 1 : 0}`,
+    ])
+})
+
+it('a database that is not there fails the scripts alone', async () => {
+  const result = await poller(await write({ 'a.lua': 'return {}' }), { database: 99 })()
+
+  expect(lines(result)).toEqual(['a.lua 0'])
+  expect(failures(result)).toEqual(['a.lua: the server answered with an error (ERR)'])
+})
+
+it.each([{}, mayWrite])('a mistake in a script is told with its line: %j', async (settings) => {
+  const paths = await write({
+    'global.lua': 'local a = 1\nb = 2\nreturn {}',
+    'syntax.lua': "local a = 1\nreturn {'a',",
+    'typing.lua': "return {'a',\nredsi.call('DBSIZE')}",
+    'own.lua': "redis.call('SET' == '' or 'GET', 'k')\nerror(redis.call('GET', 'k'))",
+  })
+  await server.client().set('k', 'swordfish')
+  const result = await poller(paths, settings)()
+
+  expect(failures(result)).toEqual([
+    'global.lua: line 2: Attempt to modify a readonly table',
+    'own.lua: line 2: an error with words of the script, which may hold data and are not shown',
+    "syntax.lua: line 2: Error compiling script (new function): unexpected symbol near '<eof>'",
+    "typing.lua: line 2: Script attempted to access nonexistent global variable 'redsi'",
+  ])
 })
 
 it('a script that never ends fails at the deadline', async () => {

@@ -93,6 +93,14 @@ test('a poll is counted by its result and timed', async () => {
   )
 })
 
+test('sums of durations have no digits that were never measured', async () => {
+  const own = create()
+  own.pollFinished('up', 0.1)
+  own.pollFinished('up', 0.2)
+
+  expect((await own.render()).match(/_sum .*/g)).toEqual(['_sum 0.3', '_sum 0.3'])
+})
+
 test('polls that were left out are counted', async () => {
   const own = create()
   own.pollsSkipped(2)

@@ -155,6 +155,15 @@ test('reads the metrics of the process anew each second, not for every poll', as
   expect(Number(await cpu())).toBeGreaterThan(Number(first))
 })
 
+test('shows times of the process without digits that were never measured', async () => {
+  const families = ['process', 'nodejs'] as const
+  const self = createSelfBody({ render: async () => '' }, families, clock, failOnError)
+  const text = plain(await self.current())
+
+  expect(text).toMatch(/^process_cpu_seconds_total \d+\.\d+$/m)
+  expect(text.match(/^.*_seconds.* \d+\.\d{7,}$/gm)).toBeNull()
+})
+
 test('keeps the last body when reading fails, and tells', async () => {
   const failure = new Error('no')
   const render = vi.fn(async () => 'good 1\n')

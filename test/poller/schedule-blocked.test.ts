@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { blockEventLoop, grid, seconds, startRecorded } from '../support/recorded-task.ts'
+import { systemClock } from '../../src/clock.ts'
+import { startSchedule } from '../../src/poller/schedule.ts'
+import { recordedLog } from '../support/recorded-log.ts'
+import {
+  blockEventLoop,
+  grid,
+  recordedTask,
+  seconds,
+  startRecorded,
+} from '../support/recorded-task.ts'
 
 // Hours of fake time are seconds of a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -41,6 +50,23 @@ describe.each([
     expect(schedule.runs.slice(3)).toEqual([12_000, 14_000, 16_000])
     schedule.stop()
   })
+})
+
+test('a pause that is too long is remembered by its end, so that one can tell since when it ticks', async () => {
+  const began = performance.now()
+  const { task } = recordedTask({ seconds: 2 })
+  const schedule = startSchedule([task], systemClock, recordedLog().log, 5_000)
+  const tickingFor = () => Math.round((schedule.tickingSince() - began) / 1e3)
+  await seconds(3)
+  await blockEventLoop(4_000)
+  await seconds(3)
+  expect(tickingFor()).toBe(0)
+
+  await blockEventLoop(9_000)
+  await seconds(20)
+
+  expect(tickingFor()).toBe(19)
+  schedule.stop()
 })
 
 test('an event loop that is blocked for some seconds is not spoken of', async () => {

@@ -56,7 +56,8 @@ redis_up 0
         state: 'stale',
         reason: 'stale: no poll has ended for 45 s',
         ageSeconds: 45.001,
-        serverVersion: undefined,
+        server: undefined,
+        failures: [],
       },
     ])
   })

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { encodeBody } from '../../src/metrics/encoded-body.ts'
 import { renderSnapshot, type Snapshot } from '../../src/poller/snapshot.ts'
 import { createSnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
 import { fakeClock } from '../support/fake-clock.ts'
-import { downResult, upResult } from '../support/poll-results.ts'
+import { downResult, failed, upResult } from '../support/poll-results.ts'
 
 const target = 'redis://localhost:6379'
 const maximumAge = 45_000
@@ -27,7 +28,28 @@ test('serves nothing and tells of waiting before the first poll', () => {
   const { store } = storeOf(target)
 
   expect(store.serve().bodies).toEqual([])
-  expect(store.states()).toEqual([{ target, state: 'waiting' }])
+  expect(store.states()).toEqual([{ target, state: 'waiting', failures: [] }])
+})
+
+test('tells of what failed, with what can be done about it', async () => {
+  const { clock, store } = storeOf(target)
+  const parts = new Map([['a.lua', redisError('other', 'line 1: no')]])
+  const result = upResult(failed('slowlog', 'noperm', 'no'), {
+    name: 'scripts',
+    failedParts: parts,
+  })
+  const scanned = [failed('check-keys', 'timeout', 'late')]
+  const remedyOf = (name: string) => (name === 'slowlog' ? 'grant it' : '')
+  store.publish(
+    target,
+    await renderSnapshot('redis', result, clock.monotonic(), 1, { scanned, remedyOf }),
+  )
+
+  expect(store.states()[0]?.failures).toEqual([
+    { collector: 'slowlog', reason: 'noperm', message: 'no', remedy: 'grant it' },
+    { collector: 'scripts', part: 'a.lua', reason: 'other', message: 'line 1: no' },
+    { collector: 'check-keys', reason: 'timeout', message: 'late' },
+  ])
 })
 
 test('tells of a target that is up since when, and what it is', async () => {
@@ -35,7 +57,7 @@ test('tells of a target that is up since when, and what it is', async () => {
   clock.advance(1_500)
 
   expect(store.states()).toEqual([
-    { target, state: 'up', ageSeconds: 1.5, serverVersion: '7.0.15' },
+    { target, state: 'up', ageSeconds: 1.5, server: 'Redis 7.0.15', failures: [] },
   ])
 })
 

@@ -18,9 +18,9 @@ describe('the log', () => {
     await poller.pollWith(upResult(), 5)
 
     expect(poller.shown()).toEqual([
-      { level: 'info', target, version: '7.0.15', msg: 'up' },
+      { level: 'info', target, server: 'Redis 7.0.15', msg: 'up' },
       { level: 'warn', target, reason: 'connection', msg: 'down: no connection (ECONNREFUSED)' },
-      { level: 'info', target, version: '7.0.15', downSeconds: 60, msg: 'up again' },
+      { level: 'info', target, server: 'Redis 7.0.15', downSeconds: 60, msg: 'up again' },
     ])
   })
 

@@ -11,6 +11,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
   return {
     error: undefined,
     version: '7.0.15',
+    server: 'Redis 7.0.15',
     role: 'master',
     collectors: [memory, ...collectors].map((collector) => ({
       name: 'other',
@@ -32,7 +33,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
 export function downResult(
   error: RedisError = redisError('connection', 'no connection (ECONNREFUSED)'),
 ): PollResult {
-  return { ...upResult(), error, collectors: [], version: '', role: '' }
+  return { ...upResult(), error, collectors: [], version: '', server: '', role: '' }
 }
 
 /** A collector that failed. */

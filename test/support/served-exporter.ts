@@ -53,12 +53,15 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   const closings: string[] = []
   let selfBody: EncodedBody = await encodeBody(self)
   let lastTick = clock.monotonic()
+  let tickingSince = lastTick
   const app = createApp({
     metricsPath,
     metrics: { store: options.store ?? store, self: () => selfBody, requests: requests.text },
     health: createHealth({
       clock,
       lastTick: () => lastTick,
+      tickingSince: () => tickingSince,
+      readiness: store.readiness,
       targets: store.states,
       maximumAgeMilliseconds: maximumAge,
     }),
@@ -91,7 +94,9 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       store.publish(target, await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
     },
     tick() {
-      lastTick = clock.monotonic()
+      const now = clock.monotonic()
+      if (now - lastTick > maximumAge) tickingSince = now
+      lastTick = now
     },
     async tellOfSelf(text) {
       selfBody = await encodeBody(text)

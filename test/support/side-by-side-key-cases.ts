@@ -143,4 +143,9 @@ export const scriptCases: readonly OptionsCase[] = [
     ...scriptServer({ 'values.lua': script, 'nothing.lua': 'return {}' }),
     serves: [/^redis_script_values\{.*key="length"/],
   },
+  {
+    options: { 'lua-script-read-only': 'false' },
+    ...scriptServer({ 'writes.lua': "redis.call('set', 'written', '1') return {'length', '1'}" }),
+    serves: [/^redis_script_values\{.*key="length"/],
+  },
 ]
