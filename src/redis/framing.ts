@@ -64,187 +64,214 @@ const inBody = 4
 const behindBody = 5
 const atLastByte = 6
 
+/** Where a connection stands. It is one object for functions outside: a thousand are held. */
+interface Progress {
+  readonly bounds: ReplyBounds
+  /** How many elements each open list still lacks. */
+  readonly lacking: number[]
+  depth: number
+  owed: number
+  /** Bytes of the round trip before the chunk that is looked at. */
+  received: number
+  /** How many of them came before the reply that is looked at. */
+  before: number
+  /** Elements of the reply so far. */
+  elements: number
+  state: number
+  type: number
+  /** Characters of a line, digits of a number, bytes of a body that are still to come. */
+  length: number
+  value: number
+  signed: boolean
+  negative: boolean
+  fault: FramingFault | undefined
+}
+
 /** Reads each byte once, but for the bodies of texts, which are passed over by their length. */
 export function createFraming(bounds: ReplyBounds): Framing {
-  /** How many elements each open list still lacks. */
-  const lacking: number[] = []
-  let depth = 0
-  let owed = 0
-  /** Bytes of the round trip before the chunk that is looked at. */
-  let received = 0
-  /** How many of them came before the reply that is looked at. */
-  let before = 0
-  /** Elements of the reply so far. */
-  let elements = 0
-  let state = atType
-  let type = 0
-  /** Characters of a line, digits of a number, bytes of a body that are still to come. */
-  let length = 0
-  let value = 0
-  let signed = false
-  let negative = false
-  let fault: FramingFault | undefined
-
-  function complete(): void {
-    state = atType
-    while (depth > 0) {
-      const left = (lacking[depth - 1] ?? 0) - 1
-      lacking[depth - 1] = left
-      if (left > 0) return
-      depth -= 1
-    }
-    owed -= 1
-    elements = 0
+  const at: Progress = {
+    bounds,
+    lacking: [],
+    depth: 0,
+    owed: 0,
+    received: 0,
+    before: 0,
+    elements: 0,
+    state: atType,
+    type: 0,
+    length: 0,
+    value: 0,
+    signed: false,
+    negative: false,
+    fault: undefined,
   }
-
-  function bound(bytes: number): void {
-    if (bytes - before > bounds.bytes) fault ??= 'too large'
-    if (bytes > bounds.bytesTogether) fault ??= 'too large together'
-  }
-
-  function expect(byte: number | undefined, expected: number): void {
-    if (byte !== expected) fault = 'malformed'
-  }
-
-  function begin(byte: number | undefined, receivedHere: number): void {
-    if (depth === 0) {
-      before = receivedHere
-      if (owed === 0) fault = 'unasked'
-    }
-    type = byte ?? 0
-    length = 0
-    value = 0
-    signed = false
-    negative = false
-    if (type === simple || type === error) state = inLine
-    else if (type === integer || type === bulk || type === list) state = inNumber
-    else fault ??= 'malformed'
-  }
-
-  function followLine(chunk: Uint8Array, start: number): number {
-    let at = start
-    while (at < chunk.length && chunk[at] !== carriageReturn && chunk[at] !== lineFeed) at++
-    length += at - start
-    if (length > longestLine) fault = 'malformed'
-    if (at === chunk.length) return at
-    expect(chunk[at], carriageReturn)
-    state = atLineFeed
-    return at + 1
-  }
-
-  function followNumber(chunk: Uint8Array, start: number): number {
-    const at = followDigits(chunk, start)
-    if (length > (type === integer ? mostDigits.integer : mostDigits.length)) fault = 'malformed'
-    if (at === chunk.length) return at
-    if (length === 0) takeSign(chunk[at])
-    else {
-      expect(chunk[at], carriageReturn)
-      state = atLineFeed
-    }
-    return at + 1
-  }
-
-  function followDigits(chunk: Uint8Array, start: number): number {
-    let at = start
-    let number = value
-    for (; at < chunk.length; at++) {
-      const digit = (chunk[at] ?? 0) - zero
-      if (digit < 0 || digit > 9) break
-      number = number * 10 + digit
-    }
-    value = number
-    length += at - start
-    return at
-  }
-
-  function takeSign(byte: number | undefined): void {
-    if (signed || (byte !== minus && (byte !== plus || type !== integer))) fault = 'malformed'
-    signed = true
-    negative = byte === minus
-  }
-
-  function endLine(receivedHere: number): void {
-    if (type !== bulk && type !== list) complete()
-    else if (negative) {
-      // The only negative length is that of what is not there.
-      if (value !== 1 || length !== 1) fault = 'malformed'
-      complete()
-    } else if (type === bulk) openBody(receivedHere)
-    else openList()
-  }
-
-  function openBody(receivedHere: number): void {
-    bound(receivedHere + value)
-    length = value
-    state = length > 0 ? inBody : behindBody
-  }
-
-  function openList(): void {
-    elements += value
-    if (elements > bounds.elements) fault = 'too many elements'
-    if (value === 0) {
-      complete()
-      return
-    }
-    if (depth === deepest) fault = 'malformed'
-    lacking[depth] = value
-    depth += 1
-    state = atType
-  }
-
-  function followBody(chunk: Uint8Array, start: number): number {
-    const part = Math.min(length, chunk.length - start)
-    length -= part
-    if (length === 0) state = behindBody
-    return start + part
-  }
-
-  /** Goes on from a byte of the chunk; returns where to go on. */
-  function follow(chunk: Uint8Array, at: number): number {
-    switch (state) {
-      case atType:
-        begin(chunk[at], received + at)
-        return at + 1
-      case inLine:
-        return followLine(chunk, at)
-      case inNumber:
-        return followNumber(chunk, at)
-      case atLineFeed:
-        expect(chunk[at], lineFeed)
-        endLine(received + at + 1)
-        return at + 1
-      case inBody:
-        return followBody(chunk, at)
-      case behindBody:
-        expect(chunk[at], carriageReturn)
-        state = atLastByte
-        return at + 1
-      default:
-        expect(chunk[at], lineFeed)
-        complete()
-        return at + 1
-    }
-  }
-
   return {
     owe(replies) {
       // Nothing can be under way.
-      if (owed === 0) received = 0
-      owed += replies
+      if (at.owed === 0) at.received = 0
+      at.owed += replies
     },
-    owed: () => owed,
-    openEnd() {
-      const ofNumber = type === integer || type === bulk || type === list
-      const digits = ofNumber ? 1 + Number(signed) + length : 0
-      if (state === inNumber) return digits
-      if (state === atLineFeed) return digits + 1
-      return state === atLastByte ? 1 : 0
-    },
-    check(chunk) {
-      for (let at = 0; at < chunk.length && !fault; ) at = follow(chunk, at)
-      received += chunk.length
-      bound(received)
-      return fault
-    },
+    owed: () => at.owed,
+    openEnd: () => openEnd(at),
+    check: (chunk) => check(at, chunk),
   }
+}
+
+function check(progress: Progress, chunk: Uint8Array): FramingFault | undefined {
+  for (let at = 0; at < chunk.length && !progress.fault; ) at = follow(progress, chunk, at)
+  progress.received += chunk.length
+  bound(progress, progress.received)
+  return progress.fault
+}
+
+function openEnd({ type, state, signed, length }: Progress): number {
+  const ofNumber = type === integer || type === bulk || type === list
+  const digits = ofNumber ? 1 + Number(signed) + length : 0
+  if (state === inNumber) return digits
+  if (state === atLineFeed) return digits + 1
+  return state === atLastByte ? 1 : 0
+}
+
+/** Goes on from a byte of the chunk; returns where to go on. */
+function follow(progress: Progress, chunk: Uint8Array, at: number): number {
+  switch (progress.state) {
+    case atType:
+      begin(progress, chunk[at], progress.received + at)
+      return at + 1
+    case inLine:
+      return followLine(progress, chunk, at)
+    case inNumber:
+      return followNumber(progress, chunk, at)
+    case atLineFeed:
+      expect(progress, chunk[at], lineFeed)
+      endLine(progress, progress.received + at + 1)
+      return at + 1
+    case inBody:
+      return followBody(progress, chunk, at)
+    case behindBody:
+      expect(progress, chunk[at], carriageReturn)
+      progress.state = atLastByte
+      return at + 1
+    default:
+      expect(progress, chunk[at], lineFeed)
+      complete(progress)
+      return at + 1
+  }
+}
+
+function expect(progress: Progress, byte: number | undefined, expected: number): void {
+  if (byte !== expected) progress.fault = 'malformed'
+}
+
+function bound(progress: Progress, bytes: number): void {
+  if (bytes - progress.before > progress.bounds.bytes) progress.fault ??= 'too large'
+  if (bytes > progress.bounds.bytesTogether) progress.fault ??= 'too large together'
+}
+
+function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
+  if (progress.depth === 0) {
+    progress.before = receivedHere
+    if (progress.owed === 0) progress.fault = 'unasked'
+  }
+  progress.type = byte ?? 0
+  progress.length = 0
+  progress.value = 0
+  progress.signed = false
+  progress.negative = false
+  if (progress.type === simple || progress.type === error) progress.state = inLine
+  else if (progress.type === integer || progress.type === bulk || progress.type === list)
+    progress.state = inNumber
+  else progress.fault ??= 'malformed'
+}
+
+function complete(progress: Progress): void {
+  progress.state = atType
+  while (progress.depth > 0) {
+    const left = (progress.lacking[progress.depth - 1] ?? 0) - 1
+    progress.lacking[progress.depth - 1] = left
+    if (left > 0) return
+    progress.depth -= 1
+  }
+  progress.owed -= 1
+  progress.elements = 0
+}
+
+function followLine(progress: Progress, chunk: Uint8Array, start: number): number {
+  let at = start
+  while (at < chunk.length && chunk[at] !== carriageReturn && chunk[at] !== lineFeed) at++
+  progress.length += at - start
+  if (progress.length > longestLine) progress.fault = 'malformed'
+  if (at === chunk.length) return at
+  expect(progress, chunk[at], carriageReturn)
+  progress.state = atLineFeed
+  return at + 1
+}
+
+function followNumber(progress: Progress, chunk: Uint8Array, start: number): number {
+  const at = followDigits(progress, chunk, start)
+  const most = progress.type === integer ? mostDigits.integer : mostDigits.length
+  if (progress.length > most) progress.fault = 'malformed'
+  if (at === chunk.length) return at
+  if (progress.length === 0) takeSign(progress, chunk[at])
+  else {
+    expect(progress, chunk[at], carriageReturn)
+    progress.state = atLineFeed
+  }
+  return at + 1
+}
+
+function followDigits(progress: Progress, chunk: Uint8Array, start: number): number {
+  let at = start
+  let value = progress.value
+  for (; at < chunk.length; at++) {
+    const digit = (chunk[at] ?? 0) - zero
+    if (digit < 0 || digit > 9) break
+    value = value * 10 + digit
+  }
+  progress.value = value
+  progress.length += at - start
+  return at
+}
+
+function takeSign(progress: Progress, byte: number | undefined): void {
+  if (progress.signed || (byte !== minus && (byte !== plus || progress.type !== integer)))
+    progress.fault = 'malformed'
+  progress.signed = true
+  progress.negative = byte === minus
+}
+
+function endLine(progress: Progress, receivedHere: number): void {
+  if (progress.type !== bulk && progress.type !== list) complete(progress)
+  else if (progress.negative) {
+    // The only negative length is that of what is not there.
+    if (progress.value !== 1 || progress.length !== 1) progress.fault = 'malformed'
+    complete(progress)
+  } else if (progress.type === bulk) openBody(progress, receivedHere)
+  else openList(progress)
+}
+
+function openBody(progress: Progress, receivedHere: number): void {
+  bound(progress, receivedHere + progress.value)
+  progress.length = progress.value
+  progress.state = progress.length > 0 ? inBody : behindBody
+}
+
+function openList(progress: Progress): void {
+  progress.elements += progress.value
+  if (progress.elements > progress.bounds.elements) progress.fault = 'too many elements'
+  if (progress.value === 0) {
+    complete(progress)
+    return
+  }
+  if (progress.depth === deepest) progress.fault = 'malformed'
+  progress.lacking[progress.depth] = progress.value
+  progress.depth += 1
+  progress.state = atType
+}
+
+function followBody(progress: Progress, chunk: Uint8Array, start: number): number {
+  const part = Math.min(progress.length, chunk.length - start)
+  progress.length -= part
+  if (progress.length === 0) progress.state = behindBody
+  return start + part
 }
