@@ -94,6 +94,7 @@ async function run(config: Config): Promise<void> {
     clock,
     log,
   })
+  const exactText = () => requests.text() + (scanner ? scanMetrics.text() : '')
   const schedule = startSchedule(tasks, clock, log)
   const health = createHealth({
     clock,
@@ -103,7 +104,7 @@ async function run(config: Config): Promise<void> {
   })
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, self: self.current, requests: requests.text },
+    metrics: { store, self: self.current, requests: exactText },
     health,
     page: () => ({
       version: buildInfo.version,

@@ -1,4 +1,4 @@
-import { chooseKeys, mayLookAtKeys, notYetGiven } from './key-choice.ts'
+import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, ReadAll } from './key-collector.ts'
 import {
   type FollowUp,
@@ -8,7 +8,7 @@ import {
   mostSeriesOfKey,
   readKeys,
 } from './key-reading.ts'
-import { rememberRefusals } from './key-replies.ts'
+import { heedRefusals } from './key-replies.ts'
 
 /** What is kept of a database while it is walked; it changes only when replies are taken in. */
 interface Progress {
@@ -26,7 +26,7 @@ export const checkKeys: KeyCollector = {
   start(walk) {
     const { checkKeys: patterns, checkSingleKeys, disableKeyValues } = walk.settings
     const choose = chooseKeys(patterns, checkSingleKeys)
-    const readUnlessRefused = rememberRefusals(walk.reject)
+    const readUnlessRefused = heedRefusals(walk.refusals, walk.reject)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
       all.get(database) ?? { given: new Set<string>(), followUps: [] }
@@ -42,6 +42,7 @@ export const checkKeys: KeyCollector = {
     }
 
     return {
+      databases: databasesOf(patterns),
       wants: (database) => choose(database).wish,
       async visit(database, keys, read) {
         const progress = progressOf(database)

@@ -65,5 +65,5 @@ export const keyspace: Collector = {
 
 // Only the empty ones need the number: INFO names the others.
 async function countEmptyToo(poll: Poll): Promise<number> {
-  return poll.settings.includeEmptyDatabases ? await countDatabases(poll) : 0
+  return poll.settings.includeEmptyDatabases ? (await countDatabases(poll)).databases : 0
 }

@@ -62,7 +62,8 @@ async function withoutDuplicates(samples: readonly Sample[], reject: (field: str
   const seen = new Set<string>()
   const distinct: Sample[] = []
   await inSlices(samples, (sample) => {
-    const series = `${sample.metric.name}\n${Object.values(sample.labels).join('\n')}`
+    // Labels may hold any character, so none can stand between them.
+    const series = sample.metric.name + JSON.stringify(sample.labels)
     if (seen.has(series)) reject(sample.metric.name)
     else distinct.push(sample)
     seen.add(series)

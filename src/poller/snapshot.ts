@@ -9,6 +9,7 @@ import {
   targetSamples,
 } from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
+import type { Origin, ServerRun } from '../redis/server-run.ts'
 import type { PollResult } from './poll-target.ts'
 
 /** The result of one poll, ready to be served. Never changed, only replaced as a whole. */
@@ -26,6 +27,8 @@ export interface Snapshot {
   /** Why the target is down; undefined when it is up. */
   readonly error: string | undefined
   readonly version: string
+  /** Of which server it tells; undefined when the target is down. */
+  readonly origin: Origin | undefined
   readonly series: number
   /** The length of its text; the headers of shared families belong to nobody. */
   readonly bytes: number
@@ -85,9 +88,15 @@ export async function renderSnapshot(
     unixSeconds,
     error: failure,
     version,
+    origin: result.run && originOf(result.run, result.role, showRole),
     series: main.series + lines.series(),
     bytes: bodies.reduce((sum, { plain }) => sum + plain.length, 0),
   }
+}
+
+/** The origin of what is served: the role belongs to it where every series tells it. */
+export function originOf(run: ServerRun, role: string, showRole: boolean): Origin {
+  return { run, role: showRole ? role : '' }
 }
 
 export function staleReason(maximumAgeMilliseconds: number): string {

@@ -4,6 +4,7 @@ import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
 import { defaultSettings } from './default-settings.ts'
 
 export interface KeyWalkOptions {
@@ -34,6 +35,8 @@ export function fakeWalk(settings: Partial<CollectorSettings>, databases = 1): W
     room: () => 100_000,
     leaveOut: () => {},
     reject: () => {},
+    couldRead: () => true,
+    refusals: createWalkRefusals(Infinity, { monotonic: () => 0 }),
   }
 }
 

@@ -7,6 +7,7 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { isRedisError, redisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
 import { configured } from './configured.ts'
 
 /** What the walk of a test gave, and what it took. */
@@ -32,6 +33,8 @@ export function walkOf(flags: readonly string[], maxSeries = Infinity) {
       leftOut += series
     },
     reject: (field) => void rejected.push(field),
+    couldRead: () => true,
+    refusals: createWalkRefusals(Infinity, { monotonic: () => 0 }),
   }
   const take = (takeIn: TakeIn) => {
     const samples = takeIn()
