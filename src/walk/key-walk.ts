@@ -188,7 +188,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     if (visitings.length === 0) return
     const looking = visitings.filter(({ patterns }) => patterns.length > 0 && keysIn(database) > 0)
     if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0)) {
-      const selected = await ask(exchange, ['SELECT', String(database)])
+      const [selected] = await exchange([['SELECT', String(database)]])
       if (isRedisError(selected)) return leaveOut(selected, visitings)
       await visitNamed(visitings, exchange)
       if (looking.length > 0) await scan(looking, exchange)

@@ -111,7 +111,8 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     }
 
     function start(arrival: Arrival): Promise<ServerWalk> {
-      return startServerWalk({ ...options, selected, refusals }, arrival, ended.signal)
+      const connections = { connection, selected: selected.heeding(refusals) }
+      return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
     }
 
     async function walk(): Promise<void> {
