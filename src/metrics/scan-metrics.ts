@@ -118,11 +118,16 @@ export function createScanMetrics(namespace: string, clock: { monotonic(): numbe
     },
     text: () =>
       [
-        family(scanMetrics.duration, ({ seconds }) => seconds),
+        family(scanMetrics.duration, (one) => seconds(one.seconds * 1e3)),
         family(scanMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
-        family(scanMetrics.age, ({ startedAt }) => (clock.monotonic() - startedAt) / 1e3),
+        family(scanMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
         family(scanMetrics.series, ({ series }) => series),
       ].join(''),
     render: held.render,
   }
+}
+
+// To the microsecond: what stands behind that is noise of the arithmetic.
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1e3) / 1e6
 }

@@ -88,6 +88,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     let current: ServerWalk | undefined
     let losses = 0
     let keysAtLoss = 0
+    let wasLost = false
 
     function noteProgress(keys = current?.keys() ?? 0): void {
       if (keys > keysAtLoss) losses = 0
@@ -110,7 +111,11 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       throw last
     }
 
-    function start(arrival: Arrival): Promise<ServerWalk> {
+    async function startOrGoOn(arrival: Arrival): Promise<ServerWalk> {
+      if (current && isSameRun(current.run, arrival.run)) {
+        if (wasLost) options.onResumed()
+        return current
+      }
       const connections = { connection, selected: selected.heeding(refusals) }
       return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
     }
@@ -119,11 +124,11 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       let arrival = await arrive()
       for (;;) {
         try {
-          if (current && isSameRun(current.run, arrival.run)) options.onResumed()
-          else current = await start(arrival)
+          current = await startOrGoOn(arrival)
           await current.walk(secondsSoFar)
           return
         } catch (failure) {
+          wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
           arrival = await comeBack(failure)
         }
       }
@@ -155,6 +160,11 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
 // What may be over in a while: a connection that was lost, and what a server answers for now.
 const passing: ReadonlySet<Reason> = new Set([
   ...(['connection', 'tls', 'loading', 'masterdown', 'clusterdown', 'busy', 'tryagain'] as const),
+])
+
+// Answered while the connection stays; whether it is over is known only when keys are read again.
+const overConnection: ReadonlySet<Reason> = new Set([
+  ...(['masterdown', 'clusterdown', 'busy', 'tryagain'] as const),
 ])
 
 function isPassing(failure: unknown): failure is RedisError {
