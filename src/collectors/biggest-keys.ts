@@ -85,7 +85,7 @@ interface ReadKey extends TypedKey {
 function visitAll(walk: Walk): KeyVisitor {
   const { settings } = walk
   const types = new Map<string, OfType>()
-  const readUnlessRefused = heedRefusals(walk.refusals, walk.reject)
+  const readUnlessRefused = heedRefusals(walk)
 
   function ofType(type: string): OfType {
     const name = types.has(type) || types.size < mostTypes ? type : otherType

@@ -26,7 +26,7 @@ export const checkKeys: KeyCollector = {
   start(walk) {
     const { checkKeys: patterns, checkSingleKeys, disableKeyValues } = walk.settings
     const choose = chooseKeys(patterns, checkSingleKeys)
-    const readUnlessRefused = heedRefusals(walk.refusals, walk.reject)
+    const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
       all.get(database) ?? { given: new Set<string>(), followUps: [] }

@@ -15,7 +15,7 @@ export const checkStreams: KeyCollector = {
   start(walk) {
     const { settings } = walk
     const choose = chooseKeys(settings.checkStreams, settings.checkSingleStreams)
-    const readUnlessRefused = heedRefusals(walk.refusals, walk.reject)
+    const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Set<string>>()
 
     return {

@@ -1,6 +1,7 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
 import type { Refusals } from './key-replies.ts'
 import type { CollectorSettings } from './settings.ts'
@@ -43,6 +44,8 @@ export interface Walk {
   room(): number
   /** Tells of series that were left out because there was no more room. */
   leaveOut(series: number): void
+  /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
+  failPart(part: string, error: RedisError): void
   /** Tells of something that the server sent and that cannot be read; it gives no sample. */
   reject(field: string): void
 }

@@ -4,7 +4,7 @@ import { compileLuaPattern } from '../keyspace/lua-pattern.ts'
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
-import { isRedisError } from '../redis/redis-error.ts'
+import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 import type { KeyCollector, KeyVisitor, Walk } from './key-collector.ts'
 import { hasMoved, heedRefusals, throwIfServerFailed } from './key-replies.ts'
 
@@ -45,7 +45,7 @@ function visitGroups(walk: Walk): KeyVisitor {
   let refused = 0
   // Of memory that the user may not see nothing is told, rather than 0.
   let withMemory = true
-  const readUnlessRefused = heedRefusals(walk.refusals, () => {
+  const readUnlessRefused = heedRefusals(walk, () => {
     withMemory = false
   })
 
@@ -56,7 +56,7 @@ function visitGroups(walk: Walk): KeyVisitor {
       const reply = replies[index]
       // It is the key of another node by now.
       if (hasMoved(reply)) continue
-      if (isRedisError(reply)) refused += 1
+      if (isRedisError(reply) && !isRefusal(reply)) refused += 1
       // A key that is gone by now still counts: it was there when SCAN came by.
       sums.add(groupOf(key), typeof reply === 'number' ? reply : 0)
     }

@@ -1,7 +1,7 @@
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import { concernsServer, isRedisError, isRefusal, type RedisError } from '../redis/redis-error.ts'
-import type { ReadAll } from './key-collector.ts'
+import type { ReadAll, Walk } from './key-collector.ts'
 
 /** A way to read that does not send again what the server refused for good. */
 export type ReadUnlessRefused = (
@@ -18,18 +18,20 @@ export interface Refusals {
 
 /**
  * Heeds and remembers what the server refuses, so that one of a million keys is enough to learn it.
- * That needs no taking in: it stays true when a batch is visited again. `tell` hears of each
- * command that is refused, once.
+ * That needs no taking in: it stays true when a batch is visited again. What the user may not run is
+ * a part that fails, what the server does not have is none; `tell` hears of both, once for each.
  */
 export function heedRefusals(
-  refusals: Refusals,
-  tell: (command: string) => void,
+  { refusals, failPart }: Pick<Walk, 'refusals' | 'failPart'>,
+  tell: () => void = () => undefined,
 ): ReadUnlessRefused {
   const told = new Set<string>()
 
-  function tellOnce(name: string): void {
-    if (!told.has(name)) tell(name)
+  function tellOnce(name: string, error: RedisError): void {
+    if (told.has(name)) return
     told.add(name)
+    tell()
+    if (error.reason === 'noperm') failPart(name, error)
   }
 
   function learn(commands: readonly Command[], replies: readonly BulkReply[]): void {
@@ -37,7 +39,7 @@ export function heedRefusals(
       const command = commands[index]
       if (!command || !isRedisError(reply) || !isRefusal(reply)) continue
       const name = commandName(command)
-      tellOnce(name)
+      tellOnce(name, reply)
       refusals.remember(name, reply)
     }
   }
@@ -51,8 +53,10 @@ export function heedRefusals(
       return replies
     }
     const refused = commands.map((command) => known.get(commandName(command)))
-    for (const [index, command] of commands.entries())
-      if (refused[index]) tellOnce(commandName(command))
+    for (const [index, command] of commands.entries()) {
+      const refusal = refused[index]
+      if (refusal) tellOnce(commandName(command), refusal)
+    }
     const sent = commands.filter((_, index) => !refused[index])
     const replies = sent.length > 0 ? await read(sent) : []
     learn(sent, replies)

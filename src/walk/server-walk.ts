@@ -117,6 +117,7 @@ export async function startServerWalk(
       databases,
       couldRead: (database) => !walk.unread().has(database),
       refusals,
+      failPart: (part, error) => visitors.failPart([{ name }], part, error),
       ...(accounts.get(name) ?? createSeriesAccount(0)),
     }),
     accept: (name, samples) => accept(name, accounts.get(name)?.take(samples) ?? []),

@@ -279,7 +279,7 @@ describe('in a walk', () => {
   })
 
   test('a refused command costs its own family and is sent no more', async () => {
-    const { visitor, take, rejected } = startWalk()
+    const { visitor, take, failedParts } = startWalk()
     const refused = fromErrorReply("NOPERM this user has no permissions to run 'memory|usage'")
     const { trips, read } = server({
       ...list('a'),
@@ -293,7 +293,7 @@ describe('in a walk', () => {
 
     expect(samples.map(({ metric }) => metric.name)).toEqual(['key_size', 'key_size'])
     expect(trips.at(-1)).toEqual(['LLEN b'])
-    expect(rejected).toEqual(['memory|usage'])
+    expect(failedParts).toEqual(['memory|usage'])
   })
 
   test('where TYPE is refused there is still memory', async () => {

@@ -265,12 +265,12 @@ it('a user who may not ask for memory still gets sizes, after one refusal', asyn
   for (let index = 0; index < 100; index++) await client.rpush(`list:${index}`, 1)
 
   const url = `redis://watcher:secret@127.0.0.1:${own.port}`
-  const { samples, rejected, trips } = await tinyWalk(url, checkKeys, {
+  const { samples, failedParts, trips } = await tinyWalk(url, checkKeys, {
     flags: ['--check-keys=*'],
   })
 
   expect(samples.map(({ metric }) => metric.name)).toEqual(Array(100).fill('key_size'))
-  expect(rejected).toEqual(['memory|usage'])
+  expect(failedParts).toEqual(['memory|usage'])
   const asked = trips.filter((commands) => commands.some(([name]) => name === 'MEMORY'))
   expect(asked).toHaveLength(1)
 })

@@ -17,11 +17,14 @@ export interface Walked {
   readonly trips: readonly (readonly Command[])[]
   readonly leftOut: number
   readonly rejected: readonly string[]
+  /** The parts that failed. */
+  readonly failedParts: readonly string[]
 }
 
 /** What a collector sees of a walk that is configured by flags; nothing bounds it unless told. */
 export function walkOf(flags: readonly string[], maxSeries = Infinity) {
   const rejected: string[] = []
+  const failedParts: string[] = []
   let given = 0
   let leftOut = 0
   const walk: Walk = {
@@ -34,6 +37,7 @@ export function walkOf(flags: readonly string[], maxSeries = Infinity) {
     },
     reject: (field) => void rejected.push(field),
     couldRead: () => true,
+    failPart: (part) => void failedParts.push(part),
     refusals: createWalkRefusals(Infinity, { monotonic: () => 0 }),
   }
   const take = (takeIn: TakeIn) => {
@@ -41,7 +45,7 @@ export function walkOf(flags: readonly string[], maxSeries = Infinity) {
     given += samples.length
     return samples
   }
-  return { walk, take, rejected, leftOut: () => leftOut }
+  return { walk, take, rejected, failedParts, leftOut: () => leftOut }
 }
 
 export interface TinyWalkOptions {
@@ -63,7 +67,7 @@ export async function tinyWalk(
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
   const connection = createConnect(address.endpoint, address.credentials)()
   await connection.open()
-  const { walk, take, rejected, leftOut } = walkOf(flags, maxSeries)
+  const { walk, take, rejected, failedParts, leftOut } = walkOf(flags, maxSeries)
   const trips: (readonly Command[])[] = []
   const exchange: ReadAll = (commands) =>
     Promise.all(connection.send(commands, 'binary').map((one) => one.catch(inPlace)))
@@ -91,7 +95,7 @@ export async function tinyWalk(
   }
   samples.push(...(visitor.finish?.(1) ?? []))
   connection.drop(redisError('connection', 'the walk is over'))
-  return { samples, trips, leftOut: leftOut(), rejected }
+  return { samples, trips, leftOut: leftOut(), rejected, failedParts }
 }
 
 function inPlace(error: unknown): BulkReply {
