@@ -104,6 +104,7 @@ async function run(config: Config): Promise<void> {
     clock,
     log,
   })
+  const exactText = () => requests.text() + (scanner ? scanMetrics.text() : '')
   const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
   const health = createHealth({
     clock,
@@ -115,7 +116,7 @@ async function run(config: Config): Promise<void> {
   })
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, self: self.current, requests: requests.text },
+    metrics: { store, self: self.current, requests: exactText },
     health,
     page: () => ({
       version: buildInfo.version,

@@ -1,6 +1,5 @@
 import { counter, gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { type AclLogEntry, readAclLog } from '../redis/acl-log.ts'
-import { type Info, infoField } from '../redis/info.ts'
 import { isConnectionFailure, isRedisError, redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import {
@@ -11,7 +10,7 @@ import {
   labelledCounts,
   noDenials,
 } from './denials.ts'
-import { createPerServer } from './per-server.ts'
+import { perRun } from './per-run.ts'
 
 // The length that the log has unless acllog-max-len says otherwise.
 const mostEntries = 128
@@ -26,24 +25,14 @@ const entries = gauge(
 )
 const denied = counter(
   'acl_log_denied_total',
-  'Denials that came into the ACL log since the exporter or the server started (ACL LOG: count)',
+  'Denials that came into the ACL log since the exporter looks at it (ACL LOG: count)',
   labels,
 )
 const users = gauge('acl_users', 'Users that the server knows (ACL USERS)')
 
 /** Remembers the entries of each server, so that those to come can be counted. */
 export function createAclLog(): Collector {
-  const servers = createPerServer<DenialsSeen>()
-  let started: number | undefined
-
-  /** What to start from: all that is in the log of a server that started after us is new. */
-  function firstSight(info: Info, log: readonly AclLogEntry[], now: number): DenialsSeen {
-    const uptime = Number(infoField(info, 'server', 'uptime_in_seconds') ?? Infinity)
-    const ours = now - (started ?? now)
-    // The difference of two clocks in whole seconds: it may be one too many.
-    if (ours > 0 && uptime - 1 < ours) return noDenials
-    return { ...countDenials(noDenials, log, now), total: new Map() }
-  }
+  const states = perRun<{ seen: DenialsSeen | undefined }>(() => ({ seen: undefined }))
 
   return {
     name: 'acl-log',
@@ -54,9 +43,7 @@ export function createAclLog(): Collector {
     cost: '2 µs of Redis per poll with an empty log, 11 µs with 10 entries, 0.1 ms with 128 (7.0.15), whatever the clients and keys; 51 series at most',
     appliesTo: (server) => server.knows('acl'),
     async collect(poll) {
-      const { runId } = poll.server
       const now = poll.unixSeconds
-      started ??= now
       const [info, reply, known] = await Promise.all([
         poll.info(),
         poll.read('ACL', 'LOG', `${mostEntries}`),
@@ -64,15 +51,17 @@ export function createAclLog(): Collector {
       ])
       // No more than were asked for.
       const log = readAclLog(Array.isArray(reply) ? reply.slice(0, mostEntries) : reply)
-      const samples = [...samplesOf(entries, countEntries(log)), ...known]
-      // Servers that do not say who they are cannot be told apart.
-      if (runId === '') return samples
-      const before = servers.get(runId) ?? firstSight(info, log, now)
-      const seen = countDenials(before, log, now)
-      servers.set(runId, seen)
-      return [...samples, ...samplesOf(denied, seen.total)]
+      const state = states.of(info, now)
+      state.seen = countDenials(state.seen ?? firstSight(log, now), log, now)
+      const { total } = state.seen
+      return [...samplesOf(entries, countEntries(log)), ...known, ...samplesOf(denied, total)]
     },
   }
+}
+
+// What came before we looked is not ours to count.
+function firstSight(log: readonly AclLogEntry[], now: number): DenialsSeen {
+  return { ...countDenials(noDenials, log, now), total: new Map() }
 }
 
 async function countUsers({ read, failPart }: Poll): Promise<readonly Sample[]> {

@@ -6,7 +6,7 @@ import type { Command } from '../redis/command.ts'
 import { mayLookAtKeys } from './key-choice.ts'
 import type { KeyCollector, KeyVisitor, ReadAll, Walk } from './key-collector.ts'
 import { sizeCommands } from './key-reading.ts'
-import { readForEach, readTypes, rememberRefusals, type TypedKey } from './key-replies.ts'
+import { heedRefusals, readForEach, readTypes, type TypedKey } from './key-replies.ts'
 
 const biggestMemory = gauge(
   'biggest_key_memory_bytes',
@@ -85,7 +85,7 @@ interface ReadKey extends TypedKey {
 function visitAll(walk: Walk): KeyVisitor {
   const { settings } = walk
   const types = new Map<string, OfType>()
-  const readUnlessRefused = rememberRefusals(walk.reject)
+  const readUnlessRefused = heedRefusals(walk)
 
   function ofType(type: string): OfType {
     const name = types.has(type) || types.size < mostTypes ? type : otherType

@@ -1,5 +1,5 @@
 import { showNames } from '../keyspace/key-label.ts'
-import { chooseKeys, mayLookAtKeys, notYetGiven } from './key-choice.ts'
+import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, ReadAll } from './key-collector.ts'
 import {
   type FollowUp,
@@ -9,7 +9,7 @@ import {
   mostSeriesOfKey,
   readKeys,
 } from './key-reading.ts'
-import { rememberRefusals } from './key-replies.ts'
+import { heedRefusals } from './key-replies.ts'
 
 /** What is kept of a database while it is walked; it changes only when replies are taken in. */
 interface Progress {
@@ -27,7 +27,7 @@ export const checkKeys: KeyCollector = {
   start(walk) {
     const { checkKeys: patterns, checkSingleKeys, disableKeyValues } = walk.settings
     const choose = chooseKeys(patterns, checkSingleKeys)
-    const readUnlessRefused = rememberRefusals(walk.reject)
+    const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
       all.get(database) ?? { given: new Set<string>(), followUps: [] }
@@ -51,6 +51,7 @@ export const checkKeys: KeyCollector = {
     }
 
     return {
+      databases: databasesOf(patterns),
       wants: (database) => choose(database).wish,
       async visit(database, keys, read) {
         const progress = progressOf(database)

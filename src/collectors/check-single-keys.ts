@@ -1,10 +1,11 @@
 import { showNames } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
-import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import { mayLookAtKeys } from './key-choice.ts'
 import type { ReadAll } from './key-collector.ts'
 import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
+import { readEachDatabase } from './single-databases.ts'
 
 export const checkSingleKeys: Collector = {
   name: 'check-single-keys',
@@ -16,9 +17,9 @@ export const checkSingleKeys: Collector = {
   async collect(poll) {
     const { settings, server } = poll
     if (!mayLookAtKeys(server, settings)) return []
-    const databases = [...patternsByDatabase(settings.checkSingleKeys)]
-    const found = await Promise.all(databases.map(([db, keys]) => readDatabase(poll, db, keys)))
-    return found.flat()
+    return readEachDatabase(poll, settings.checkSingleKeys, (db, keys) =>
+      readDatabase(poll, db, keys),
+    )
   },
 }
 

@@ -1,7 +1,8 @@
 import { showNames } from '../keyspace/key-label.ts'
 import type { Collector } from './collector.ts'
-import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import { mayLookAtKeys } from './key-choice.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
+import { readEachDatabase } from './single-databases.ts'
 import { streamMetrics } from './stream-metrics.ts'
 import { readStreams, streamCommands } from './stream-reading.ts'
 
@@ -15,21 +16,18 @@ export const checkSingleStreams: Collector = {
   async collect(poll) {
     const { settings, server } = poll
     if (!mayLookAtKeys(server, settings)) return []
-    const databases = [...patternsByDatabase(settings.checkSingleStreams)]
-    const found = await Promise.all(
-      databases.map(async ([database, keys]) =>
-        readStreams(
-          {
-            database,
-            keys: await keysOfNode(poll, database, keys),
-            withConsumers: !settings.streamsExcludeConsumers,
-            show: showNames(settings),
-            reject: (field) => poll.reject(field, `of a stream in database ${database}`),
-          },
-          (commands) => poll.readIn(database, commands),
-        ),
-      ),
-    )
-    return found.flat().flatMap(({ samples }) => poll.take(samples))
+    return readEachDatabase(poll, settings.checkSingleStreams, async (database, keys) => {
+      const found = await readStreams(
+        {
+          database,
+          keys: await keysOfNode(poll, database, keys),
+          withConsumers: !settings.streamsExcludeConsumers,
+          show: showNames(settings),
+          reject: (field) => poll.reject(field, `of a stream in database ${database}`),
+        },
+        (commands) => poll.readIn(database, commands),
+      )
+      return found.flatMap(({ samples }) => poll.take(samples))
+    })
   },
 }

@@ -1,8 +1,8 @@
 import { showNames } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { chooseKeys, mayLookAtKeys, notYetGiven } from './key-choice.ts'
+import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, Walk } from './key-collector.ts'
-import { rememberRefusals } from './key-replies.ts'
+import { heedRefusals } from './key-replies.ts'
 import { leastSeriesOfStream, streamMetrics } from './stream-metrics.ts'
 import { readStreams, type StreamRead, streamCommands } from './stream-reading.ts'
 
@@ -16,10 +16,11 @@ export const checkStreams: KeyCollector = {
   start(walk) {
     const { settings } = walk
     const choose = chooseKeys(settings.checkStreams, settings.checkSingleStreams)
-    const readUnlessRefused = rememberRefusals(walk.reject)
+    const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Set<string>>()
 
     return {
+      databases: databasesOf(settings.checkStreams),
       wants: (database) => choose(database).wish,
       async visit(database, keys, read) {
         const given = all.get(database) ?? new Set<string>()

@@ -5,6 +5,8 @@ import { readPairs } from '../redis/name-value-pairs.ts'
 import { redisError } from '../redis/redis-error.ts'
 import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
+import { perRun } from './per-run.ts'
+import { createSlotCounters } from './slot-counters.ts'
 
 const since = 'Redis 8.2, Valkey 8.0'
 
@@ -28,10 +30,16 @@ function row(
   divisor = 1,
 ): Row {
   const source = `(CLUSTER SLOT-STATS: ${field})`
-  const sum = declare(`cluster_own_slots_${name}`, `${help}, of all slots of the node ${source}`)
-  const ofSlot = declare(`cluster_slot_${name}`, `${help}, of a slot that has most ${source}`, [
-    'slot',
-  ])
+  const since = declare === counter ? ', since the exporter looks at it' : ''
+  const sum = declare(
+    `cluster_own_slots_${name}`,
+    `${help}, of all slots of the node${since} ${source}`,
+  )
+  const ofSlot = declare(
+    `cluster_slot_${name}`,
+    `${help}, of a slot that has most${since} ${source}`,
+    ['slot'],
+  )
   const of = <M extends Metric>(metric: M) =>
     field === 'memory-bytes'
       ? newer(metric, 'Redis 8.2', 'documented')
@@ -39,7 +47,8 @@ function row(
   return { field, sum: of(sum), ofSlot: of(ofSlot), divisor }
 }
 
-// All but the keys need cluster-slot-stats-enabled; the counters begin anew with CONFIG RESETSTAT.
+// All but the keys need cluster-slot-stats-enabled; the server's counters begin anew with CONFIG
+// RESETSTAT, and go with the slots that move to another node.
 const rows: readonly Row[] = [
   row(gauge, ['key-count', 'keys', 'Keys']),
   row(gauge, ['memory-bytes', 'memory_bytes', 'Memory of keys']),
@@ -54,28 +63,40 @@ const slotsAtOnce = 512
 // The slots that have most of something; the sums tell what share of it that is.
 const mostSlots = 10
 
-export const clusterSlotStats: Collector = {
-  name: 'cluster-slot-stats',
-  help: `sums over the slots of a node, and the ${mostSlots} slots that have most of each, from CLUSTER SLOT-STATS`,
-  metrics: [slots, ...rows.flatMap(({ sum, ofSlot }) => [sum, ofSlot])],
-  schedule: 'scan',
-  commands: ['cluster|slot-stats'],
-  optIn: true,
-  cost: 'half a microsecond of Redis for each slot of the node, in 32 commands with the scans: 2.6 ms for a third of all slots; 16 series, and up to 56 with cluster-slot-stats-enabled',
-  appliesTo: ({ clusterEnabled, knows }) => clusterEnabled && knows('cluster|slot-stats'),
-  async collect(poll) {
-    const sums = rows.map(createSum)
-    let count = 0
-    for (let start = 0; start < slotCount; start += slotsAtOnce) {
-      const range = [`${start}`, `${start + slotsAtOnce - 1}`]
-      const all = readSlots(await poll.read('CLUSTER', 'SLOT-STATS', 'SLOTSRANGE', ...range))
-      await inSlices(all, (slot) => {
-        for (const one of sums) one.add(slot, poll.reject)
-      })
-      count += all.length
-    }
-    return [sample(slots, count), ...sums.flatMap((one) => one.samples())]
-  },
+/** All that is told of slots. */
+export const slotMetrics: readonly Metric[] = [
+  slots,
+  ...rows.flatMap(({ sum, ofSlot }) => [sum, ofSlot]),
+]
+
+/** Sums up the slots of each node, of which it remembers what they counted. */
+export function createClusterSlotStats(): Collector {
+  const states = perRun(() => rows.map(() => createSlotCounters()))
+  return {
+    name: 'cluster-slot-stats',
+    help: `sums over the slots of a node, and the ${mostSlots} slots that have most of each, from CLUSTER SLOT-STATS`,
+    metrics: slotMetrics,
+    schedule: 'scan',
+    commands: ['cluster|slot-stats'],
+    optIn: true,
+    cost: 'half a microsecond of Redis for each slot of the node, in 32 commands with the scans: 2.6 ms for a third of all slots; 16 series, and up to 56 with cluster-slot-stats-enabled',
+    appliesTo: ({ clusterEnabled, knows }) => clusterEnabled && knows('cluster|slot-stats'),
+    async collect(poll) {
+      const counters = states.of(await poll.info(), poll.unixSeconds)
+      const sums = rows.map((one, index) => createSum(one, counters[index]))
+      let count = 0
+      for (let start = 0; start < slotCount; start += slotsAtOnce) {
+        const range = [`${start}`, `${start + slotsAtOnce - 1}`]
+        const all = readSlots(await poll.read('CLUSTER', 'SLOT-STATS', 'SLOTSRANGE', ...range))
+        await inSlices(all, (slot) => {
+          for (const one of sums) one.add(slot, poll.reject)
+        })
+        count += all.length
+      }
+      for (const one of counters) one.endReading()
+      return [sample(slots, count), ...sums.flatMap((one) => one.samples())]
+    },
+  }
 }
 
 interface Slot {
@@ -96,17 +117,19 @@ function notAsExpected() {
   return redisError('parse', 'the reply of CLUSTER SLOT-STATS is not a list of slots')
 }
 
-/** Adds up one field, and finds the slots that have most of it. */
-function createSum({ field, sum, ofSlot, divisor }: Row) {
+/** Adds up one field, and finds the slots that have most of it; counters as they are remembered. */
+function createSum({ field, sum, ofSlot, divisor }: Row, counters = createSlotCounters()) {
+  const isCounter = sum.type === 'counter'
   const largest = createLargest(mostSlots)
   let all: number | undefined
   return {
     add({ slot, fields }: Slot, reject: Poll['reject']) {
-      const value = fields.get(field)
-      if (typeof value === 'number') {
-        all = (all ?? 0) + value
+      const told = fields.get(field)
+      if (typeof told === 'number') {
+        const value = isCounter ? counters.take(slot, told) : told
+        all = isCounter ? counters.sum() : (all ?? 0) + value
         if (value > 0 && largest.mayHold(value)) largest.offer(`${slot}`, value)
-      } else if (value !== undefined) reject(field, String(value))
+      } else if (told !== undefined) reject(field, String(told))
     },
     samples: (): readonly Sample[] => [
       ...(all === undefined ? [] : [sample(sum, all / divisor)]),

@@ -3,7 +3,7 @@ import { readField } from '../metrics/read-value.ts'
 import { infoField, parseInfoInSlices } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import { clusterLinks } from './cluster-links.ts'
-import { clusterSlotStats } from './cluster-slot-stats.ts'
+import { slotMetrics } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
 import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
@@ -42,7 +42,7 @@ const named = new Map(
 // Read from elsewhere, most by other collectors: a second sample would be a series given twice.
 const elsewhere = new Set([
   ...[enabled.name, 'cluster_connections', 'cluster_incompatible_ops_total'],
-  ...[clusterLinks, clusterSlotStats].flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+  ...[...clusterLinks.metrics, ...slotMetrics].map(({ name }) => name),
 ])
 
 const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')

@@ -1,7 +1,7 @@
 import { counter, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
 import { boundedName, followLog, readLog } from './log-entries.ts'
-import { perRun } from './per-run.ts'
+import { type PerRun, perRun } from './per-run.ts'
 import { readList } from './read-list.ts'
 
 const since = 'Valkey 8.1'
@@ -39,18 +39,18 @@ const types = ['large-request', 'large-reply'] as const
 const mostCommands = 200
 
 interface LogState {
-  readonly findNew: ReturnType<typeof followLog>
+  readonly log: ReturnType<typeof followLog>
   readonly commands: Map<string, { count: number; bytes: number }>
   missed: number
 }
 
 function createLogState(): LogState {
-  return { findNew: followLog(), commands: new Map(), missed: 0 }
+  return { log: followLog(), commands: new Map(), missed: 0 }
 }
 
 /** Counts large requests and replies of each server, for which it remembers the newest ids. */
 export function createCommandlogEntries(): Collector {
-  const stateOf = perRun(() => new Map(types.map((type) => [type, createLogState()])))
+  const states = new Map(types.map((type) => [type, perRun(createLogState)]))
 
   return {
     name: 'commandlog-entries',
@@ -61,14 +61,18 @@ export function createCommandlogEntries(): Collector {
     cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),
     async collect(poll) {
-      const logs = [...stateOf(poll.server)]
-      return (await Promise.all(logs.map(([type, state]) => count(poll, type, state)))).flat()
+      const logs = [...states].map(([type, ofType]) => count(poll, type, ofType))
+      return (await Promise.all(logs)).flat()
     },
   }
 }
 
-async function count(poll: Poll, type: string, state: LogState): Promise<Sample[]> {
-  const found = await state.findNew((most) => readLog(poll, 'COMMANDLOG', 'GET', `${most}`, type))
+async function count(poll: Poll, type: string, states: PerRun<LogState>): Promise<Sample[]> {
+  const read = (most: number) => readLog(poll, 'COMMANDLOG', 'GET', `${most}`, type)
+  const ahead = read(states.last().log.count())
+  const [info, page] = await Promise.all([poll.info(), ahead])
+  const state = states.of(info, poll.unixSeconds)
+  const found = await state.log.findNew(page, read)
   for (const { cmd, amount } of found.entries) {
     const name = boundedName(cmd, state.commands, mostCommands)
     const before = state.commands.get(name) ?? { count: 0, bytes: 0 }

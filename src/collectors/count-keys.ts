@@ -1,7 +1,7 @@
 import { compileGlob } from '../keyspace/glob.ts'
 import { shownKey } from '../keyspace/key-label.ts'
 import { gauge, sample } from '../metrics/metric.ts'
-import { mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import { databasesOf, mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
 import type { KeyCollector } from './key-collector.ts'
 
 const keysCount = gauge('keys_count', 'Keys that match a pattern (SCAN)', ['db', 'key'])
@@ -28,6 +28,7 @@ export const countKeys: KeyCollector = {
     const countsIn = (database: number) => counts.get(database) ?? []
 
     return {
+      databases: databasesOf(walk.settings.countKeys),
       // Also a pattern without a wildcard: that a key is visited does not say that it is there.
       wants: (database) => ({
         keys: [],
@@ -39,11 +40,13 @@ export const countKeys: KeyCollector = {
         return []
       },
       finish: () =>
-        [...counts].flatMap(([database, all]) =>
-          all.map(({ pattern, keys }) =>
-            sample(keysCount, keys, { db: `db${database}`, key: shownKey(pattern, walk.settings) }),
+        [...counts]
+          .filter(([database]) => walk.couldRead(database))
+          .flatMap(([database, all]) =>
+            all.map(({ pattern, keys }) =>
+              sample(keysCount, keys, { db: `db${database}`, key: shownKey(pattern, walk.settings) }),
+            ),
           ),
-        ),
     }
   },
 }

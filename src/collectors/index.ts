@@ -9,7 +9,7 @@ import { clients } from './clients.ts'
 import { clientsAggregate } from './clients-aggregate.ts'
 import { cluster } from './cluster.ts'
 import { clusterLinks } from './cluster-links.ts'
-import { clusterSlotStats } from './cluster-slot-stats.ts'
+import { createClusterSlotStats } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
 import { commandlog } from './commandlog.ts'
 import { createCommandlogEntries } from './commandlog-entries.ts'
@@ -77,7 +77,7 @@ const known: readonly Collector[] = [
   infoDebug,
   cluster,
   clusterLinks,
-  clusterSlotStats,
+  createClusterSlotStats(),
   sentinel,
   sentinelMasters,
   sentinelConfig,

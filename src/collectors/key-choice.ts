@@ -34,6 +34,11 @@ export function chooseKeys(
   }
 }
 
+/** The databases that patterns name. */
+export function databasesOf(patterns: readonly KeyPattern[] = []): readonly number[] {
+  return [...new Set(patterns.map(({ database }) => database))]
+}
+
 /** The patterns of each database, each of them once. */
 export function patternsByDatabase(
   patterns: readonly KeyPattern[] = [],

@@ -1,7 +1,9 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
+import type { Refusals } from './key-replies.ts'
 import type { CollectorSettings } from './settings.ts'
 
 /**
@@ -32,18 +34,26 @@ export interface KeyCollector {
 export interface Walk {
   readonly settings: CollectorSettings
   readonly server: ServerInfo
-  /** How many databases the server has. */
+  /** How many databases the server has, as far as it tells. */
   readonly databases: number
+  /** Whether the walk could look into a database; known when it has come to its end. */
+  couldRead(database: number): boolean
+  /** What the server is known to refuse. */
+  readonly refusals: Refusals
   /** How many more series the collector may give; 0 or less means that reading on is in vain. */
   room(): number
   /** Tells of series that were left out because there was no more room. */
   leaveOut(series: number): void
+  /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
+  failPart(part: string, error: RedisError): void
   /** Tells of something that the server sent and that cannot be read; it gives no sample. */
   reject(field: string): void
 }
 
 /** One collector in one walk. Keys are binary strings: one character for each byte. */
 export interface KeyVisitor {
+  /** The databases that its settings name; undefined where they name none. */
+  readonly databases?: readonly number[]
   /** What it wants to see of a database. */
   wants(database: number): KeyWish
   /**

@@ -4,9 +4,9 @@ import { compileLuaPattern } from '../keyspace/lua-pattern.ts'
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
-import { isRedisError } from '../redis/redis-error.ts'
+import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 import type { KeyCollector, KeyVisitor, Walk } from './key-collector.ts'
-import { rememberRefusals, throwIfServerFailed } from './key-replies.ts'
+import { hasMoved, heedRefusals, throwIfServerFailed } from './key-replies.ts'
 
 const keys = gauge('key_group_count', 'Keys of a group (SCAN)', ['db', 'key_group'])
 const memory = gauge(
@@ -47,7 +47,7 @@ function visitGroups(walk: Walk): KeyVisitor {
   let refused = 0
   // Of memory that the user may not see nothing is told, rather than 0.
   let withMemory = true
-  const readUnlessRefused = rememberRefusals(() => {
+  const readUnlessRefused = heedRefusals(walk, () => {
     withMemory = false
   })
 
@@ -56,7 +56,9 @@ function visitGroups(walk: Walk): KeyVisitor {
     open.set(database, sums)
     for (const [index, key] of names.entries()) {
       const reply = replies[index]
-      if (isRedisError(reply)) refused += 1
+      // It is the key of another node by now.
+      if (hasMoved(reply)) continue
+      if (isRedisError(reply) && !isRefusal(reply)) refused += 1
       // A key that is gone by now still counts: it was there when SCAN came by.
       sums.add(groupOf(key), typeof reply === 'number' ? reply : 0)
     }
@@ -91,7 +93,8 @@ function visitGroups(walk: Walk): KeyVisitor {
       if (refused > 0) walk.reject(`MEMORY USAGE of ${refused} keys`)
       const samples = [sample(duration, Math.floor(seconds * 1e3))]
       for (let database = 0; database < walk.databases; database += 1)
-        if (!left.has(database)) samples.push(sample(distinct, 0, { db: `db${database}` }))
+        if (!left.has(database) && walk.couldRead(database))
+          samples.push(sample(distinct, 0, { db: `db${database}` }))
       return samples
     },
   }

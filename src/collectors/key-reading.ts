@@ -48,6 +48,13 @@ export interface FollowUp {
   readonly command: 'PFCOUNT' | 'STRLEN'
 }
 
+// Of one key alone, PFCOUNT writes its result into the key: that ends a WATCH and goes to the
+// replicas and the append-only file. Of several it only reads, also where they are the same.
+const followUpCommands = {
+  PFCOUNT: (key: string): Command => ['PFCOUNT', key, key],
+  STRLEN: (key: string): Command => ['STRLEN', key],
+}
+
 export interface KeysToRead {
   readonly database: number
   readonly keys: readonly string[]
@@ -74,7 +81,7 @@ export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysR
   const { database, keys, followUps, withValues, show, isNamed, reject } = toRead
   const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
   const first = await readForEach(read, [...followUps, ...keys], (one) => [
-    typeof one === 'string' ? ['TYPE', one] : [one.command, one.key],
+    typeof one === 'string' ? ['TYPE', one] : followUpCommands[one.command](one.key),
   ])
   const late = first.flatMap(({ item, replies }) =>
     typeof item === 'string' ? [] : lateSize(item, labelsOf(item.key), replies[0]),
@@ -144,7 +151,10 @@ function factsOf(
   // Undefined for a value that goes on beyond what was read.
   const size = showValue ? knownLength(beginning) : length
   if (isHyperLogLog(beginning, size)) {
-    return { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
+    const count = cachedCount(beginning)
+    return count === undefined
+      ? { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
+      : { key, samples: [...used, ...sizeSamples(labels, count)] }
   }
   const values = showValue ? valueSamples(labels, beginning, showValue) : []
   const samples = [...used, ...sizeSamples(labels, size), ...values]
@@ -183,4 +193,11 @@ function isHyperLogLog(beginning: string, size: BulkReply | undefined): boolean 
   if (beginning.length < headerBytes || !beginning.startsWith('HYLL')) return false
   const encoding = beginning.charCodeAt(4)
   return encoding === 1 || (encoding === 0 && (size === undefined || size === denseBytes))
+}
+
+// The last count stands in the second half of the header, least byte first; the highest bit says
+// that it is out of date.
+function cachedCount(header: string): number | undefined {
+  const count = Buffer.from(header.slice(8, headerBytes), 'latin1').readBigUInt64LE()
+  return count > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(count)
 }

@@ -1,6 +1,7 @@
 import { hashSlot } from '../keyspace/hash-slot.ts'
 import type { Command } from '../redis/command.ts'
 import type { Poll } from './collector.ts'
+import { databasesWithKeys } from './databases.ts'
 
 /** The commands that are sent here, as ACL rules name them. */
 export const nodeCommands: readonly string[] = ['readonly', 'cluster|countkeysinslot']
@@ -11,12 +12,13 @@ export const nodeCommands: readonly string[] = ['readonly', 'cluster|countkeysin
  * none. What moves to the node is seen by the next poll. Costs a round trip, of a node alone.
  */
 export async function keysOfNode(
-  { server, readIn }: Poll,
+  { server, readIn, info }: Poll,
   database: number,
   keys: readonly string[],
 ): Promise<readonly string[]> {
   if (!server.clusterEnabled) return keys
-  if (database > 0) return []
+  // Most clusters have one database only, and refuse others.
+  if (database > 0 && !databasesWithKeys(await info()).includes(database)) return []
   // Otherwise a replica answers for no key at all.
   const greeting: readonly Command[] = server.role === 'slave' ? [['READONLY']] : []
   const counts = keys.map((key): Command => ['CLUSTER', 'COUNTKEYSINSLOT', `${hashSlot(key)}`])

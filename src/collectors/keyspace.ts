@@ -75,5 +75,5 @@ function* databasesWithout(
 
 // Only the empty ones need the number: INFO names the others.
 async function countEmptyToo(poll: Poll): Promise<number> {
-  return poll.settings.includeEmptyDatabases ? await countDatabases(poll) : 0
+  return poll.settings.includeEmptyDatabases ? (await countDatabases(poll)).databases : 0
 }

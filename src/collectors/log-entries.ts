@@ -33,19 +33,26 @@ export type ReadLog = (count: number) => Promise<LogPage>
 const fewest = 16
 const most = 1024
 
+/** Follows one log of one run of a server. */
+export interface LogFollower {
+  /** How many entries to read at first. */
+  count(): number
+  /** Finds what is new in what was read, and reads on where that is not all. */
+  findNew(page: LogPage, read: ReadLog): Promise<NewEntries>
+}
+
 /**
- * Makes the function that finds what is new in one log of one run of a server. Ids rise by one for
+ * Makes what finds the new entries in one log of one run of a server. Ids rise by one for
  * as long as the server runs, whatever becomes of the entries; their times are by another clock and
  * not looked at. The first time only the newest id is learnt: what came before is not ours to count.
  */
-export function followLog(): (read: ReadLog) => Promise<NewEntries> {
+export function followLog(): LogFollower {
   let isKnown = false
   // Undefined as well while a log is empty whose next id cannot be known.
   let last: number | undefined
   let count = 1
 
-  return async (read) => {
-    const page = await read(count)
+  async function findNew(page: LogPage, read: ReadLog): Promise<NewEntries> {
     const newest = newestId(page.entries)
     // A server without a run_id that was restarted counts from 0 again.
     const isOther = newest !== undefined && last !== undefined && newest < last
@@ -62,6 +69,8 @@ export function followLog(): (read: ReadLog) => Promise<NewEntries> {
     count = Math.min(Math.max(2 * (entries.length + missed), fewest), most)
     return { entries, missed }
   }
+
+  return { count: () => count, findNew }
 }
 
 /** The entries of a page that are newer than an id, and those behind it where all of it is new. */

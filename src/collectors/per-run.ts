@@ -1,20 +1,29 @@
-import type { ServerInfo } from '../redis/server-info.ts'
+import type { Info } from '../redis/info.ts'
+import { isSameRun, type ServerRun, serverRun } from '../redis/server-run.ts'
+
+/** What a collector remembers of a server, for as long as that runs. */
+export interface PerRun<T> {
+  /** What is remembered of the run that was met last, before INFO tells whether it is still that. */
+  last(): T
+  /** What is remembered of the run that an INFO tells of. */
+  of(info: Info, unixSeconds: number): T
+}
 
 /**
- * Keeps something for each run of a server, from its start to its end, and forgets the one that
- * was not asked for longest when there are too many.
+ * Remembers something of the run of a server that was met last. Whenever another one answers it is
+ * made anew, also for one that was met before: what came meanwhile is not known, so to go on from
+ * there would be a leap.
  */
-export function perRun<T>(create: () => T, most = 1000): (server: ServerInfo) => T {
-  const kept = new Map<string, T>()
-  return ({ runId }) => {
-    const found = kept.get(runId) ?? create()
-    // Those asked for last stand at the end.
-    kept.delete(runId)
-    kept.set(runId, found)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= most) break
-      kept.delete(oldest)
-    }
-    return found
+export function perRun<T>(create: () => T): PerRun<T> {
+  let state = create()
+  let known: ServerRun | undefined
+  return {
+    last: () => state,
+    of(info, unixSeconds) {
+      const run = serverRun(info, unixSeconds * 1e3)
+      if (known && !isSameRun(known, run)) state = create()
+      known = run
+      return state
+    },
   }
 }

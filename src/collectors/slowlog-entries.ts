@@ -32,8 +32,8 @@ interface Durations {
 
 /** Counts what comes into the slow log of each server, for which it remembers the newest id. */
 export function createSlowlogEntries(): Collector {
-  const stateOf = perRun(() => ({
-    findNew: followLog(),
+  const states = perRun(() => ({
+    log: followLog(),
     commands: new Map<string, Durations>(),
     missed: 0,
   }))
@@ -47,8 +47,11 @@ export function createSlowlogEntries(): Collector {
     cost: '1 to 9 µs of Redis a poll while nothing is slow (a log that is empty or full), 0.5 µs more for each new entry, of which 1024 are read at most, in a second round trip where there are many; 15 series for each command that was slow, 201 commands at most',
     appliesTo: (server) => server.knows('slowlog'),
     async collect(poll) {
-      const state = stateOf(poll.server)
-      const found = await state.findNew((count) => readLog(poll, 'SLOWLOG', 'GET', `${count}`))
+      const read = (count: number) => readLog(poll, 'SLOWLOG', 'GET', `${count}`)
+      const ahead = read(states.last().log.count())
+      const [info, page] = await Promise.all([poll.info(), ahead])
+      const state = states.of(info, poll.unixSeconds)
+      const found = await state.log.findNew(page, read)
       for (const entry of found.entries) add(state.commands, entry)
       state.missed += found.missed
       return [

@@ -74,13 +74,13 @@ export const groupRows = [
     gauge,
     'entries-read',
     'stream_group_entries_read',
-    'Entries that a group has read; 0 also where the server does not know',
+    'Entries that a group has read; absent where the server does not know',
   ),
   group(
     gauge,
     'lag',
     'stream_group_lag',
-    'Entries that a group has not read; 0 also where the server does not know',
+    'Entries that a group has not read; absent where the server does not know',
   ),
 ]
 
@@ -118,8 +118,9 @@ export function streamSamples<L extends string>(
   return rows.flatMap(({ field, metric, read }) => {
     const reply = fields.get(field)
     if (reply === undefined) return []
-    // Nil stands for none or not known, which dashboards know as 0.
-    const value = reply === null ? 0 : read(reply)
+    // Nil is no number: the server does not know it.
+    if (reply === null && read !== readEntryId) return []
+    const value = read(reply)
     if (value === undefined) reject(field)
     return value === undefined ? [] : [{ metric, value, labels }]
   })
@@ -140,5 +141,7 @@ function readId(reply: BulkReply): number | undefined {
 
 // An entry is its id and its fields and values, which are the users' and not read.
 function readEntryId(reply: BulkReply): number | undefined {
+  // Of a stream without entries it is nil, which dashboards know as 0.
+  if (reply === null) return 0
   return Array.isArray(reply) ? readId(reply[0] ?? null) : undefined
 }

@@ -89,7 +89,7 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
 }
 
 // What a walk needs beside the commands of those that look at keys; it asks how many databases
-// there are.
+// there are, and a node of a cluster which keys are its own.
 function walkCommands(settings: AclSettings, anyKey: boolean): readonly string[] {
   const { checkKeys = [], countKeys = [], checkStreams = [], checkKeyGroups = [] } = settings
   const patterns = [...checkKeys, ...checkStreams]
@@ -98,7 +98,8 @@ function walkCommands(settings: AclSettings, anyKey: boolean): readonly string[]
     anyKey ||
     [...countKeys, ...checkKeyGroups].length > 0 ||
     patterns.some(({ pattern }) => hasWildcard(pattern))
-  return ['select', 'readonly', 'client|no-touch', 'config|get', ...(searches ? ['scan'] : [])]
+  const always = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
+  return [...always, ...(searches ? ['scan'] : [])]
 }
 
 /** The rules for the keys that are looked at; none where no key is. */

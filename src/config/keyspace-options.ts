@@ -184,7 +184,7 @@ export const keyspaceOptions = {
     flags: ['scan.max-age'],
     env: ['SCAN_MAX_AGE'],
     group: schedule,
-    help: 'Results that are older vanish',
+    help: 'Results that are older vanish, counted from the begin of the scan: a scan that takes longer than that is never served',
     kind: duration(second, 7 * 24 * hour),
     default: undefined,
     defaultHelp: '3 scan intervals and twice the time that the last walk took',

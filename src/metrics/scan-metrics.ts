@@ -1,3 +1,4 @@
+import { header, line } from './encode.ts'
 import { holdMetrics, type Rendered } from './held-metrics.ts'
 import { counter, gauge, type Metric } from './metric.ts'
 
@@ -13,15 +14,15 @@ export const scanMetrics = {
   running: gauge('exporter_scan_running', `Whether a scan is under way ${ours}`),
   progress: gauge(
     'exporter_scan_progress_ratio',
-    `Share of the keys that the scan under way, or else the last one, has seen ${ours}`,
+    `Share of the keys that the scan under way, or else the last complete one, has seen ${ours}`,
   ),
   keys: gauge(
     'exporter_scan_keys',
-    `Keys that the scan under way, or else the last one, has seen ${ours}`,
+    `Keys that the scan under way, or else the last complete one, has seen ${ours}`,
   ),
   load: gauge(
     'exporter_scan_load_ratio',
-    `Share of one core of the server that the scan under way, or else the last one, used ${ours}`,
+    `Share of one core of the server that the scan under way, or else the last complete one, used ${ours}`,
   ),
   timestamp: gauge(
     'exporter_scan_timestamp_seconds',
@@ -44,42 +45,56 @@ export interface ScanProgress {
   readonly load: number
 }
 
+/** What is told of the scan whose results are served. */
+export interface ServedScan {
+  /** When it began, by the monotonic clock in milliseconds. */
+  readonly startedAt: number
+  /** The same in seconds since 1970. */
+  readonly unixSeconds: number
+  /** How long it took. */
+  readonly seconds: number
+  readonly series: number
+}
+
 /** What whoever runs the scans tells of them. */
 export interface ScanFigures {
   /** A scan begins: its progress is 0. */
   scanStarted(): void
   scanProgress(progress: ScanProgress): void
-  /** A scan has ended, after so many seconds; those of a failed one are not kept. */
-  scanFinished(result: 'complete' | 'failed', seconds: number): void
+  scanFinished(result: 'complete' | 'failed'): void
   /** A scan goes on behind a connection that was lost. */
   scanResumed(): void
-  /** The results of a complete scan that began at this time are served now. */
-  scanServed(unixSeconds: number, series: number): void
+  /** The results of this complete scan are served from now on; undefined for none. */
+  scanServed(served: ServedScan | undefined): void
 }
 
-export interface ScanMetrics extends ScanFigures, Rendered {}
+export interface ScanMetrics extends ScanFigures, Rendered {
+  /**
+   * What is told of the scan that is served, as text, exact at this moment: it changes together
+   * with the results, so it is not held until the next rendering as the others are.
+   */
+  text(): string
+}
 
-/** `clock` is where the times of `scanServed` come from; the age is counted by it. */
-export function createScanMetrics(namespace: string, clock: { wall(): number }): ScanMetrics {
+/** The age is counted by the clock. */
+export function createScanMetrics(namespace: string, clock: { monotonic(): number }): ScanMetrics {
   const held = holdMetrics(namespace)
-  let servedSince: number | undefined
+  let served: ServedScan | undefined
 
   const scans = held.counter(scanMetrics.scans)
   scans.inc({ result: 'complete' }, 0)
   scans.inc({ result: 'failed' }, 0)
-  const duration = held.gauge(scanMetrics.duration)
-  // Before the first complete scan there is no duration, time or age; 0 would be a lie.
-  duration.remove()
   const running = held.gauge(scanMetrics.running)
   const progress = held.gauge(scanMetrics.progress)
   const keys = held.gauge(scanMetrics.keys)
   const load = held.gauge(scanMetrics.load)
-  held.gauge(scanMetrics.timestamp, () => servedSince)
-  held.gauge(scanMetrics.age, () =>
-    servedSince === undefined ? undefined : Math.max(0, clock.wall() / 1e3 - servedSince),
-  )
   const resumed = held.counter(scanMetrics.resumed)
-  const series = held.gauge(scanMetrics.series)
+
+  // Without a scan there is no duration, time or age; 0 would be a lie.
+  function family(metric: Metric, read: (scan: ServedScan) => number): string {
+    const name = `${namespace}_${metric.name}`
+    return header(name, metric) + (served ? line(name, [], read(served)) : '')
+  }
 
   function scanProgress(now: ScanProgress): void {
     keys.set(now.keys)
@@ -93,16 +108,26 @@ export function createScanMetrics(namespace: string, clock: { wall(): number }):
       scanProgress({ keys: 0, ratio: 0, load: 0 })
     },
     scanProgress,
-    scanFinished(result, seconds) {
+    scanFinished(result) {
       running.set(0)
       scans.inc({ result })
-      if (result === 'complete') duration.set(seconds)
     },
     scanResumed: () => resumed.inc(),
-    scanServed(unixSeconds, count) {
-      servedSince = unixSeconds
-      series.set(count)
+    scanServed(scan) {
+      served = scan
     },
+    text: () =>
+      [
+        family(scanMetrics.duration, (one) => seconds(one.seconds * 1e3)),
+        family(scanMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
+        family(scanMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
+        family(scanMetrics.series, ({ series }) => series),
+      ].join(''),
     render: held.render,
   }
+}
+
+// To the microsecond: what stands behind that is noise of the arithmetic.
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1e3) / 1e6
 }

@@ -10,6 +10,7 @@ import { readInDatabase } from '../redis/read-in-database.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
+import { type ServerRun, serverRun } from '../redis/server-run.ts'
 import { type CollectorResult, runCollector } from './run-collector.ts'
 
 /** What one poll of one target gave. */
@@ -23,6 +24,8 @@ export interface PollResult {
   readonly server: string
   /** What the server says that it is, such as master; empty when it does not or is down. */
   readonly role: string
+  /** The run of the server that was read; undefined when the target is down. */
+  readonly run: ServerRun | undefined
   readonly connectSeconds: number
   /** How long a PING took; undefined when it was not asked for or not answered. */
   readonly pingSeconds: number | undefined
@@ -69,19 +72,28 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       if (!kept) connectSeconds = secondsSince(started, clock)
       const { known, info } = await approach(trips, knowledge, kept, greeting)
       const read = collectAll(collectors, trips, { known, info, settings, unixSeconds }, clock)
-      const [found, results] = await Promise.all([info, read])
+      const arrived = info.then((found) => serverRun(found, clock.monotonic()))
+      const [found, run, results] = await Promise.all([info, arrived, read])
       // Behind a proxy the same connection may lead to another server than before.
       knowledge = refresh(known, found)
       const role = infoField(found, 'replication', 'role') ?? ''
       const pingSeconds = pingOnConnect ? await ping(trips, known, clock) : undefined
       const { version, name: server } = known.server
-      return { collectors: results, version, server, role, error: undefined, pingSeconds }
+      return { collectors: results, version, server, role, run, error: undefined, pingSeconds }
     }
 
     const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
       const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
       connection.drop(error)
-      return { collectors: [], version: '', server: '', role: '', error, pingSeconds: undefined }
+      return {
+        collectors: [],
+        version: '',
+        server: '',
+        role: '',
+        run: undefined,
+        error,
+        pingSeconds: undefined,
+      }
     })
     const seconds = secondsSince(started, clock)
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }

@@ -1,6 +1,8 @@
 import { createFamilyEncoder, type FamilyEncoder } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { roleLabel } from '../metrics/target-metrics.ts'
+import type { Origin } from '../redis/server-run.ts'
+import { originOf } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
 export interface ScanResultsOptions {
@@ -18,14 +20,20 @@ export interface ScanResultsOptions {
 export interface ScanResults {
   add(collector: string, samples: readonly Sample[]): void
   /**
-   * Has the results of these collectors served, in the place of those from before. `takenAt` is
-   * when the scan began, by the monotonic clock in milliseconds. Resolves with the series.
+   * Makes the results of these collectors ready; `takenAt` is when the scan began, by the monotonic
+   * clock in milliseconds.
    */
-  publish(collectors: readonly string[], takenAt: number, seconds: number): Promise<number>
+  finish(collectors: readonly string[], takenAt: number, seconds: number): Promise<FinishedScan>
 }
 
-/** Begins to gather what a scan of a server in this role gives. */
-export function createScanResults(options: ScanResultsOptions, role: string): ScanResults {
+export interface FinishedScan {
+  readonly series: number
+  /** Has the results served, in the place of those from before. */
+  publish(): void
+}
+
+/** Begins to gather what a scan of a server gives. */
+export function createScanResults(options: ScanResultsOptions, { run, role }: Origin): ScanResults {
   const { target, namespace, showRole, store } = options
   const encoders = new Map<string, FamilyEncoder>()
 
@@ -39,17 +47,24 @@ export function createScanResults(options: ScanResultsOptions, role: string): Sc
 
   return {
     add: (collector, samples) => encoderOf(collector).add(samples),
-    async publish(collectors, takenAt, seconds) {
-      const maximumAgeMilliseconds = maximumAge(options, seconds)
-      let sum = 0
-      for (const collector of collectors) {
-        const encoder = encoderOf(collector)
-        const series = encoder.series()
-        const families = await encoder.finish()
-        store.publishScan(target, collector, { families, takenAt, maximumAgeMilliseconds, series })
-        sum += series
+    async finish(collectors, takenAt, seconds) {
+      const known = {
+        origin: originOf(run, role, showRole),
+        takenAt,
+        maximumAgeMilliseconds: maximumAge(options, seconds),
       }
-      return sum
+      const encoded = collectors.map(async (collector) => {
+        const encoder = encoderOf(collector)
+        const families = await encoder.finish()
+        return { collector, result: { ...known, families, series: encoder.series() } }
+      })
+      const all = await Promise.all(encoded)
+      return {
+        series: all.reduce((sum, { result }) => sum + result.series, 0),
+        publish() {
+          for (const { collector, result } of all) store.publishScan(target, collector, result)
+        },
+      }
     },
   }
 }

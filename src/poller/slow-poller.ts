@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { isSameRun, type Origin, type ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
 import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
@@ -8,6 +9,8 @@ import { createScanResults, type ScanResultsOptions } from './scan-results.ts'
 export interface SlowPollerOptions extends ScanResultsOptions {
   readonly collectors: readonly { readonly name: string }[]
   readonly pollTarget: () => Promise<PollResult>
+  /** Ends the connection of these polls, so that it leads to where the address leads now. */
+  readonly leave: () => void
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
 }
@@ -16,35 +19,46 @@ export interface SlowPollerOptions extends ScanResultsOptions {
 export interface SlowPoller {
   /** Never rejects. */
   poll(): Promise<void>
-  /** How the collectors did last. */
-  collectors(): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error'>[]
+  /** Tells which server a poll met whose snapshot is served from now on. */
+  meet(origin: Origin): void
+  /** How the collectors did last, if that was with this server or none was reached. */
+  collectors(origin: Origin): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error'>[]
 }
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */
 export function createSlowPoller(options: SlowPollerOptions): SlowPoller {
-  const { pollTarget, noteCollector, clock } = options
+  const { pollTarget, noteCollector, leave, clock } = options
   let last: readonly CollectorResult[] = []
+  /** The server that gave it; undefined where none was reached. */
+  let lastRun: ServerRun | undefined
+  let met: ServerRun | undefined
 
   return {
     async poll() {
       const takenAt = clock.monotonic()
-      const { error, collectors, role, seconds } = await pollTarget()
+      const { error, collectors, run, role, seconds } = await pollTarget()
       // A server that was not reached gave nothing to any of them.
       last = error
         ? options.collectors.map(({ name }) => unreached(name, seconds, error))
         : collectors
+      lastRun = run
       for (const result of last) noteCollector(result)
-      const results = createScanResults(options, role)
+      if (!run) return
+      const results = createScanResults(options, { run, role })
       const sound = last.filter((result) => !result.error)
       for (const { name, samples } of sound)
         await inSlices(samples, (one) => results.add(name, [one]))
-      await results.publish(
-        sound.map(({ name }) => name),
-        takenAt,
-        seconds,
-      )
+      const names = sound.map(({ name }) => name)
+      const { publish } = await results.finish(names, takenAt, seconds)
+      publish()
     },
-    collectors: () => last,
+    meet({ run }) {
+      const isOther = met !== undefined && !isSameRun(met, run)
+      met = run
+      // What is under way as well: it reads from a server that is not the target's any more.
+      if (isOther && !(lastRun && isSameRun(lastRun, run))) leave()
+    },
+    collectors: ({ run }) => (lastRun && !isSameRun(lastRun, run) ? [] : last),
   }
 }
 

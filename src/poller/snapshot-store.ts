@@ -1,6 +1,7 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
+import { isSameOrigin, type Origin } from '../redis/server-run.ts'
 import { type Readiness, watchReadiness } from './readiness.ts'
 import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
 
@@ -8,6 +9,8 @@ import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
 export interface ScanResult {
   /** By their names without the namespace, as the family encoder gives them. */
   readonly families: ReadonlyMap<string, FamilyLines>
+  /** Of which server it tells: it is served beside a snapshot of the same one only. */
+  readonly origin: Origin
   /** When the scan began, by the monotonic clock in milliseconds. */
   readonly takenAt: number
   /** When it is older than that, counted from its begin, it is served no more. */
@@ -31,8 +34,8 @@ export interface SnapshotStore {
   publish(target: string, snapshot: Snapshot): void
   /**
    * Puts the result of a scan in the place of the last one of this target and collector. It is
-   * served beside the snapshot for as long as the target is up and neither of them is too old. A
-   * series must not come from a scan and from the poll, or from two scans.
+   * served beside the snapshot for as long as the target is up, both tell of the same run of a
+   * server, and neither of them is too old; a snapshot of another run puts an end to it. A series must not come from a scan and from the poll, or from two scans.
    */
   publishScan(target: string, collector: string, scan: ScanResult): void
   /** What is known of each target now; freshness is judged here, by the monotonic clock. */
@@ -96,8 +99,17 @@ export function createSnapshotStore(
         if (now > endOfScan(scan)) ofTarget.delete(collector)
   }
 
-  function scansOf(target: string, { error }: Snapshot): readonly ScanResult[] {
-    return error === undefined ? [...(scans.get(target)?.values() ?? [])] : []
+  function forgetScansOfOthers(target: string, { origin }: Snapshot): void {
+    const ofTarget = scans.get(target)
+    if (!origin || !ofTarget) return
+    for (const [collector, scan] of ofTarget)
+      if (!isSameOrigin(scan.origin, origin)) ofTarget.delete(collector)
+  }
+
+  // That of a scan may be newer: of a server that the next poll will meet.
+  function scansOf(target: string, { origin }: Snapshot): readonly ScanResult[] {
+    const all = [...(scans.get(target)?.values() ?? [])]
+    return origin ? all.filter((scan) => isSameOrigin(scan.origin, origin)) : []
   }
 
   function putTogether(now: number): void {
@@ -117,6 +129,7 @@ export function createSnapshotStore(
     publish(target, snapshot) {
       readiness.note()
       snapshots.set(target, snapshot)
+      forgetScansOfOthers(target, snapshot)
       readiness.note()
       validUntil = -Infinity
     },

@@ -11,6 +11,7 @@ import {
   targetSamples,
 } from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
+import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
 import type { PollResult } from './poll-target.ts'
 import type { CollectorResult } from './run-collector.ts'
@@ -33,6 +34,8 @@ export interface Snapshot {
   readonly server: string
   /** The collectors, and parts of collectors, that failed. */
   readonly failures: readonly Failure[]
+  /** Of which server it tells; undefined when the target is down. */
+  readonly origin: Origin | undefined
   readonly series: number
   /** The length of its text; the headers of shared families belong to nobody. */
   readonly bytes: number
@@ -104,6 +107,7 @@ export async function renderSnapshot(
     error: failure,
     server,
     failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
+    origin: result.run && originOf(result.run, result.role, showRole),
     series: main.series + lines.series(),
     bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }
@@ -128,6 +132,11 @@ function failuresOf(
     reason,
     message,
   }))
+}
+
+/** The origin of what is served: the role belongs to it where every series tells it. */
+export function originOf(run: ServerRun, role: string, showRole: boolean): Origin {
+  return { run, role: showRole ? role : '' }
 }
 
 export function staleReason(maximumAgeMilliseconds: number): string {

@@ -1,14 +1,17 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { Origin } from '../redis/server-run.ts'
 import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
 import { renderSnapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
 export interface TargetPollerOptions extends Omit<SnapshotOptions, 'scanned'> {
-  /** How the collectors of scans did last. */
-  readonly scanned?: () => NonNullable<SnapshotOptions['scanned']>
+  /** How the collectors of scans did last with this server. */
+  readonly scanned?: (origin: Origin) => NonNullable<SnapshotOptions['scanned']>
+  /** Called when the snapshot of a server was published, before anybody can ask for it. */
+  readonly onMet?: (origin: Origin) => void
   readonly target: string
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
@@ -32,6 +35,7 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
     maximumAgeMilliseconds,
     pollTarget,
     scanned = () => [],
+    onMet = () => undefined,
     store,
     ownMetrics,
     onPolled,
@@ -44,14 +48,16 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
   return async () => {
     const takenAt = clock.monotonic()
     const result = await pollTarget()
+    const { run, role } = result
     for (const collector of result.collectors) noteCollector(collector)
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
       ...options,
-      scanned: scanned(),
+      scanned: run ? scanned({ run, role }) : [],
     })
     ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
     ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)
+    if (run) onMet({ run, role })
     await onPolled()
     logTarget(result)
     log.debug(

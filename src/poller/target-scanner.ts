@@ -1,16 +1,23 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { ScanFigures, ScanProgress } from '../metrics/scan-metrics.ts'
+import type { ScanFigures, ScanProgress, ServedScan } from '../metrics/scan-metrics.ts'
+import type { RedisError } from '../redis/redis-error.ts'
+import { isSameOrigin, isSameRun, type Origin } from '../redis/server-run.ts'
 import type { WalkedCollector } from '../walk/server-walk.ts'
-import type { createWalkTarget, WalkTargetOptions } from '../walk/walk-target.ts'
+import type { createWalkTarget, WalkResult, WalkTargetOptions } from '../walk/walk-target.ts'
 import type { Noted } from './collector-log.ts'
 import { createScanResults, type ScanResults, type ScanResultsOptions } from './scan-results.ts'
+import { originOf } from './snapshot.ts'
 
 export interface TargetScannerOptions extends ScanResultsOptions {
   /** Makes the function that walks once. */
   readonly createWalk: (
-    hooks: Pick<WalkTargetOptions, 'begin' | 'onProgress' | 'onResumed'>,
+    hooks: Pick<WalkTargetOptions, 'begin' | 'onProgress' | 'onResumed' | 'onWaiting'>,
   ) => ReturnType<typeof createWalkTarget>
+  /** The names of the collectors that walk. */
+  readonly names: readonly string[]
+  /** Ends the connection of the walk, so that it leads to where the address leads now. */
+  readonly leave: () => void
   readonly figures: ScanFigures
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
@@ -21,10 +28,15 @@ export interface TargetScannerOptions extends ScanResultsOptions {
 export interface TargetScanner {
   /** Never rejects. */
   scan(): Promise<void>
+  /**
+   * Tells which server a poll met whose snapshot is served from now on. What was found in another
+   * one is told no more, and a walk that is under way there ends.
+   */
+  meet(origin: Origin): void
   /** How the scan is when somebody asks. */
   state(): ScanState
-  /** How the collectors did in the last walk that came to its end. */
-  collectors(): readonly WalkedCollector[]
+  /** How the collectors did in the last walk, if that was a walk of this server. */
+  collectors(origin: Origin): readonly WalkedCollector[]
 }
 
 /** How the scan of a target is when somebody asks. */
@@ -33,6 +45,19 @@ export interface ScanState extends ScanProgress {
   readonly running: boolean
   /** How old the last complete result is; undefined when there is none. */
   readonly ageSeconds: number | undefined
+}
+
+/** How the last walk went: of which server, where it came so far as to know. */
+interface Ended {
+  readonly origin: Origin | undefined
+  readonly collectors: readonly WalkedCollector[]
+}
+
+/** A walk that came to its end. */
+interface Complete {
+  readonly origin: Origin
+  readonly progress: ScanProgress
+  readonly served: ServedScan
 }
 
 const progressLogMilliseconds = 30_000
@@ -44,28 +69,57 @@ const noProgress: ScanProgress = { keys: 0, ratio: 0, load: 0 }
  * line when walks begin to fail or work again, and one in half a minute during a long one.
  */
 export function createTargetScanner(options: TargetScannerOptions): TargetScanner {
-  const { target, createWalk, figures, noteCollector, clock } = options
+  const { target, createWalk, names, leave, figures, noteCollector, clock, showRole } = options
   const log = options.log.child({ target })
   let running = false
   let progress = noProgress
   let results: ScanResults | undefined
-  let completeSince: number | undefined
-  let collectors: readonly WalkedCollector[] = []
+  /** The server that is walked, or that was last. */
+  let walked: Origin | undefined
+  /** The server that the last poll met. */
+  let met: Origin | undefined
+  let complete: Complete | undefined
+  let ended: Ended | undefined
   let lastFailure: string | undefined
+  let isTooLong = false
   let loggedAt = 0
 
-  function follow(now: ScanProgress): void {
+  const isMet = (origin: Origin) => met === undefined || isSameOrigin(met, origin)
+
+  function show(now: ScanProgress): void {
     progress = now
     figures.scanProgress(now)
+  }
+
+  function follow(now: ScanProgress): void {
+    show(now)
     if (clock.monotonic() - loggedAt < progressLogMilliseconds) return
     loggedAt = clock.monotonic()
     log.info({ keys: now.keys, ratio: round(now.ratio), load: round(now.load) }, 'scanning')
   }
 
+  /** Tells of what is served; the store decides by the same rule. */
+  function tellServed(): void {
+    figures.scanServed(complete && isMet(complete.origin) ? complete.served : undefined)
+  }
+
+  function allFailed(error: RedisError, collectors: readonly WalkedCollector[] = []): void {
+    const known = collectors.length > 0 ? collectors : names.map(unknownCollector)
+    const failed = known.map((one) => ({
+      ...one,
+      rejected: [],
+      leftOut: 0,
+      error: one.error ?? error,
+    }))
+    ended = { origin: walked, collectors: failed }
+    for (const one of failed) noteCollector(one)
+  }
+
   const walk = createWalk({
-    begin(role) {
-      const begun = createScanResults(options, role)
+    begin(origin) {
+      const begun = createScanResults(options, origin)
       results = begun
+      walked = originOf(origin.run, origin.role, showRole)
       follow({ ...noProgress, load: progress.load })
       return begun.add
     },
@@ -74,50 +128,89 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
       figures.scanResumed()
       log.info({ keys: progress.keys }, 'the connection of the scan was lost; it goes on')
     },
+    onWaiting: (error) => allFailed(error),
   })
 
-  function noteEnd(failure: string | undefined, reason: string | undefined): void {
-    if (failure !== undefined && failure !== lastFailure)
-      log.warn({ reason }, `scan failed: ${failure}`)
-    if (failure === undefined && lastFailure !== undefined) log.info('scan works again')
-    lastFailure = failure
+  function noteEnd({ error, seconds }: WalkResult): void {
+    if (error && error.message !== lastFailure)
+      log.warn({ reason: error.reason }, `scan failed: ${error.message}`)
+    if (!error && lastFailure !== undefined) log.info('scan works again')
+    lastFailure = error?.message
+    const { scanMaxAge = Infinity } = options
+    const isLonger = !error && seconds * 1e3 >= scanMaxAge
+    if (isLonger && !isTooLong)
+      log.warn(
+        { seconds, maxAgeSeconds: scanMaxAge / 1e3 },
+        'the scan took longer than --scan.max-age: its results are too old to be served',
+      )
+    if (!error) isTooLong = isLonger
+  }
+
+  async function publish(begun: ScanResults, origin: Origin, result: WalkResult): Promise<void> {
+    const { collectors, startedAt, unixSeconds, seconds, keys, load } = result
+    for (const one of collectors) noteCollector(one)
+    const sound = collectors.filter((one) => !one.error).map(({ name }) => name)
+    const { series, publish } = await begun.finish(sound, startedAt, seconds)
+    // From here on without a pause, so that all of it is seen at once.
+    publish()
+    ended = { origin, collectors }
+    show({ keys, load, ratio: 1 })
+    complete = { origin, progress, served: { startedAt, unixSeconds, seconds, series } }
+    tellServed()
+    log.debug({ seconds, keys, series, load: round(load) }, 'scanned')
   }
 
   async function scan(): Promise<void> {
     running = true
     progress = noProgress
     loggedAt = clock.monotonic()
+    walked = undefined
+    results = undefined
     figures.scanStarted()
     const result = await walk()
-    const { error, seconds, keys, load } = result
     running = false
-    // Of a walk that came to no end, only what failed on its own is known.
-    for (const one of result.collectors) if (!error || one.error) noteCollector(one)
-    noteEnd(error?.message, error?.reason)
-    progress = { keys, load, ratio: error ? progress.ratio : 1 }
-    figures.scanProgress(progress)
-    figures.scanFinished(error ? 'failed' : 'complete', seconds)
-    if (!error) {
-      collectors = result.collectors
-      completeSince = result.startedAt
-      const sound = collectors.filter((one) => !one.error).map(({ name }) => name)
-      const series = await results?.publish(sound, result.startedAt, seconds)
-      figures.scanServed(result.unixSeconds, series ?? 0)
-      log.debug({ seconds, keys, series, load: round(load) }, 'scanned')
-    }
+    noteEnd(result)
+    figures.scanFinished(result.error ? 'failed' : 'complete')
+    if (result.error) {
+      allFailed(result.error, result.collectors)
+      // How far it came says nothing about the keys that are served.
+      show(complete?.progress ?? noProgress)
+    } else if (results && walked) await publish(results, walked, result)
     results = undefined
   }
 
   return {
     scan,
-    collectors: () => collectors,
+    meet(origin) {
+      const isOther = met !== undefined && !isSameRun(met.run, origin.run)
+      met = originOf(origin.run, origin.role, showRole)
+      if (complete && !isMet(complete.origin)) {
+        complete = undefined
+        if (!running) show(noProgress)
+        log.info('another server answers; what the scan found before is served no more')
+      }
+      // Only at a change: an address may lead to several servers by turns.
+      if (isOther && walked && !isSameRun(walked.run, met.run)) leave()
+      tellServed()
+    },
+    collectors: ({ run, role }) => {
+      const of = originOf(run, role, showRole)
+      return ended && (!ended.origin || isSameOrigin(ended.origin, of)) ? ended.collectors : []
+    },
     state: () => ({
       target,
       running,
       ...progress,
-      ageSeconds: completeSince === undefined ? undefined : secondsSince(completeSince, clock),
+      ageSeconds:
+        complete && isMet(complete.origin)
+          ? secondsSince(complete.served.startedAt, clock)
+          : undefined,
     }),
   }
+}
+
+function unknownCollector(name: string): WalkedCollector {
+  return { name, seconds: 0, rejected: [], leftOut: 0 }
 }
 
 function round(ratio: number): number {

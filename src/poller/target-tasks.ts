@@ -8,6 +8,7 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { ScanFigures } from '../metrics/scan-metrics.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Connect } from '../redis/connection.ts'
+import { redisError } from '../redis/redis-error.ts'
 import { createWalkTarget } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
@@ -50,6 +51,9 @@ export interface TargetTasksOptions {
   readonly log: Log
 }
 
+// A command that was refused is tried again after so many scans: a right may be granted.
+const retryIntervals = 10
+
 /** All that is done for one target. */
 export interface TargetTasks {
   readonly tasks: readonly ScheduledTask[]
@@ -84,17 +88,23 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const scanner = walking.length > 0 ? makeScanner() : undefined
   const slowPoller = slow.length > 0 ? makeSlowPoller() : undefined
 
+  const scans = [scanner, slowPoller].filter((one) => one !== undefined)
+
   function makeScanner(): TargetScanner {
+    const connection = options.connectInBulk()
     return createTargetScanner({
       ...results,
+      names: walking.map(({ name }) => name),
+      leave: () => connection.drop(anotherServer()),
       figures: options.scanFigures,
       log: options.log,
       createWalk: (hooks) =>
         createWalkTarget({
-          connection: options.connectInBulk(),
+          connection,
           collectors: walking,
           settings,
           timeoutMilliseconds: settings.scanTimeout,
+          retryMilliseconds: retryIntervals * settings.scanInterval,
           clock,
           greeting: settings.setClientName ? clientName : undefined,
           ...hooks,
@@ -103,13 +113,19 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeSlowPoller(): SlowPoller {
+    const connection = connect()
     const pollTarget = createPollTarget({
       ...polling,
-      connection: connect(),
+      connection,
       collectors: slow,
       timeoutMilliseconds: settings.scanTimeout,
     })
-    return createSlowPoller({ ...results, collectors: slow, pollTarget })
+    return createSlowPoller({
+      ...results,
+      collectors: slow,
+      pollTarget,
+      leave: () => connection.drop(anotherServer()),
+    })
   }
 
   const poll = createTargetPoller({
@@ -119,7 +135,10 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     remedyOf,
     sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
     showRole: settings.appendInstanceRoleLabel,
-    scanned: () => [...(scanner?.collectors() ?? []), ...(slowPoller?.collectors() ?? [])],
+    scanned: (origin) => scans.flatMap((one) => one.collectors(origin)),
+    onMet: (origin) => {
+      for (const one of scans) one.meet(origin)
+    },
     pollTarget: createPollTarget({
       ...polling,
       connection: connect(),
@@ -153,6 +172,10 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       })),
     ],
   }
+}
+
+function anotherServer() {
+  return redisError('connection', 'another server answers at the address')
 }
 
 function familyNames({ metrics }: Pick<Collector, 'metrics'>): readonly string[] {

@@ -31,6 +31,7 @@ const allowed = new Set([
   'cluster|info',
   'cluster|countkeysinslot',
   'cluster|links',
+  'cluster|nodes',
   'cluster|slot-stats',
   'sentinel|masters',
   'sentinel|ckquorum',

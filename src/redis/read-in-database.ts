@@ -1,13 +1,18 @@
 import type { BulkReply } from './bulk-connection.ts'
 import type { Command } from './command.ts'
 import { readUnlessRefused } from './knowledge.ts'
-import { isConnectionFailure, isRedisError, type RedisError } from './redis-error.ts'
+import {
+  concernsCommand,
+  isConnectionFailure,
+  isRedisError,
+  type RedisError,
+} from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 
 /**
  * Reads commands in one database over a connection that otherwise stays in database 0. Words and
  * texts are binary strings; error replies and known refusals stand in the place of their replies.
- * Where the database cannot be selected, that error stands in all places.
+ * Rejects where the database cannot be selected; one that is not there is not asked for again.
  */
 export async function readInDatabase(
   trips: RoundTrips,
@@ -18,8 +23,9 @@ export async function readInDatabase(
   const read = (command: Command) =>
     readUnlessRefused(trips, refusals, command, 'binary').catch(replyInPlace)
   if (database === 0) return await Promise.all(commands.map(read))
-  const refusal = refusals.get('select')
-  if (refusal) return commands.map(() => refusal)
+  const place = `select ${database}`
+  const refusal = refusals.get('select') ?? refusals.get(place)
+  if (refusal) throw refusal
   // All is asked for in one go, without waiting, so that no command of others comes in between.
   const [selected, ...replies] = await Promise.all([
     read(['SELECT', `${database}`]),
@@ -27,7 +33,10 @@ export async function readInDatabase(
     read(['SELECT', '0']),
   ])
   // Otherwise the replies tell of the keys of database 0.
-  if (isRedisError(selected)) return commands.map(() => selected)
+  if (isRedisError(selected)) {
+    if (concernsCommand(selected)) refusals.set(place, selected)
+    throw selected
+  }
   return replies.slice(0, commands.length)
 }
 

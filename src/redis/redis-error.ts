@@ -10,7 +10,13 @@ export const reasons = [
   'unknown_command',
   'loading',
   'masterdown',
+  'clusterdown',
   'busy',
+  'readonly',
+  'oom',
+  'misconf',
+  'noreplicas',
+  'tryagain',
   'protocol',
   'parse',
   'other',
@@ -58,6 +64,11 @@ export function isRefusal({ reason }: RedisError): boolean {
   return reason === 'noperm' || reason === 'unknown_command'
 }
 
+/** Whether the whole server answers so for now: the next command would be answered in the same way. */
+export function concernsServer(error: RedisError): boolean {
+  return !concernsCommand(error) && !isConnectionFailure(error)
+}
+
 /** Whether it tells of one command or key alone, as against a server that answers nothing for now. */
 export function concernsCommand(error: RedisError): boolean {
   return isRefusal(error) || error.reason === 'other' || error.reason === 'parse'
@@ -75,7 +86,13 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
   DENIED: { reason: 'auth', message: 'the server refuses clients without a password (DENIED)' },
   LOADING: { reason: 'loading', message: 'the server is loading its data (LOADING)' },
   MASTERDOWN: { reason: 'masterdown', message: 'the link to the master is down (MASTERDOWN)' },
+  CLUSTERDOWN: { reason: 'clusterdown', message: 'the cluster does not serve keys (CLUSTERDOWN)' },
   BUSY: { reason: 'busy', message: 'the server is busy running a script (BUSY)' },
+  READONLY: { reason: 'readonly', message: 'the server is a read-only replica (READONLY)' },
+  OOM: { reason: 'oom', message: 'the server is out of memory (OOM)' },
+  MISCONF: { reason: 'misconf', message: 'the server cannot save its data (MISCONF)' },
+  NOREPLICAS: { reason: 'noreplicas', message: 'the server has too few replicas (NOREPLICAS)' },
+  TRYAGAIN: { reason: 'tryagain', message: 'the slot of the keys is on its way (TRYAGAIN)' },
 }
 
 /**

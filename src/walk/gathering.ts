@@ -1,11 +1,12 @@
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
+import { followTrail, type ScanTrail } from './scan-trail.ts'
 
 /** Keys that were found together. */
 export interface Found {
   readonly keys: readonly string[]
-  /** The cursor behind them; '0' when they are the last. */
-  readonly cursor: string
+  /** Where the SCANs stand behind them. */
+  readonly trail: ScanTrail
   /** How many keys were asked for: about as many came by, those that do not match among them. */
   readonly most: number
 }
@@ -17,6 +18,8 @@ export interface GatheringOptions {
   readonly count: () => number
   /** Whether the next SCAN is sent before the keys of the last one are visited. */
   readonly ahead: boolean
+  /** How many keys the database has, about. */
+  readonly keys: number
 }
 
 /** So much a lost connection makes us scan again at most. */
@@ -27,8 +30,8 @@ const mostScans = 10
  * the next SCAN is on its way by then, and where few keys match, those of several come together:
  * round trips take most of the time then.
  */
-export function createGathering(options: GatheringOptions): (cursor: string) => Promise<Found> {
-  const { scan, count, ahead } = options
+export function createGathering(options: GatheringOptions): (from: ScanTrail) => Promise<Found> {
+  const { scan, count, ahead, keys: all } = options
   let asked: ReturnType<typeof ask> | undefined
 
   function ask(cursor: string) {
@@ -36,29 +39,30 @@ export function createGathering(options: GatheringOptions): (cursor: string) => 
     return { most, replies: scan(cursor, most) }
   }
 
-  async function scanOn(from: string): Promise<Found> {
-    const { most, replies } = asked ?? ask(from)
+  async function scanOn(from: ScanTrail): Promise<Found> {
+    const { most, replies } = asked ?? ask(from.cursor)
     const [reply] = await replies
-    const found = readScan(reply)
-    asked = ahead && found.cursor !== '0' ? ask(found.cursor) : undefined
+    const { cursor, keys } = readScan(reply)
+    const trail = followTrail(from, { cursor, found: keys.length, most }, all)
+    asked = ahead && cursor !== '0' ? ask(cursor) : undefined
     // Should it fail while nobody waits for it, the visit fails with the same connection.
     asked?.replies.catch(() => undefined)
-    return { ...found, most }
+    return { keys, trail, most }
   }
 
   return async (from) => {
-    let { cursor, keys, most } = await scanOn(from)
+    let { trail, keys, most } = await scanOn(from)
     for (let scans = 1; asked && scans < mostScans && keys.length < count() / 2; scans++) {
-      const more = await scanOn(cursor)
-      cursor = more.cursor
+      const more = await scanOn(trail)
+      trail = more.trail
       keys = [...keys, ...more.keys]
       most += more.most
     }
-    return { cursor, keys, most }
+    return { trail, keys, most }
   }
 }
 
-function readScan(reply: BulkReply | undefined): Omit<Found, 'most'> {
+function readScan(reply: BulkReply | undefined) {
   if (isRedisError(reply)) throw reply
   const [cursor, keys] = Array.isArray(reply) ? reply : []
   if (typeof cursor !== 'string' || !Array.isArray(keys))

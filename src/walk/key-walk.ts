@@ -1,61 +1,45 @@
-import type {
-  KeyCollector,
-  KeyVisitor,
-  ReadAll,
-  TakeIn,
-  Walk,
-} from '../collectors/key-collector.ts'
-import { compileGlob } from '../keyspace/glob.ts'
-import type { Sample } from '../metrics/metric.ts'
-import type { Command } from '../redis/command.ts'
-import {
-  concernsCommand,
-  isRedisError,
-  type RedisError,
-  toRedisError,
-} from '../redis/redis-error.ts'
+import type { ReadAll } from '../collectors/key-collector.ts'
+import { hasMoved, isServerFailure, type Refusals } from '../collectors/key-replies.ts'
+import type { BulkReply } from '../redis/bulk-connection.ts'
+import { type Command, commandName } from '../redis/command.ts'
+import { parseInfo } from '../redis/info.ts'
+import { isRedisError, isRefusal, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
-import { joinReads } from './joined-reads.ts'
+import { readKeyCounts } from './key-counts.ts'
+import { type OwnsKey, ownedKeys } from './own-slots.ts'
+import { type ScanTrail, trailBegin } from './scan-trail.ts'
+import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
 export interface KeyWalk {
   /**
    * Goes on from where the walk stands, over a connection to the server that it began with.
    * Rejects with a RedisError when the connection is lost, the server answers nothing for now, or
-   * SCAN is refused; what was taken in by then stays, and `run` may be called again.
+   * SCAN leads nowhere; what was taken in by then stays, and `run` may be called again.
    */
   run(exchange: ReadAll): Promise<void>
-  /** Hands on the samples that are known only now. */
-  finish(seconds: number): void
   /** Whether the keys of a database are looked for. */
   looksInto(database: number): boolean
   /** Keys that came by so far; about as many where the server chooses those that match. */
   keys(): number
-  /** The collectors that failed on their own. */
-  failures(): ReadonlyMap<string, RedisError>
+  /** Databases that could not be looked into. */
+  unread(): ReadonlySet<number>
 }
 
 export interface KeyWalkOptions {
-  readonly collectors: readonly KeyCollector[]
-  /** What a collector sees of the walk. */
-  readonly walkOf: (collector: KeyCollector) => Walk
+  readonly visitors: WalkVisitors
   readonly databases: number
+  /** Whether the server is known to have no such database. */
+  readonly missing: (database: number) => boolean
   /** How many keys a database has; one that has none is not scanned. */
   readonly keysIn: (database: number) => number
   /** How many keys the next SCAN shall ask for. */
   readonly count: () => number
   /** Whether the next SCAN is sent while the keys of the last one are visited. */
   readonly ahead: boolean
-  /** Takes the samples of a collector. */
-  readonly accept: (collector: string, samples: readonly Sample[]) => void
-}
-
-interface Visiting {
-  readonly name: string
-  readonly visitor: KeyVisitor
-  readonly keys: ReadonlySet<string>
-  readonly patterns: readonly string[]
-  readonly matches: (key: string) => boolean
+  /** Whether the server is a node of a cluster, which answers for some keys only. */
+  readonly isNode: boolean
+  readonly refusals: Refusals
 }
 
 /** Where the walk stands: what comes before is taken in. */
@@ -63,49 +47,80 @@ interface Position {
   database: number
   /** Of the keys that are named in this database, those that were visited. */
   named: number
-  /** The cursor of the next SCAN. */
-  cursor: string
+  trail: ScanTrail
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
+  /** Those that SCAN gave, and how many it may give. */
+  given: number
+  mostGiven: number
 }
 
-const databaseBegin = { named: 0, cursor: '0', scanned: false, seen: 0 }
+// SCAN gives some keys twice, and others are new: more than so many times what the database has,
+// and so many beside, are no keys of it.
+const mostTimes = 4
+const mostBesides = 1000
 
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
-  const { collectors, walkOf, databases, keysIn, count, ahead, accept } = options
-  const visitors = collectors.map((collector) => ({
-    name: collector.name,
-    visitor: collector.start(walkOf(collector)),
-  }))
-  const failures = new Map<string, RedisError>()
-  const position: Position = { database: 0, ...databaseBegin }
+  const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
+  const position: Position = begin(0)
+  const unread = new Set<number>()
   let seenBefore = 0
+  let owns: OwnsKey | undefined
+  let ownsOfLate = false
 
-  /*
-   * Lets visitors read together, and has them take in what they read only when all have: so a
-   * batch whose connection was lost, or that the server did not answer for now, can be visited
-   * again. A visitor that fails on its own leaves the walk, which goes on for the others.
-   */
-  async function together(
+  function begin(database: number): Position {
+    const mostGiven = mostTimes * keysIn(database) + mostBesides
+    const nothing = { named: 0, trail: trailBegin, scanned: false, seen: 0, given: 0 }
+    return { database, ...nothing, mostGiven }
+  }
+
+  // What is refused is not asked again by the next walk either.
+  async function ask(exchange: ReadAll, command: Command): Promise<BulkReply> {
+    const name = commandName(command)
+    const known = refusals.current().get(name)
+    if (known) return known
+    const [reply = null] = await exchange([command])
+    if (isRedisError(reply) && isRefusal(reply)) refusals.remember(name, reply)
+    return reply
+  }
+
+  /** Of some keys those that the node answers for. It is asked anew when a key has moved. */
+  async function ownKeys(keys: readonly string[], exchange: ReadAll): Promise<readonly string[]> {
+    if (!isNode) return keys
+    if (!ownsOfLate) {
+      const reply = await ask(exchange, ['CLUSTER', 'NODES'])
+      if (isServerFailure(reply)) throw reply
+      owns = typeof reply === 'string' ? ownedKeys(reply) : undefined
+      ownsOfLate = true
+    }
+    return owns ? keys.filter(owns) : keys
+  }
+
+  async function visit(
     visitings: readonly Visiting[],
+    keys: readonly string[],
+    wants: (visiting: Visiting, key: string) => boolean,
     exchange: ReadAll,
-    read: (visiting: Visiting, readAll: ReadAll) => Promise<TakeIn>,
   ): Promise<void> {
-    let lost: unknown
-    const joined = joinReads((commands) =>
-      exchange(commands).catch((failure) => {
-        lost ??= failure
-        throw failure
-      }),
+    const { database } = position
+    const own = await ownKeys(keys, exchange)
+    const keysOf = new Map(
+      visitings
+        .map((one) => [one, own.filter((key) => wants(one, key))] as const)
+        .filter(([, wanted]) => wanted.length > 0),
     )
-    const results = await Promise.allSettled(visitings.map((one) => read(one, joined)))
-    lost ??= results.flatMap((one) => (one.status === 'rejected' ? one.reason : [])).find(endsWalk)
-    if (lost !== undefined) throw lost
-    for (const [index, result] of results.entries()) {
-      const { name = '' } = visitings[index] ?? {}
-      if (result.status === 'fulfilled') accept(name, result.value())
-      else failures.set(name, toRedisError(result.reason))
+    await visitors.together([...keysOf.keys()], noticeMoves(exchange), (visiting, readAll) =>
+      visiting.visitor.visit(database, keysOf.get(visiting) ?? [], readAll),
+    )
+  }
+
+  function noticeMoves(exchange: ReadAll): ReadAll {
+    if (!isNode) return exchange
+    return async (commands) => {
+      const replies = await exchange(commands)
+      if (replies.some(hasMoved)) ownsOfLate = false
+      return replies
     }
   }
 
@@ -126,20 +141,40 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const matches = (visiting: Visiting, key: string) =>
       patterns.size === 1 || visiting.matches(key)
     const gather = createGathering({
-      scan: (cursor, most) =>
-        exchange([['SCAN', cursor, ...match, 'COUNT', `${most}`] satisfies Command]),
+      scan: async (cursor, most) => [
+        await ask(exchange, ['SCAN', cursor, ...match, 'COUNT', `${most}`]),
+      ],
       count,
       ahead,
+      keys: keysIn(position.database),
     })
     while (!position.scanned) {
-      const { cursor, keys, most } = await gather(position.cursor)
+      const found = await gather(position.trail).catch((failure) => {
+        // Whoever knows the keys by name has seen them.
+        if (!isRedisError(failure) || !isRefusal(failure)) throw failure
+        visitors.fail(visitings, failure)
+      })
+      if (!found) return
+      const { trail, keys, most } = found
+      await boundGiven(position.given + keys.length, exchange)
       await visit(visitings, keys, matches, exchange)
-      position.cursor = cursor
-      position.scanned = cursor === '0'
+      position.trail = trail
+      position.scanned = trail.cursor === '0'
+      position.given += keys.length
       position.seen += keys.length
       // The keys that the server passed over came by as well.
       if (match.length > 0) position.seen = seenAmong(position, keys.length, most)
     }
+  }
+
+  /** Throws when more keys came than there can be; a database that grows is asked for its size. */
+  async function boundGiven(given: number, exchange: ReadAll): Promise<void> {
+    if (given <= position.mostGiven) return
+    const [reply = ''] = await exchange([['INFO', 'keyspace']])
+    const keys = readKeyCounts(parseInfo(typeof reply === 'string' ? reply : ''))
+    position.mostGiven = mostTimes * (keys.get(position.database) ?? 0) + mostBesides
+    if (given > position.mostGiven)
+      throw redisError('protocol', 'SCAN gave many more keys than the database has')
   }
 
   function seenAmong({ database, seen, scanned }: Position, found: number, most: number): number {
@@ -147,84 +182,48 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     return Math.max(seen, scanned ? all : Math.min(all, seen - found + most))
   }
 
-  function visit(
-    visitings: readonly Visiting[],
-    keys: readonly string[],
-    wants: (visiting: Visiting, key: string) => boolean,
-    exchange: ReadAll,
-  ): Promise<void> {
+  async function walkDatabase(exchange: ReadAll): Promise<void> {
     const { database } = position
-    const wanting = visitings
-      .filter(({ name }) => !failures.has(name))
-      .map((visiting) => ({ visiting, keys: keys.filter((key) => wants(visiting, key)) }))
-      .filter((one) => one.keys.length > 0)
-    const keysOf = new Map(wanting.map((one) => [one.visiting, one.keys]))
-    return together([...keysOf.keys()], exchange, (visiting, readAll) =>
-      visiting.visitor.visit(database, keysOf.get(visiting) ?? [], readAll),
-    )
-  }
-
-  async function leave(visitings: readonly Visiting[], exchange: ReadAll): Promise<void> {
-    const { database } = position
-    await together(
-      visitings.filter(({ name, visitor }) => visitor.leave && !failures.has(name)),
+    const visitings = visitors.wanting(database)
+    if (visitings.length === 0) return
+    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && keysIn(database) > 0)
+    if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0)) {
+      const [selected] = await exchange([['SELECT', String(database)]])
+      if (isRedisError(selected)) return leaveOut(selected, visitings)
+      await visitNamed(visitings, exchange)
+      if (looking.length > 0) await scan(looking, exchange)
+    }
+    await visitors.together(
+      visitings.filter(({ visitor }) => visitor.leave),
       exchange,
       ({ visitor }, readAll) => visitor.leave?.(database, readAll) ?? Promise.resolve(() => []),
     )
   }
 
-  async function walkDatabase(exchange: ReadAll): Promise<void> {
-    const { database } = position
-    const visitings = visitors
-      .filter(({ name }) => !failures.has(name))
-      .map(({ name, visitor }) => visitingOf(name, visitor, database))
-      .filter(({ keys, patterns }) => keys.size > 0 || patterns.length > 0)
-    if (visitings.length === 0) return
-    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && keysIn(database) > 0)
-    if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0))
-      await walkInto(visitings, looking, exchange)
-    await leave(visitings, exchange)
+  function leaveOut(error: RedisError, visitings: readonly Visiting[]): void {
+    if (isServerFailure(error)) throw error
+    unread.add(position.database)
+    visitors.failPart(visitings, `db${position.database}`, error)
   }
 
-  async function walkInto(
-    visitings: readonly Visiting[],
-    looking: readonly Visiting[],
-    exchange: ReadAll,
-  ): Promise<void> {
-    const { database } = position
-    const [selected] = await exchange([['SELECT', String(database)]])
-    if (isRedisError(selected)) throw selected
-    await visitNamed(visitings, exchange)
-    if (looking.length > 0) await scan(looking, exchange)
+  function tellOfMissing(): void {
+    for (const one of visitors.named())
+      for (const database of one.databases.filter(missing))
+        visitors.failPart([one], `db${database}`, redisError('other', 'there is no such database'))
   }
 
   return {
     async run(exchange) {
+      ownsOfLate = false
+      tellOfMissing()
       while (position.database < databases) {
         await walkDatabase(exchange)
         seenBefore += position.seen
-        Object.assign(position, databaseBegin, { database: position.database + 1 })
+        Object.assign(position, begin(position.database + 1), { seen: 0 })
       }
     },
-    finish(seconds) {
-      for (const { name, visitor } of visitors)
-        if (!failures.has(name)) accept(name, visitor.finish?.(seconds) ?? [])
-    },
-    looksInto: (database) =>
-      visitors.some(({ visitor }) => visitor.wants(database).patterns.length > 0),
+    looksInto: (database) => visitors.wanting(database).some(({ patterns }) => patterns.length > 0),
     keys: () => seenBefore + position.seen,
-    failures: () => failures,
+    unread: () => unread,
   }
-}
-
-// Whatever is no failure of ours and tells of no single command.
-function endsWalk(failure: unknown): boolean {
-  return isRedisError(failure) && !concernsCommand(failure)
-}
-
-function visitingOf(name: string, visitor: KeyVisitor, database: number): Visiting {
-  const { keys, patterns } = visitor.wants(database)
-  const globs = patterns.map(compileGlob)
-  const matches = (key: string) => globs.some((glob) => glob(key))
-  return { name, visitor, keys: new Set(keys), patterns, matches }
 }

@@ -66,6 +66,8 @@ const busyFrom = 0.6
 // Waiting longer than before by this factor and these milliseconds tells that others queue up too.
 const queueFactor = 2
 const queueSlack = 0.3
+// So fast a walk gets back to its limit, with each word of the server.
+const recovery = 1.25
 
 export function createPace({ maximumLoad, maximumCount, now: started }: PaceOptions): Pace {
   const limited = maximumLoad > 0
@@ -86,7 +88,7 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     const queue = (since.milliseconds - Math.min(cost, since.milliseconds)) / since.trips
     const crowded = queue > shortestQueue * queueFactor + queueSlack
     shortestQueue = Math.min(shortestQueue, queue)
-    calm = crowded ? Math.max(slowest, calm / 2) : Math.min(1, calm * 1.25)
+    calm = crowded ? Math.max(slowest, calm / 2) : Math.min(1, calm * recovery)
   }
 
   // What takes longest decides: the mean SCAN, or the mean of the other trips. Returns whether the
@@ -123,7 +125,9 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     },
     wantsWord: (now) => now >= wordAt && since.trips > 0,
     hear({ spent, scan, busyWithOthers }, now) {
-      if (spent !== undefined) hearSpent(spent)
+      // Where it does not say what it spent, nothing tells that others still wait.
+      if (spent === undefined) calm = Math.min(1, calm * recovery)
+      else hearSpent(spent)
       if (busyWithOthers !== undefined && busyWithOthers > busyFrom)
         calm = Math.min(calm, Math.max(slowest, (1 - busyWithOthers) / (1 - busyFrom)))
       const isSettled = adaptCount(scan)

@@ -20,6 +20,8 @@ export interface PacedExchange {
   count(): number
   /** The share of one core of the server that was used so far. */
   load(): number
+  /** Milliseconds that were spent in pauses so far. */
+  paused(): number
 }
 
 export interface PacedExchangeOptions {
@@ -48,6 +50,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
   let heard: Heard | undefined
   let calls = new Map<string, number>()
   let listening = false
+  let paused = 0
 
   async function listen(): Promise<void> {
     listening = true
@@ -79,8 +82,10 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
       signal.throwIfAborted()
       if (!listening && (!heard || pace.wantsWord(clock.monotonic()))) await listen()
       const wait = pace.wait(clock.monotonic())
+      const waiting = clock.monotonic()
       if (wait > 0) await sleep(wait, undefined, { signal })
       const began = clock.monotonic()
+      paused += began - waiting
       const replies = await connection.exchange(commands)
       const now = clock.monotonic()
       countCalls(calls, commands)
@@ -97,6 +102,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
     },
     count: pace.count,
     load: () => pace.load(clock.monotonic()),
+    paused: () => paused,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { countDatabases } from '../collectors/databases.ts'
 import type { KeyCollector } from '../collectors/key-collector.ts'
+import type { Refusals } from '../collectors/key-replies.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
@@ -8,10 +9,13 @@ import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
+import type { Origin, ServerRun } from '../redis/server-run.ts'
+import { createCarefulExchange } from './careful-exchange.ts'
 import { readKeyCounts } from './key-counts.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
 import { createPacedExchange } from './paced-exchange.ts'
 import { createSeriesAccount } from './series-account.ts'
+import { createWalkVisitors } from './walk-visitors.ts'
 
 /** What one collector gave in a walk; the samples went to `accept` as they came. */
 export interface WalkedCollector {
@@ -20,6 +24,8 @@ export interface WalkedCollector {
   readonly rejected: readonly string[]
   readonly leftOut: number
   readonly error?: RedisError
+  /** Parts that failed on their own. */
+  readonly failedParts?: ReadonlyMap<string, RedisError>
 }
 
 export interface WalkProgress {
@@ -31,6 +37,10 @@ export interface WalkProgress {
 
 export interface ServerWalkOptions {
   readonly connection: BulkConnection
+  /** The same, which knows in which database it is. */
+  readonly selected: Pick<BulkConnection, 'exchange'>
+  /** What the server is known to refuse. */
+  readonly refusals: Refusals
   readonly collectors: readonly KeyCollector[]
   readonly settings: CollectorSettings & {
     readonly checkKeysBatchSize: number
@@ -38,21 +48,21 @@ export interface ServerWalkOptions {
   }
   readonly clock: Clock
   /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
-  readonly begin: (role: string) => (collector: string, samples: readonly Sample[]) => void
+  readonly begin: (origin: Origin) => (collector: string, samples: readonly Sample[]) => void
   readonly onProgress: (progress: WalkProgress) => void
 }
 
 /** What is known of a server when we come to it. */
-export type Arrival = Awaited<ReturnType<typeof meet>>
+export type Arrival = Awaited<ReturnType<typeof meet>> & { readonly run: ServerRun }
 
 const progressInterval = 1000
 
 /** A walk through the keys of one server. */
 export interface ServerWalk {
-  readonly runId: string
+  readonly run: ServerRun
   /** Goes on from where it stands; see KeyWalk. */
-  run(secondsSoFar: () => number): Promise<void>
-  results(seconds: number): readonly WalkedCollector[]
+  walk(secondsSoFar: () => number): Promise<void>
+  results(): readonly WalkedCollector[]
   /** Keys that came by so far. */
   keys(): number
   /** The share of one core of the server that was used so far. */
@@ -61,29 +71,33 @@ export interface ServerWalk {
 
 /** Begins a walk through the keys of a server that was just met; `signal` ends it. */
 export async function startServerWalk(
-  { connection, collectors, settings, clock, begin, onProgress }: ServerWalkOptions,
-  { info, knowledge }: Arrival,
+  options: ServerWalkOptions,
+  { info, knowledge, run }: Arrival,
   signal: AbortSignal,
 ): Promise<ServerWalk> {
-  const { refusals } = knowledge
+  const { connection, selected, refusals, collectors, settings, clock, begin, onProgress } = options
   const server = withoutConfig(knowledge.server, settings.configCommand)
   // A Sentinel has no keys.
   const applying = collectors.filter(
     (one) => server.mode !== 'sentinel' && (one.appliesTo?.(server, settings) ?? true),
   )
   const trips = createRoundTrips(connection)
-  const databases = await countDatabases({
-    server,
-    read: (...command) => readUnlessRefused(trips, refusals, command),
-  })
+  const { databases, isTold } = await countDatabases(
+    {
+      server,
+      info: async () => info,
+      read: (...command) => readUnlessRefused(trips, knowledge.refusals, command),
+    },
+    true,
+  )
   const keysOf = readKeyCounts(info)
-  const accept = begin(server.role)
+  const accept = begin({ run, role: server.role })
   const accounts = new Map(
     applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
   )
   let toldAt = clock.monotonic()
   const paced = createPacedExchange({
-    connection,
+    connection: selected,
     settings,
     clock,
     signal,
@@ -95,36 +109,48 @@ export async function startServerWalk(
       onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
     },
   })
-  const walk: KeyWalk = createKeyWalk({
+  const visitors = createWalkVisitors({
     collectors: applying,
-    databases,
-    keysIn: (database) => keysOf.get(database) ?? 0,
-    count: paced.count,
-    // With a limit there is time enough.
-    ahead: settings.scanMaxLoad === 0,
     walkOf: ({ name }) => ({
       settings,
       server,
       databases,
+      couldRead: (database) => !walk.unread().has(database),
+      refusals,
+      failPart: (part, error) => visitors.failPart([{ name }], part, error),
       ...(accounts.get(name) ?? createSeriesAccount(0)),
     }),
     accept: (name, samples) => accept(name, accounts.get(name)?.take(samples) ?? []),
+    workTime: () => clock.monotonic() - paced.paused(),
+  })
+  const walk: KeyWalk = createKeyWalk({
+    visitors,
+    databases,
+    // Whether there are others is not known.
+    missing: isTold ? (database) => database >= databases : () => false,
+    keysIn: (database) => keysOf.get(database) ?? 0,
+    count: paced.count,
+    // With a limit there is time enough.
+    ahead: settings.scanMaxLoad === 0,
+    isNode: server.clusterEnabled,
+    refusals,
   })
   const total = [...keysOf]
     .filter(([database]) => walk.looksInto(database))
     .reduce((sum, [, keys]) => sum + keys, 0)
   return {
-    runId: server.runId,
-    async run(secondsSoFar) {
-      await walk.run(paced.exchange)
-      walk.finish(secondsSoFar())
+    run,
+    async walk(secondsSoFar) {
+      await walk.run(createCarefulExchange(paced.exchange))
+      visitors.finish(secondsSoFar())
     },
     keys: walk.keys,
     load: paced.load,
-    results: (seconds) =>
-      [...accounts].map(([name, { rejected, leftOut }]) => {
-        const error = walk.failures().get(name)
-        return { name, seconds, rejected, leftOut: leftOut(), ...(error ? { error } : {}) }
+    results: () =>
+      [...visitors.results()].map(([name, { seconds, error, failedParts }]) => {
+        const { rejected = [], leftOut = () => 0 } = accounts.get(name) ?? {}
+        const failure = error ? { error } : {}
+        return { name, seconds, rejected, leftOut: leftOut(), failedParts, ...failure }
       }),
   }
 }

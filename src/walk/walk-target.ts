@@ -3,9 +3,17 @@ import { secondsSince } from '../clock.ts'
 import type { Command } from '../redis/command.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, meet } from '../redis/knowledge.ts'
-import { fromErrorReply, isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import {
+  fromErrorReply,
+  isRedisError,
+  type Reason,
+  type RedisError,
+  redisError,
+} from '../redis/redis-error.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
+import { isSameRun, type ServerRun, serverRun } from '../redis/server-run.ts'
 import { prepareForWalk } from './prepare-for-walk.ts'
+import { createSelectedDatabase } from './selected-database.ts'
 import {
   type Arrival,
   type ServerWalk,
@@ -13,6 +21,7 @@ import {
   startServerWalk,
   type WalkedCollector,
 } from './server-walk.ts'
+import { createWalkRefusals } from './walk-refusals.ts'
 
 /** What one walk of one target gave. */
 export interface WalkResult {
@@ -30,27 +39,47 @@ export interface WalkResult {
   readonly unixSeconds: number
 }
 
-export interface WalkTargetOptions extends ServerWalkOptions {
+export interface WalkTargetOptions extends Omit<ServerWalkOptions, 'selected' | 'refusals'> {
   /** For the whole walk. */
   readonly timeoutMilliseconds: number
+  /** After how long a command that was refused is tried again. */
+  readonly retryMilliseconds: number
   readonly onResumed: () => void
+  /** Called while the server cannot be come back to, with the reason. */
+  readonly onWaiting: (error: RedisError) => void
   /** A command that goes along when a connection is made, and may fail. */
   readonly greeting?: Command | undefined
 }
 
-// How long to wait before trying to come back to a server that was lost; from the beginning again
-// once the walk has come further.
-const retryDelays = [100, 500, 1000, 2000, 5000, 5000, 10_000, 10_000, 10_000, 10_000]
+// How long to wait before trying to come back to a server that was lost, the last time again and
+// again; from the beginning once the walk has come further.
+const retryDelays = [100, 500, 1000, 2000, 5000, 10_000]
 
 /**
  * Makes the function that walks through the keys of a target once. It never rejects and ends by its
- * deadline. A connection that is lost is opened again, and the walk goes on from its cursor when
- * the server is still the same; with another one it begins anew, since a cursor holds only where it
- * was given.
+ * deadline. A connection that is lost is opened again, a server that answers nothing for now is
+ * waited for, and the walk goes on from its cursor when the server is still the same; with another
+ * one it begins anew, since a cursor holds only where it was given.
  */
 export function createWalkTarget(options: WalkTargetOptions): () => Promise<WalkResult> {
-  const { connection, timeoutMilliseconds, clock } = options
+  const { connection, timeoutMilliseconds, retryMilliseconds, clock } = options
+  const selected = createSelectedDatabase(connection)
+  let refusals = createWalkRefusals(retryMilliseconds, clock)
   let knowledge: Knowledge | undefined
+  let run: ServerRun | undefined
+
+  async function arrive(): Promise<Arrival> {
+    if ((await connection.open()) === 'opened') selected.opened()
+    const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
+    knowledge = met.knowledge
+    const now = serverRun(met.info, clock.monotonic())
+    if (run && !isSameRun(run, now)) refusals = createWalkRefusals(retryMilliseconds, clock)
+    run = now
+    // It answers INFO already, and nothing about its keys.
+    if (knowledge.server.loading) throw fromErrorReply('LOADING')
+    await prepareForWalk(connection, met.knowledge)
+    return { ...met, run }
+  }
 
   return async () => {
     const startedAt = clock.monotonic()
@@ -60,26 +89,20 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     let current: ServerWalk | undefined
     let losses = 0
     let keysAtLoss = 0
+    let wasLost = false
 
-    async function arrive(): Promise<Arrival> {
-      await connection.open()
-      const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
-      knowledge = met.knowledge
-      // It answers INFO already, and nothing about its keys.
-      if (knowledge.server.loading) throw fromErrorReply('LOADING')
-      await prepareForWalk(connection, met.knowledge)
-      return met
+    function noteProgress(keys = current?.keys() ?? 0): void {
+      if (keys > keysAtLoss) losses = 0
+      keysAtLoss = Math.max(keys, keysAtLoss)
     }
 
     async function comeBack(cause: unknown): Promise<Arrival> {
-      const keys = current?.keys() ?? 0
-      if (keys > keysAtLoss) losses = 0
-      keysAtLoss = Math.max(keys, keysAtLoss)
+      noteProgress()
       let last = cause
-      for (const delay of retryDelays.slice(losses)) {
-        if (!isLoss(last)) break
+      while (isPassing(last)) {
+        if (losses > 0) options.onWaiting(last)
+        await sleep(retryDelays[losses] ?? retryDelays.at(-1), undefined, { signal: ended.signal })
         losses += 1
-        await sleep(delay, undefined, { signal: ended.signal })
         try {
           return await arrive()
         } catch (failure) {
@@ -89,15 +112,24 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       throw last
     }
 
+    async function startOrGoOn(arrival: Arrival): Promise<ServerWalk> {
+      if (current && isSameRun(current.run, arrival.run)) {
+        if (wasLost) options.onResumed()
+        return current
+      }
+      const connections = { connection, selected: selected.heeding(refusals) }
+      return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
+    }
+
     async function walk(): Promise<void> {
       let arrival = await arrive()
       for (;;) {
-        if (current?.runId === arrival.knowledge.server.runId) options.onResumed()
-        else current = await startServerWalk(options, arrival, ended.signal)
         try {
-          await current.run(secondsSoFar)
+          current = await startOrGoOn(arrival)
+          await current.walk(secondsSoFar)
           return
         } catch (failure) {
+          wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
           arrival = await comeBack(failure)
         }
       }
@@ -115,7 +147,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     const seconds = secondsSoFar()
     return {
       error: failure,
-      collectors: current?.results(seconds) ?? [],
+      collectors: current?.results() ?? [],
       role: knowledge?.server.role ?? '',
       keys: current?.keys() ?? 0,
       load: current?.load() ?? 0,
@@ -126,6 +158,16 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
   }
 }
 
-function isLoss(failure: unknown): boolean {
-  return isRedisError(failure) && (failure.reason === 'connection' || failure.reason === 'loading')
+// What may be over in a while: a connection that was lost, and what a server answers for now.
+const passing: ReadonlySet<Reason> = new Set([
+  ...(['connection', 'tls', 'loading', 'masterdown', 'clusterdown', 'busy', 'tryagain'] as const),
+])
+
+// Answered while the connection stays; whether it is over is known only when keys are read again.
+const overConnection: ReadonlySet<Reason> = new Set([
+  ...(['masterdown', 'clusterdown', 'busy', 'tryagain'] as const),
+])
+
+function isPassing(failure: unknown): failure is RedisError {
+  return isRedisError(failure) && passing.has(failure.reason)
 }

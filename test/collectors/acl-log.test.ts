@@ -144,44 +144,28 @@ describe.each([
     ])
   })
 
-  test('begin anew with another run of the server, which has all of its log counted', async () => {
+  test.each([5, 1000])(
+    'begin at 0 with another run of the server, that is up for %i s, and go on from there',
+    async (uptime) => {
+      const collector = createAclLog()
+      await denials(collector, { log: [] })
+      await denials(collector, { at: 15, log: [first(9)] })
+      const other = { runId: 'two', uptime }
+
+      expect(await denials(collector, { at: 30, ...other, log: [first(2)] })).toEqual([])
+      expect(
+        await denials(collector, { ...other, at: 45, uptime: uptime + 15, log: [first(3)] }),
+      ).toEqual(['key lua 1'])
+    },
+  )
+
+  test('begin at 0 when a server comes back that was met before', async () => {
     const collector = createAclLog()
     await denials(collector, { log: [] })
-    await denials(collector, { at: 15, log: [first(9)] })
-    const restarted = { at: 30, runId: 'two', uptime: 5, log: [first(2)] }
+    await denials(collector, { at: 15, log: [first(50)] })
+    await denials(collector, { at: 30, runId: 'two', log: [first(1)] })
 
-    expect(await denials(collector, restarted)).toEqual(['key lua 2'])
-  })
-
-  // Both of its clocks are cut to whole seconds.
-  test.each([
-    [15, 15, ['key lua 2']],
-    [15, 16, []],
-    [0, 0, []],
-  ])('of a server first met after %i s and up for %i s are %j', async (at, uptime, expected) => {
-    const collector = createAclLog()
-    await denials(collector, { log: [] })
-
-    expect(await denials(collector, { at, uptime, runId: 'two', log: [first(2)] })).toEqual(
-      expected,
-    )
-  })
-
-  test('of a server that is met later begin at the first look', async () => {
-    const collector = createAclLog()
-    await denials(collector, { log: [] })
-
-    expect(await denials(collector, { at: 15, runId: 'two', log: [first(2)] })).toEqual([])
-  })
-
-  test('of two servers are not mixed', async () => {
-    const collector = createAclLog()
-    for (const runId of ['one', 'two']) await denials(collector, { runId, log: [] })
-    await denials(collector, { at: 15, runId: 'one', log: [first(3)] })
-
-    expect(await denials(collector, { at: 15, runId: 'two', log: [first(4)] })).toEqual([
-      'key lua 4',
-    ])
+    expect(await denials(collector, { at: 45, log: [first(50)] })).toEqual([])
   })
 })
 
@@ -229,11 +213,17 @@ test('without ids, entries that are alike are taken together as old ones go', as
   expect(await denials(collector, { at: 15, log })).toEqual(['key lua 3'])
 })
 
-test('a server that does not say who it is has no counts of denials', async () => {
-  const text = await collected(createAclLog(), server({ runId: '', log: [{ count: 2 }] }))
+test('a server that does not say who it is is another one when its uptime went back', async () => {
+  const collector = createAclLog()
+  const unnamed = { runId: '', uptime: 100 }
+  await denials(collector, { ...unnamed, log: [] })
 
-  expect(text).toContain('redis_acl_log_entries{reason="key",context="lua"} 1\n')
-  expect(text).not.toContain('denied_total')
+  expect(
+    await denials(collector, { ...unnamed, at: 15, uptime: 115, log: [{ count: 2 }] }),
+  ).toEqual(['key lua 2'])
+  expect(await denials(collector, { ...unnamed, at: 30, uptime: 3, log: [{ count: 2 }] })).toEqual(
+    [],
+  )
 })
 
 describe('ACL USERS', () => {

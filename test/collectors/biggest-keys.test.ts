@@ -301,7 +301,8 @@ describe('a server that refuses', () => {
       redis_keys_by_type{db="db0",type="set"} 2
     `)
     expect(result.commands.filter((command) => command.startsWith('MEMORY'))).toHaveLength(1)
-    expect(result.rejected).toEqual(['memory|usage'])
+    expect(result.failedParts).toEqual(['memory|usage'])
+    expect(result.rejected).toEqual([])
   })
 
   test('TYPE gives what is known without it', async () => {

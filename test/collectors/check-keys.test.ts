@@ -160,15 +160,35 @@ describe('a string', () => {
     expect(samples.map(({ metric }) => metric.name)).not.toContain('key_size')
   })
 
-  test('that is a HyperLogLog has its estimate and no value', async () => {
-    const sparse = `HYLL\x01${'\0'.repeat(20)}`
-    const { samples, trips } = await visitAll(['a'], { ...string('a', sparse), 'PFCOUNT a': 9 })
+  const hyperLogLog = (count: string) => `HYLL\x01\0\0\0${count}${'\0'.repeat(20)}`
+  const sizes = (samples: Awaited<ReturnType<typeof visitAll>>['samples']) =>
+    samples.map(({ metric, value }) => [metric.name, value])
 
-    expect(samples.map(({ metric, value }) => [metric.name, value])).toEqual([
+  test.each([
+    ['\x09\0\0\0\0\0\0\0', 9],
+    ['\x39\x30\0\0\0\0\0\0', 12_345],
+    ['\xff\xff\xff\xff\xff\xff\x1f\0', Number.MAX_SAFE_INTEGER],
+  ])('that is a HyperLogLog has the count of its header and no value', async (count, expected) => {
+    const { samples, trips } = await visitAll(['a'], string('a', hyperLogLog(count)))
+
+    expect(sizes(samples)).toEqual([
+      ['key_memory_usage_bytes', 100],
+      ['key_size', expected],
+    ])
+    expect(trips).toHaveLength(2)
+  })
+
+  test('that is a HyperLogLog whose count is out of date is counted by two names, which writes nothing', async () => {
+    const { samples, trips } = await visitAll(['a'], {
+      ...string('a', hyperLogLog('\x05\0\0\0\0\0\0\x80')),
+      'PFCOUNT a a': 9,
+    })
+
+    expect(sizes(samples)).toEqual([
       ['key_memory_usage_bytes', 100],
       ['key_size', 9],
     ])
-    expect(trips.at(-1)).toEqual(['PFCOUNT a'])
+    expect(trips.at(-1)).toEqual(['PFCOUNT a a'])
   })
 
   test('that begins as a HyperLogLog but is too short for one is a string', async () => {
@@ -259,7 +279,7 @@ describe('in a walk', () => {
   })
 
   test('a refused command costs its own family and is sent no more', async () => {
-    const { visitor, take, rejected } = startWalk()
+    const { visitor, take, failedParts } = startWalk()
     const refused = fromErrorReply("NOPERM this user has no permissions to run 'memory|usage'")
     const { trips, read } = server({
       ...list('a'),
@@ -273,7 +293,7 @@ describe('in a walk', () => {
 
     expect(samples.map(({ metric }) => metric.name)).toEqual(['key_size', 'key_size'])
     expect(trips.at(-1)).toEqual(['LLEN b'])
-    expect(rejected).toEqual(['memory|usage'])
+    expect(failedParts).toEqual(['memory|usage'])
   })
 
   test('where TYPE is refused there is still memory', async () => {

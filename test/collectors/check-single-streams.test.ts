@@ -88,14 +88,12 @@ describe('of a stream', () => {
     `)
   })
 
-  test('a lag that the server does not know is 0', async () => {
-    const group = ['name', 'billing', 'lag', null, 'entries-read', null]
+  test('a lag that the server does not know gives no series, and nothing is rejected', async () => {
+    const group = ['name', 'billing', 'pending', 3, 'lag', null, 'entries-read', null]
 
     expect(await linesOf([], [group])).toBe(unindented`
-      # TYPE redis_stream_group_entries_read gauge
-      redis_stream_group_entries_read{db="db0",stream="orders",group="billing"} 0
-      # TYPE redis_stream_group_lag gauge
-      redis_stream_group_lag{db="db0",stream="orders",group="billing"} 0
+      # TYPE redis_stream_group_messages_pending gauge
+      redis_stream_group_messages_pending{db="db0",stream="orders",group="billing"} 3
     `)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clusterSlotStats } from '../../src/collectors/cluster-slot-stats.ts'
+import { createClusterSlotStats } from '../../src/collectors/cluster-slot-stats.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
@@ -9,41 +9,95 @@ import { unindented } from '../support/unindented.ts'
 
 test('some slots of a node of Valkey 8 that counts all it can', async () => {
   expect(
-    await collected(clusterSlotStats, { replies: recordedAnswer('valkey-8-dev') }),
+    await collected(createClusterSlotStats(), { replies: recordedAnswer('valkey-8-dev') }),
   ).toBe(unindented`
     # TYPE redis_cluster_own_slots gauge
     redis_cluster_own_slots 16
     # TYPE redis_cluster_own_slots_cpu_seconds_total counter
-    redis_cluster_own_slots_cpu_seconds_total 0.000026
+    redis_cluster_own_slots_cpu_seconds_total 0
     # TYPE redis_cluster_own_slots_keys gauge
     redis_cluster_own_slots_keys 7
     # TYPE redis_cluster_own_slots_network_input_bytes_total counter
-    redis_cluster_own_slots_network_input_bytes_total 310
+    redis_cluster_own_slots_network_input_bytes_total 0
     # TYPE redis_cluster_own_slots_network_output_bytes_total counter
-    redis_cluster_own_slots_network_output_bytes_total 27
-    # TYPE redis_cluster_slot_cpu_seconds_total counter
-    redis_cluster_slot_cpu_seconds_total{slot="0"} 0.000018
-    redis_cluster_slot_cpu_seconds_total{slot="1"} 0.000005
-    redis_cluster_slot_cpu_seconds_total{slot="2"} 0.000003
+    redis_cluster_own_slots_network_output_bytes_total 0
     # TYPE redis_cluster_slot_keys gauge
     redis_cluster_slot_keys{slot="1"} 3
     redis_cluster_slot_keys{slot="0"} 2
     redis_cluster_slot_keys{slot="2"} 2
-    # TYPE redis_cluster_slot_network_input_bytes_total counter
-    redis_cluster_slot_network_input_bytes_total{slot="1"} 206
-    redis_cluster_slot_network_input_bytes_total{slot="0"} 52
-    redis_cluster_slot_network_input_bytes_total{slot="2"} 52
-    # TYPE redis_cluster_slot_network_output_bytes_total counter
-    redis_cluster_slot_network_output_bytes_total{slot="1"} 17
-    redis_cluster_slot_network_output_bytes_total{slot="0"} 5
-    redis_cluster_slot_network_output_bytes_total{slot="2"} 5
   `)
+})
+
+describe('the counters', () => {
+  const cpu = (microseconds: Readonly<Record<number, number>>, runId = 'first'): FakeServer => ({
+    info: `# Server\nrun_id:${runId}\n`,
+    ...ofSlots(Object.entries(microseconds).map(([slot, one]) => [+slot, ['cpu-usec', one]])),
+  })
+  /** The seconds of all slots, and of each that has some, after some readings. */
+  async function lastOf(...readings: readonly FakeServer[]) {
+    const collector = createClusterSlotStats()
+    let samples: Awaited<ReturnType<typeof collector.collect>> = []
+    for (const one of readings) samples = await collector.collect(fakePoll(one))
+    const ofName = (name: string) => samples.filter(({ metric }) => metric.name === name)
+    return {
+      all: ofName('cluster_own_slots_cpu_seconds_total')[0]?.value,
+      slots: ofName('cluster_slot_cpu_seconds_total').map(({ labels, value }) => [
+        labels.slot,
+        value,
+      ]),
+    }
+  }
+
+  test('begin at 0 and tell what came since, of all and of those that have most', async () => {
+    const readings = [cpu({ 1: 5e6, 2: 7e6 }), cpu({ 1: 6e6, 2: 9e6 })]
+
+    expect(await lastOf(...readings)).toEqual({
+      all: 3,
+      slots: [
+        ['2', 2],
+        ['1', 1],
+      ],
+    })
+  })
+
+  test('do not fall when a slot moves away', async () => {
+    const readings = [cpu({ 1: 5e6, 2: 7e6 }), cpu({ 1: 6e6, 2: 9e6 }), cpu({ 1: 6e6 })]
+
+    expect(await lastOf(...readings)).toEqual({ all: 3, slots: [['1', 1]] })
+  })
+
+  test('do not leap when a slot comes, or comes back', async () => {
+    const first = [cpu({ 1: 0, 2: 0 }), cpu({ 1: 1e6, 2: 1e6 })]
+    const readings = [...first, cpu({ 1: 1e6, 3: 9e6 }), cpu({ 1: 1e6, 2: 8e6, 3: 9e6 })]
+
+    expect(await lastOf(...readings)).toEqual({
+      all: 2,
+      slots: [
+        ['1', 1],
+        ['2', 1],
+      ],
+    })
+    expect(await lastOf(...readings, cpu({ 1: 1e6, 2: 9e6, 3: 9e6 }))).toMatchObject({ all: 3 })
+  })
+
+  test('go on when somebody resets those of the server', async () => {
+    const readings = [cpu({ 1: 5e6 }), cpu({ 1: 7e6 }), cpu({ 1: 1e6 }), cpu({ 1: 4e6 })]
+
+    expect((await lastOf(...readings)).all).toBe(6)
+  })
+
+  test('begin anew with another run of the server, and when the first one comes back', async () => {
+    const readings = [cpu({ 1: 5e6 }), cpu({ 1: 7e6 }), cpu({ 1: 9e6 }, 'second')]
+
+    expect((await lastOf(...readings)).all).toBe(0)
+    expect((await lastOf(...readings, cpu({ 1: 8e6 }))).all).toBe(0)
+  })
 })
 
 test('the memory of slots, which Redis 8.2 tells', async () => {
   const slots = [[7, ['key-count', 1, 'cpu-usec', 0, 'memory-bytes', 72]]]
 
-  expect(await collected(clusterSlotStats, ofSlots(slots))).toBe(unindented`
+  expect(await collected(createClusterSlotStats(), ofSlots(slots))).toBe(unindented`
     # TYPE redis_cluster_own_slots gauge
     redis_cluster_own_slots 1
     # TYPE redis_cluster_own_slots_cpu_seconds_total counter
@@ -61,7 +115,9 @@ test('the memory of slots, which Redis 8.2 tells', async () => {
 
 test('of all 16384 slots ten of each are told of, and all are in the sums', async () => {
   const all = Array.from({ length: 16_384 }, (_, slot) => [slot, statistics(slot)])
-  const samples = await clusterSlotStats.collect(fakePoll(ofSlots(all)))
+  const collector = createClusterSlotStats()
+  await collector.collect(fakePoll(ofSlots(all.map((_, slot) => [slot, statistics(0)]))))
+  const samples = await collector.collect(fakePoll(ofSlots(all)))
   const ofKeys = samples.filter(({ metric }) => metric.name === 'cluster_slot_keys')
 
   expect(samples).toHaveLength(56)
@@ -74,7 +130,7 @@ test('of all 16384 slots ten of each are told of, and all are in the sums', asyn
 test('the slots are read in ranges, one after the other, so that the server is never long busy', async () => {
   const poll = fakePoll(ofSlots([]))
   let open = 0
-  await clusterSlotStats.collect({
+  await createClusterSlotStats().collect({
     ...poll,
     async read(...command) {
       open += 1
@@ -92,7 +148,7 @@ test('the slots are read in ranges, one after the other, so that the server is n
 })
 
 test('a node without slots tells that', async () => {
-  expect(await collected(clusterSlotStats, ofSlots([]))).toBe(unindented`
+  expect(await collected(createClusterSlotStats(), ofSlots([]))).toBe(unindented`
     # TYPE redis_cluster_own_slots gauge
     redis_cluster_own_slots 0
   `)
@@ -100,7 +156,7 @@ test('a node without slots tells that', async () => {
 
 test('what is no number is rejected', async () => {
   const poll = fakePoll(ofSlots([[1, ['key-count', 'many', 'novelty', 'x']]]))
-  const samples = await clusterSlotStats.collect(poll)
+  const samples = await createClusterSlotStats().collect(poll)
 
   expect(poll.rejected).toEqual(['key-count: many'])
   expect(samples).toHaveLength(1)
@@ -114,7 +170,7 @@ test.each<[string, Reply]>([
 ])('%s is a failure', async (_, reply) => {
   const poll = fakePoll({ replies: () => reply })
 
-  await expect(clusterSlotStats.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
+  await expect(createClusterSlotStats().collect(poll)).rejects.toMatchObject({ reason: 'parse' })
 })
 
 describe('it is read', () => {
@@ -125,11 +181,11 @@ describe('it is read', () => {
   ])('%s', (_, enabled, commands, expected) => {
     const info = parseInfo(`# Cluster\ncluster_enabled:${enabled}\n`)
 
-    expect(clusterSlotStats.appliesTo?.(serverInfo(info, new Set(commands)))).toBe(expected)
+    expect(createClusterSlotStats().appliesTo?.(serverInfo(info, new Set(commands)))).toBe(expected)
   })
 
   test('with the scans, not with every poll', () => {
-    expect(clusterSlotStats).toMatchObject({ schedule: 'scan', optIn: true })
+    expect(createClusterSlotStats()).toMatchObject({ schedule: 'scan', optIn: true })
   })
 })
 

@@ -188,7 +188,8 @@ describe('a server that refuses to tell the memory of keys', () => {
     const result = await walk([filled])
 
     expect(groups(result).shown).toEqual(['a: 2, undefined', 'b: 3, undefined'])
-    expect(result.rejected).toEqual(['MEMORY USAGE of 5 keys'])
+    expect(result.failedParts).toEqual(['memory|usage'])
+    expect(result.rejected).toEqual([])
   })
 
   test('is asked with one batch and not again', async () => {
@@ -291,7 +292,9 @@ test('a batch that is visited again, because its connection was lost, counts onc
   await visitor.leave?.(0, async () => [])
   const samples = (await visitor.leave?.(0, async () => []))?.() ?? []
 
-  expect(groups({ samples, leftOut: 0, rejected: [], commands: [] }).shown).toEqual(['user: 1, 5'])
+  expect(
+    groups({ samples, leftOut: 0, rejected: [], failedParts: [], commands: [] }).shown,
+  ).toEqual(['user: 1, 5'])
 })
 
 test.each([

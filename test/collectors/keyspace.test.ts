@@ -130,22 +130,25 @@ describe('the number of databases is', () => {
     expect(await counted({ replies: databases(20) })).toBe(20)
   })
 
-  test('16 when CONFIG is refused', async () => {
+  const named = '# Keyspace\ndb0:keys=3,expires=0\ndb5:keys=1,expires=0\n'
+
+  test('what INFO names at most when CONFIG is refused', async () => {
     const replies = { 'CONFIG GET databases': fromErrorReply('NOPERM this user may not') }
 
-    expect(await counted({ replies })).toBe(16)
+    expect(await counted({ replies })).toBe(1)
+    expect(await counted({ replies, info: named })).toBe(6)
   })
 
-  test('16 when the server lacks the command, which is then not sent', async () => {
-    const poll = fakePoll({ commands: ['info'] })
+  test('the same when the server lacks the command, which is then not sent', async () => {
+    const poll = fakePoll({ commands: ['info'], info: named })
     const samples = await keyspace.collect(poll)
 
-    expect(samples.filter(({ metric }) => metric.name === 'db_keys')).toHaveLength(16)
+    expect(samples.filter(({ metric }) => metric.name === 'db_keys')).toHaveLength(6)
     expect(poll.commands).toEqual([])
   })
 
-  test('16 when CONFIG does not name the parameter', async () => {
-    expect(await counted({ replies: { 'CONFIG GET databases': [] } })).toBe(16)
+  test('the same when CONFIG does not name the parameter', async () => {
+    expect(await counted({ replies: { 'CONFIG GET databases': [] }, info: named })).toBe(6)
   })
 
   test('1 in cluster mode, where nothing is asked for it', async () => {

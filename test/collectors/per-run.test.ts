@@ -1,25 +1,31 @@
 import { expect, test } from 'vitest'
 import { perRun } from '../../src/collectors/per-run.ts'
 import { parseInfo } from '../../src/redis/info.ts'
-import { serverInfo } from '../../src/redis/server-info.ts'
 
-const run = (id: string) => serverInfo(parseInfo(`# Server\nrun_id:${id}\n`), undefined)
+const run = (id: string) => parseInfo(`# Server\nrun_id:${id}\n`)
+const lasting = (uptime: number) => parseInfo(`# Server\nuptime_in_seconds:${uptime}\n`)
 
-test('a run of a server finds what was kept for it, another one does not', () => {
-  const listOf = perRun<string[]>(() => [])
-  listOf(run('first')).push('a')
+test('what was kept of a run is found for as long as it answers', () => {
+  const list = perRun<string[]>(() => [])
+  list.last().push('before INFO')
+  list.of(run('first'), 0).push('a')
 
-  expect(listOf(run('first'))).toEqual(['a'])
-  expect(listOf(run('second'))).toEqual([])
+  expect(list.of(run('first'), 15)).toEqual(['before INFO', 'a'])
+  expect(list.last()).toEqual(['before INFO', 'a'])
 })
 
-test('beyond the bound, the run that was not asked for longest is forgotten', () => {
-  const listOf = perRun<string[]>(() => [], 2)
-  listOf(run('first')).push('a')
-  listOf(run('second')).push('b')
-  listOf(run('first'))
-  listOf(run('third'))
+test('another run begins with nothing, and so does one that comes back', () => {
+  const list = perRun<string[]>(() => [])
+  list.of(run('first'), 0).push('a')
 
-  expect(listOf(run('first'))).toEqual(['a'])
-  expect(listOf(run('second'))).toEqual([])
+  expect(list.of(run('second'), 15)).toEqual([])
+  expect(list.of(run('first'), 30)).toEqual([])
+})
+
+test('without a run_id, a server that started anew is another run', () => {
+  const list = perRun<string[]>(() => [])
+  list.of(lasting(100), 1000).push('a')
+
+  expect(list.of(lasting(115), 1015)).toEqual(['a'])
+  expect(list.of(lasting(3), 1030)).toEqual([])
 })

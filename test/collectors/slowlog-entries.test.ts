@@ -80,15 +80,32 @@ test('counts go on from poll to poll', async () => {
   expect(text).toContain('redis_slowlog_missed_total 2\n')
 })
 
-test('a server that was restarted is counted from the start, and the other one is remembered', async () => {
+test('another server is counted from the start, and so is the first one when it comes back', async () => {
   const slowlog = createSlowlogEntries()
   await slowlog.collect(pollOf([], ['get']))
   await slowlog.collect(pollOf([entry(0, 1, 'GET')], ['get']))
-  const second = await textOf(slowlog, pollOf([entry(9, 1, 'GET')], ['get'], 'second'))
-  const first = await textOf(slowlog, pollOf([entry(0, 1, 'GET')], ['get']))
+  const nothing = '# TYPE redis_slowlog_missed_total counter\nredis_slowlog_missed_total 0\n'
 
-  expect(second).toBe('# TYPE redis_slowlog_missed_total counter\nredis_slowlog_missed_total 0\n')
-  expect(first).toContain('redis_slowlog_entries_total{cmd="get"} 1\n')
+  expect(await textOf(slowlog, pollOf([entry(9, 1, 'GET')], ['get'], 'second'))).toBe(nothing)
+  expect(await textOf(slowlog, pollOf([entry(0, 1, 'GET')], ['get']))).toBe(nothing)
+  const log = [entry(1, 1, 'GET'), entry(0, 1, 'GET')]
+  expect(await textOf(slowlog, pollOf(log, ['get']))).toContain('entries_total{cmd="get"} 1\n')
+})
+
+test('the log travels with INFO, whatever server was met before', async () => {
+  const slowlog = createSlowlogEntries()
+  await slowlog.collect(pollOf([], ['get']))
+  const poll = pollOf([entry(9, 1, 'GET')], ['get'], 'second')
+  let hasInfo: (info: Awaited<ReturnType<typeof poll.info>>) => void = () => {}
+  const waiting = new Promise<Awaited<ReturnType<typeof poll.info>>>((resolve) => {
+    hasInfo = resolve
+  })
+  const collecting = slowlog.collect({ ...poll, info: () => waiting })
+
+  expect(poll.commands).toEqual(['SLOWLOG GET 16'])
+  hasInfo(await poll.info())
+  await collecting
+  expect(poll.commands).toHaveLength(1)
 })
 
 test('of 300 commands 200 have series of their own, and the rest is other', async () => {

@@ -163,8 +163,13 @@ it('keys that vanish during the walk give nothing, and the rest is whole', async
 
 it.each([
   ['key:list,db3=key:list', 2],
-  ['key:list,db3=key:hll', 3],
+  ['key:list,db3=key:counted', 2],
+  ['key:list,db3=key:changed', 3],
 ])('a poll that reads %s is %i round trips', async (keys, trips) => {
+  const client = redis.client({ db: 3 })
+  for (const key of ['key:counted', 'key:changed']) await client.pfadd(key, 'a', 'b')
+  await client.pfcount('key:counted')
+  await client.pfadd('key:changed', String(Math.random()))
   using target = polledTarget(redis.url, { flags: [`--check-single-keys=${keys}`] })
   await target.poll()
 
@@ -185,7 +190,55 @@ it('of the nodes of a cluster, the one that has a key gives it, and no other fai
   expect(polls.flatMap((families) => valuesOf(families, 'redis_key_size'))).toEqual([['a', 1]])
 })
 
+it('the estimate of a HyperLogLog is read without writing anything', async () => {
+  const own = await startRedis()
+  await using _ = own
+  const [client, watcher] = [own.client(), own.client()]
+  await client.pfadd('sparse', 1, 2, 3)
+  await client.pfadd('dense', ...Array.from({ length: 5_000 }, (_, index) => index))
+  await client.pfadd('counted', 1, 2)
+  await client.pfcount('counted')
+  const expected = { sparse: 3, counted: 2 }
+  const changes = async () => (await own.info('persistence')).rdb_changes_since_last_save
+  const before = await changes()
+  await watcher.watch('sparse', 'dense', 'counted')
+
+  const flags = ['--check-single-keys=sparse,dense,counted']
+  const named = valuesOf(await polled(flags, own.url), 'redis_key_size')
+  const { samples } = await tinyWalk(own.url, checkKeys, { flags: ['--check-keys=*'] })
+
+  const sizes = samples.filter(({ metric }) => metric.name === 'key_size')
+  const sizeOf = Object.fromEntries(sizes.map(({ labels, value }) => [labels.key, value]))
+  expect(sizeOf).toMatchObject(expected)
+  expect(Object.fromEntries(named)).toEqual(sizeOf)
+  expect(await changes()).toBe(before)
+  expect(await watcher.multi().ping().exec()).toEqual([[null, 'PONG']])
+  expect(sizeOf.dense).toBe(await client.pfcount('dense'))
+})
+
+it('a database that is not there is a part that fails, and causes one error reply at most', async () => {
+  await using own = await startRedis()
+  await own.client().set('a', 'x')
+  using target = polledTarget(own.url, {
+    flags: ['--check-single-keys=a,db99=k', '--check-single-streams=db99=k'],
+  })
+  const first = await target.poll()
+  const errors = async () => Number((await errorsOf(own)).total_error_replies)
+  expect(await errors()).toBeLessThanOrEqual(2)
+  const before = await errors()
+  const second = await target.poll()
+
+  expect(await errors()).toBe(before)
+  for (const { collectors } of [first, second]) {
+    const keys = collectors.find(({ name }) => name === 'check-single-keys')
+    expect([...(keys?.failedParts?.keys() ?? [])]).toEqual(['db99'])
+    expect(keys?.rejected).toEqual([])
+    expect(keys?.samples.map(({ metric }) => metric.name)).toContain('key_size')
+  }
+})
+
 it('a batch is two round trips, and what is open of the last one a third', async () => {
+  await redis.client().pfadd('key:hll', String(Math.random()))
   const { trips } = await tinyWalk(redis.url, checkKeys, {
     flags: ['--check-keys=key:*'],
     batch: 1_000,
@@ -215,12 +268,12 @@ it('a user who may not ask for memory still gets sizes, after one refusal', asyn
   for (let index = 0; index < 100; index++) await client.rpush(`list:${index}`, 1)
 
   const url = `redis://watcher:secret@127.0.0.1:${own.port}`
-  const { samples, rejected, trips } = await tinyWalk(url, checkKeys, {
+  const { samples, failedParts, trips } = await tinyWalk(url, checkKeys, {
     flags: ['--check-keys=*'],
   })
 
   expect(samples.map(({ metric }) => metric.name)).toEqual(Array(100).fill('key_size'))
-  expect(rejected).toEqual(['memory|usage'])
+  expect(failedParts).toEqual(['memory|usage'])
   const asked = trips.filter((commands) => commands.some(([name]) => name === 'MEMORY'))
   expect(asked).toHaveLength(1)
 })

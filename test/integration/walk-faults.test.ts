@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyCollectors } from '../../src/collectors/index.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import type { WalkResult } from '../../src/walk/walk-target.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
 import { seeingCollector } from '../support/fake-keyspace.ts'
@@ -233,6 +234,70 @@ describe('CLIENT NO-TOUCH', () => {
   })
 })
 
+describe('a server that answers for no key for now', () => {
+  it.each(['MASTERDOWN', 'BUSY', 'CLUSTERDOWN'])(
+    'but %s in the middle of a walk is waited for, and said once, not for every key',
+    async (code) => {
+      let failures = 3
+      const server = walkablePeer({
+        instead: (command) => {
+          if (!/^TYPE key:[4-9]/.test(command) || failures === 0) return undefined
+          failures -= 1
+          return resp.error(`${code} not now`)
+        },
+      })
+      await using peer = await startPeer(server.behaviour)
+      using target = walkedTarget(peer.url, [everything])
+      const { error } = await target.walk()
+
+      expect(error).toBeUndefined()
+      expect(target.begun()).toBe(1)
+      expect(peer.connections()).toBe(1)
+      expect(target.samples('everything').map(({ labels }) => labels.key)).toEqual(
+        Array.from({ length: 10 }, (_, index) => `key:${index}`),
+      )
+      expect(target.waits.every((reason) => reason === code.toLowerCase())).toBe(true)
+    },
+  )
+
+  it('at its begin says so for one key only', async () => {
+    const server = walkablePeer({
+      instead: (command) =>
+        /^TYPE/.test(command) ? resp.error('CLUSTERDOWN The cluster is down') : undefined,
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(peer.url, [everything], { timeout: 300 })
+    const { error, collectors } = await target.walk()
+    const types = server.commands.filter((text) => text.startsWith('TYPE'))
+
+    expect(error?.reason).toBe('timeout')
+    expect(collectors).toHaveLength(1)
+    expect(types.every((text) => text === 'TYPE key:0')).toBe(true)
+    // At once, and behind each of two pauses at most.
+    expect(types.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a SCAN that leads nowhere', () => {
+  const keys = resp.array([resp.bulk('a')])
+  it.each([
+    ['whose cursor stays', () => '7'],
+    ['whose cursors come again', (step: number) => `${1 + (step % 5)}`],
+    ['whose cursor is no number', () => 'seven'],
+  ])('%s ends the walk with the reason protocol', async (_, cursorOf) => {
+    let step = 0
+    const server = walkablePeer({
+      instead: (command) =>
+        command.startsWith('SCAN') ? resp.array([resp.bulk(cursorOf(step++)), keys]) : undefined,
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(peer.url, [everything])
+
+    expect((await target.walk()).error?.reason).toBe('protocol')
+    expect(step).toBeLessThan(20)
+  })
+})
+
 it('a proxy that hangs up at SCAN is tried a few times with growing patience', async () => {
   const server = walkablePeer({
     instead: (command) => (command.startsWith('SCAN') ? hangsUp : undefined),
@@ -312,7 +377,9 @@ it('many failing walks leave no socket, timer or listener behind', async () => {
 
     for (let count = 0; count < 20; count++) {
       const results = await round()
-      expect(results.filter(({ error }) => error === undefined)).toEqual([])
+      const isSound = ({ collectors, error }: WalkResult) =>
+        error === undefined && collectors.every((one) => one.error === undefined)
+      expect(results.filter(isSound)).toEqual([])
     }
 
     await settle()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { seeingCollector } from '../support/fake-keyspace.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
@@ -180,14 +181,55 @@ describe('a walk that cannot be done', () => {
     expect(seconds).toBeLessThan(1)
   })
 
-  it('for a user who may not SCAN fails with that reason', async () => {
-    await using server = await startRedis({
-      args: ['--user', 'watcher', 'on', '>tr0ub4dor', '+info', '+select'],
+  const userOf = async (...rights: string[]) => {
+    const server = await startRedis({
+      args: ['--user', 'watcher', 'on', '>tr0ub4dor', '~*', '+info', ...rights],
     })
     await fill(server, 10)
-    using target = walkedTarget(`redis://watcher:tr0ub4dor@127.0.0.1:${server.port}`, [everything])
+    const url = `redis://watcher:tr0ub4dor@127.0.0.1:${server.port}`
+    return { server, url }
+  }
 
-    expect((await target.walk()).error?.reason).toBe('noperm')
+  it('for a user who may not SCAN fails for those who look for keys, and is not tried again', async () => {
+    const { server, url } = await userOf('+select')
+    await using _ = server
+    using target = walkedTarget(url, [everything])
+    const reasons = async () => (await target.walk()).collectors.map(({ error }) => error?.reason)
+    expect(await reasons()).toEqual(['noperm'])
+    const refused = await callsOf(server, 'scan', 'rejected_calls')
+    expect(await reasons()).toEqual(['noperm'])
+
+    expect(refused).toBe(1)
+    expect(await callsOf(server, 'scan', 'rejected_calls')).toBe(1)
+  })
+
+  it('and may be done when the right is granted, after a while', async () => {
+    const { server, url } = await userOf('+select', '+type')
+    await using _ = server
+    using target = walkedTarget(url, [everything], { retryMilliseconds: 1 })
+    await target.walk()
+    await server.client().acl('SETUSER', 'watcher', '+scan')
+
+    await eventually(async () => {
+      await target.walk()
+      expect(seen(target).count).toBe(10)
+    })
+  })
+
+  it('beyond database 0 without SELECT is done there, and the others are parts that fail', async () => {
+    const { server, url } = await userOf('+scan', '+type')
+    await using _ = server
+    await server.client({ db: 3 }).set('other', 'x')
+    const all = { patterns: ['*'] }
+    using target = walkedTarget(url, [seeingCollector('everything', { 0: all, 3: all })])
+    for (let walks = 0; walks < 2; walks++) {
+      const { error, collectors } = await target.walk()
+      expect(error).toBeUndefined()
+      expect([...(collectors[0]?.failedParts?.keys() ?? [])]).toEqual(['db3'])
+      expect(seen(target).count).toBe(10)
+    }
+
+    expect(await callsOf(server, 'select', 'rejected_calls')).toBe(1)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { clusterLinks } from '../../src/collectors/cluster-links.ts'
-import { clusterSlotStats } from '../../src/collectors/cluster-slot-stats.ts'
+import { slotMetrics } from '../../src/collectors/cluster-slot-stats.ts'
 import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
@@ -55,7 +55,7 @@ describe('every metric', () => {
       .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
 
     // The collector of the cluster leaves them alone, as its own test shows.
-    const ofCluster = [clusterLinks, clusterSlotStats].flatMap(({ metrics }) => metrics)
+    const ofCluster = [...clusterLinks.metrics, ...slotMetrics]
     expect(shared).toEqual([
       ...['cluster_connections', 'cluster_incompatible_ops_total'],
       ...ofCluster.map(({ name }) => name),

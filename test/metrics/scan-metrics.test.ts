@@ -1,6 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
-import { createScanMetrics, type ScanMetrics, scanMetrics } from '../../src/metrics/scan-metrics.ts'
+import {
+  createScanMetrics,
+  type ScanMetrics,
+  type ServedScan,
+  scanMetrics,
+} from '../../src/metrics/scan-metrics.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
@@ -14,14 +19,24 @@ beforeEach(() => {
   scans = createScanMetrics('redis', clock)
 })
 
-const lines = async () => (await scans.render()).split('\n')
+const text = async () => (await scans.render()) + scans.text()
+const lines = async () => (await text()).split('\n')
+
+/** A scan that began so many seconds ago. */
+function served(secondsAgo: number, series: number): ServedScan {
+  return {
+    startedAt: clock.monotonic() - secondsAgo * 1e3,
+    unixSeconds: clock.wall() / 1e3 - secondsAgo,
+    seconds: 20.5,
+    series,
+  }
+}
 
 test('before the first scan nothing is told that only a scan can tell', async () => {
-  expect(withoutHelp(await scans.render())).toBe(unindented`
+  expect(withoutHelp(await text())).toBe(unindented`
     # TYPE redis_exporter_scans_total counter
     redis_exporter_scans_total{result="complete"} 0
     redis_exporter_scans_total{result="failed"} 0
-    # TYPE redis_exporter_scan_duration_seconds gauge
     # TYPE redis_exporter_scan_running gauge
     redis_exporter_scan_running 0
     # TYPE redis_exporter_scan_progress_ratio gauge
@@ -30,24 +45,24 @@ test('before the first scan nothing is told that only a scan can tell', async ()
     redis_exporter_scan_keys 0
     # TYPE redis_exporter_scan_load_ratio gauge
     redis_exporter_scan_load_ratio 0
-    # TYPE redis_exporter_scan_timestamp_seconds gauge
-    # TYPE redis_exporter_scan_age_seconds gauge
     # TYPE redis_exporter_scan_resumed_total counter
     redis_exporter_scan_resumed_total 0
+    # TYPE redis_exporter_scan_duration_seconds gauge
+    # TYPE redis_exporter_scan_timestamp_seconds gauge
+    # TYPE redis_exporter_scan_age_seconds gauge
     # TYPE redis_exporter_scan_series gauge
-    redis_exporter_scan_series 0
   `)
 })
 
 test('every metric that is declared is rendered, with its type and help text', async () => {
-  const families = parseExposition(await scans.render())
+  const families = parseExposition(await text())
+  const byName = (one: { name: string }, other: { name: string }) =>
+    one.name < other.name ? -1 : 1
 
-  expect(families.map(({ name, type, help }) => ({ name, type, help }))).toEqual(
-    Object.values(scanMetrics).map(({ name, type, help }) => ({
-      name: `redis_${name}`,
-      type,
-      help,
-    })),
+  expect(families.map(({ name, type, help }) => ({ name, type, help })).sort(byName)).toEqual(
+    Object.values(scanMetrics)
+      .map(({ name, type, help }) => ({ name: `redis_${name}`, type, help }))
+      .sort(byName),
   )
 })
 
@@ -68,13 +83,12 @@ test('a scan under way tells how far it is', async () => {
 test('a scan that has ended is counted, and its last progress stays', async () => {
   scans.scanStarted()
   scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete', 20.5)
+  scans.scanFinished('complete')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
       'redis_exporter_scans_total{result="complete"} 1',
       'redis_exporter_scans_total{result="failed"} 0',
-      'redis_exporter_scan_duration_seconds 20.5',
       'redis_exporter_scan_running 0',
       'redis_exporter_scan_keys 1000000',
       'redis_exporter_scan_progress_ratio 1',
@@ -86,7 +100,7 @@ test('a scan that has ended is counted, and its last progress stays', async () =
 test('the next scan begins at nothing', async () => {
   scans.scanStarted()
   scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete', 20.5)
+  scans.scanFinished('complete')
   scans.scanStarted()
 
   expect(await lines()).toEqual(
@@ -99,15 +113,14 @@ test('the next scan begins at nothing', async () => {
   )
 })
 
-test('the duration of a scan that failed is not kept', async () => {
-  scans.scanFinished('complete', 20.5)
-  scans.scanFinished('failed', 3)
+test('scans that failed are counted', async () => {
+  scans.scanFinished('complete')
+  scans.scanFinished('failed')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
       'redis_exporter_scans_total{result="complete"} 1',
       'redis_exporter_scans_total{result="failed"} 1',
-      'redis_exporter_scan_duration_seconds 20.5',
     ]),
   )
 })
@@ -119,37 +132,45 @@ test('a scan that went on behind a lost connection is counted', async () => {
   expect(await lines()).toContain('redis_exporter_scan_resumed_total 2')
 })
 
-test('the last complete scan is told by its series and its time', async () => {
-  scans.scanServed(clock.wall() / 1e3 - 20, 100_000)
+test('the scan that is served is told by its series, its time and how long it took', async () => {
+  scans.scanServed(served(20, 100_000))
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
       'redis_exporter_scan_timestamp_seconds 1748779180',
       'redis_exporter_scan_series 100000',
+      'redis_exporter_scan_duration_seconds 20.5',
     ]),
   )
 })
 
-test('its age is that of the moment of rendering', async () => {
-  scans.scanServed(clock.wall() / 1e3 - 20, 1)
-  expect(await lines()).toContain('redis_exporter_scan_age_seconds 20')
+test('its age is that of the moment at which somebody asks', () => {
+  scans.scanServed(served(20, 1))
+  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 
   clock.advance(1_500)
-  expect(await lines()).toContain('redis_exporter_scan_age_seconds 21.5')
+  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 21.5\n')
 })
 
-test('its age is never below 0, though the clock is set back', async () => {
-  scans.scanServed(clock.wall() / 1e3, 1)
+test('its age has nothing to do with the clock on the wall', () => {
+  scans.scanServed(served(20, 1))
   clock.setWall(0)
 
-  expect(await lines()).toContain('redis_exporter_scan_age_seconds 0')
+  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
+})
+
+test('when none is served any more, nothing is told of it', () => {
+  scans.scanServed(served(20, 1))
+  scans.scanServed(undefined)
+
+  expect(scans.text()).not.toMatch(/^redis/m)
 })
 
 test('stands behind the other metrics of the exporter, in one sound body', async () => {
   const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, scans)
-  scans.scanServed(1, 1)
-  const text = await own.render()
+  scans.scanServed(served(1, 1))
+  const body = (await own.render()) + scans.text()
 
-  expect(text).toMatch(/redis_exporter_snapshot_series 0\n# HELP redis_exporter_scans_total/)
-  expect(checkExposition(text)).toEqual([])
+  expect(body).toMatch(/redis_exporter_snapshot_series 0\n# HELP redis_exporter_scans_total/)
+  expect(checkExposition(body)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { createScanResults, maximumAge } from '../../src/poller/scan-results.ts'
+import { runOf } from '../support/poll-results.ts'
 import { type PublishedScans, publishedScans } from '../support/published-scans.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -24,8 +25,13 @@ function results(showRole = false) {
     scanMaxAge: undefined,
     store,
   }
-  const { add, publish } = createScanResults(options, 'master')
-  return { add, publish: (...collectors: string[]) => publish(collectors, 1000, 2) }
+  const { add, finish } = createScanResults(options, { run: runOf('first'), role: 'master' })
+  const publish = async (...collectors: string[]) => {
+    const finished = await finish(collectors, 1000, 2)
+    finished.publish()
+    return finished.series
+  }
+  return { add, finish, publish }
 }
 
 test('nothing is published while a scan goes on', () => {
@@ -52,6 +58,7 @@ test('what a collector gave piece by piece is published as one result', async ()
         # TYPE redis_keys_count gauge
         redis_keys_count 7
       `,
+      origin: { run: runOf('first'), role: '' },
       takenAt: 1000,
       maximumAgeMilliseconds: 184_000,
       series: 3,

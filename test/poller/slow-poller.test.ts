@@ -5,7 +5,7 @@ import type { PollResult } from '../../src/poller/poll-target.ts'
 import type { CollectorResult } from '../../src/poller/run-collector.ts'
 import { createSlowPoller, type SlowPoller } from '../../src/poller/slow-poller.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
-import { downResult, failed, upResult } from '../support/poll-results.ts'
+import { downResult, failed, runOf, upResult } from '../support/poll-results.ts'
 import { type PublishedScans, publishedScans } from '../support/published-scans.ts'
 
 const target = 'redis://localhost:6379'
@@ -16,11 +16,13 @@ let store: PublishedScans
 let noted: Noted[]
 let poller: SlowPoller
 let next: () => PollResult
+let left: number
 
 beforeEach(() => {
   clock = fakeClock()
   store = publishedScans()
   noted = []
+  left = 0
   poller = createSlowPoller({
     target,
     namespace: 'redis',
@@ -30,6 +32,9 @@ beforeEach(() => {
     store,
     collectors: [{ name: 'scripts' }, { name: 'search-indexes' }],
     pollTarget: async () => next(),
+    leave: () => {
+      left += 1
+    },
     noteCollector: (result) => void noted.push(result),
     clock,
   })
@@ -52,6 +57,9 @@ async function pollDown(): Promise<void> {
   await poller.poll()
 }
 
+const ofFirst = { run: runOf('first'), role: 'master' }
+const ofSecond = { run: runOf('second'), role: 'master' }
+
 const series = (number: number) =>
   `# TYPE redis_script_values gauge\nredis_script_values{key="a"} ${number}\n`
 
@@ -65,7 +73,8 @@ describe('what is published', () => {
     }
     await poller.poll()
 
-    const how = { target, takenAt: began, maximumAgeMilliseconds: 188_000 }
+    const origin = { run: runOf('first'), role: '' }
+    const how = { target, origin, takenAt: began, maximumAgeMilliseconds: 188_000 }
     expect(store.all).toEqual([
       { ...how, collector: 'scripts', text: series(1), series: 1 },
       { ...how, collector: 'search-indexes', text: '', series: 0 },
@@ -93,7 +102,7 @@ describe('what is published', () => {
 })
 
 describe('how the collectors did', () => {
-  const last = () => poller.collectors().map(({ name, error }) => [name, error?.reason])
+  const last = () => poller.collectors(ofFirst).map(({ name, error }) => [name, error?.reason])
 
   test('is not known before the first poll', () => {
     expect(last()).toEqual([])
@@ -124,5 +133,40 @@ describe('how the collectors did', () => {
       { name: 'scripts', leftOut: 0, error: { reason: 'connection' } },
       { name: 'search-indexes', error: { reason: 'connection' } },
     ])
+  })
+})
+
+describe('when a poll meets another server', () => {
+  test('the results of the one before are told as its own, and how they went not at all', async () => {
+    await pollWith(scripts(1))
+    poller.meet(ofFirst)
+    poller.meet(ofSecond)
+
+    expect(store.all.map(({ origin }) => origin.run)).toEqual([runOf('first')])
+    expect(poller.collectors(ofSecond)).toEqual([])
+  })
+
+  test('the connection is left once, so that the next one leads to that server', async () => {
+    await pollWith(scripts(1))
+    for (const origin of [ofFirst, ofFirst, ofSecond, ofSecond]) poller.meet(origin)
+
+    expect(left).toBe(1)
+  })
+
+  test('the connection stays where these polls have met it already', async () => {
+    await pollWith(scripts(1))
+    poller.meet(ofFirst)
+    const { collectors: _, ...rest } = upResult()
+    next = () => ({ ...rest, run: runOf('second'), collectors: [] })
+    await poller.poll()
+    poller.meet(ofSecond)
+
+    expect(left).toBe(0)
+  })
+
+  test('that none was reached is told whoever answers now', async () => {
+    await pollDown()
+
+    expect(poller.collectors(ofSecond)).toHaveLength(2)
   })
 })

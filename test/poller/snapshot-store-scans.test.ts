@@ -12,7 +12,7 @@ import {
 import { checkExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
-import { downResult, upResult } from '../support/poll-results.ts'
+import { downResult, runOf, upResult } from '../support/poll-results.ts'
 import { unindented } from '../support/unindented.ts'
 
 const target = 'redis://localhost:6379'
@@ -47,12 +47,17 @@ async function scan(collector: string, ...samples: Parameters<typeof sample>[]) 
   store.publishScan(target, collector, await scanOf(samples.map((one) => sample(...one))))
 }
 
-async function scanOf(samples: readonly ReturnType<typeof sample>[]): Promise<ScanResult> {
+async function scanOf(
+  samples: readonly ReturnType<typeof sample>[],
+  run = 'first',
+  role = '',
+): Promise<ScanResult> {
   const encoder = createFamilyEncoder('redis')
   encoder.add(samples)
   return {
     families: await encoder.finish(),
     series: encoder.series(),
+    origin: { run: runOf(run), role },
     takenAt: clock.monotonic(),
     maximumAgeMilliseconds: scanMaximumAge,
   }
@@ -275,5 +280,67 @@ describe('the object that is served', () => {
 
     expect(store.serve()).not.toBe(before)
     expect(store.serve().version).not.toBe(before.version)
+  })
+})
+
+describe('the scan of another run of the server', () => {
+  const other = async () => store.publishScan(target, 'keys', await scanOf(ofA, 'second'))
+  const ofA = [sample(keySize, 6, { key: 'a' })]
+  const upAs = (run: string, role = 'master') => ({ ...upResult(), run: runOf(run), role })
+
+  test('goes with the very snapshot that tells of that run, and does not come back', async () => {
+    await poll()
+    await keyScan()
+    expect(text()).toContain('redis_key_size{key="a"} 5\n')
+
+    await poll(upAs('second'))
+    expect(text()).not.toContain('key="a"')
+    await poll(upAs('first'))
+    expect(text()).not.toContain('key="a"')
+  })
+
+  test('that is newer waits for the poll that meets it', async () => {
+    await poll()
+    await other()
+    expect(text()).not.toContain('key="a"')
+
+    await poll(upAs('second'))
+    expect(text()).toContain('redis_key_size{key="a"} 6\n')
+  })
+
+  test('that comes too late is never served', async () => {
+    await poll(upAs('third'))
+    await other()
+    expect(text()).not.toContain('key="a"')
+    await poll(upAs('third'))
+    await poll(upAs('second'))
+
+    expect(text()).not.toContain('key="a"')
+  })
+
+  test('stays while the target is down, and is served when that run is up again', async () => {
+    await poll()
+    await keyScan()
+    await poll(downResult())
+    expect(text()).not.toContain('key="a"')
+    await poll()
+
+    expect(text()).toContain('redis_key_size{key="a"} 5\n')
+  })
+
+  test('is that of another role where all series tell the role', async () => {
+    const publish = async (role: string) =>
+      store.publish(
+        target,
+        await renderSnapshot('redis', upAs('first', role), clock.monotonic(), maximumAge, {
+          showRole: true,
+        }),
+      )
+    await publish('slave')
+    store.publishScan(target, 'keys', await scanOf(ofA, 'first', 'slave'))
+    expect(text()).toContain('key="a"')
+
+    await publish('master')
+    expect(text()).not.toContain('key="a"')
   })
 })

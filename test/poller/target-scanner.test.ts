@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import {
+  type FakeWalk,
   failing,
   finding,
   type RecordedScanner,
@@ -125,12 +126,32 @@ describe('the counts', () => {
     expect(scanner.noted).toEqual(some)
   })
 
-  test('of collectors are not told of a walk that failed, but for those that failed on their own', async () => {
+  test('of collectors are told of a walk that failed: each failed with it, or on its own', async () => {
     const refused = walked('check-streams', { error: noperm })
     const cut = walked('check-keys', { leftOut: 3 })
     await scanner.scan(finding(1, { error: lost, collectors: [cut, refused] }))
 
-    expect(scanner.noted).toEqual([refused])
+    expect(scanner.noted).toEqual([walked('check-keys', { error: lost }), refused])
+  })
+
+  test('of collectors are told too when no server was met', async () => {
+    await scanner.scan(failing)
+
+    expect(scanner.noted).toMatchObject([{ name: 'check-keys', error: { reason: 'connection' } }])
+  })
+
+  test('of collectors are told while a walk waits for its server to come back', async () => {
+    let during: unknown
+    await scanner.scan((hooks) => {
+      hooks.begin()
+      hooks.waiting(lost)
+      during = scanner.collectors()
+      return finding(1)(hooks)
+    })
+
+    expect(during).toMatchObject([{ name: 'check-keys', error: lost }])
+    expect(scanner.noted).toMatchObject([{ error: lost }, { name: 'check-keys' }])
+    expect(scanner.collectors()).toEqual([walked('check-keys')])
   })
 })
 
@@ -180,22 +201,87 @@ describe('whoever asks', () => {
     expect(scanner.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.05 })
   })
 
-  test('after a walk that failed learns how far it came', async () => {
-    await scanner.scan(({ begin, progress }) => {
+  test('after a walk that failed learns of the complete one whose keys are served', async () => {
+    const broken: FakeWalk = ({ begin, progress }) => {
       begin()
       progress({ keys: 200, ratio: 0.25, load: 0.05 })
       return { error: lost, keys: 210 }
-    })
+    }
+    await scanner.scan(broken)
+    expect(scanner.state()).toMatchObject({ running: false, keys: 0, ratio: 0 })
 
-    expect(scanner.state()).toMatchObject({ running: false, keys: 210, ratio: 0.25 })
+    await scanner.scan(finding(1, { keys: 800, load: 0.01 }))
+    await scanner.scan(broken)
+    expect(scanner.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.01 })
+    expect(await scanner.figure('scan_keys')).toBe(800)
   })
 })
 
-test('the collectors of the last complete walk are known, and those of a failed one are not', async () => {
+test('the collectors of the last walk are known, of one that failed that they failed', async () => {
   const some = [walked('check-keys', { error: noperm }), walked('count-keys')]
   expect(scanner.collectors()).toEqual([])
   await scanner.scan(finding(1, { collectors: some }))
-  await scanner.scan(failing)
-
   expect(scanner.collectors()).toEqual(some)
+
+  await scanner.scan(failing)
+  expect(scanner.collectors()).toMatchObject([
+    { name: 'check-keys', error: { reason: 'connection' } },
+  ])
+})
+
+describe('when a poll meets another server', () => {
+  test('nothing is told any more of what was found in the one before', async () => {
+    await scanner.scan(finding(1, { keys: 800 }))
+    scanner.meet('first')
+    expect(await scanner.figure('scan_series')).toBe(1)
+    expect(scanner.collectors('first')).toHaveLength(1)
+
+    scanner.meet('second')
+    for (const name of ['timestamp_seconds', 'age_seconds', 'duration_seconds', 'series'])
+      expect(await scanner.figure(`scan_${name}`)).toBeUndefined()
+    expect(await scanner.figure('scan_keys')).toBe(0)
+    expect(scanner.state()).toMatchObject({ keys: 0, ratio: 0, ageSeconds: undefined })
+    expect(scanner.collectors('second')).toEqual([])
+  })
+
+  test('a walk that is under way in the one before is told to leave, once', async () => {
+    scanner.meet('first')
+    await scanner.scan((hooks) => {
+      const given = finding(1)(hooks)
+      scanner.meet('second')
+      scanner.meet('second')
+      return given
+    })
+
+    expect(scanner.left()).toBe(1)
+    expect(await scanner.figure('scan_series')).toBeUndefined()
+    expect(scanner.state().ageSeconds).toBeUndefined()
+  })
+
+  test('a walk that is there already goes on, and is told of from then on', async () => {
+    scanner.meet('first')
+    await scanner.scan((hooks) => {
+      hooks.begin('master', 'second')('check-keys', [sample(size, 2, { key: 'a' })])
+      return { collectors: [walked('check-keys')], keys: 1 }
+    })
+    expect(await scanner.figure('scan_series')).toBeUndefined()
+    expect(scanner.collectors('first')).toEqual([])
+
+    scanner.meet('second')
+    expect(await scanner.figure('scan_series')).toBe(1)
+    expect(scanner.left()).toBe(0)
+    expect(scanner.collectors('second')).toHaveLength(1)
+  })
+
+  test('by turns, no walk is told to leave a server that the last two polls met', async () => {
+    scanner.meet('first')
+    scanner.meet('second')
+    await scanner.scan((hooks) => {
+      hooks.begin('master', 'first')
+      scanner.meet('second')
+      return { collectors: [] }
+    })
+
+    expect(scanner.left()).toBe(0)
+  })
 })

@@ -178,16 +178,16 @@ describe('what is served', () => {
     expect(success('check-streams')).toBeUndefined()
   })
 
-  test('tells nothing of a walk before one has come to its end', async () => {
+  test('tells of the collectors of a walk that they failed where SCAN is refused', async () => {
     replies['SCAN 0 MATCH key:* COUNT 100'] = refusal()
     await runAll(tasksOf(both, ['check-single-keys']))
 
     const value = served()
     expect(value('redis_up')).toBe(1)
     expect(value('redis_key_size', { db: 'db0', key: 'single' })).toBe(7)
-    expect(value('redis_exporter_collector_success', { collector: 'check-keys' })).toBeUndefined()
+    expect(value('redis_exporter_collector_success', { collector: 'check-keys' })).toBe(0)
     expect(log.shown().map(({ msg }) => msg)).toEqual([
-      'scan failed: the user may not run the command (NOPERM)',
+      'collector failed: the user may not run the command (NOPERM)',
       'up',
     ])
   })

@@ -42,6 +42,7 @@ const allowed = {
     'cluster|info',
     'cluster|countkeysinslot',
     'cluster|links',
+    'cluster|nodes',
     'cluster|slot-stats',
     'sentinel|masters',
     'sentinel|ckquorum',

@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
 const beginnings: Readonly<Record<string, string>> = {
   string: '7',
   'long-string': 'x'.repeat(512),
-  hyperloglog: `HYLL\x01${'\0'.repeat(11)}`,
+  hyperloglog: `HYLL\x01${'\0'.repeat(10)}\x80`,
 }
 
 /** Their names. */

@@ -4,6 +4,7 @@ import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
 import { defaultSettings } from './default-settings.ts'
 
 export interface KeyWalkOptions {
@@ -22,6 +23,8 @@ export interface KeyWalkResult {
   readonly samples: readonly Sample[]
   readonly leftOut: number
   readonly rejected: readonly string[]
+  /** The parts that failed. */
+  readonly failedParts: readonly string[]
   readonly commands: readonly string[]
 }
 
@@ -34,6 +37,9 @@ export function fakeWalk(settings: Partial<CollectorSettings>, databases = 1): W
     room: () => 100_000,
     leaveOut: () => {},
     reject: () => {},
+    couldRead: () => true,
+    failPart: () => {},
+    refusals: createWalkRefusals(Infinity, { monotonic: () => 0 }),
   }
 }
 
@@ -44,6 +50,7 @@ export async function keyWalk(
 ): Promise<KeyWalkResult> {
   const samples: Sample[] = []
   const rejected: string[] = []
+  const failedParts: string[] = []
   const sent: string[] = []
   let leftOut = 0
   const walk: Walk = {
@@ -53,6 +60,7 @@ export async function keyWalk(
       leftOut += series
     },
     reject: (field) => void rejected.push(field),
+    failPart: (part) => void failedParts.push(part),
   }
   const visitor = collector.start(walk)
   for (let database = 0; database < databases; database += 1) {
@@ -69,5 +77,5 @@ export async function keyWalk(
     samples.push(...(takeIn?.() ?? []))
   }
   samples.push(...(visitor.finish?.(seconds) ?? []))
-  return { samples, leftOut, rejected, commands: sent }
+  return { samples, leftOut, rejected, failedParts, commands: sent }
 }

@@ -2,8 +2,14 @@ import { gauge, sample } from '../../src/metrics/metric.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import type { CollectorResult } from '../../src/poller/run-collector.ts'
 import { type Reason, type RedisError, redisError } from '../../src/redis/redis-error.ts'
+import type { ServerRun } from '../../src/redis/server-run.ts'
 
 const usedMemory = gauge('memory_used_bytes', 'Memory in use (a test)')
+
+/** A run of a server with this run_id. */
+export function runOf(id: string): ServerRun {
+  return { id, startedAt: undefined }
+}
 
 /** A poll that read the memory in use. */
 export function upResult(...collectors: readonly Partial<CollectorResult>[]): PollResult {
@@ -13,6 +19,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
     version: '7.0.15',
     server: 'Redis 7.0.15',
     role: 'master',
+    run: runOf('first'),
     collectors: [memory, ...collectors].map((collector) => ({
       name: 'other',
       samples: [],
@@ -33,7 +40,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
 export function downResult(
   error: RedisError = redisError('connection', 'no connection (ECONNREFUSED)'),
 ): PollResult {
-  return { ...upResult(), error, collectors: [], version: '', server: '', role: '' }
+  return { ...upResult(), error, collectors: [], version: '', server: '', role: '', run: undefined }
 }
 
 /** A collector that failed. */

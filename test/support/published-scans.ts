@@ -1,5 +1,6 @@
 import { joinFamilies } from '../../src/metrics/family-lines.ts'
 import type { SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import type { Origin } from '../../src/redis/server-run.ts'
 import { withoutHelp } from './fake-poll.ts'
 
 /** What was published of one collector, as text. */
@@ -7,6 +8,7 @@ export interface PublishedScan {
   readonly target: string
   readonly collector: string
   readonly text: string
+  readonly origin: Origin
   readonly takenAt: number
   readonly maximumAgeMilliseconds: number
   readonly series: number

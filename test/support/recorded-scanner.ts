@@ -2,26 +2,33 @@ import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
 import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
 import type { Noted } from '../../src/poller/collector-log.ts'
 import { createTargetScanner, type TargetScanner } from '../../src/poller/target-scanner.ts'
-import { redisError } from '../../src/redis/redis-error.ts'
+import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
 import type { WalkedCollector, WalkProgress } from '../../src/walk/server-walk.ts'
 import type { WalkResult } from '../../src/walk/walk-target.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { runOf } from './poll-results.ts'
 import { type PublishedScans, publishedScans } from './published-scans.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 /** What a walk of a test can do. */
 export interface WalkHooks {
-  begin(role?: string): (collector: string, samples: readonly Sample[]) => void
+  begin(role?: string, run?: string): (collector: string, samples: readonly Sample[]) => void
   progress(progress: WalkProgress): void
   resumed(): void
+  waiting(error: RedisError): void
   readonly clock: FakeClock
 }
 
 /** What one walk does; what it returns differs from a walk that was complete after 2 s. */
 export type FakeWalk = (hooks: WalkHooks) => Partial<WalkResult> | Promise<Partial<WalkResult>>
 
-export interface RecordedScanner extends RecordedLog, Omit<TargetScanner, 'scan'> {
+export interface RecordedScanner extends RecordedLog, Pick<TargetScanner, 'state'> {
+  /** Tells of a poll that met a server, by its run_id. */
+  meet(run: string, role?: string): void
+  collectors(run?: string, role?: string): readonly WalkedCollector[]
+  /** How often the connection was told to leave. */
+  left(): number
   readonly clock: FakeClock
   readonly store: PublishedScans
   /** The results of collectors that were noted, in order. */
@@ -38,8 +45,9 @@ export function recordedScanner(target: string): RecordedScanner {
   const recorded = recordedLog()
   const metrics = createScanMetrics('redis', clock)
   const noted: Noted[] = []
+  let left = 0
   let next: FakeWalk | undefined
-  const { scan, state, collectors } = createTargetScanner({
+  const { scan, state, collectors, meet } = createTargetScanner({
     target,
     namespace: 'redis',
     showRole: false,
@@ -47,17 +55,22 @@ export function recordedScanner(target: string): RecordedScanner {
     scanMaxAge: undefined,
     store,
     figures: metrics,
+    names: ['check-keys'],
+    leave: () => {
+      left += 1
+    },
     noteCollector: (result) => void noted.push(result),
     createWalk:
-      ({ begin, onProgress, onResumed }) =>
+      ({ begin, onProgress, onResumed, onWaiting }) =>
       async () => {
         if (next === undefined) throw new Error('the test gave no walk')
         const startedAt = clock.monotonic()
         const unixSeconds = clock.wall() / 1e3
         const given = await next({
-          begin: (role = 'master') => begin(role),
+          begin: (role = 'master', run = 'first') => begin({ run: runOf(run), role }),
           progress: onProgress,
           resumed: onResumed,
+          waiting: onWaiting,
           clock,
         })
         return {
@@ -81,13 +94,15 @@ export function recordedScanner(target: string): RecordedScanner {
     store,
     noted,
     state,
-    collectors,
+    left: () => left,
+    meet: (run, role = 'master') => meet({ run: runOf(run), role }),
+    collectors: (run = 'first', role = 'master') => collectors({ run: runOf(run), role }),
     async scan(walk) {
       next = walk
       await scan()
     },
     async figure(name, labels) {
-      const families = parseExposition(await metrics.render())
+      const families = parseExposition((await metrics.render()) + metrics.text())
       return sampleValue(families, `redis_exporter_${name}`, labels)
     },
   }

@@ -7,6 +7,7 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { isRedisError, redisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
 import { configured } from './configured.ts'
 
 /** What the walk of a test gave, and what it took. */
@@ -16,11 +17,14 @@ export interface Walked {
   readonly trips: readonly (readonly Command[])[]
   readonly leftOut: number
   readonly rejected: readonly string[]
+  /** The parts that failed. */
+  readonly failedParts: readonly string[]
 }
 
 /** What a collector sees of a walk that is configured by flags; nothing bounds it unless told. */
 export function walkOf(flags: readonly string[], maxSeries = Infinity) {
   const rejected: string[] = []
+  const failedParts: string[] = []
   let given = 0
   let leftOut = 0
   const walk: Walk = {
@@ -32,13 +36,16 @@ export function walkOf(flags: readonly string[], maxSeries = Infinity) {
       leftOut += series
     },
     reject: (field) => void rejected.push(field),
+    couldRead: () => true,
+    failPart: (part) => void failedParts.push(part),
+    refusals: createWalkRefusals(Infinity, { monotonic: () => 0 }),
   }
   const take = (takeIn: TakeIn) => {
     const samples = takeIn()
     given += samples.length
     return samples
   }
-  return { walk, take, rejected, leftOut: () => leftOut }
+  return { walk, take, rejected, failedParts, leftOut: () => leftOut }
 }
 
 export interface TinyWalkOptions {
@@ -60,7 +67,7 @@ export async function tinyWalk(
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
   const connection = createConnect(address.endpoint, address.credentials)()
   await connection.open()
-  const { walk, take, rejected, leftOut } = walkOf(flags, maxSeries)
+  const { walk, take, rejected, failedParts, leftOut } = walkOf(flags, maxSeries)
   const trips: (readonly Command[])[] = []
   const exchange: ReadAll = (commands) =>
     Promise.all(connection.send(commands, 'binary').map((one) => one.catch(inPlace)))
@@ -88,7 +95,7 @@ export async function tinyWalk(
   }
   samples.push(...(visitor.finish?.(1) ?? []))
   connection.drop(redisError('connection', 'the walk is over'))
-  return { samples, trips, leftOut: leftOut(), rejected }
+  return { samples, trips, leftOut: leftOut(), rejected, failedParts }
 }
 
 function inPlace(error: unknown): BulkReply {

@@ -3,6 +3,7 @@ import type { KeyCollector } from '../../src/collectors/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import type { Origin } from '../../src/redis/server-run.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
 import type { WalkProgress } from '../../src/walk/server-walk.ts'
@@ -22,6 +23,10 @@ export interface WalkedTarget extends Disposable {
   /** How often a walk began to gather, and how often one went on after a loss. */
   begun(): number
   resumed(): number
+  /** Why the server could not be come back to, each time. */
+  readonly waits: readonly string[]
+  /** Which servers were walked, by their run_id and role. */
+  readonly origins: readonly Origin[]
 }
 
 export interface WalkedTargetOptions {
@@ -31,18 +36,23 @@ export interface WalkedTargetOptions {
   readonly setClientName?: boolean
   /** What the server may say nothing for, in milliseconds; as in the exporter unless given. */
   readonly silence?: number
+  readonly retryMilliseconds?: number
 }
 
 /** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
 export function walkedTarget(
   url: string,
   collectors: readonly KeyCollector[],
-  { settings, timeout = 30_000, setClientName = true, silence }: WalkedTargetOptions = {},
+  options: WalkedTargetOptions = {},
 ): WalkedTarget {
+  const { settings, timeout = 30_000, setClientName = true } = options
+  const { retryMilliseconds = 600_000, silence } = options
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
   const connection = createSocketConnection(address.endpoint, address.credentials, {}, silence)
   const progress: WalkProgress[] = []
+  const waits: string[] = []
+  const origins: Origin[] = []
   let begun = 0
   let resumed = 0
   let samples = new Map<string, Sample[]>()
@@ -53,7 +63,8 @@ export function walkedTarget(
     timeoutMilliseconds: timeout,
     clock: systemClock,
     greeting: setClientName ? clientName : undefined,
-    begin() {
+    begin(origin) {
+      origins.push(origin)
       begun += 1
       samples = new Map(collectors.map(({ name }) => [name, []]))
       return (name, given) => void samples.get(name)?.push(...given)
@@ -62,6 +73,8 @@ export function walkedTarget(
     onResumed: () => {
       resumed += 1
     },
+    onWaiting: ({ reason }) => void waits.push(reason),
+    retryMilliseconds,
   })
   return {
     walk,
@@ -69,6 +82,8 @@ export function walkedTarget(
     progress,
     begun: () => begun,
     resumed: () => resumed,
+    waits,
+    origins,
     [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),
   }
 }

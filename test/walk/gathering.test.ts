@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createGathering } from '../../src/walk/gathering.ts'
+import { trailBegin } from '../../src/walk/scan-trail.ts'
 
 /** A key space in which a SCAN finds one matching key at each cursor; the last cursor is `end`. */
 function keySpace(end: number) {
@@ -16,16 +17,17 @@ function keySpace(end: number) {
 
 test('ahead, the keys of several SCANs come together until they are half of what one asks for', async () => {
   const { scan, scanned } = keySpace(100)
-  const gather = createGathering({ scan, count: () => 6, ahead: true })
+  const gather = createGathering({ scan, count: () => 6, ahead: true, keys: 100 })
 
-  expect(await gather('0')).toEqual({
-    ...{ cursor: '3', keys: ['key:0', 'key:1', 'key:2'] },
+  const first = await gather(trailBegin)
+  expect(first).toMatchObject({
+    ...{ trail: { cursor: '3', steps: 3 }, keys: ['key:0', 'key:1', 'key:2'] },
     most: 18,
   })
   // The next one is on its way already, and is not sent again.
   expect(scanned).toEqual(['0', '1', '2', '3'])
-  expect(await gather('3')).toEqual({
-    ...{ cursor: '6', keys: ['key:3', 'key:4', 'key:5'] },
+  expect(await gather(first.trail)).toMatchObject({
+    ...{ trail: { cursor: '6', steps: 6 }, keys: ['key:3', 'key:4', 'key:5'] },
     most: 18,
   })
   expect(scanned).toEqual(['0', '1', '2', '3', '4', '5', '6'])
@@ -33,24 +35,30 @@ test('ahead, the keys of several SCANs come together until they are half of what
 
 test('ten SCANs at most come together, so that little is lost with a connection', async () => {
   const { scan } = keySpace(100)
-  const gather = createGathering({ scan, count: () => 1000, ahead: true })
+  const gather = createGathering({ scan, count: () => 1000, ahead: true, keys: 100 })
 
-  expect((await gather('0')).cursor).toBe('10')
+  expect((await gather(trailBegin)).trail.cursor).toBe('10')
 })
 
 test('the last keys come with the cursor 0, and nothing is sent behind it', async () => {
   const { scan, scanned } = keySpace(1)
-  const gather = createGathering({ scan, count: () => 1000, ahead: true })
+  const gather = createGathering({ scan, count: () => 1000, ahead: true, keys: 100 })
 
-  expect(await gather('0')).toEqual({ cursor: '0', keys: ['key:0', 'key:1'], most: 2_000 })
+  expect(await gather(trailBegin)).toMatchObject({
+    ...{ trail: { cursor: '0' }, keys: ['key:0', 'key:1'] },
+    most: 2_000,
+  })
   expect(scanned).toEqual(['0', '1'])
 })
 
 test('not ahead, each SCAN is sent when its keys are wanted, and they come alone', async () => {
   const { scan, scanned } = keySpace(100)
-  const gather = createGathering({ scan, count: () => 1000, ahead: false })
+  const gather = createGathering({ scan, count: () => 1000, ahead: false, keys: 100 })
 
-  expect(await gather('0')).toEqual({ cursor: '1', keys: ['key:0'], most: 1_000 })
+  expect(await gather(trailBegin)).toMatchObject({
+    ...{ trail: { cursor: '1' }, keys: ['key:0'] },
+    most: 1_000,
+  })
   expect(scanned).toEqual(['0'])
 })
 
@@ -63,8 +71,10 @@ test('a SCAN that fails ahead fails where its keys are wanted', async () => {
     },
     count: () => 4,
     ahead: true,
+    keys: 100,
   })
 
-  expect(await gather('0')).toEqual({ cursor: '7', keys: ['a', 'b'], most: 4 })
-  await expect(gather('7')).rejects.toBe(lost)
+  const { trail, keys } = await gather(trailBegin)
+  expect(keys).toEqual(['a', 'b'])
+  await expect(gather(trail)).rejects.toBe(lost)
 })
