@@ -1,7 +1,7 @@
 import { counter, gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { type AclLogEntry, readAclLog } from '../redis/acl-log.ts'
 import { type Info, infoField } from '../redis/info.ts'
-import { isConnectionFailure, isRedisError, redisError } from '../redis/redis-error.ts'
+import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import {
   countDenials,
@@ -11,6 +11,7 @@ import {
   labelledCounts,
   noDenials,
 } from './denials.ts'
+import { partOf } from './part.ts'
 import { createPerServer } from './per-server.ts'
 
 // The length that the log has unless acllog-max-len says otherwise.
@@ -60,7 +61,7 @@ export function createAclLog(): Collector {
       const [info, reply, known] = await Promise.all([
         poll.info(),
         poll.read('ACL', 'LOG', `${mostEntries}`),
-        countUsers(poll),
+        partOf(poll, 'ACL USERS', countUsers(poll), []),
       ])
       const log = readAclLog(reply)
       const samples = [...samplesOf(entries, countEntries(log)), ...known]
@@ -74,16 +75,10 @@ export function createAclLog(): Collector {
   }
 }
 
-async function countUsers({ read, failPart }: Poll): Promise<readonly Sample[]> {
-  try {
-    const reply = await read('ACL', 'USERS')
-    if (!Array.isArray(reply)) throw redisError('parse', 'ACL USERS gave no list')
-    return [sample(users, reply.length)]
-  } catch (error) {
-    if (!isRedisError(error) || isConnectionFailure(error)) throw error
-    failPart('ACL USERS', error)
-    return []
-  }
+async function countUsers({ read }: Poll): Promise<readonly Sample[]> {
+  const reply = await read('ACL', 'USERS')
+  if (!Array.isArray(reply)) throw redisError('parse', 'ACL USERS gave no list')
+  return [sample(users, reply.length)]
 }
 
 function samplesOf(metric: OfDenials, counts: DenialCounts): readonly Sample[] {

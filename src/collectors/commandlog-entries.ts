@@ -1,6 +1,7 @@
 import { counter, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
 import { boundedName, followLog, readLog } from './log-entries.ts'
+import { partOf } from './part.ts'
 import { perRun } from './per-run.ts'
 
 const since = 'Valkey 8.1'
@@ -60,8 +61,10 @@ export function createCommandlogEntries(): Collector {
     cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),
     async collect(poll) {
-      const logs = [...stateOf(poll.server)]
-      return (await Promise.all(logs.map(([type, state]) => count(poll, type, state)))).flat()
+      const logs = [...stateOf(poll.server)].map(([type, state]) =>
+        partOf(poll, type, count(poll, type, state), []),
+      )
+      return (await Promise.all(logs)).flat()
     },
   }
 }

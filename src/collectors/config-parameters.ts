@@ -1,5 +1,6 @@
 import type { Reply } from '../redis/command.ts'
 import { pairsOf } from '../redis/name-value-pairs.ts'
+import { isAbsence, isRedisError } from '../redis/redis-error.ts'
 import type { Poll } from './collector.ts'
 
 // Passwords end so: masterauth, primaryauth, requirepass, tls-key-file-pass and, of a module,
@@ -33,10 +34,25 @@ export async function readConfig(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (!poll.server.knows('config')) return new Map()
+  const one = () => Promise.all(names.map((name) => poll.read('CONFIG', 'GET', name)))
   const replies = poll.server.knows('config|get')
-    ? [await poll.read('CONFIG', 'GET', ...names)]
-    : await Promise.all(names.map((name) => poll.read('CONFIG', 'GET', name)))
+    ? await readTogether(poll, names, one)
+    : await one()
   return new Map(replies.flatMap(parametersOf))
+}
+
+// Some servers say the version of a Redis that knows the form, and do not know it.
+async function readTogether(
+  { read }: Pick<Poll, 'read'>,
+  names: readonly string[],
+  oneByOne: () => Promise<readonly Reply[]>,
+): Promise<readonly Reply[]> {
+  try {
+    return [await read('CONFIG', 'GET', ...names)]
+  } catch (error) {
+    if (names.length > 1 && isRedisError(error) && isAbsence(error)) return oneByOne()
+    throw error
+  }
 }
 
 function parametersOf(reply: Reply): readonly (readonly [name: string, value: string])[] {

@@ -3,6 +3,7 @@ import type { Reply } from '../redis/command.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, readFields, rowsOf } from './info-table.ts'
+import { partOf } from './part.ts'
 
 const { gauge } = rowsOf('tile38')
 
@@ -47,7 +48,10 @@ export const tile38: Collector = {
   fields: fieldsOf(rows),
   commands: ['server'],
   async collect(poll): Promise<Sample[]> {
-    const [info, told] = await Promise.all([poll.info(), readServer(poll)])
+    const [info, told] = await Promise.all([
+      poll.info(),
+      partOf(poll, 'SERVER EXT', readServer(poll), []),
+    ])
     // What stands in both is told once, as SERVER EXT has it.
     const section = [...(info.sections.get('tile38') ?? []), ...told]
     const sections = new Map(info.sections).set('tile38', section)

@@ -39,15 +39,18 @@ export function createCollectorLog(
     errors.set(name, error)
   }
 
+  function notePart(name: string, part: string, error: RedisError, last?: RedisError): void {
+    const { reason, message } = error
+    if (error !== last) ownMetrics.collectorFailed(name, reason)
+    if (message !== last?.message)
+      log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
+  }
+
   function noteParts({ name, error, failedParts = new Map() }: Noted): void {
     // Of the parts of a collector that failed as a whole nothing is known.
     if (error) return
     const last = failed.get(name) ?? new Map<string, RedisError>()
-    for (const [part, { reason, message }] of failedParts) {
-      ownMetrics.collectorFailed(name, reason)
-      if (message !== last.get(part)?.message)
-        log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
-    }
+    for (const [part, failure] of failedParts) notePart(name, part, failure, last.get(part))
     for (const part of last.keys())
       if (!failedParts.has(part)) log.info({ collector: name, part }, 'part works again')
     failed.set(name, failedParts)

@@ -1,7 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { type RedisError, toRedisError } from '../redis/redis-error.ts'
+import { type Command, commandName } from '../redis/command.ts'
+import {
+  concernsServer,
+  isAbsence,
+  isRedisError,
+  type RedisError,
+  toRedisError,
+} from '../redis/redis-error.ts'
 import { inSlices } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
@@ -17,19 +24,35 @@ export interface CollectorResult {
   readonly error?: RedisError
   /** Parts that failed on their own. */
   readonly failedParts?: ReadonlyMap<string, RedisError>
+  /** The server has nothing of what is read here. */
+  readonly isAbsent?: boolean
+  /** Whether it sends commands, whose failures it may meet. */
+  readonly sends?: boolean
 }
 
-/** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
+/** What all collectors are given; what they tell is taken up for each of them apart. */
+export type SharedPoll = Omit<Poll, 'reject' | 'failPart' | 'lackPart' | 'leaveOut'>
+
+/**
+ * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. After
+ * `isCautious`, which tells that the whole server refused it the last time, many commands wait for
+ * the reply to the first of them.
+ */
 export async function runCollector(
   collector: Collector,
-  poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'>,
+  poll: SharedPoll,
   clock: Clock,
+  isCautious = false,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const rejected: string[] = []
   const reject = (field: string) => void rejected.push(field)
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
+  let lacksParts = false
+  const lackPart = () => {
+    lacksParts = true
+  }
   let leftOut = 0
   const leaveOut = (series: number) => {
     leftOut += series
@@ -40,14 +63,63 @@ export async function runCollector(
     seconds: (clock.monotonic() - started) / 1e3,
     rejected,
     leftOut,
-    ...(failedParts.size > 0 ? { failedParts } : {}),
+    sends: (collector.commands ?? []).length > 0,
   })
+  const reading = readingOf(poll, failPart, isCautious)
   try {
-    const samples = await collector.collect({ ...poll, reject, failPart, leaveOut })
+    const told = { ...poll, ...reading, reject, failPart, lackPart, leaveOut }
+    const samples = await collector.collect(told)
+    const [failedPart] = failedParts.values()
+    // Where nothing came of any part, the collector failed as a whole, or is not for this server.
+    if (samples.length === 0 && failedPart) return { ...result([]), error: failedPart }
+    if (samples.length === 0 && lacksParts) return { ...result([]), isAbsent: true }
     const distinct = await withoutDuplicates(samples, reject)
-    return result(bounded(distinct, poll.settings.maxSeries, leaveOut))
+    const kept = bounded(distinct, poll.settings.maxSeries, leaveOut)
+    return { ...result(kept), ...(failedParts.size > 0 ? { failedParts } : {}) }
   } catch (failure) {
-    return { ...result([]), error: toRedisError(failure) }
+    const error = toRedisError(failure)
+    return isAbsence(error) ? { ...result([]), isAbsent: true } : { ...result([]), error }
+  }
+}
+
+// The first error of the whole server ends what a collector does: the next command would be
+// answered in the same way. What a user may not do with keys is told for each command.
+function readingOf(
+  poll: SharedPoll,
+  failPart: Poll['failPart'],
+  isCautious: boolean,
+): Pick<Poll, 'read' | 'readIn'> {
+  let ended: RedisError | undefined
+
+  function note(reply: unknown, command: Command | undefined): void {
+    if (!isRedisError(reply)) return
+    if (concernsServer(reply)) ended ??= reply
+    if (reply.reason === 'noperm' && command) failPart(commandName(command), reply)
+  }
+
+  async function readAll(database: number, commands: readonly Command[]) {
+    if (ended) throw ended
+    const replies = await poll.readIn(database, commands)
+    for (const [index, reply] of replies.entries()) note(reply, commands[index])
+    return replies
+  }
+
+  return {
+    async read(...command) {
+      if (ended) throw ended
+      try {
+        return await poll.read(...command)
+      } catch (error) {
+        note(error, undefined)
+        throw error
+      }
+    },
+    async readIn(database, commands) {
+      if (!isCautious || commands.length < 2) return readAll(database, commands)
+      const first = await readAll(database, commands.slice(0, 1))
+      if (ended) return commands.map(() => first[0] ?? null)
+      return [...first, ...(await readAll(database, commands.slice(1)))]
+    },
   }
 }
 

@@ -16,7 +16,7 @@ export interface SlowPoller {
   /** Never rejects. */
   poll(): Promise<void>
   /** How the collectors did last. */
-  collectors(): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error'>[]
+  collectors(): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error' | 'failedParts'>[]
 }
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */

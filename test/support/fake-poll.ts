@@ -29,8 +29,11 @@ export interface FakePoll extends Poll {
   readonly rejected: readonly string[]
   /** The parts that failed, with the reason. */
   readonly failedParts: readonly string[]
+  /** The parts that the server does not have. */
+  readonly lackedParts: readonly string[]
   /** How many series a bound left out. */
   leftOut(): number
+  firstFailure(): RedisError | undefined
 }
 
 /** One poll of a server that answers from a table. A command that is not in it fails the test. */
@@ -48,11 +51,14 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   }
   const rejected: string[] = []
   const failedParts: string[] = []
+  const lackedParts: string[] = []
   let leftOut = 0
+  let failure: RedisError | undefined
   return {
     commands,
     rejected,
     failedParts,
+    lackedParts,
     server: serverInfo(parsed, known && new Set(known)),
     settings: { ...defaultSettings, ...settings },
     unixSeconds,
@@ -69,18 +75,27 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
             .map(answer)
             .slice(1, -1),
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
-    failPart: (part, { reason, message }) =>
-      void failedParts.push(`${part}: ${reason}: ${message}`),
+    failPart: (part, error) => {
+      failure ??= error
+      failedParts.push(`${part}: ${error.reason}: ${error.message}`)
+    },
+    lackPart: (part) => void lackedParts.push(part),
     leaveOut: (series) => {
       leftOut += series
     },
     leftOut: () => leftOut,
+    firstFailure: () => failure,
   }
 }
 
 /** What a collector makes of a server: the exposition without its HELP lines. */
 export async function collected(collector: Collector, server: FakeServer): Promise<string> {
-  return withoutHelp(encode('redis', await collector.collect(fakePoll(server))).text)
+  const poll = fakePoll(server)
+  const samples = await collector.collect(poll)
+  const failure = poll.firstFailure()
+  // As where collectors are run: a collector of which every part failed has failed itself.
+  if (samples.length === 0 && failure) throw failure
+  return withoutHelp(encode('redis', samples).text)
 }
 
 export function withoutHelp(exposition: string): string {
