@@ -18,6 +18,9 @@ export function createCollectorLog(
   const errors = new Map<string, RedisError>()
   const failed = new Map<string, ReadonlyMap<string, RedisError>>()
   const bounded = new Set<string>()
+  // One error may be that of many collectors, as while a server loads its data: it is logged once.
+  const told = new WeakSet<RedisError>()
+  const logged = new Set<string>()
 
   function noteLeftOut({ name, error, leftOut }: Noted): void {
     if (leftOut > 0) {
@@ -30,13 +33,18 @@ export function createCollectorLog(
   function noteError({ name, error }: Noted): void {
     const last = errors.get(name)
     if (!error) {
-      if (errors.delete(name)) log.info({ collector: name }, 'collector works again')
+      errors.delete(name)
+      if (logged.delete(name)) log.info({ collector: name }, 'collector works again')
       return
     }
     if (error !== last) ownMetrics.collectorFailed(name, error.reason)
-    if (error.message !== last?.message)
-      log.warn({ collector: name, reason: error.reason }, `collector failed: ${error.message}`)
     errors.set(name, error)
+    if (error.message === last?.message || told.has(error)) return
+    const { reason, message, cause } = error
+    const err = cause === undefined ? {} : { err: cause }
+    log.warn({ collector: name, reason, ...err }, `collector failed: ${message}`)
+    told.add(error)
+    logged.add(name)
   }
 
   function notePart(name: string, part: string, error: RedisError, last?: RedisError): void {

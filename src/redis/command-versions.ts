@@ -44,11 +44,11 @@ const ofSentinel = /^(auth|ping|info|command|client|acl|sentinel)(\||$)/
  */
 export function mayHave(command: string, { redisVersion, valkeyVersion, mode }: ServerKind) {
   if (mode === 'sentinel' && !ofSentinel.test(command)) return false
-  if (redisVersion === '') return true
   const [container = ''] = command.split('|')
   return [since[container], since[command]].every((one) => {
     if (!one) return true
-    if (valkeyVersion === '') return one.redis !== undefined && isAtLeast(redisVersion, one.redis)
+    if (valkeyVersion === '')
+      return one.redis !== undefined && (redisVersion === '' || isAtLeast(redisVersion, one.redis))
     if (one.valkey !== undefined) return isAtLeast(valkeyVersion, one.valkey)
     return one.redis !== undefined && isAtLeast(lastOfBoth, one.redis)
   })
