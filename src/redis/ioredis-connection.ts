@@ -1,16 +1,12 @@
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
+import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
-import {
-  fromErrorReply,
-  fromFailure,
-  isRedisError,
-  type RedisError,
-  redisError,
-} from './redis-error.ts'
+import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions, type TlsSettings } from './socket-options.ts'
+import { withTlsHint } from './tls-hint.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
@@ -39,7 +35,9 @@ export function createConnect(
   settings: ConnectionSettings = {},
 ): Connect {
   const options = () => clientOptions(endpoint, settings)
-  return () => createConnection(options, credentials, settings.configCommand ?? '')
+  const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
+  return () =>
+    withTlsHint(createConnection(options, credentials, settings.configCommand ?? ''), speaksTls)
 }
 
 interface Link {
@@ -64,7 +62,9 @@ function createConnection(
       const opened = createLink(options(), configCommand)
       link = opened
       await connect(opened)
-      await authenticate(opened, credentials)
+      await authenticate(credentials, async (command) => {
+        await Promise.all(exchange(opened, [command], 'text'))
+      })
       return 'opened'
     },
     send(commands, words = 'text') {
@@ -104,18 +104,6 @@ async function connect(link: Link): Promise<void> {
     if (link.received > maximumReplyBytes)
       end(link, redisError('protocol', `the reply is larger than ${maximumReplyBytes} bytes`))
   })
-}
-
-async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
-  if (!password) return
-  const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
-  try {
-    await Promise.all(exchange(link, [['AUTH', ...words]], 'text'))
-  } catch (error) {
-    // A server without a password refuses AUTH and serves everybody: that is no failure.
-    if (!isRedisError(error) || (error.reason !== 'other' && error.reason !== 'unknown_command'))
-      throw error
-  }
 }
 
 function exchange(

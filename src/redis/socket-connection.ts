@@ -2,6 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import type { Credentials, Endpoint } from '../targets/address.ts'
+import { authenticate } from './authenticate.ts'
 import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { ConnectionSettings, Words } from './connection.ts'
@@ -66,7 +67,13 @@ export function createSocketConnection(
       const opened = createLink(options, maximumSilence)
       link = opened
       await connected(opened, options)
-      await authenticate(opened, credentials)
+      await authenticate(credentials, async (command) => {
+        const [reply] = await exchangeOver(opened, [toBinaryCommand(command)])
+        if (isRedisError(reply)) throw reply
+      }).catch((failure) => {
+        end(opened, fromFailure(failure))
+        throw failure
+      })
       return 'opened'
     },
     send(commands, words = 'text') {
@@ -122,16 +129,6 @@ function connected({ socket, onEnd }: Link, { tls }: SocketOptions): Promise<voi
 
 function createSocket({ place, tls }: SocketOptions): Socket {
   return tls ? connectTls({ ...place, ...tls }) : connectTcp({ ...place, noDelay: true })
-}
-
-async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
-  if (!password) return
-  const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
-  const [reply] = await exchangeOver(link, [['AUTH', ...words.map(toBinary)]])
-  // A server without a password refuses AUTH and serves everybody: that is no failure.
-  if (!isRedisError(reply) || reply.reason === 'other' || reply.reason === 'unknown_command') return
-  end(link, reply)
-  throw reply
 }
 
 function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonly BulkReply[]> {

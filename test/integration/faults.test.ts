@@ -44,7 +44,8 @@ const late = { reason: 'timeout', message: /^no answer within 0\.3 s$/ } as cons
 // Whether our bytes or the end of the connection come first is the kernel's to decide.
 const lost = {
   reason: 'connection',
-  message: /^(the connection was closed|no connection \((ECONNRESET|EPIPE)\))$/,
+  message:
+    /^(the connection was closed|no connection \((ECONNRESET|EPIPE)\))(; does the server speak TLS \(rediss:\/\/\)\?)?$/,
 } as const
 const foreign = { reason: 'protocol', message: /^the answer is not the Redis protocol$/ } as const
 const noFields = { reason: 'parse', message: /^the reply of INFO holds no fields$/ } as const
