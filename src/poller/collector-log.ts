@@ -1,10 +1,21 @@
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { RedisError } from '../redis/redis-error.ts'
+import type { Reason, RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
 /** What is counted and logged of a collector's result. */
-export type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut'>
+export type Noted = Pick<
+  CollectorResult,
+  'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut' | 'sends'
+>
+
+// What a collector may meet while its target is up. Of those that read INFO alone that is little;
+// whatever else comes has a series from then on.
+const reasonsOfInfo: readonly Reason[] = ['parse']
+const reasonsOfCommands: readonly Reason[] = [
+  ...(['noperm', 'timeout', 'connection', 'loading', 'masterdown', 'clusterdown', 'busy'] as const),
+  ...(['parse', 'other'] as const),
+]
 
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged
@@ -13,11 +24,15 @@ export type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 're
  */
 export function createCollectorLog(
   log: Log,
-  ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
+  ownMetrics: Pick<
+    OwnMetrics,
+    'collectorSeen' | 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'
+  >,
 ): (result: Noted) => void {
   const errors = new Map<string, RedisError>()
   const failed = new Map<string, ReadonlyMap<string, RedisError>>()
   const bounded = new Set<string>()
+  const seen = new Set<string>()
   // One error may be that of many collectors, as while a server loads its data: it is logged once.
   const told = new WeakSet<RedisError>()
   const logged = new Set<string>()
@@ -65,7 +80,9 @@ export function createCollectorLog(
   }
 
   return (result) => {
-    const { name, rejected } = result
+    const { name, rejected, sends } = result
+    if (!seen.has(name)) ownMetrics.collectorSeen(name, sends ? reasonsOfCommands : reasonsOfInfo)
+    seen.add(name)
     if (rejected.length > 0) {
       ownMetrics.fieldsRejected(name, rejected.length)
       log.debug({ collector: name, fields: rejected }, 'fields that cannot be read')
