@@ -17,11 +17,17 @@ const publicNames = [
 
 /**
  * Reads all parameters of CONFIG GET. Unless redaction is switched off it asks by patterns that no
- * secret matches, so that none leaves the server; one that still comes is dropped here.
+ * secret matches, so that none leaves the server; one that still comes is dropped here. `known` are
+ * the names that were learnt so: to ask by name, where one command carries them all, costs the
+ * server less than to match patterns.
  */
-export async function readAllConfig(poll: Poll): Promise<ReadonlyMap<string, string>> {
+export async function readAllConfig(
+  poll: Poll,
+  known: readonly string[] = [],
+): Promise<ReadonlyMap<string, string>> {
   if (!poll.settings.redactConfigMetrics) return readConfig(poll, ['*'])
-  const values = await readConfig(poll, publicNames)
+  const byName = known.length > 0 && poll.server.knows('config|get')
+  const values = await readConfig(poll, byName ? known : publicNames)
   return new Map([...values].filter(([name]) => !secretName.test(name)))
 }
 

@@ -15,7 +15,7 @@ import { commandlog } from './commandlog.ts'
 import { createCommandlogEntries } from './commandlog-entries.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
-import { configMetrics } from './config-metrics.ts'
+import { createConfigMetrics } from './config-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
@@ -87,7 +87,7 @@ const known: readonly Collector[] = [
   searchIndexes,
   tile38,
   config,
-  configMetrics,
+  createConfigMetrics(),
   rdbFile,
   slowlog,
   createSlowlogEntries(),
