@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Command } from './command.ts'
 import type { Connect, Connection } from './connection.ts'
 import { redisError } from './redis-error.ts'
 
@@ -15,10 +16,13 @@ export interface RenewedConnection extends Connection {
   renew(): boolean
 }
 
+// That we are let in says nothing yet: who asks for a password tells only now.
+const proof: readonly Command[] = [['INFO', 'server']]
+
 /**
  * A connection that does not grow old: `open()` puts a new one in its place when it is of age, so
- * that it follows the name that it was made from. The old one is closed when the new one is there,
- * and goes on where that cannot be made.
+ * that it follows the name that it was made from. The old one is closed when the new one answers,
+ * and goes on where none does.
  */
 export function createRenewedConnection(options: RenewedConnectionOptions): RenewedConnection {
   const { connect, maximumAgeMilliseconds, patienceMilliseconds, clock } = options
@@ -43,6 +47,7 @@ export function createRenewedConnection(options: RenewedConnectionOptions): Rene
     opening = next
     try {
       await next.open()
+      await Promise.all(next.send(proof))
     } catch (failure) {
       next.drop(late)
       // It is tried again soon, and not with every poll.
