@@ -145,6 +145,39 @@ test('the widest form of INFO that a server knows is remembered', async () => {
   expect(timesSent('INFO all')).toBe(3)
 })
 
+describe('a server that is loading its data', () => {
+  const loading = { info: '# Persistence\r\nloading:1\r\n' }
+
+  test('is asked for nothing but what it is, and that is the reason of all that would ask', async () => {
+    start(loading)
+    const { collectors, error } = await poll()
+    await poll()
+
+    expect(error).toBeUndefined()
+    expect(collectors.map((one) => one.error?.reason)).toEqual(['loading', 'loading'])
+    expect([timesSent('SLOWLOG'), timesSent('LATENCY')]).toEqual([0, 0])
+  })
+
+  test('fails with the very same error for as long as it lasts', async () => {
+    start(loading)
+    const errors = [await poll(), await poll()].flatMap(({ collectors }) =>
+      collectors.map((one) => one.error),
+    )
+
+    expect(new Set(errors).size).toBe(1)
+  })
+
+  test('is read in full by the poll that finds it ready', async () => {
+    start(loading)
+    await poll()
+    connection.behave(answersOf())
+
+    const { collectors, roundTrips } = await poll()
+    expect(collectors.map((one) => one.error)).toEqual([undefined, undefined])
+    expect(roundTrips).toBe(2)
+  })
+})
+
 test('what a server is may change with each poll, and counts in this one', async () => {
   start({ info: '# Persistence\r\nloading:1\r\n' })
   const loading: boolean[] = []

@@ -190,6 +190,7 @@ describe('a poll that did not reach the server', () => {
     expect((await pollerOf(connection)()).error).toMatchObject({
       reason: 'other',
       message: 'the poll failed',
+      cause: expect.any(TypeError),
     })
   })
 
