@@ -9,13 +9,10 @@ export type Noted = Pick<
   'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut' | 'sends'
 >
 
-// What a collector may meet while its target is up. Of those that read INFO alone that is little;
-// whatever else comes has a series from then on.
+// What a collector may meet once while its target is up. What lasts, such as a cluster that is down,
+// is counted with every poll, so that it rises from wherever it began.
 const reasonsOfInfo: readonly Reason[] = ['parse']
-const reasonsOfCommands: readonly Reason[] = [
-  ...(['noperm', 'timeout', 'connection', 'loading', 'masterdown', 'clusterdown', 'busy'] as const),
-  ...(['parse', 'other'] as const),
-]
+const reasonsOfCommands: readonly Reason[] = ['noperm', 'timeout', 'loading', 'parse', 'other']
 
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged
