@@ -1,6 +1,6 @@
 import { counter, gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { type AclLogEntry, readAclLog } from '../redis/acl-log.ts'
-import { isConnectionFailure, isRedisError, redisError } from '../redis/redis-error.ts'
+import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import {
   countDenials,
@@ -10,6 +10,7 @@ import {
   labelledCounts,
   noDenials,
 } from './denials.ts'
+import { partOf } from './part.ts'
 import { perRun } from './per-run.ts'
 
 // The length that the log has unless acllog-max-len says otherwise.
@@ -47,7 +48,7 @@ export function createAclLog(): Collector {
       const [info, reply, known] = await Promise.all([
         poll.info(),
         poll.read('ACL', 'LOG', `${mostEntries}`),
-        countUsers(poll),
+        partOf(poll, 'ACL USERS', countUsers(poll), []),
       ])
       // No more than were asked for.
       const log = readAclLog(Array.isArray(reply) ? reply.slice(0, mostEntries) : reply)
@@ -64,16 +65,10 @@ function firstSight(log: readonly AclLogEntry[], now: number): DenialsSeen {
   return { ...countDenials(noDenials, log, now), total: new Map() }
 }
 
-async function countUsers({ read, failPart }: Poll): Promise<readonly Sample[]> {
-  try {
-    const reply = await read('ACL', 'USERS')
-    if (!Array.isArray(reply)) throw redisError('parse', 'ACL USERS gave no list')
-    return [sample(users, reply.length)]
-  } catch (error) {
-    if (!isRedisError(error) || isConnectionFailure(error)) throw error
-    failPart('ACL USERS', error)
-    return []
-  }
+async function countUsers({ read }: Poll): Promise<readonly Sample[]> {
+  const reply = await read('ACL', 'USERS')
+  if (!Array.isArray(reply)) throw redisError('parse', 'ACL USERS gave no list')
+  return [sample(users, reply.length)]
 }
 
 function samplesOf(metric: OfDenials, counts: DenialCounts): readonly Sample[] {

@@ -58,9 +58,7 @@ export const clusterLinks: Collector = {
   commands: ['cluster|links'],
   optIn: true,
   cost: '15 microseconds of Redis for each poll in a cluster of 8 nodes; 8 series',
-  // A node that is loading its data refuses CLUSTER LINKS.
-  appliesTo: ({ clusterEnabled, loading, knows }) =>
-    clusterEnabled && !loading && knows('cluster|links'),
+  appliesTo: ({ clusterEnabled, knows }) => clusterEnabled && knows('cluster|links'),
   async collect(poll) {
     const all = await readLinks(await poll.read('CLUSTER', 'LINKS'))
     const counts = directions.map((direction) => {

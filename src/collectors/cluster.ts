@@ -4,7 +4,8 @@ import { infoField, parseInfoInSlices } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import { clusterLinks } from './cluster-links.ts'
 import { slotMetrics } from './cluster-slot-stats.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, Poll } from './collector.ts'
+import { partOf } from './part.ts'
 import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
@@ -58,13 +59,10 @@ export const cluster: Collector = {
   fields: [/^cluster_/, ...named.keys()],
   commands: ['cluster|info'],
   async collect(poll) {
-    const { clusterEnabled, loading } = poll.server
-    // A node that is loading its data refuses CLUSTER INFO.
     const [info, reply] = await Promise.all([
       poll.info(),
-      clusterEnabled && !loading ? poll.read('CLUSTER', 'INFO') : '',
+      poll.server.clusterEnabled ? partOf(poll, 'CLUSTER INFO', readClusterInfo(poll), '') : '',
     ])
-    if (typeof reply !== 'string') throw redisError('parse', 'CLUSTER INFO gave no text')
     const samples: Sample[] = [
       ...readSample(
         poll.reject,
@@ -95,6 +93,12 @@ export const cluster: Collector = {
       return []
     }
   },
+}
+
+async function readClusterInfo({ read }: Poll): Promise<string> {
+  const reply = await read('CLUSTER', 'INFO')
+  if (typeof reply === 'string') return reply
+  throw redisError('parse', 'CLUSTER INFO gave no text')
 }
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.

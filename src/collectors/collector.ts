@@ -58,6 +58,8 @@ export interface Poll {
   reject(field: string, value: string): void
   /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
   failPart(part: string, error: RedisError): void
+  /** Tells of a part that the server does not have, which is no failure. */
+  lackPart(part: string): void
   /** Tells of series that a bound of the collector left out. */
   leaveOut(series: number): void
   /**

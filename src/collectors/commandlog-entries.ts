@@ -1,6 +1,7 @@
 import { counter, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
 import { boundedName, followLog, readLog } from './log-entries.ts'
+import { partOf } from './part.ts'
 import { type PerRun, perRun } from './per-run.ts'
 import { readList } from './read-list.ts'
 
@@ -61,7 +62,9 @@ export function createCommandlogEntries(): Collector {
     cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),
     async collect(poll) {
-      const logs = [...states].map(([type, ofType]) => count(poll, type, ofType))
+      const logs = [...states].map(([type, ofType]) =>
+        partOf(poll, type, count(poll, type, ofType), []),
+      )
       return (await Promise.all(logs)).flat()
     },
   }

@@ -3,6 +3,7 @@ import { readNumber } from '../metrics/read-value.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import { readConfig } from './config-parameters.ts'
+import { partOf } from './part.ts'
 import { readSample } from './read-sample.ts'
 
 const lengths = [
@@ -45,8 +46,11 @@ export const commandlog: Collector = {
   commands: ['commandlog|len', 'config|get'],
   appliesTo: (server) => server.knows('commandlog'),
   async collect(poll) {
-    const [counted, configured] = await Promise.all([readLengths(poll), readLimits(poll)])
-    return [...counted, ...configured]
+    const parts = [
+      partOf(poll, 'COMMANDLOG LEN', readLengths(poll), []),
+      partOf(poll, 'CONFIG GET', readLimits(poll), []),
+    ]
+    return (await Promise.all(parts)).flat()
   },
 }
 

@@ -2,6 +2,7 @@ import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Collector } from './collector.ts'
 import { readAllConfig } from './config-parameters.ts'
+import { perRun } from './per-run.ts'
 import { readList } from './read-list.ts'
 
 const text = gauge(
@@ -15,18 +16,28 @@ const number = gauge(
   ['key'],
 )
 
-export const configMetrics: Collector = {
-  name: 'config-metrics',
-  help: 'every parameter of the configuration but passwords, from CONFIG GET',
-  metrics: [text, number],
-  commands: ['config|get'],
-  isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
-  appliesTo: (server) => server.knows('config'),
-  async collect(poll) {
-    return readList(poll, await readAllConfig(poll), ([key, value]) => {
-      const read = readNumber(value)
-      const ofNumber = read === undefined ? [] : [sample(number, read, { key })]
-      return [sample(text, 1, { key, value }), ...ofNumber]
-    })
-  },
+/** Remembers the names of the parameters for each run of a server. */
+export function createConfigMetrics(): Collector {
+  const learnt = perRun(() => ({ names: [] as readonly string[] }))
+
+  return {
+    name: 'config-metrics',
+    help: 'every parameter of the configuration but passwords, from CONFIG GET',
+    metrics: [text, number],
+    commands: ['config|get'],
+    isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
+    appliesTo: (server) => server.knows('config'),
+    async collect(poll) {
+      const asked = learnt.last()
+      const [info, values] = await Promise.all([poll.info(), readAllConfig(poll, asked.names)])
+      const now = learnt.of(info, poll.unixSeconds)
+      // Another run may have other parameters than those that were asked for.
+      if (now === asked) now.names = [...values.keys()]
+      return readList(poll, values, ([key, value]) => {
+        const read = readNumber(value)
+        const ofNumber = read === undefined ? [] : [sample(number, read, { key })]
+        return [sample(text, 1, { key, value }), ...ofNumber]
+      })
+    },
+  }
 }

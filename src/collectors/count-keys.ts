@@ -44,7 +44,10 @@ export const countKeys: KeyCollector = {
           .filter(([database]) => walk.couldRead(database))
           .flatMap(([database, all]) =>
             all.map(({ pattern, keys }) =>
-              sample(keysCount, keys, { db: `db${database}`, key: shownKey(pattern, walk.settings) }),
+              sample(keysCount, keys, {
+                db: `db${database}`,
+                key: shownKey(pattern, walk.settings),
+              }),
             ),
           ),
     }

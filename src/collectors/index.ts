@@ -15,7 +15,7 @@ import { commandlog } from './commandlog.ts'
 import { createCommandlogEntries } from './commandlog-entries.ts'
 import { commandstats } from './commandstats.ts'
 import { config } from './config.ts'
-import { configMetrics } from './config-metrics.ts'
+import { createConfigMetrics } from './config-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import { cpu } from './cpu.ts'
 import { errorstats } from './errorstats.ts'
@@ -45,7 +45,7 @@ import { searchIndexes } from './search-indexes.ts'
 import { sentinel } from './sentinel.ts'
 import { sentinelConfig } from './sentinel-config.ts'
 import { sentinelMasters } from './sentinel-masters.ts'
-import { server } from './server.ts'
+import { createServer } from './server.ts'
 import { slowlog } from './slowlog.ts'
 import { createSlowlogEntries } from './slowlog-entries.ts'
 import { stats } from './stats.ts'
@@ -56,7 +56,7 @@ import { tls } from './tls.ts'
 import { createUnknownInfoFields } from './unknown-info-fields.ts'
 
 const known: readonly Collector[] = [
-  server,
+  createServer(),
   clients,
   memory,
   memoryStats,
@@ -87,7 +87,7 @@ const known: readonly Collector[] = [
   searchIndexes,
   tile38,
   config,
-  configMetrics,
+  createConfigMetrics(),
   rdbFile,
   slowlog,
   createSlowlogEntries(),

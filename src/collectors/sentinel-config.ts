@@ -2,6 +2,7 @@ import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { readTexts } from '../redis/name-value-pairs.ts'
 import type { Collector } from './collector.ts'
+import { partOf } from './part.ts'
 
 const keyValue = gauge(
   'sentinel_config_key_value',
@@ -30,11 +31,11 @@ export const sentinelConfig: Collector = {
   metrics: [keyValue, value],
   commands: ['sentinel|config'],
   isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
-  appliesTo: (server) => server.mode === 'sentinel',
+  appliesTo: (server) => server.mode === 'sentinel' && server.knows('sentinel|config'),
   async collect(poll) {
     const names = poll.settings.redactConfigMetrics ? harmless : ['*']
     const replies = await Promise.all(
-      names.map((name) => poll.read('SENTINEL', 'CONFIG', 'GET', name)),
+      names.map((name) => partOf(poll, name, poll.read('SENTINEL', 'CONFIG', 'GET', name), [])),
     )
     return replies
       .flatMap((reply) => [...readTexts(reply)])

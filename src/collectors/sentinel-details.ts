@@ -7,11 +7,16 @@ import type { Poll } from './collector.ts'
 /** A master, replica or Sentinel as a Sentinel describes it. */
 export type Instance = ReadonlyMap<string, string>
 
-/** What a Sentinel tells of one master beside its settings. */
+export interface Quorum {
+  readonly reached: boolean
+  readonly message: string
+}
+
+/** What a Sentinel tells of one master beside its settings; each may fail on its own. */
 export interface MasterDetails {
-  readonly quorum: { readonly reached: boolean; readonly message: string }
-  readonly sentinels: readonly Instance[]
-  readonly replicas: readonly Instance[]
+  readonly quorum: Promise<Quorum>
+  readonly sentinels: Promise<readonly Instance[]>
+  readonly replicas: Promise<readonly Instance[]>
 }
 
 /** The commands that are sent here, by the names of ACL rules. */
@@ -22,18 +27,18 @@ export const detailCommands = [
   'sentinel|slaves',
 ] as const
 
-/** Reads all that depends on the name of a master, in one round trip. */
-export async function readMasterDetails(poll: Poll, name: string): Promise<MasterDetails> {
-  const [quorum, sentinels, replicas] = await Promise.all([
-    readQuorum(poll, name),
-    poll.read('SENTINEL', 'SENTINELS', name),
-    readReplicas(poll, name),
-  ])
-  return {
-    quorum,
-    sentinels: await readInstances(sentinels),
-    replicas: await readInstances(replicas),
+/**
+ * Reads all that depends on the name of a master, in one round trip. Of a master that is gone all
+ * is refused, and nobody need wait for it.
+ */
+export function readMasterDetails(poll: Poll, name: string): MasterDetails {
+  const details = {
+    quorum: readQuorum(poll, name),
+    sentinels: poll.read('SENTINEL', 'SENTINELS', name).then(readInstances),
+    replicas: readReplicas(poll, name).then(readInstances),
   }
+  for (const refused of Object.values(details)) refused.catch(() => undefined)
+  return details
 }
 
 /** Reads a list of masters, replicas or Sentinels. */
@@ -46,7 +51,7 @@ export async function readInstances(reply: Reply): Promise<readonly Instance[]> 
 
 // A quorum that is lost is told by an error reply, so each poll raises total_error_replies of the
 // Sentinel as long as that lasts; there is no other way to ask. Any other error is no verdict.
-async function readQuorum(poll: Poll, name: string): Promise<MasterDetails['quorum']> {
+async function readQuorum(poll: Poll, name: string): Promise<Quorum> {
   try {
     const message = await poll.read('SENTINEL', 'CKQUORUM', name)
     if (typeof message === 'string') return { reached: true, message }

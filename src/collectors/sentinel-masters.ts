@@ -1,6 +1,7 @@
 import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy, type ReadValue, readNumber } from '../metrics/read-value.ts'
 import type { Collector, Poll } from './collector.ts'
+import { partOf } from './part.ts'
 import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 import {
@@ -75,19 +76,15 @@ export const sentinelMasters: Collector = {
     const details = new Map(
       poll.server.masterNames.slice(0, most).map((name) => [name, readMasterDetails(poll, name)]),
     )
-    // Those of a master that is gone are refused, and nobody waits for them.
-    for (const refused of details.values()) refused.catch(() => {})
     const masters = await readInstances(await poll.read('SENTINEL', 'MASTERS'))
     poll.leaveOut(Math.max(0, masters.length - most) * leastSeriesOfMaster)
     const found = masters.slice(0, most).map(async (master) => {
       const [name, ip, port] = ['name', 'ip', 'port'].map((part) => master.get(part))
-      if (name === undefined || ip === undefined || port === undefined) return undefined
-      const ofMaster = await (details.get(name) ?? readMasterDetails(poll, name))
-      return { known: { name, address: `${ip}:${port}`, master }, details: ofMaster }
+      if (name === undefined || ip === undefined || port === undefined) return []
+      const ofMaster = details.get(name) ?? readMasterDetails(poll, name)
+      return masterSamples(poll, { name, address: `${ip}:${port}`, master }, ofMaster)
     })
-    return readList(poll, await Promise.all(found), (one) =>
-      one ? masterSamples(poll, one.known, one.details) : [],
-    )
+    return readList(poll, await Promise.all(found), (samples) => samples)
   },
 }
 
@@ -97,22 +94,50 @@ function row(field: string, name: string, help: string, read = readNumber): Mast
   return { field, metric, read }
 }
 
-function masterSamples(
-  { reject, settings }: Poll,
+async function masterSamples(
+  poll: Poll,
   { name, address, master }: { name: string; address: string; master: Instance },
-  { quorum: { reached, message }, sentinels, replicas }: MasterDetails,
-): readonly Sample[] {
+  { quorum: asked, sentinels: listed, replicas }: MasterDetails,
+): Promise<readonly Sample[]> {
   const labels = { master_name: name, master_address: address }
+  const parts = [
+    partOf(
+      poll,
+      'SENTINEL CKQUORUM',
+      asked.then(({ reached, message }) => [
+        sample(quorum, reached ? 1 : 0, { master_name: name, message }),
+      ]),
+      [],
+    ),
+    partOf(
+      poll,
+      'SENTINEL SENTINELS',
+      listed.then((sentinels) => sentinelSamples(poll, labels, sentinels)),
+      [],
+    ),
+    partOf(
+      poll,
+      'SENTINEL REPLICAS',
+      replicas.then((all) => [sample(okReplicas, all.filter(isOkay).length, labels)]),
+      [],
+    ),
+  ]
+  const settings = rows.flatMap(({ field, metric, read }) =>
+    readSample(poll.reject, `${name} ${field}`, master.get(field), read, (value) =>
+      sample(metric, value, labels),
+    ),
+  )
+  return [...(await Promise.all(parts)).flat(), ...settings]
+}
+
+function sentinelSamples(
+  { settings }: Poll,
+  labels: Readonly<Record<(typeof masterLabels)[number], string>>,
+  sentinels: readonly Instance[],
+): readonly Sample[] {
   return [
-    sample(quorum, reached ? 1 : 0, { master_name: name, message }),
     // The Sentinel that answers does not list itself.
     sample(okSentinels, 1 + sentinels.filter(isOkay).length, labels),
-    sample(okReplicas, replicas.filter(isOkay).length, labels),
-    ...rows.flatMap(({ field, metric, read }) =>
-      readSample(reject, `${name} ${field}`, master.get(field), read, (value) =>
-        sample(metric, value, labels),
-      ),
-    ),
     ...(settings.includeSentinelPeers ? sentinels : []).map((peer) => {
       const part = (field: string) => peer.get(field) ?? ''
       const place = { name: part('name'), ip: part('ip'), port: part('port') }

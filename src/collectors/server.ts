@@ -4,6 +4,7 @@ import { type Info, infoField } from '../redis/info.ts'
 import { serverMode } from '../redis/server-info.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
+import { perRun } from './per-run.ts'
 import { readLines } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
@@ -31,7 +32,7 @@ const rows = [
 
 const startTime = gauge(
   'start_time_seconds',
-  'When the server started, in seconds since 1970 (INFO server: uptime_in_seconds)',
+  'When the server started, in seconds since 1970; the same for all of its run (INFO server: server_time_usec, uptime_in_seconds)',
 )
 
 const clockField = 'server_time_usec'
@@ -75,44 +76,66 @@ const instanceInfo = gauge(
   ['valkey_version', 'valkey_release_stage', 'server_name', 'availability_zone'],
 )
 
-export const server: Collector = {
-  name: 'server',
-  help: 'version, uptime and identity of the server, from INFO server',
-  metrics: [
-    ...rows.map(({ metric }) => metric),
-    startTime,
-    clockOffset,
-    listenerInfo,
-    instanceInfo,
-  ],
-  fields: [
-    ...fieldsOf(rows),
-    clockField,
-    listenerField,
-    ...instanceInfo.labels,
-    ...instanceInfo.optionalLabels,
-  ],
-  async collect(poll) {
-    const info = await poll.info()
-    // Lines that nobody has read, of whatever section: they are told here, once.
-    for (const section of info.rejected) poll.reject(`a line of ${section}`, 'too long or too many')
-    const samples: Sample[] = [
-      ...readFields(info, 'server', rows, poll.reject),
-      sample(instanceInfo, 1, instanceLabels(info)),
-      ...readSample(
-        poll.reject,
-        clockField,
-        infoField(info, 'server', clockField),
-        readNumber,
-        // In microseconds, which are whole numbers: the difference is small beside them.
-        (time) => sample(clockOffset, (time - poll.unixSeconds * 1e6) / 1e6),
-      ),
-      ...(await readListeners(info, poll)),
-    ]
+// A whole second of the server, and one of rounding where only our clock tells the time.
+const mostRounding = 2
+
+/** Remembers when each run of a server started. */
+export function createServer(): Collector {
+  const startOf = perRun(() => ({ seconds: undefined as number | undefined }))
+
+  /** Constant for a run, but where a clock was set. */
+  function startSeconds(poll: Poll, info: Info): number | undefined {
     const uptime = readNumber(labelField(info, 'server', 'uptime_in_seconds'))
-    if (uptime !== undefined) samples.push(sample(startTime, poll.unixSeconds - uptime))
-    return samples
-  },
+    if (uptime === undefined) return undefined
+    const microseconds = readNumber(labelField(info, 'server', clockField))
+    const now = microseconds === undefined ? poll.unixSeconds : microseconds / 1e6
+    const found = Math.floor(now) - uptime
+    const kept = startOf.of(info, poll.unixSeconds)
+    if (kept.seconds === undefined || Math.abs(found - kept.seconds) > mostRounding)
+      kept.seconds = found
+    return kept.seconds
+  }
+
+  return {
+    name: 'server',
+    help: 'version, uptime and identity of the server, from INFO server',
+    metrics: [
+      ...rows.map(({ metric }) => metric),
+      startTime,
+      clockOffset,
+      listenerInfo,
+      instanceInfo,
+    ],
+    fields: [
+      ...fieldsOf(rows),
+      clockField,
+      listenerField,
+      ...instanceInfo.labels,
+      ...instanceInfo.optionalLabels,
+    ],
+    async collect(poll) {
+      const info = await poll.info()
+      // Lines that nobody has read, of whatever section: they are told here, once.
+      for (const section of info.rejected)
+        poll.reject(`a line of ${section}`, 'too long or too many')
+      const samples: Sample[] = [
+        ...readFields(info, 'server', rows, poll.reject),
+        sample(instanceInfo, 1, instanceLabels(info)),
+        ...readSample(
+          poll.reject,
+          clockField,
+          infoField(info, 'server', clockField),
+          readNumber,
+          // In microseconds, which are whole numbers: the difference is small beside them.
+          (time) => sample(clockOffset, (time - poll.unixSeconds * 1e6) / 1e6),
+        ),
+        ...(await readListeners(info, poll)),
+      ]
+      const start = startSeconds(poll, info)
+      if (start !== undefined) samples.push(sample(startTime, start))
+      return samples
+    },
+  }
 }
 
 function instanceLabels(info: Info) {

@@ -1,7 +1,8 @@
-import { gauge, sample } from '../metrics/metric.ts'
+import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import type { Reply } from '../redis/command.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector } from './collector.ts'
+import { partOf } from './part.ts'
 
 const length = gauge('slowlog_length', 'Entries in the slow log (SLOWLOG LEN)')
 const lastId = gauge(
@@ -20,24 +21,26 @@ export const slowlog: Collector = {
   commands: ['slowlog|len', 'slowlog|get'],
   appliesTo: (server) => server.knows('slowlog'),
   async collect(poll) {
-    const [entries, newest] = await Promise.all([
-      poll.read('SLOWLOG', 'LEN'),
-      poll.read('SLOWLOG', 'GET', '1'),
-    ])
-    const [id, microseconds] = readNewest(newest)
-    return [
-      sample(length, integer(entries)),
-      sample(lastId, id),
-      sample(lastDuration, microseconds / 1e6),
+    const entries = poll.read('SLOWLOG', 'LEN')
+    const newest = poll.read('SLOWLOG', 'GET', '1')
+    const parts = [
+      partOf(poll, 'SLOWLOG LEN', entries.then(readLength), []),
+      partOf(poll, 'SLOWLOG GET', newest.then(readNewest), []),
     ]
+    return (await Promise.all(parts)).flat()
   },
 }
 
+function readLength(reply: Reply): readonly Sample[] {
+  return [sample(length, integer(reply))]
+}
+
 // An entry is [id, time, microseconds, arguments, …]; the arguments are the users' and not read.
-function readNewest(reply: Reply): [id: number, microseconds: number] {
+function readNewest(reply: Reply): readonly Sample[] {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of SLOWLOG GET is not a list')
   const [entry] = reply
-  return Array.isArray(entry) ? [integer(entry[0]), integer(entry[2])] : [0, 0]
+  const [id, microseconds] = Array.isArray(entry) ? [integer(entry[0]), integer(entry[2])] : [0, 0]
+  return [sample(lastId, id), sample(lastDuration, microseconds / 1e6)]
 }
 
 function integer(reply: Reply | undefined): number {

@@ -4,6 +4,7 @@ import { sectionFields } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, readFields, rowsOf } from './info-table.ts'
+import { partOf } from './part.ts'
 
 const { gauge } = rowsOf('tile38')
 
@@ -48,7 +49,10 @@ export const tile38: Collector = {
   fields: fieldsOf(rows),
   commands: ['server'],
   async collect(poll): Promise<Sample[]> {
-    const [info, told] = await Promise.all([poll.info(), readServer(poll)])
+    const [info, told] = await Promise.all([
+      poll.info(),
+      partOf(poll, 'SERVER EXT', readServer(poll), []),
+    ])
     // What stands in both is told once, as SERVER EXT has it.
     const own = new Map([...sectionFields(info, 'tile38'), ...told])
     const fields = new Map(info.fields).set('tile38', own)

@@ -1,5 +1,5 @@
 import type { Options } from './option.ts'
-import { filePath, flag, plainText, wholeNumber } from './value-kinds.ts'
+import { duration, filePath, flag, plainText, wholeNumber } from './value-kinds.ts'
 
 const group = 'Connection to Redis'
 
@@ -65,6 +65,14 @@ export const redisConnectionOptions = {
     help: 'Name the connection redis_exporter, for CLIENT LIST',
     kind: flag,
     default: 'true',
+  },
+  maxConnectionAge: {
+    flags: ['redis.max-connection-age'],
+    env: ['REDIS_MAX_CONNECTION_AGE'],
+    group,
+    help: 'A connection is replaced by a new one before it is older, so that it follows the name of the server',
+    kind: duration(10_000, 24 * 3_600_000),
+    default: '10m',
   },
   pingOnConnect: {
     flags: ['ping-on-connect'],

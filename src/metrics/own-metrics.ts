@@ -25,7 +25,7 @@ export const ownMetrics = {
   ),
   collectorErrors: counter(
     'exporter_collector_errors_total',
-    `Failures of a collector by reason; a refusal counts once ${ours}`,
+    `Failures of a collector by reason; a refusal counts each time the server gives it, which is once in a scan interval at most ${ours}`,
     ['collector', 'reason'],
   ),
   rejectedFields: counter(
@@ -65,6 +65,8 @@ export interface BuildInfo {
 export interface OwnMetrics extends Rendered {
   pollFinished(result: 'up' | 'down', seconds: number): void
   pollsSkipped(count: number): void
+  /** Lets the counts of its failures begin at 0, so that the first one is an increase. */
+  collectorSeen(collector: string, reasons: readonly string[]): void
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
   seriesLeftOut(collector: string, count: number): void
@@ -110,6 +112,11 @@ export function createOwnMetrics(
       pollDuration.observe(seconds)
     },
     pollsSkipped: (count) => skipped.inc(count),
+    collectorSeen(collector, reasons) {
+      for (const reason of reasons) collectorErrors.inc({ collector, reason }, 0)
+      rejectedFields.inc({ collector }, 0)
+      seriesLeftOut.inc({ collector }, 0)
+    },
     collectorFailed: (collector, reason) => collectorErrors.inc({ collector, reason }),
     fieldsRejected: (collector, count) => rejectedFields.inc({ collector }, count),
     seriesLeftOut: (collector, count) => seriesLeftOut.inc({ collector }, count),

@@ -49,6 +49,8 @@ export interface PollFigures {
     readonly name: string
     readonly seconds: number
     readonly error?: unknown
+    /** Parts that failed on their own. */
+    readonly failedParts?: ReadonlyMap<string, unknown>
   }[]
 }
 
@@ -59,9 +61,11 @@ export function targetSamples(result: PollFigures): Sample[] {
     sample(targetMetrics.lastDuration, result.seconds),
     sample(targetMetrics.lastConnectTime, result.connectSeconds),
     ...(pingSeconds === undefined ? [] : [sample(targetMetrics.lastPingTime, pingSeconds)]),
-    ...result.collectors.flatMap(({ name, seconds, error }) => [
+    ...result.collectors.flatMap(({ name, seconds, error, failedParts }) => [
       sample(targetMetrics.collectorDuration, seconds, { collector: name }),
-      sample(targetMetrics.collectorSuccess, error ? 0 : 1, { collector: name }),
+      sample(targetMetrics.collectorSuccess, error || failedParts?.size ? 0 : 1, {
+        collector: name,
+      }),
     ]),
   ]
 }

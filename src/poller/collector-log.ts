@@ -1,11 +1,19 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { RedisError } from '../redis/redis-error.ts'
+import type { Reason, RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
 /** What is counted and logged of a collector's result. */
-export type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut'>
+export type Noted = Pick<
+  CollectorResult,
+  'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut' | 'sends'
+>
+
+// What a collector may meet once while its target is up. What lasts, such as a cluster that is down,
+// is counted with every poll, so that it rises from wherever it began.
+const reasonsOfInfo: readonly Reason[] = ['parse']
+const reasonsOfCommands: readonly Reason[] = ['noperm', 'timeout', 'loading', 'parse', 'other']
 
 /** What a line of the log names of the fields that cannot be read. */
 const mostFields = 100
@@ -18,12 +26,19 @@ const mostCharacters = 200
  */
 export function createCollectorLog(
   log: Log,
-  ownMetrics: Pick<OwnMetrics, 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'>,
+  ownMetrics: Pick<
+    OwnMetrics,
+    'collectorSeen' | 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'
+  >,
   remedyOf: RemedyOf = () => '',
 ): (result: Noted) => void {
   const errors = new Map<string, RedisError>()
   const failed = new Map<string, ReadonlyMap<string, RedisError>>()
   const bounded = new Set<string>()
+  const seen = new Set<string>()
+  // One error may be that of many collectors, as while a server loads its data: it is logged once.
+  const told = new WeakSet<RedisError>()
+  const logged = new Set<string>()
 
   function noteLeftOut({ name, error, leftOut }: Noted): void {
     if (leftOut > 0) {
@@ -36,34 +51,44 @@ export function createCollectorLog(
   function noteError({ name, error }: Noted): void {
     const last = errors.get(name)
     if (!error) {
-      if (errors.delete(name)) log.info({ collector: name }, 'collector works again')
+      errors.delete(name)
+      if (logged.delete(name)) log.info({ collector: name }, 'collector works again')
       return
     }
     if (error !== last) ownMetrics.collectorFailed(name, error.reason)
-    if (error.message !== last?.message)
-      log.warn(
-        { collector: name, reason: error.reason },
-        `collector failed: ${error.message}${behind(remedyOf(name, error))}`,
-      )
     errors.set(name, error)
+    if (error.message === last?.message || told.has(error)) return
+    const { reason, message, cause } = error
+    const err = cause === undefined ? {} : { err: cause }
+    log.warn(
+      { collector: name, reason, ...err },
+      `collector failed: ${message}${behind(remedyOf(name, error))}`,
+    )
+    told.add(error)
+    logged.add(name)
+  }
+
+  function notePart(name: string, part: string, error: RedisError, last?: RedisError): void {
+    const { reason, message } = error
+    if (error !== last) ownMetrics.collectorFailed(name, reason)
+    if (message !== last?.message)
+      log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
   }
 
   function noteParts({ name, error, failedParts = new Map() }: Noted): void {
     // Of the parts of a collector that failed as a whole nothing is known.
     if (error) return
     const last = failed.get(name) ?? new Map<string, RedisError>()
-    for (const [part, { reason, message }] of failedParts) {
-      ownMetrics.collectorFailed(name, reason)
-      if (message !== last.get(part)?.message)
-        log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
-    }
+    for (const [part, failure] of failedParts) notePart(name, part, failure, last.get(part))
     for (const part of last.keys())
       if (!failedParts.has(part)) log.info({ collector: name, part }, 'part works again')
     failed.set(name, failedParts)
   }
 
   return (result) => {
-    const { name, rejected } = result
+    const { name, rejected, sends } = result
+    if (!seen.has(name)) ownMetrics.collectorSeen(name, sends ? reasonsOfCommands : reasonsOfInfo)
+    seen.add(name)
     if (rejected.length > 0) {
       ownMetrics.fieldsRejected(name, rejected.length)
       const fields = rejected.slice(0, mostFields).map((field) => field.slice(0, mostCharacters))

@@ -1,17 +1,17 @@
 import { type Clock, secondsSince } from '../clock.ts'
-import type { Collector, Poll } from '../collectors/collector.ts'
+import type { Collector } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Command } from '../redis/command.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
-import { infoField } from '../redis/info.ts'
-import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
-import { readInDatabase } from '../redis/read-in-database.ts'
+import { type Knowledge, readUnlessRefused } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
-import { withoutConfig } from '../redis/renamed-command.ts'
+import { createRefusalRetries } from '../redis/refusal-retries.ts'
+import type { RenewedConnection } from '../redis/renewed-connection.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
-import { type CollectorResult, runCollector } from './run-collector.ts'
+import { createReadTarget } from './read-target.ts'
+import type { CollectorResult } from './run-collector.ts'
 
 /** What one poll of one target gave. */
 export interface PollResult {
@@ -36,12 +36,14 @@ export interface PollResult {
 }
 
 export interface PollTargetOptions {
-  readonly connection: Connection
+  readonly connection: Connection & Partial<Pick<RenewedConnection, 'renew'>>
   readonly collectors: readonly Collector[]
   readonly settings: CollectorSettings
   /** For everything: connecting, TLS, authentication, every reply. */
   readonly timeoutMilliseconds: number
   readonly clock: Clock
+  /** After how long a command that the user may not run is tried again; never unless given. */
+  readonly retryMilliseconds?: number
   /** Names each new connection, for CLIENT LIST. */
   readonly setClientName?: boolean
   /** Measures a PING at the end of each poll, in a round trip of its own. */
@@ -59,58 +61,96 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
   const { connection, settings, timeoutMilliseconds, clock, pingOnConnect } = options
   const greeting = options.setClientName ? clientName : undefined
   const collectors = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
+  const readTarget = createReadTarget({ collectors, settings, clock, greeting })
+  const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
   let knowledge: Knowledge | undefined
+  let lasted = false
 
   return async () => {
     const started = clock.monotonic()
     const unixSeconds = clock.wall() / 1e3
     const trips = createRoundTrips(connection)
     let connectSeconds = 0
+    let isOver = false
 
-    async function poll() {
+    async function open(): Promise<boolean> {
+      const opening = clock.monotonic()
       const kept = (await connection.open()) === 'kept'
-      if (!kept) connectSeconds = secondsSince(started, clock)
-      const { known, info } = await approach(trips, knowledge, kept, greeting)
-      const read = collectAll(collectors, trips, { known, info, settings, unixSeconds }, clock)
-      const arrived = info.then((found) => serverRun(found, clock.monotonic()))
-      const [found, run, results] = await Promise.all([info, arrived, read])
-      // Behind a proxy the same connection may lead to another server than before.
-      knowledge = refresh(known, found)
-      const role = infoField(found, 'replication', 'role') ?? ''
-      const pingSeconds = pingOnConnect ? await ping(trips, known, clock) : undefined
-      const { version, name: server } = known.server
-      return { collectors: results, version, server, role, run, error: undefined, pingSeconds }
+      if (!kept) connectSeconds = secondsSince(opening, clock)
+      if (knowledge) retries.retryOne(knowledge.refusals, lasted && !kept)
+      if (!kept) lasted = false
+      return kept
     }
 
-    const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch((failure) => {
-      const error = isRedisError(failure) ? failure : redisError('other', 'the poll failed')
-      connection.drop(error)
-      return {
-        collectors: [],
-        version: '',
-        server: '',
-        role: '',
-        run: undefined,
-        error,
-        pingSeconds: undefined,
+    async function read(kept: boolean): Promise<Polled> {
+      const before = knowledge
+      const giveUp = kept ? dropUnlessHeard() : undefined
+      let arrivedAt = clock.monotonic()
+      const heard = () => clearTimeout(giveUp)
+      const onInfo = () => {
+        heard()
+        arrivedAt = clock.monotonic()
       }
-    })
+      const known = kept ? before : undefined
+      const found = await readTarget({ trips, unixSeconds, known, before, onInfo }).finally(heard)
+      const { collectors } = found
+      knowledge = found.knowledge
+      lasted ||= kept
+      const { role, version, name: server } = knowledge.server
+      const run = serverRun(found.info, arrivedAt)
+      // The name may lead to another server by now, which is what a new connection finds out.
+      const isOtherRole = known !== undefined && role !== known.server.role
+      if (isOtherRole && connection.renew?.()) return read(await open())
+      const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
+      return { collectors, version, server, role, run, error: undefined, pingSeconds }
+    }
+
+    async function poll(): Promise<Polled> {
+      const kept = await open()
+      try {
+        return await read(kept)
+      } catch (failure) {
+        // It may have died since the last poll, and a new one work.
+        if (isOver || !kept || !isLoss(failure)) throw failure
+        connection.drop(failure)
+        return read(await open())
+      }
+    }
+
+    // A connection may be dead without a word: half of the time is left for a new one.
+    function dropUnlessHeard(): NodeJS.Timeout {
+      const silent = redisError('connection', 'the connection from the last poll is silent')
+      return setTimeout(() => connection.drop(silent), timeoutMilliseconds / 2)
+    }
+
+    const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch(downAs)
+    isOver = true
     const seconds = secondsSince(started, clock)
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
   }
+
+  function downAs(failure: unknown): Polled {
+    const error = isRedisError(failure)
+      ? failure
+      : redisError('other', 'the poll failed', '', failure)
+    connection.drop(error)
+    return { ...nothing, error }
+  }
 }
 
-// On a connection that we know, INFO travels with everything else; on a new one it goes ahead,
-// because it tells what may be asked.
-async function approach(
-  trips: RoundTrips,
-  knowledge: Knowledge | undefined,
-  kept: boolean,
-  greeting: Command | undefined,
-) {
-  if (kept && knowledge) return { known: knowledge, info: readInfo(trips, knowledge.infoCommand) }
-  const met = await meet(trips, knowledge, greeting)
-  return { known: met.knowledge, info: Promise.resolve(met.info) }
+type Polled = Omit<PollResult, 'connectSeconds' | 'seconds' | 'unixSeconds' | 'roundTrips'>
+
+const nothing: Omit<Polled, 'error'> = {
+  collectors: [],
+  version: '',
+  server: '',
+  role: '',
+  run: undefined,
+  pingSeconds: undefined,
+}
+
+function isLoss(failure: unknown): failure is RedisError {
+  return isRedisError(failure) && failure.reason === 'connection'
 }
 
 // It comes when all has been read, so that whatever goes wrong with it costs its own metric only.
@@ -122,33 +162,4 @@ async function ping(trips: RoundTrips, { refusals }: Knowledge, clock: Clock) {
     return undefined
   }
   return secondsSince(started, clock)
-}
-
-function collectAll(
-  collectors: readonly Collector[],
-  trips: RoundTrips,
-  seen: Pick<Poll, 'settings' | 'unixSeconds'> & {
-    readonly known: Knowledge
-    readonly info: ReturnType<typeof readInfo>
-  },
-  clock: Clock,
-): Promise<CollectorResult[]> {
-  const { known, settings, unixSeconds } = seen
-  const { refusals } = known
-  const server = withoutConfig(known.server, settings.configCommand)
-  const poll = {
-    server,
-    settings,
-    unixSeconds,
-    info: () => seen.info,
-    read: (...command: Parameters<RoundTrips['read']>[0]) =>
-      readUnlessRefused(trips, refusals, command),
-    readIn: (database: number, commands: readonly Command[]) =>
-      readInDatabase(trips, refusals, database, commands),
-  }
-  return Promise.all(
-    collectors
-      .filter((collector) => collector.appliesTo?.(server) ?? true)
-      .map((collector) => runCollector(collector, poll, clock)),
-  )
 }

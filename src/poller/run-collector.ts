@@ -1,7 +1,14 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import { type Sample, seriesOf } from '../metrics/metric.ts'
-import { type RedisError, toRedisError } from '../redis/redis-error.ts'
+import { type Command, commandName } from '../redis/command.ts'
+import {
+  concernsServer,
+  isAbsence,
+  isRedisError,
+  type RedisError,
+  toRedisError,
+} from '../redis/redis-error.ts'
 import { createSeriesAccount } from '../walk/series-account.ts'
 import { inSlices } from '../yielding.ts'
 
@@ -18,10 +25,17 @@ export interface CollectorResult {
   readonly error?: RedisError
   /** Parts that failed on their own. */
   readonly failedParts?: ReadonlyMap<string, RedisError>
+  /** The server has nothing of what is read here. */
+  readonly isAbsent?: boolean
+  /** Whether it sends commands, whose failures it may meet. */
+  readonly sends?: boolean
 }
 
 /** What a poll gives to each collector of its own. */
-type OfCollector = 'reject' | 'failPart' | 'leaveOut' | 'room' | 'take'
+type OfCollector = 'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take'
+
+/** What all collectors are given; what they tell is taken up for each of them apart. */
+export type SharedPoll = Omit<Poll, OfCollector>
 
 /**
  * The series of a collector at most beside those that grow with what the server lists: should one
@@ -32,29 +46,43 @@ const mostOthers = 10_000
 /** The characters of the value of a label at most; a series with a longer one is rejected. */
 export const longestLabel = 4_096
 
-/** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
+/**
+ * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. After
+ * `isCautious`, which tells that the whole server refused it the last time, many commands wait for
+ * the reply to the first of them.
+ */
 export async function runCollector(
   collector: Collector,
-  poll: Omit<Poll, OfCollector>,
+  poll: SharedPoll,
   clock: Clock,
+  isCautious = false,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const { maxSeries } = poll.settings
   const account = createSeriesAccount(maxSeries)
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
+  let lacksParts = false
+  const lackPart = () => {
+    lacksParts = true
+  }
   const result = (samples: readonly Sample[]) => ({
     name: collector.name,
     samples,
     seconds: secondsSince(started, clock),
     rejected: account.rejected,
     leftOut: account.leftOut(),
-    ...(failedParts.size > 0 ? { failedParts } : {}),
+    sends: (collector.commands ?? []).length > 0,
   })
+  const reading = readingOf(poll, failPart, isCautious)
   try {
     const { reject, leaveOut, room, take } = account
-    const own: Pick<Poll, OfCollector> = { reject, failPart, leaveOut, room, take }
-    const samples = await collector.collect({ ...poll, ...own })
+    const own: Pick<Poll, OfCollector> = { reject, failPart, lackPart, leaveOut, room, take }
+    const samples = await collector.collect({ ...poll, ...reading, ...own })
+    const [failedPart] = failedParts.values()
+    // Where nothing came of any part, the collector failed as a whole, or is not for this server.
+    if (samples.length === 0 && failedPart) return { ...result([]), error: failedPart }
+    if (samples.length === 0 && lacksParts) return { ...result([]), isAbsent: true }
     const served: Sample[] = []
     const isSound = createSeriesTest(reject)
     let series = 0
@@ -65,9 +93,51 @@ export async function runCollector(
       if (series <= maxSeries + mostOthers) served.push(sample)
       else leaveOut(ofSample)
     })
-    return result(served)
+    return { ...result(served), ...(failedParts.size > 0 ? { failedParts } : {}) }
   } catch (failure) {
-    return { ...result([]), error: toRedisError(failure) }
+    const error = toRedisError(failure)
+    return isAbsence(error) ? { ...result([]), isAbsent: true } : { ...result([]), error }
+  }
+}
+
+// The first error of the whole server ends what a collector does: the next command would be
+// answered in the same way. What a user may not do with keys is told for each command.
+function readingOf(
+  poll: SharedPoll,
+  failPart: Poll['failPart'],
+  isCautious: boolean,
+): Pick<Poll, 'read' | 'readIn'> {
+  let ended: RedisError | undefined
+
+  function note(reply: unknown, command: Command | undefined): void {
+    if (!isRedisError(reply)) return
+    if (concernsServer(reply)) ended ??= reply
+    if (reply.reason === 'noperm' && command) failPart(commandName(command), reply)
+  }
+
+  async function readAll(database: number, commands: readonly Command[]) {
+    if (ended) throw ended
+    const replies = await poll.readIn(database, commands)
+    for (const [index, reply] of replies.entries()) note(reply, commands[index])
+    return replies
+  }
+
+  return {
+    async read(...command) {
+      if (ended) throw ended
+      try {
+        return await poll.read(...command)
+      } catch (error) {
+        note(error, undefined)
+        throw error
+      }
+    },
+    async readIn(database, commands) {
+      if (!isCautious || commands.length < 2) return readAll(database, commands)
+      const first = await readAll(database, commands.slice(0, 1))
+      if (ended) return commands.map(() => first[0] ?? null)
+      return [...first, ...(await readAll(database, commands.slice(1)))]
+    },
   }
 }
 

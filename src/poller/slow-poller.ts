@@ -22,7 +22,9 @@ export interface SlowPoller {
   /** Tells which server a poll met whose snapshot is served from now on. */
   meet(origin: Origin): void
   /** How the collectors did last, if that was with this server or none was reached. */
-  collectors(origin: Origin): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error'>[]
+  collectors(
+    origin: Origin,
+  ): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error' | 'failedParts'>[]
 }
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */

@@ -76,7 +76,8 @@ function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {
     const now = clock.monotonic()
     const wasDown = last?.message !== undefined
     const since = wasDown === (message !== undefined) && last ? last.since : now
-    if (error) log.warn({ reason: error.reason }, `down: ${error.message}`)
+    const err = error?.cause === undefined ? {} : { err: error.cause }
+    if (error) log.warn({ reason: error.reason, ...err }, `down: ${error.message}`)
     else if (last) log.info({ server, downSeconds: seconds(now - last.since) }, 'up again')
     else log.info({ server }, 'up')
     last = { message, since }

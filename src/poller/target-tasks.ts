@@ -9,8 +9,10 @@ import type { ScanFigures } from '../metrics/scan-metrics.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Connect } from '../redis/connection.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { createRenewedConnection, type RenewedConnection } from '../redis/renewed-connection.ts'
 import { createWalkTarget } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
+import { firstOffset } from './plan.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
 import type { ScheduledTask } from './schedule.ts'
 import { createSlowPoller, type SlowPoller } from './slow-poller.ts'
@@ -32,6 +34,7 @@ export interface TargetSettings extends CollectorSettings {
   readonly appendInstanceRoleLabel: boolean
   readonly setClientName: boolean
   readonly pingOnConnect: boolean
+  readonly maxConnectionAge: number
 }
 
 export interface TargetTasksOptions {
@@ -83,7 +86,12 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     noteCollector,
     clock,
   }
-  const polling = { settings, clock, setClientName: settings.setClientName }
+  const polling = {
+    settings,
+    clock,
+    setClientName: settings.setClientName,
+    retryMilliseconds: settings.scanInterval,
+  }
 
   const scanner = walking.length > 0 ? makeScanner() : undefined
   const slowPoller = slow.length > 0 ? makeSlowPoller() : undefined
@@ -112,8 +120,19 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     })
   }
 
+  // Each target has an age of its own, so that not all connect at once.
+  function renewedConnection(timeout: number): RenewedConnection {
+    const most = settings.maxConnectionAge
+    return createRenewedConnection({
+      connect,
+      maximumAgeMilliseconds: most / 2 + firstOffset(target, most / 2, 2),
+      patienceMilliseconds: timeout / 2,
+      clock,
+    })
+  }
+
   function makeSlowPoller(): SlowPoller {
-    const connection = connect()
+    const connection = renewedConnection(settings.scanTimeout)
     const pollTarget = createPollTarget({
       ...polling,
       connection,
@@ -141,7 +160,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     },
     pollTarget: createPollTarget({
       ...polling,
-      connection: connect(),
+      connection: renewedConnection(settings.pollTimeout),
       collectors: wanted.filter(({ schedule }) => schedule !== 'scan'),
       timeoutMilliseconds: settings.pollTimeout,
       pingOnConnect: settings.pingOnConnect,

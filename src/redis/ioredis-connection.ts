@@ -1,13 +1,15 @@
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
 import type { Credentials, Endpoint } from '../targets/address.ts'
+import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, pollBounds } from './connection-limits.ts'
 import { clientFailure, withinConnection } from './connection-scope.ts'
 import { createGuardedStream, type GuardedStream, useConnection } from './guarded-stream.ts'
-import { fromErrorReply, isRedisError, type RedisError, redisError } from './redis-error.ts'
+import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
+import { withTlsHint } from './tls-hint.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
@@ -35,7 +37,8 @@ export function createConnect(
   settings: ConnectionSettings = {},
   silence = maximumSilence(settings),
 ): Connect {
-  return () => createConnection(endpoint, credentials, settings, silence)
+  const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
+  return () => withTlsHint(createConnection(endpoint, credentials, settings, silence), speaksTls)
 }
 
 interface Link extends GuardedStream {
@@ -67,7 +70,9 @@ function createConnection(
       })
       link = opened
       await connect(opened)
-      await authenticate(opened, credentials)
+      await authenticate(credentials, async (command) => {
+        await Promise.all(exchange(opened, [command], 'text'))
+      })
       return 'opened'
     },
     send(commands, words = 'text') {
@@ -115,18 +120,6 @@ async function connect({ client, socket, pending }: Link): Promise<void> {
   } catch {
     socket.end(clientFailure())
     throw socket.cause()
-  }
-}
-
-async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
-  if (!password) return
-  const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
-  try {
-    await Promise.all(exchange(link, [['AUTH', ...words]], 'text'))
-  } catch (error) {
-    // A server without a password refuses AUTH and serves everybody: that is no failure.
-    if (!isRedisError(error) || (error.reason !== 'other' && error.reason !== 'unknown_command'))
-      throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Command, commandName, type Reply } from './command.ts'
 import type { Words } from './connection.ts'
 import { type Info, parseInfoInSlices } from './info.ts'
-import { isRedisError, isRefusal, type RedisError, redisError } from './redis-error.ts'
+import { isAbsence, isRedisError, isRefusal, type RedisError, redisError } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
 
@@ -11,7 +11,7 @@ export interface Knowledge {
   readonly infoCommand: Command
   readonly commands: ReadonlySet<string> | undefined
   readonly server: ServerInfo
-  /** Commands that the server refused for good; they are not sent again. */
+  /** Commands that the server refused; they are not sent again while they stand here. */
   readonly refusals: Map<string, RedisError>
 }
 
@@ -33,7 +33,7 @@ async function learn(
   for (const infoCommand of infoCommands) {
     // INFO goes first: a server that refuses us at the door says why to the first command only.
     const read = readInfo(trips, infoCommand)
-    asked ??= trips.read(askCommands).then(readKnownCommands, unlessGone)
+    asked ??= askForCommands(trips, refusals)
     greet(trips, refusals, greets)
     greets = undefined
     try {
@@ -59,12 +59,14 @@ export async function meet(
 ): Promise<{ info: Info; knowledge: Knowledge }> {
   if (!known) return learn(trips, greeting)
   const read = readInfo(trips, known.infoCommand)
+  // What a server has may change: modules are loaded, and rights are given.
+  const asked = askForCommands(trips, known.refusals)
   greet(trips, known.refusals, greeting)
   const info = await read.catch((error) => {
     if (isRedisError(error) && mayKnowAnotherForm(error)) return undefined
     throw error
   })
-  const knowledge = info && refresh(known, info)
+  const knowledge = info && refresh({ ...known, commands: (await asked) ?? known.commands }, info)
   // Another server may let us do what the one before refused, so it is greeted as well.
   return knowledge ? { info, knowledge } : learn(trips, greeting)
 }
@@ -83,8 +85,20 @@ export async function readInfo(trips: RoundTrips, command: Command): Promise<Inf
   return info
 }
 
+// A user who may not run COMMAND still gets everything else.
+async function askForCommands(trips: RoundTrips, refusals: Map<string, RedisError>) {
+  try {
+    return readKnownCommands(await readUnlessRefused(trips, refusals, askCommands))
+  } catch {
+    return undefined
+  }
+}
+
 // Their errors may be those of a script, which says nothing about the next one.
 const ofScripts = new Set(['script|load', 'evalsha', 'eval_ro'])
+
+// A form of CONFIG GET that came with Redis 7: a server that does not know it may know the other.
+const severalParameters = 'config|get of several'
 
 /** Reads a command unless the server refused it before, and remembers when it does so now. */
 export async function readUnlessRefused(
@@ -94,15 +108,17 @@ export async function readUnlessRefused(
   words: Words = 'text',
 ): Promise<Reply> {
   const name = commandName(command)
-  const refusal = refusals.get(name)
+  const form = name === 'config|get' && command.length > 3 ? severalParameters : name
+  const refusal = refusals.get(name) ?? refusals.get(form)
   if (refusal) throw refusal
   try {
     return await trips.read(command, words)
   } catch (error) {
     if (!isRedisError(error) || !isRefusal(error) || ofScripts.has(name)) throw error
+    const refused = isAbsence(error) ? form : name
     // The first of those that were under way together stands for all of them.
-    const first = refusals.get(name) ?? error
-    refusals.set(name, first)
+    const first = refusals.get(refused) ?? error
+    refusals.set(refused, first)
     throw first
   }
 }
@@ -114,11 +130,6 @@ function greet(
   greeting: Command | undefined,
 ): void {
   if (greeting) readUnlessRefused(trips, refusals, greeting).catch(() => undefined)
-}
-
-// A user who may not run COMMAND still gets everything else: then all commands are tried once.
-function unlessGone(): undefined {
-  return undefined
 }
 
 function mayKnowAnotherForm({ reason }: RedisError): boolean {

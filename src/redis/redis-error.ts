@@ -35,9 +35,15 @@ export interface RedisError extends Error {
   readonly code?: string
 }
 
-export function redisError(reason: Reason, message: string, code = ''): RedisError {
+export function redisError(
+  reason: Reason,
+  message: string,
+  code = '',
+  cause?: unknown,
+): RedisError {
   const known = code === '' ? {} : { code }
-  return Object.assign(new Error(message), { name: 'RedisError' as const, reason, ...known })
+  const error = new Error(message, cause === undefined ? undefined : { cause })
+  return Object.assign(error, { name: 'RedisError' as const, reason, ...known })
 }
 
 /** The reason and the message, for labels, logs and pages. */
@@ -56,12 +62,17 @@ export function isRedisError(error: unknown): error is RedisError {
 export function toRedisError(failure: unknown): RedisError {
   if (isRedisError(failure)) return failure
   const kind = failure instanceof Error ? failure.name : 'unknown failure'
-  return redisError('parse', `the reply could not be read (${kind})`)
+  return redisError('parse', `the reply could not be read (${kind})`, '', failure)
 }
 
 /** Whether the server refuses the command for good: asking again would be in vain. */
 export function isRefusal({ reason }: RedisError): boolean {
   return reason === 'noperm' || reason === 'unknown_command'
+}
+
+/** Whether the server does not have the command or this form of it: that is no failure. */
+export function isAbsence({ reason }: RedisError): boolean {
+  return reason === 'unknown_command'
 }
 
 /** Whether the whole server answers so for now: the next command would be answered in the same way. */
@@ -112,6 +123,8 @@ export function fromErrorReply(reply: string): RedisError {
   if (known) return redisError(known.reason, known.message, code)
   const lost = code === 'NOQUORUM' ? quorumLost(reply) : ''
   if (lost) return redisError('other', lost, code)
+  if (/\bno password is set\b|\bwithout any password configured\b/i.test(reply))
+    return redisError('other', 'the server has no password', noPasswordSet)
   if (/\bunknown (sentinel )?(sub)?command\b|wrong number of arguments/i.test(reply))
     return redisError('unknown_command', 'the server does not know the command in this form')
   if (/invalid password|invalid username-password/i.test(reply))
@@ -130,6 +143,9 @@ function scriptError({ line, text }: ScriptFailure, code: string): RedisError {
   const ofServer = code === '' || code === 'ERR' ? '' : ` (${code})`
   return redisError('other', `line ${line}: ${said}${ofServer}`, code)
 }
+
+/** The code, of our own, of the answer to AUTH of a server that lets everybody in. */
+export const noPasswordSet = 'NOPASSWORDSET'
 
 const quorumLacks = [
   'Not enough available Sentinels to reach the specified quorum for this master',

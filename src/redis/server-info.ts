@@ -1,4 +1,5 @@
 import { allCommandNames, type Command, type Reply } from './command.ts'
+import { mayHave } from './command-versions.ts'
 import { type Info, infoField } from './info.ts'
 import { serverName } from './server-name.ts'
 
@@ -17,7 +18,7 @@ export interface ServerInfo {
   readonly masterNames: readonly string[]
   /**
    * Whether the server has a command, such as `slowlog` or `latency|histogram`. Subcommands are
-   * known by name from Redis 7 on. True for all when the server cannot tell.
+   * known by name from Redis 7 on. Where the server does not tell, its kind and version decide.
    */
   knows(command: string): boolean
 }
@@ -41,16 +42,20 @@ export function serverMode(info: Info): string {
 }
 
 export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined): ServerInfo {
+  const redisVersion = infoField(info, 'server', 'redis_version') ?? ''
+  const valkeyVersion = infoField(info, 'server', 'valkey_version') ?? ''
+  const mode = serverMode(info)
   return {
     runId: infoField(info, 'server', 'run_id') ?? '',
-    version: infoField(info, 'server', 'redis_version') ?? '',
+    version: redisVersion,
     name: serverName(info),
-    mode: serverMode(info),
+    mode,
     role: infoField(info, 'replication', 'role') ?? '',
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
     masterNames: masterNames(info),
-    knows: (command) => commands?.has(command) ?? true,
+    knows: (command) =>
+      commands?.has(command) ?? mayHave(command, { redisVersion, valkeyVersion, mode }),
   }
 }
 

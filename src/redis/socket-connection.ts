@@ -1,11 +1,12 @@
 import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
 import type { Credentials, Endpoint } from '../targets/address.ts'
+import { authenticate } from './authenticate.ts'
 import type { BulkConnection, BulkReply } from './bulk-connection.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, walkBounds } from './connection-limits.ts'
 import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
-import { isRedisError, type RedisError, redisError } from './redis-error.ts'
+import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
@@ -60,7 +61,13 @@ export function createSocketConnection(
       })
       link = opened
       await opened.socket.connected
-      await authenticate(opened, credentials)
+      await authenticate(credentials, async (command) => {
+        const [reply] = await exchangeOver(opened, [toBinaryCommand(command)])
+        if (isRedisError(reply)) throw reply
+      }).catch((failure) => {
+        opened.socket.end(fromFailure(failure))
+        throw failure
+      })
       return 'opened'
     },
     send(commands, words = 'text') {
@@ -92,16 +99,6 @@ function createLink(
     },
   })
   return { socket, exchanges }
-}
-
-async function authenticate(link: Link, { user, password }: Credentials): Promise<void> {
-  if (!password) return
-  const words = user === undefined ? [password.reveal()] : [user, password.reveal()]
-  const [reply] = await exchangeOver(link, [['AUTH', ...words.map(toBinary)]])
-  // A server without a password refuses AUTH and serves everybody: that is no failure.
-  if (!isRedisError(reply) || reply.reason === 'other' || reply.reason === 'unknown_command') return
-  link.socket.end(reply)
-  throw reply
 }
 
 function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonly BulkReply[]> {

@@ -138,7 +138,9 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     const failure = await withDeadline(connection, timeoutMilliseconds, walk).then(
       () => undefined,
       (cause) => {
-        const error = isRedisError(cause) ? cause : redisError('other', 'the walk failed')
+        const error = isRedisError(cause)
+          ? cause
+          : redisError('other', 'the walk failed', '', cause)
         connection.drop(error)
         return error
       },

@@ -86,12 +86,6 @@ describe('it is read', () => {
     ['from a node of a cluster that has the command', cluster, ['cluster|links'], true],
     ['not from a server before 7.0', cluster, ['cluster'], false],
     ['not from a server outside of a cluster', 'cluster_enabled:0', ['cluster|links'], false],
-    [
-      'not while a node loads, and would refuse',
-      `${cluster}\n# Persistence\nloading:1`,
-      ['cluster|links'],
-      false,
-    ],
   ])('%s', (_, fields, commands, expected) => {
     const server = serverInfo(parseInfo(`# Cluster\n${fields}\n`), new Set(commands))
 

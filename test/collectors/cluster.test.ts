@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cluster } from '../../src/collectors/cluster.ts'
 import { encode } from '../../src/metrics/encode.ts'
-import { isRedisError } from '../../src/redis/redis-error.ts'
+import { refusal } from '../support/fake-connection.ts'
 import { collected, fakePoll } from '../support/fake-poll.ts'
 import { readFixture, recordedAnswer } from '../support/fixtures.ts'
 import { unindented } from '../support/unindented.ts'
@@ -67,13 +67,6 @@ test('a server outside of a cluster is not asked for one', async () => {
   expect(poll.commands).toEqual([])
 })
 
-test('a node that is loading its data, and would refuse, is not asked', async () => {
-  const poll = fakePoll({ info: `${enabled}# Persistence\nloading:1\n` })
-  await cluster.collect(poll)
-
-  expect(poll.commands).toEqual([])
-})
-
 test('a cluster that has failed has the state 0', async () => {
   expect(await fromClusterInfo('cluster_state:fail\r\n')).toBe(unindented`
     # TYPE redis_cluster_state gauge
@@ -134,10 +127,13 @@ test.each(['cluster_voting_nodes_fail', 'cluster_nodes_fail'])(
   },
 )
 
-test('a reply that is no text is a failure', async () => {
-  const failure = await cluster
-    .collect(fakePoll({ info: enabled, replies: { 'CLUSTER INFO': 7 } }))
-    .catch((error: unknown) => error)
+test.each([
+  ['that is no text', 7, 'parse: CLUSTER INFO gave no text'],
+  ['that is refused', refusal(), 'noperm: the user may not run the command (NOPERM)'],
+])('a reply %s costs nothing of what INFO tells', async (_case, reply, failure) => {
+  const poll = fakePoll({ info: enabled, replies: { 'CLUSTER INFO': reply } })
+  const samples = await cluster.collect(poll)
 
-  expect(isRedisError(failure) && failure.reason).toBe('parse')
+  expect(samples.map(({ metric, value }) => [metric.name, value])).toEqual([['cluster_enabled', 1]])
+  expect(poll.failedParts).toEqual([`CLUSTER INFO: ${failure}`])
 })

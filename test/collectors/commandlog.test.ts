@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { commandlog } from '../../src/collectors/commandlog.ts'
+import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { type Answer, collected, fakePoll } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -55,10 +56,22 @@ test('a log that is switched off has the limit -1', async () => {
   )
 })
 
-test('a length that is no number is a failure', async () => {
+test('a length that is no number costs no limit', async () => {
   const poll = fakePoll({ replies: { ...valkey, 'COMMANDLOG LEN slow': 'three' } })
+  const samples = await commandlog.collect(poll)
 
-  await expect(commandlog.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
+  expect(samples).toHaveLength(6)
+  expect(poll.failedParts).toEqual(['COMMANDLOG LEN: parse: COMMANDLOG LEN gave no number'])
+})
+
+test('limits that the user may not read cost no length', async () => {
+  const poll = fakePoll({
+    replies: (command) => (command[0] === 'CONFIG' ? fromErrorReply('NOPERM no') : 1),
+  })
+  const samples = await commandlog.collect(poll)
+
+  expect(samples).toHaveLength(3)
+  expect(poll.failedParts).toEqual([expect.stringMatching('^CONFIG GET: noperm: ')])
 })
 
 test('the limits are missing, and the lengths are there, on a server without CONFIG', async () => {

@@ -68,16 +68,23 @@ describe('the quorum', () => {
   })
 
   test.each(['NOPERM no', 'ERR hunter2'])('of which "%s" tells is not known', async (reply) => {
-    const failure = fromErrorReply(reply)
-    const server = answering({ quorum: failure })
+    const poll = fakePoll(answering({ quorum: fromErrorReply(reply) }))
+    const values = byName(await sentinelMasters.collect(poll))
 
-    await expect(sentinelMasters.collect(fakePoll(server))).rejects.toBe(failure)
+    expect(values).not.toHaveProperty('sentinel_master_ckquorum_status')
+    expect(values).toMatchObject({
+      sentinel_master_ok_slaves: 0,
+      sentinel_master_setting_ckquorum: 2,
+    })
+    expect(poll.failedParts).toEqual([expect.stringMatching('^SENTINEL CKQUORUM: ')])
   })
 
   test('must be told in words', async () => {
     const poll = fakePoll(answering({ quorum: ['hunter2'] }))
 
-    await expect(sentinelMasters.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
+    await sentinelMasters.collect(poll)
+
+    expect(poll.failedParts).toEqual([expect.stringMatching('^SENTINEL CKQUORUM: parse: ')])
   })
 })
 
@@ -126,7 +133,11 @@ describe('the replicas are asked for by', () => {
     const replicas = fromErrorReply('NOPERM no')
     const poll = fakePoll(answering({ replicas }))
 
-    await expect(sentinelMasters.collect(poll)).rejects.toBe(replicas)
+    expect(byName(await sentinelMasters.collect(poll))).not.toHaveProperty(
+      'sentinel_master_ok_slaves',
+    )
+    expect(asked(poll.commands, /REPLICAS|SLAVES/)).toEqual(['REPLICAS'])
+    expect(poll.failedParts).toEqual([expect.stringMatching('^SENTINEL REPLICAS: noperm: ')])
   })
 })
 

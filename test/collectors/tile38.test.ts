@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { tile38 } from '../../src/collectors/tile38.ts'
-import type { Reply } from '../../src/redis/command.ts'
-import { collected, fakePoll } from '../support/fake-poll.ts'
+import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { type Answer, collected, fakePoll } from '../support/fake-poll.ts'
 import { readFixture } from '../support/fixtures.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -33,7 +33,7 @@ test('Redis has none of it', async () => {
 
 describe('SERVER EXT', () => {
   const settings = { isTile38: true }
-  const answering = (reply: Reply) => ({ replies: { 'SERVER EXT': reply }, settings })
+  const answering = (reply: Answer) => ({ replies: { 'SERVER EXT': reply }, settings })
 
   test('is read where asked for, whether its names have the prefix or not', async () => {
     const reply = ['num_points', '7', 'tile38_num_objects', '3', 'read_only', 'false', 'id', 'ab']
@@ -91,12 +91,14 @@ describe('SERVER EXT', () => {
     expect(poll.commands).toEqual([])
   })
 
-  test.each<[string, Reply]>([
+  test.each<[string, Answer]>([
     ['a text', 'OK'],
     ['nil', null],
-  ])('that gives %s is a failure', async (_form, reply) => {
-    await expect(tile38.collect(fakePoll(answering(reply)))).rejects.toMatchObject({
-      reason: 'parse',
-    })
+    ['an error', fromErrorReply('ERR no')],
+  ])('that gives %s costs nothing of what INFO tells', async (_form, reply) => {
+    const poll = fakePoll({ ...answering(reply), info: '# Tile38\ntile38_num_points:1\n' })
+
+    expect(await tile38.collect(poll)).toHaveLength(1)
+    expect(poll.failedParts).toEqual([expect.stringMatching('^SERVER EXT: (parse|other): ')])
   })
 })

@@ -26,10 +26,14 @@ const slack = 500
 
 const info = resp.bulk('# Server\r\nredis_version:7.0.15\r\nrun_id:of-the-peer\r\n')
 
-/** Knows INFO, and that there is nothing else to ask for. */
-const healthy = answers(([name]) =>
-  name === 'INFO' ? info : name === 'COMMAND' ? resp.array([]) : resp.error('ERR not here'),
-)
+const replies = new Map([
+  ['INFO', info],
+  ['AUTH', resp.simple('OK')],
+  ['COMMAND', resp.array([])],
+])
+
+/** Knows INFO, lets everybody in, and has nothing else to ask for. */
+const healthy = answers(([name = '']) => replies.get(name) ?? resp.error('ERR not here'))
 
 interface Fault {
   readonly peer: string
@@ -40,11 +44,15 @@ interface Fault {
   readonly scheme?: string
 }
 
-const late = { reason: 'timeout', message: /^no answer within 0\.3 s$/ } as const
+const late = {
+  reason: 'timeout',
+  message: /^no answer within 0\.3 s(; does the server speak TLS, or is it redis:\/\/\?)?$/,
+} as const
 // Whether our bytes or the end of the connection come first is the kernel's to decide.
 const lost = {
   reason: 'connection',
-  message: /^(the connection was closed|no connection \((ECONNRESET|EPIPE)\))$/,
+  message:
+    /^(the connection was closed|no connection \((ECONNRESET|EPIPE)\))(; does the server speak TLS.*\?)?$/,
 } as const
 const foreign = { reason: 'protocol', message: /^the answer is not the Redis protocol$/ } as const
 const unasked = {
@@ -52,7 +60,11 @@ const unasked = {
   message: /^the server sent a reply that nobody asked for$/,
 } as const
 const noFields = { reason: 'parse', message: /^the reply of INFO holds no fields$/ } as const
-const noTls = { reason: 'tls', message: /^the TLS handshake failed \([A-Z_]+\)$/ } as const
+const noTls = {
+  reason: 'tls',
+  message:
+    /^the TLS handshake failed \([A-Z_]+\)(; does the server speak TLS, or is it redis:\/\/\?)?$/,
+} as const
 
 const faults: readonly Fault[] = [
   { peer: 'accepts and never answers', behaviour: neverReplies, ...late },

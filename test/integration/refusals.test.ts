@@ -89,8 +89,8 @@ const refusals: readonly Refusal[] = [
   {
     server: 'that refuses in words of its own',
     reason: 'other',
-    message: 'the server answered with an error (OOM)',
-    start: () => startPeer(refuses(`OOM not allowed, said to ${password}`)),
+    message: 'the server answered with an error (WAT)',
+    start: () => startPeer(refuses(`WAT not allowed, said to ${password}`)),
   },
   {
     server: 'that is a web server',

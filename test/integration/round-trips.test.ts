@@ -49,7 +49,7 @@ describe('over a network that adds 20 ms to every round trip', () => {
     expect(proxy.counts()).toMatchObject({ connections: 1, roundTrips: 3 })
   })
 
-  it('a poll after a lost connection is two round trips to a server that is known', async () => {
+  it('a poll after a lost connection is up, two round trips behind one in vain at most', async () => {
     await using redis = await startRedis()
     await using proxy = await startDelayingProxy({ port: redis.port, roundTripDelay: delay })
     using target = polledTarget(`redis://127.0.0.1:${proxy.port}`)
@@ -61,7 +61,8 @@ describe('over a network that adds 20 ms to every round trip', () => {
 
     const last = results.findLast(({ connectSeconds }) => connectSeconds > 0)
     expect(last?.error).toBeUndefined()
-    expect(last?.roundTrips).toBe(2)
+    expect([2, 3]).toContain(last?.roundTrips)
+    expect(results.map(({ error }) => error)).toEqual([undefined, undefined])
   })
 })
 

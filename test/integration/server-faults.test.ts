@@ -141,7 +141,7 @@ describe('TLS', () => {
 
     // The greeting is random: Redis answers it only when a line happens to end in it.
     expect(error?.message).toMatch(
-      /^(no answer within 0\.3 s|the TLS handshake failed \([A-Z_]+\))$/,
+      /^(no answer within 0\.3 s|the TLS handshake failed \([A-Z_]+\)); does the server speak TLS, or is it redis:\/\/\?$/,
     )
     expect(seconds).toBeLessThan((deadline + slack) / 1e3)
   })
@@ -154,6 +154,7 @@ describe('TLS', () => {
     const { error, seconds } = await target.poll()
 
     expect(error?.reason).toBe('connection')
+    expect(error?.message).toMatch(/; does the server speak TLS \(rediss:\/\/\)\?$/)
     expect(seconds).toBeLessThan(5)
   })
 

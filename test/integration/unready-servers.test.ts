@@ -18,6 +18,9 @@ it('a server that is loading its data is up, and is asked for nothing that it re
     const value = await pollValues(target)
     expect(value('redis_up')).toBe(1)
     expect(value('redis_loading_dump_file')).toBe(1)
+    expect(value('redis_exporter_collector_success', { collector: 'memory' })).toBe(1)
+    expect(value('redis_exporter_collector_success', { collector: 'config' })).toBe(0)
+    expect(value('redis_exporter_collector_success', { collector: 'commandlog' })).toBeUndefined()
   }
 
   expect(await redis.info('errorstats')).toEqual(before)
@@ -38,7 +41,7 @@ it('a cluster node that is loading its data is up, without the state of the clus
   expect(await redis.info('errorstats')).toEqual(before)
 })
 
-it('a server has its keys at the first poll after they are loaded, without a word in the log', async () => {
+it('a server has its keys at the first poll after they are loaded, with one line of the log for the time before', async () => {
   await using directory = await temporaryDirectory()
   await using redis = await startLoadingRedis(directory.path)
   using target = loggedTarget(redis.url)
@@ -51,7 +54,11 @@ it('a server has its keys at the first poll after they are loaded, without a wor
     expect(body).toContain('\nredis_loading_dump_file 0\n')
   })
 
-  expect(target.lines().map(({ msg }) => msg)).toEqual(['up'])
+  expect(target.lines().map(({ msg }) => msg)).toEqual([
+    'collector failed: the server is loading its data (LOADING)',
+    'up',
+    'collector works again',
+  ])
 })
 
 it('a replica that lost its master and serves no stale data is up, with its link down', async () => {

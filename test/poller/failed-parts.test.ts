@@ -52,9 +52,17 @@ describe('a part of a collector that fails', () => {
   })
 
   test('is counted each time as a failure of the collector', async () => {
-    await poller.pollWith(withParts({ 'a.lua': 'no file', 'b.lua': 'no file' }), 3)
+    for (let count = 0; count < 3; count++)
+      await poller.pollWith(withParts({ 'a.lua': 'no file', 'b.lua': 'no file' }))
 
     const labels = { collector: 'scripts', reason: 'other' }
     expect(await poller.count('collector_errors_total', labels)).toBe(6)
+  })
+
+  test('is counted once for as long as it is the same refusal, which is not sent again', async () => {
+    await poller.pollWith(withParts({ 'a.lua': 'no file' }), 3)
+
+    const labels = { collector: 'scripts', reason: 'other' }
+    expect(await poller.count('collector_errors_total', labels)).toBe(1)
   })
 })

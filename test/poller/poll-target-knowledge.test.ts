@@ -119,11 +119,8 @@ describe('another server behind the same connection', () => {
     await poll()
   }
 
-  test('makes the next poll learn anew', async () => {
+  test('is learnt and read within the poll that finds it', async () => {
     await exchanged()
-    expect(timesSent('COMMAND INFO')).toBe(1)
-
-    await poll()
 
     expect(timesSent('COMMAND INFO')).toBe(2)
     expect(timesSent('SLOWLOG LEN')).toBe(2)
@@ -131,7 +128,6 @@ describe('another server behind the same connection', () => {
 
   test('is read in one round trip as soon as it is known', async () => {
     await exchanged()
-    await poll()
 
     expect(await poll()).toMatchObject({ error: undefined, roundTrips: 1 })
   })
@@ -149,7 +145,40 @@ test('the widest form of INFO that a server knows is remembered', async () => {
   expect(timesSent('INFO all')).toBe(3)
 })
 
-test('what a server is may change from poll to poll', async () => {
+describe('a server that is loading its data', () => {
+  const loading = { info: '# Persistence\r\nloading:1\r\n' }
+
+  test('is asked for nothing but what it is, and that is the reason of all that would ask', async () => {
+    start(loading)
+    const { collectors, error } = await poll()
+    await poll()
+
+    expect(error).toBeUndefined()
+    expect(collectors.map((one) => one.error?.reason)).toEqual(['loading', 'loading'])
+    expect([timesSent('SLOWLOG'), timesSent('LATENCY')]).toEqual([0, 0])
+  })
+
+  test('fails with the very same error for as long as it lasts', async () => {
+    start(loading)
+    const errors = [await poll(), await poll()].flatMap(({ collectors }) =>
+      collectors.map((one) => one.error),
+    )
+
+    expect(new Set(errors).size).toBe(1)
+  })
+
+  test('is read in full by the poll that finds it ready', async () => {
+    start(loading)
+    await poll()
+    connection.behave(answersOf())
+
+    const { collectors, roundTrips } = await poll()
+    expect(collectors.map((one) => one.error)).toEqual([undefined, undefined])
+    expect(roundTrips).toBe(2)
+  })
+})
+
+test('what a server is may change with each poll, and counts in this one', async () => {
   start({ info: '# Persistence\r\nloading:1\r\n' })
   const loading: boolean[] = []
   poll = createPollTarget({
@@ -159,8 +188,10 @@ test('what a server is may change from poll to poll', async () => {
         name: 'looking',
         help: 'a test',
         metrics: [],
-        appliesTo: (server) => loading.push(server.loading) > 0,
-        collect: async () => [],
+        collect: async ({ server }) => {
+          loading.push(server.loading)
+          return []
+        },
       },
     ],
     settings: defaultSettings,
@@ -169,8 +200,7 @@ test('what a server is may change from poll to poll', async () => {
   })
   await poll()
   connection.behave(answersOf({ info: '# Persistence\r\nloading:0\r\n' }))
-  // Decided before the reply is there: what was read last counts.
-  await poll()
+  // What it was taken for is no longer so: it is read again.
   await poll()
 
   expect(loading).toEqual([true, true, false])

@@ -56,7 +56,7 @@ describe('round trips', () => {
     ])
   })
 
-  test('a new connection to the server that is known takes two, and asks for no commands', async () => {
+  test('a new connection to the server that is known takes two', async () => {
     const connection = fakeConnection({ answer: answersOf() })
     const poll = pollerOf(connection)
     await poll()
@@ -66,7 +66,7 @@ describe('round trips', () => {
 
     expect(roundTrips).toBe(2)
     expect(trips(connection).slice(2)).toEqual([
-      ['INFO everything'],
+      ['INFO everything', 'COMMAND INFO'],
       ['SLOWLOG LEN', 'LATENCY LATEST'],
     ])
   })
@@ -190,6 +190,7 @@ describe('a poll that did not reach the server', () => {
     expect((await pollerOf(connection)()).error).toMatchObject({
       reason: 'other',
       message: 'the poll failed',
+      cause: expect.any(TypeError),
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
 import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
-import { longestLabel, runCollector } from '../../src/poller/run-collector.ts'
+import { longestLabel, runCollector, type SharedPoll } from '../../src/poller/run-collector.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { defaultSettings } from '../support/default-settings.ts'
@@ -11,7 +11,7 @@ import { refusal } from '../support/fake-connection.ts'
 
 const keys = gauge('keys', 'Keys (a test)', ['db'])
 const info = parseInfo('# Server\r\nrun_id:first\r\n')
-const poll: Parameters<typeof runCollector>[1] = {
+const poll: SharedPoll = {
   server: serverInfo(info, undefined),
   settings: defaultSettings,
   unixSeconds: 1_750_000_000,
@@ -33,6 +33,7 @@ test('a collector gives its samples under its name, and no error', async () => {
     seconds: 0,
     rejected: [],
     leftOut: 0,
+    sends: false,
   })
 })
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { redisError } from '../../src/redis/redis-error.ts'
+import { redisError, toRedisError } from '../../src/redis/redis-error.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
 import { type RecordedPoller, recordedPoller } from '../support/recorded-poller.ts'
 
@@ -30,6 +30,27 @@ describe('the log', () => {
     expect(poller.shown()).toMatchObject([
       { level: 'warn', msg: 'down: no connection (ECONNREFUSED)' },
     ])
+  })
+
+  test('keeps the cause of what nobody foresaw, and nothing of its text', async () => {
+    const cause = new TypeError('hunter2')
+    await poller.pollWith(downResult(redisError('other', 'the poll failed', '', cause)))
+    await poller.pollWith(
+      upResult({ name: 'slowlog', error: toRedisError(new RangeError('hunter2')) }),
+    )
+
+    expect(poller.shown()).toMatchObject([
+      {
+        msg: 'down: the poll failed',
+        err: { type: 'TypeError', stack: expect.stringContaining('target-poller.test') },
+      },
+      {
+        collector: 'slowlog',
+        err: { type: 'RangeError', stack: expect.stringContaining('target-poller.test') },
+      },
+      { msg: 'up again' },
+    ])
+    expect(JSON.stringify(poller.lines)).not.toContain('hunter2')
   })
 
   test('has one more line when the reason changes', async () => {

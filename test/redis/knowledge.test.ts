@@ -90,7 +90,7 @@ describe('a server that we do not know', () => {
     expect(knowledge.server.knows('slowlog')).toBe(true)
   })
 
-  test('counts as having every command when the user may not run COMMAND', async () => {
+  test('has what its version has when the user may not run COMMAND', async () => {
     const { roundTrips } = fakeRoundTrips({
       ...redis7,
       'COMMAND INFO': fromErrorReply('NOPERM no'),
@@ -98,7 +98,8 @@ describe('a server that we do not know', () => {
     const { knowledge } = await meet(roundTrips, undefined)
 
     expect(knowledge.commands).toBeUndefined()
-    expect(knowledge.server.knows('commandlog')).toBe(true)
+    expect(knowledge.server.knows('commandlog')).toBe(false)
+    expect(knowledge.server.knows('config|get')).toBe(true)
   })
 })
 
@@ -112,11 +113,11 @@ describe('a server that is met again over a new connection', () => {
     return knowledge
   }
 
-  test('with the same run_id is asked for nothing but INFO, and its refusals are kept', async () => {
+  test('with the same run_id is asked what it has, and its refusals are kept', async () => {
     const { trips, roundTrips } = fakeRoundTrips(redis7)
     const { knowledge } = await meet(roundTrips, await metBefore())
 
-    expect(trips).toEqual([['INFO everything']])
+    expect(trips).toEqual([['INFO everything', 'COMMAND INFO']])
     expect([...knowledge.refusals]).toEqual([['slowlog|get', refusal]])
   })
 
@@ -124,7 +125,10 @@ describe('a server that is met again over a new connection', () => {
     const { trips, roundTrips } = fakeRoundTrips({ ...redis7, 'INFO everything': info('b') })
     const { knowledge } = await meet(roundTrips, await metBefore())
 
-    expect(trips).toEqual([['INFO everything'], ['INFO everything', 'COMMAND INFO']])
+    expect(trips).toEqual([
+      ['INFO everything', 'COMMAND INFO'],
+      ['INFO everything', 'COMMAND INFO'],
+    ])
     expect(knowledge.server.runId).toBe('b')
     expect(knowledge.refusals.size).toBe(0)
   })
@@ -190,7 +194,10 @@ describe('a greeting', () => {
     const second = await meet(roundTrips, first.knowledge, greeting)
 
     expect(second.knowledge.server.runId).toBe('a')
-    expect(trips).toEqual([['INFO everything', 'COMMAND INFO', named], ['INFO everything']])
+    expect(trips).toEqual([
+      ['INFO everything', 'COMMAND INFO', named],
+      ['INFO everything', 'COMMAND INFO'],
+    ])
   })
 
   test('goes to a known server on each new connection', async () => {
@@ -198,7 +205,7 @@ describe('a greeting', () => {
     const { knowledge } = await meet(roundTrips, undefined, greeting)
     await meet(roundTrips, knowledge, greeting)
 
-    expect(trips[1]).toEqual(['INFO everything', named])
+    expect(trips[1]).toEqual(['INFO everything', 'COMMAND INFO', named])
   })
 
   test('that a server refused goes to the one that took its place', async () => {
@@ -207,6 +214,9 @@ describe('a greeting', () => {
     const { trips, roundTrips } = fakeRoundTrips(next)
     await meet(roundTrips, before.knowledge, greeting)
 
-    expect(trips).toEqual([['INFO everything'], ['INFO everything', 'COMMAND INFO', named]])
+    expect(trips).toEqual([
+      ['INFO everything', 'COMMAND INFO'],
+      ['INFO everything', 'COMMAND INFO', named],
+    ])
   })
 })

@@ -97,8 +97,33 @@ group('an error reply', () => {
     ],
     [
       'CLUSTERDOWN Hash slot not served',
-      'other',
-      'the server answered with an error (CLUSTERDOWN)',
+      'clusterdown',
+      'the cluster does not serve keys (CLUSTERDOWN)',
+    ],
+    [
+      "READONLY You can't write against a read only replica.",
+      'readonly',
+      'the server is a read-only replica (READONLY)',
+    ],
+    [
+      "OOM command not allowed when used memory > 'maxmemory'.",
+      'oom',
+      'the server is out of memory (OOM)',
+    ],
+    [
+      'MISCONF Redis is configured to save RDB snapshots',
+      'misconf',
+      'the server cannot save its data (MISCONF)',
+    ],
+    [
+      'NOREPLICAS Not enough good replicas to write.',
+      'noreplicas',
+      'the server has too few replicas (NOREPLICAS)',
+    ],
+    [
+      'TRYAGAIN Multiple keys request during rehashing of slot',
+      'tryagain',
+      'the slot of the keys is on its way (TRYAGAIN)',
     ],
     ['something went wrong', 'other', 'the server answered with an error'],
     ['', 'other', 'the server answered with an error'],

@@ -30,8 +30,11 @@ export interface FakePoll extends Poll {
   readonly rejected: readonly string[]
   /** The parts that failed, with the reason. */
   readonly failedParts: readonly string[]
+  /** The parts that the server does not have. */
+  readonly lackedParts: readonly string[]
   /** How many series a bound left out. */
   leftOut(): number
+  firstFailure(): RedisError | undefined
 }
 
 /** One poll of a server that answers from a table. A command that is not in it fails the test. */
@@ -49,12 +52,15 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   }
   const rejected: string[] = []
   const failedParts: string[] = []
+  const lackedParts: string[] = []
+  let failure: RedisError | undefined
   const ownSettings = { ...defaultSettings, ...settings }
   const account = createSeriesAccount(ownSettings.maxSeries)
   return {
     commands,
     rejected,
     failedParts,
+    lackedParts,
     server: serverInfo(parsed, known && new Set(known)),
     settings: ownSettings,
     unixSeconds,
@@ -71,8 +77,12 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
             .map(answer)
             .slice(1, -1),
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
-    failPart: (part, { reason, message }) =>
-      void failedParts.push(`${part}: ${reason}: ${message}`),
+    failPart: (part, error) => {
+      failure ??= error
+      failedParts.push(`${part}: ${error.reason}: ${error.message}`)
+    },
+    lackPart: (part) => void lackedParts.push(part),
+    firstFailure: () => failure,
     leaveOut: account.leaveOut,
     room: account.room,
     take: account.take,
@@ -82,7 +92,12 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
 
 /** What a collector makes of a server: the exposition without its HELP lines. */
 export async function collected(collector: Collector, server: FakeServer): Promise<string> {
-  return withoutHelp(encode('redis', await collector.collect(fakePoll(server))).text)
+  const poll = fakePoll(server)
+  const samples = await collector.collect(poll)
+  const failure = poll.firstFailure()
+  // As where collectors are run: a collector of which every part failed has failed itself.
+  if (samples.length === 0 && failure) throw failure
+  return withoutHelp(encode('redis', samples).text)
 }
 
 export function withoutHelp(exposition: string): string {

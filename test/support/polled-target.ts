@@ -36,6 +36,8 @@ export interface PolledTargetOptions {
   readonly tls?: TlsSettings
   readonly setClientName?: boolean
   readonly pingOnConnect?: boolean
+  /** After how long a refused command is tried again, in milliseconds. */
+  readonly retry?: number
 }
 
 /** A target polled within the process of the test, by all collectors that are on, over a real connection. */
@@ -67,6 +69,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
       timeoutMilliseconds: timeout,
       clock: systemClock,
       setClientName,
+      ...(options.retry === undefined ? {} : { retryMilliseconds: options.retry }),
       pingOnConnect: options.pingOnConnect ?? false,
     }),
     [Symbol.dispose]: () => connection.drop(redisError('connection', 'the test is over')),

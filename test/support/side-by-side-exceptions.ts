@@ -62,11 +62,6 @@ export const ofTheProgram: readonly Exception[] = [
     because: 'the Go exporter does not read these; no name of its own is among them',
   },
   {
-    families: /^redis_start_time_seconds$/,
-    allows: { distance: 1 },
-    because: 'it is the time now minus whole seconds, and the Go exporter cuts off the fraction',
-  },
-  {
     families: /^redis_connected_clients$/,
     allows: { distance: 1 },
     because: 'the Go exporter counts its own connection, which is gone when we poll',

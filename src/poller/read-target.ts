@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts'
+import type { Collector } from '../collectors/collector.ts'
+import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Command } from '../redis/command.ts'
+import type { Info } from '../redis/info.ts'
+import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import { readInDatabase } from '../redis/read-in-database.ts'
+import { concernsServer, fromErrorReply, type RedisError } from '../redis/redis-error.ts'
+import { withoutConfig } from '../redis/renamed-command.ts'
+import type { RoundTrips } from '../redis/round-trips.ts'
+import type { ServerInfo } from '../redis/server-info.ts'
+import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
+
+export interface ReadTargetOptions {
+  readonly collectors: readonly Collector[]
+  readonly settings: CollectorSettings
+  readonly clock: Clock
+  /** A command that goes along when a connection is made, and may fail. */
+  readonly greeting: Command | undefined
+}
+
+/** A server over a connection, and what is known of it. */
+export interface Meeting {
+  readonly trips: RoundTrips
+  readonly unixSeconds: number
+  /** Undefined of one that is not known yet, or when the connection is new. */
+  readonly known: Knowledge | undefined
+  /** What was learnt of it before, over another connection. */
+  readonly before: Knowledge | undefined
+  /** Called when INFO is there. */
+  readonly onInfo: () => void
+}
+
+/** What was read of a server; the knowledge is of this INFO. */
+export interface ReadTarget {
+  readonly knowledge: Knowledge
+  readonly info: Info
+  readonly collectors: readonly CollectorResult[]
+}
+
+/**
+ * Makes the function that reads a server by all collectors. INFO of a server that is known travels
+ * with everything else; where it tells that the server is not what it was taken for, what was read
+ * is thrown away and read again.
+ */
+export function createReadTarget(
+  options: ReadTargetOptions,
+): (met: Meeting) => Promise<ReadTarget> {
+  const { collectors, settings, clock, greeting } = options
+  // The collectors that the whole server refused the last time.
+  const refused = new Set<string>()
+  let loading: RedisError | undefined
+
+  async function collect(
+    known: Knowledge,
+    info: Promise<Info>,
+    { trips, unixSeconds }: Meeting,
+  ): Promise<CollectorResult[]> {
+    const { refusals } = known
+    const server = withoutConfig(known.server, settings.configCommand)
+    // One and the same for as long as it lasts, so that it counts once.
+    loading = server.loading ? (loading ?? fromErrorReply('LOADING')) : undefined
+    const poll: SharedPoll = {
+      server,
+      settings,
+      unixSeconds,
+      info: () => info,
+      async read(...command) {
+        if (loading) throw loading
+        return readUnlessRefused(trips, refusals, command)
+      },
+      async readIn(database, commands) {
+        if (loading) throw loading
+        return readInDatabase(trips, refusals, database, commands)
+      },
+    }
+    const applying = collectors.filter((collector) => collector.appliesTo?.(server) ?? true)
+    const results = await Promise.all(
+      applying.map((one) => runCollector(one, poll, clock, refused.has(one.name))),
+    )
+    for (const { name, error } of results) {
+      if (error && concernsServer(error)) refused.add(name)
+      else refused.delete(name)
+    }
+    return results.filter(({ isAbsent }) => !isAbsent)
+  }
+
+  return async (meeting) => {
+    const { trips } = meeting
+    let known = meeting.known
+    let { before } = meeting
+    let info = known && readInfo(trips, known.infoCommand)
+    for (;;) {
+      if (!known || !info) {
+        const met = await meet(trips, before, greeting)
+        known = met.knowledge
+        info = Promise.resolve(met.info)
+      }
+      info.then(meeting.onInfo, () => undefined)
+      const [found, results] = await Promise.all([info, collect(known, info, meeting)])
+      // Behind a proxy the same connection may lead to another server than before.
+      const knowledge = refresh(known, found)
+      if (knowledge && isAsTaken(known.server, knowledge.server))
+        return { knowledge, info: found, collectors: results }
+      known = knowledge
+      before = undefined
+      info = Promise.resolve(found)
+    }
+  }
+}
+
+// What decides which commands are sent.
+function isAsTaken(taken: ServerInfo, found: ServerInfo): boolean {
+  const facts = ({ role, mode, version, clusterEnabled, loading, masterNames }: ServerInfo) =>
+    JSON.stringify([role, mode, version, clusterEnabled, loading, masterNames])
+  return facts(taken) === facts(found)
+}

@@ -1,0 +1,66 @@
+import type { Credentials } from '../targets/address.ts'
+import type { Command } from './command.ts'
+import {
+  isAbsence,
+  isRedisError,
+  noPasswordSet,
+  type RedisError,
+  redisError,
+} from './redis-error.ts'
+
+// The user that a server has when nobody makes another; AUTH without a name means it.
+const defaultUser = 'default'
+
+/**
+ * Logs in over a new connection. `send` resolves when the server takes the command, and rejects with
+ * what it answers otherwise. A server without a password, which serves everybody, is no failure;
+ * any other refusal is.
+ */
+export async function authenticate(
+  { user, password }: Credentials,
+  send: (command: Command) => Promise<void>,
+): Promise<void> {
+  if (!password) return
+  const secret = password.reveal()
+  try {
+    if (user === undefined) await send(['AUTH', secret])
+    else await logIn(user, secret, send)
+  } catch (failure) {
+    if (isRedisError(failure) && failure.code === noPasswordSet) return
+    throw isRedisError(failure) ? explained(failure, secret) : failure
+  }
+}
+
+// User names came with Redis 6: AUTH before takes the password alone, which is that of `default`.
+async function logIn(
+  user: string,
+  secret: string,
+  send: (command: Command) => Promise<void>,
+): Promise<void> {
+  try {
+    await send(['AUTH', user, secret])
+  } catch (failure) {
+    if (!isRedisError(failure) || !isAbsence(failure)) throw failure
+    if (user === defaultUser) return await send(['AUTH', secret])
+    throw redisError(
+      'auth',
+      'the server knows no user names (Redis before 6): give the password alone',
+    )
+  }
+}
+
+function explained(failure: RedisError, secret: string): RedisError {
+  const { reason, message, code } = failure
+  if (isAbsence(failure)) return redisError('auth', 'the server does not know AUTH in this form')
+  if (reason === 'other') return redisError('auth', `the server refuses the password: ${message}`)
+  const hint = reason === 'auth' ? oddity(secret) : undefined
+  return hint ? redisError(reason, `${message}; ${hint}`, code) : failure
+}
+
+// Two mistakes that no eye sees in a manifest; nothing of the password is said.
+function oddity(secret: string): string | undefined {
+  if (/[\r\n]$/.test(secret)) return 'the password ends in a line break'
+  if (/^\$\([^()]*\)$/.test(secret))
+    return 'the password is $(…) as it stands, of a variable that nobody put in'
+  return undefined
+}

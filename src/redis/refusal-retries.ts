@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts'
+import type { RedisError } from './redis-error.ts'
+
+export interface RefusalRetries {
+  /**
+   * Forgets one refusal that is due, so that the next who wants its command sends it again. To be
+   * called once for each poll; `isRenewed` tells of a connection that is new after one that lasted.
+   */
+  retryOne(refusals: Map<string, RedisError>, isRenewed: boolean): void
+}
+
+/**
+ * Tries what a user may not run again, for a right may be granted at any time: a command is due so
+ * long after it was refused, and all are when the connection is new, one of them with each poll.
+ * Each is one more error reply of the server at most. What the server does not have is left alone.
+ */
+export function createRefusalRetries(intervalMilliseconds: number, clock: Clock): RefusalRetries {
+  const firstSeen = new WeakMap<RedisError, number>()
+  const overdue = new WeakSet<RedisError>()
+
+  function isDue(error: RedisError, now: number): boolean {
+    const since = firstSeen.get(error) ?? now
+    if (error.reason !== 'noperm') return false
+    return overdue.has(error) || now - since >= intervalMilliseconds
+  }
+
+  return {
+    retryOne(refusals, isRenewed) {
+      const now = clock.monotonic()
+      for (const error of refusals.values()) {
+        if (!firstSeen.has(error)) firstSeen.set(error, now)
+        if (isRenewed) overdue.add(error)
+      }
+      // Those that stood there longest come first.
+      const due = [...refusals].find(([, error]) => isDue(error, now))
+      if (due) refusals.delete(due[0])
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../clock.ts'
+import type { Command } from './command.ts'
+import type { Connect, Connection } from './connection.ts'
+import { redisError } from './redis-error.ts'
+
+export interface RenewedConnectionOptions {
+  readonly connect: Connect
+  readonly maximumAgeMilliseconds: number
+  /** How long a new connection may take to open before the old one goes on. */
+  readonly patienceMilliseconds: number
+  readonly clock: Clock
+}
+
+export interface RenewedConnection extends Connection {
+  /** Lets the next `open()` make a new connection; true always. */
+  renew(): boolean
+}
+
+// That we are let in says nothing yet: who asks for a password tells only now.
+const proof: readonly Command[] = [['INFO', 'server']]
+
+/**
+ * A connection that does not grow old: `open()` puts a new one in its place when it is of age, so
+ * that it follows the name that it was made from. The old one is closed when the new one answers,
+ * and goes on where none does.
+ */
+export function createRenewedConnection(options: RenewedConnectionOptions): RenewedConnection {
+  const { connect, maximumAgeMilliseconds, patienceMilliseconds, clock } = options
+  let current = connect()
+  let opening: Connection | undefined
+  let renewAt = Infinity
+
+  function grown(share = 1): void {
+    renewAt = clock.monotonic() + maximumAgeMilliseconds * share
+  }
+
+  async function open(): Promise<'opened' | 'kept'> {
+    const state = await current.open()
+    if (state === 'opened') grown()
+    return state
+  }
+
+  async function replace(old: Connection): Promise<boolean> {
+    const next = connect()
+    const late = redisError('timeout', `no connection within ${patienceMilliseconds / 1e3} s`)
+    const timer = setTimeout(() => next.drop(late), patienceMilliseconds)
+    opening = next
+    try {
+      await next.open()
+      await Promise.all(next.send(proof))
+    } catch (failure) {
+      next.drop(late)
+      // It is tried again soon, and not with every poll.
+      grown(0.1)
+      if (opening !== next) throw failure
+      return false
+    } finally {
+      clearTimeout(timer)
+      if (opening === next) opening = undefined
+    }
+    current = next
+    old.drop(redisError('connection', 'a newer connection took its place'))
+    grown()
+    return true
+  }
+
+  return {
+    async open() {
+      if (clock.monotonic() >= renewAt && (await replace(current))) return 'opened'
+      return open()
+    },
+    send(commands, words) {
+      return current.send(commands, words)
+    },
+    drop(cause) {
+      opening?.drop(cause)
+      opening = undefined
+      current.drop(cause)
+    },
+    renew() {
+      renewAt = -Infinity
+      return true
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { authenticate } from '../../src/redis/authenticate.ts'
+import type { Command } from '../../src/redis/command.ts'
+import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { secret } from '../../src/targets/secret.ts'
+
+/** Logs in to a server that answers AUTH so, by the number of its words; OK unless given. */
+async function logIn(
+  user: string | undefined,
+  word: string,
+  errors: Readonly<Record<number, string>>,
+) {
+  const sent: string[] = []
+  const failure = await authenticate(
+    { ...(user === undefined ? {} : { user }), password: secret(word) },
+    async (command: Command) => {
+      sent.push(command.join(' '))
+      const error = errors[command.length - 1]
+      if (error !== undefined) throw fromErrorReply(error)
+    },
+  ).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { sent, failure }
+}
+
+const ofOld = "ERR wrong number of arguments for 'auth' command"
+const wrongPassword = 'WRONGPASS invalid username-password pair or user is disabled.'
+
+describe('a server before Redis 6, which knows no user names,', () => {
+  test('takes the password of the user default alone', async () => {
+    expect(await logIn('default', 'hunter2', { 2: ofOld })).toEqual({
+      sent: ['AUTH default hunter2', 'AUTH hunter2'],
+      failure: undefined,
+    })
+  })
+
+  test('is said to know no user names when another was given', async () => {
+    const { sent, failure } = await logIn('watcher', 'hunter2', { 2: ofOld })
+
+    expect(sent).toEqual(['AUTH watcher hunter2'])
+    expect(failure).toMatchObject({
+      reason: 'auth',
+      message: 'the server knows no user names (Redis before 6): give the password alone',
+    })
+  })
+
+  test('that refuses the password says so', async () => {
+    const { failure } = await logIn('default', 'hunter2', { 2: ofOld, 1: 'ERR invalid password' })
+
+    expect(failure).toMatchObject({ reason: 'auth', message: 'wrong user name or password' })
+  })
+})
+
+test.each([
+  'ERR Client sent AUTH, but no password is set',
+  'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+])('a server that answers "%s" lets everybody in', async (reply) => {
+  expect((await logIn(undefined, 'hunter2', { 1: reply })).failure).toBeUndefined()
+})
+
+test('of Redis 5 without a password the user default is let in', async () => {
+  const none = 'ERR Client sent AUTH, but no password is set'
+
+  expect((await logIn('default', 'hunter2', { 2: ofOld, 1: none })).failure).toBeUndefined()
+})
+
+test.each([
+  [
+    'ERR something of its own',
+    'the server refuses the password: the server answered with an error',
+  ],
+  ["ERR unknown command 'AUTH'", 'the server does not know AUTH in this form'],
+  [wrongPassword, 'wrong user name or password (WRONGPASS)'],
+  ['NOAUTH HELLO must be called', 'the server asks for a password (NOAUTH)'],
+])('no other answer is thrown away: "%s" is a failure', async (reply, message) => {
+  const { failure } = await logIn(undefined, 'hunter2', { 1: reply })
+
+  expect(failure).toMatchObject({ reason: 'auth', message: expect.stringContaining(message) })
+})
+
+test('a server that is loading its data is not said to refuse the password', async () => {
+  const { failure } = await logIn(undefined, 'hunter2', { 1: 'LOADING Redis is loading' })
+
+  expect(failure).toMatchObject({ reason: 'loading' })
+})
+
+describe('beside a wrong password is said', () => {
+  test.each([
+    ['hunter2\n', 'the password ends in a line break'],
+    ['hunter2\r\n', 'the password ends in a line break'],
+    ['$(HUNTER2)', 'the password is $(…) as it stands, of a variable that nobody put in'],
+  ])('what is odd about %j, and nothing of it', async (word, hint) => {
+    for (const reply of [wrongPassword, 'ERR invalid password']) {
+      const { failure } = await logIn(undefined, word, { 1: reply })
+      const message = failure instanceof Error ? failure.message : ''
+
+      expect(message).toMatch(/^wrong user name or password( \(WRONGPASS\))?; /)
+      expect(message).toContain(hint)
+      expect(message).not.toMatch(/hunter2/i)
+    }
+  })
+
+  test.each(['hunter2', 'a$(HUNTER2)', '\nhunter2'])('nothing of one like %j', async (word) => {
+    const { failure } = await logIn(undefined, word, { 1: wrongPassword })
+
+    expect(failure).toMatchObject({ message: 'wrong user name or password (WRONGPASS)' })
+  })
+})
