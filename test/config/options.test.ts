@@ -59,6 +59,15 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  [
+    'redis.max-reply-bytes',
+    'REDIS_MAX_REPLY_BYTES',
+    of('maxReplyBytes'),
+    2_097_152,
+    '1000000',
+    1_000_000,
+    '2000000',
+  ],
   ['set-client-name', env('SET_CLIENT_NAME'), of('setClientName'), true, 'false', false, 'true'],
   ['ping-on-connect', env('PING_ON_CONNECT'), of('pingOnConnect'), false, 'true', true, 'false'],
   [
