@@ -19,9 +19,9 @@ export async function measureTurns(): Promise<Report> {
   return {
     title: 'The longest turn of the event loop, by what a server lists',
     notes: [
-      `Milliseconds until /healthz answers, asked every ${every} ms for ${seconds} s, while a poll a second`,
-      'every five seconds reads so many lines of each commandstats, errorstats and latencystats, and the largest lag of',
-      'the event loop by our own word. A server that lists nothing is the first row.',
+      `Milliseconds until /healthz answers, asked every ${every} ms for ${seconds} s, while a poll`,
+      'every five seconds reads so many lines of each commandstats, errorstats and latencystats;',
+      'and the largest lag of the event loop by our own word. The first row lists next to nothing.',
     ],
     head: ['lines of each', 'MB of INFO', 'series', 'p50', 'p99', 'largest', 'lag of the loop'],
     rows,

@@ -133,11 +133,12 @@ describe('joined sources', () => {
 test('100,000 series, a thousand at a time, never hold the event loop for 20 ms', async () => {
   // Where the system does not tell the time of the work itself, another process may delay the turns
   // of the loop, so the best of a few rounds counts.
-  const rounds: number[] = []
-  for (let round = 0; round < 5; round++) rounds.push(await longestTurn(100))
+  let least = Infinity
+  for (let round = 0; round < 5 && least >= 20; round++)
+    least = Math.min(least, await longestTurn(100))
 
-  expect(Math.min(...rounds)).toBeLessThan(20)
-})
+  expect(least).toBeLessThan(20)
+}, 60_000)
 
 /** Encodes so many thousands of series; the longest time between two turns of the event loop. */
 async function longestTurn(thousands: number): Promise<number> {
