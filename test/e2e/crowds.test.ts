@@ -40,7 +40,7 @@ describe('probes and scrapes are answered', () => {
   it.each<[string, readonly Omit<CrowdOptions, 'port'>[]]>([
     ['2,000 clients that say nothing', [silent]],
     ['520 that asked once and stay', [kept]],
-    ['520 that do not read', [notReading]],
+    ['200 that do not read', [notReading]],
     ['520 that write a byte now and then', [slow]],
     ['all of them together', [silent, kept, notReading, slow]],
     ['600 who come back when they were sent away', [{ clients: 600, comesBack: true }]],
@@ -58,6 +58,23 @@ describe('probes and scrapes are answered', () => {
     60_000,
   )
 })
+
+it('five thousand scrapes that are broken off leave nothing behind', async () => {
+  await using exporter = await startExporter({ env: { REDIS_URL: redis.url } })
+  await exporter.waitForLog('up')
+  const descriptors = async () => sampleValue(await exporter.metrics(), 'process_open_fds') ?? 0
+  const before = await descriptors()
+  for (let round = 0; round < 50; round += 1) {
+    const text = question('/metrics').slice(0, round % 2 === 0 ? undefined : -round)
+    ;(await startCrowd({ port: exporter.port, clients: 100, text }))[Symbol.dispose]()
+  }
+
+  await eventually(async () => expect(await descriptors()).toBeLessThanOrEqual(before), {
+    within: 20_000,
+    every: 500,
+  })
+  await answersProbes(exporter)
+}, 120_000)
 
 describe.each([30, 40, 64])('with %d file descriptors', (descriptors) => {
   async function startConfined(): Promise<Exporter> {

@@ -41,6 +41,14 @@ test('before the first poll', async () => {
     # TYPE redis_exporter_collector_errors_total counter
     # TYPE redis_exporter_rejected_fields_total counter
     # TYPE redis_exporter_series_left_out_total counter
+    # TYPE redis_exporter_http_connections_closed_total counter
+    redis_exporter_http_connections_closed_total{reason="silent"} 0
+    redis_exporter_http_connections_closed_total{reason="idle"} 0
+    redis_exporter_http_connections_closed_total{reason="stalled"} 0
+    redis_exporter_http_connections_closed_total{reason="busy"} 0
+    redis_exporter_http_connections_closed_total{reason="pipelining"} 0
+    # TYPE redis_exporter_log_lines_dropped_total counter
+    redis_exporter_log_lines_dropped_total 0
     # TYPE redis_exporter_snapshot_bytes gauge
     redis_exporter_snapshot_bytes 0
     # TYPE redis_exporter_snapshot_series gauge
