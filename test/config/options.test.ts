@@ -69,6 +69,15 @@ const rows: readonly Row[] = [
     '2000000',
   ],
   ['set-client-name', env('SET_CLIENT_NAME'), of('setClientName'), true, 'false', false, 'true'],
+  [
+    'redis.max-connection-age',
+    'REDIS_MAX_CONNECTION_AGE',
+    of('maxConnectionAge'),
+    600_000,
+    '1h',
+    3_600_000,
+    '2h',
+  ],
   ['ping-on-connect', env('PING_ON_CONNECT'), of('pingOnConnect'), false, 'true', true, 'false'],
   [
     'export-client-list',
