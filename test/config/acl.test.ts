@@ -121,7 +121,9 @@ describe('the keys', () => {
     const text = aclOf([], [biggest])
 
     expect(keysOf(text)).toBe('%R~*')
-    expect(text.split('\n')[0]).toMatch(/ \+select \+readonly \+config\|get \+scan \+type$/)
+    expect(text.split('\n')[0]).toMatch(
+      / \+select \+readonly \+config\|get \+cluster\|nodes \+scan \+type$/,
+    )
     expect(keysOf(aclOf(['--collect.biggest=false'], [biggest]))).toBe('')
   })
 
@@ -130,12 +132,12 @@ describe('the keys', () => {
   })
 
   test.each([
-    ['--check-keys=a*', '+select +readonly +config|get +scan'],
-    ['--check-streams=a*', '+select +readonly +config|get +scan'],
-    ['--check-key-groups=a', '+select +readonly +config|get +scan'],
+    ['--check-keys=a*', '+select +readonly +config|get +cluster|nodes +scan'],
+    ['--check-streams=a*', '+select +readonly +config|get +cluster|nodes +scan'],
+    ['--check-key-groups=a', '+select +readonly +config|get +cluster|nodes +scan'],
     // How many keys have this name is for SCAN to say, too.
-    ['--count-keys=a', '+select +readonly +config|get +scan'],
-    ['--check-keys=a', '+select +readonly +config|get'],
+    ['--count-keys=a', '+select +readonly +config|get +cluster|nodes +scan'],
+    ['--check-keys=a', '+select +readonly +config|get +cluster|nodes'],
   ])('of %s are walked, which needs %s', (arg, expected) => {
     const [line, remark, extra] = aclOf([arg]).split('\n')
 

@@ -107,6 +107,18 @@ describe('a collector that fails', () => {
 })
 
 describe('a series that comes twice', () => {
+  test('is not one whose labels are others that read the same in a row', async () => {
+    const text = gauge('text', 'A text (a test)', ['key', 'val'])
+    const result = await run(async () => [
+      sample(text, 1, { key: 'a\nb', val: 'c' }),
+      sample(text, 1, { key: 'a', val: 'b\nc' }),
+      sample(text, 1, { key: 'a","val":"b', val: 'c' }),
+    ])
+
+    expect(result.samples).toHaveLength(3)
+    expect(result.rejected).toEqual([])
+  })
+
   test('is kept once, as it came first, and told', async () => {
     const first = sample(keys, 3, { db: 'db0' })
     const again = sample(keys, 4, { db: 'db0' })
