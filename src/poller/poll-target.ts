@@ -10,6 +10,7 @@ import { readInDatabase } from '../redis/read-in-database.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
+import { serverName } from '../redis/server-name.ts'
 import { type CollectorResult, runCollector } from './run-collector.ts'
 
 /** What one poll of one target gave. */
@@ -74,7 +75,8 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       knowledge = refresh(known, found)
       const role = infoField(found, 'replication', 'role') ?? ''
       const pingSeconds = pingOnConnect ? await ping(trips, known, clock) : undefined
-      const { version, name: server } = known.server
+      const { version } = known.server
+      const server = serverName(found)
       return { collectors: results, version, server, role, error: undefined, pingSeconds }
     }
 

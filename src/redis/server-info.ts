@@ -1,13 +1,10 @@
 import { allCommandNames, type Command, type Reply } from './command.ts'
 import { type Info, infoField } from './info.ts'
-import { serverName } from './server-name.ts'
 
 /** What is known of a server before it is asked anything else. */
 export interface ServerInfo {
   readonly runId: string
   readonly version: string
-  /** What it calls itself, such as `Valkey 9.1.2`; empty when it does not say. */
-  readonly name: string
   readonly mode: string
   /** `master` or `slave`; `sentinel` says nothing. */
   readonly role: string
@@ -44,7 +41,6 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   return {
     runId: infoField(info, 'server', 'run_id') ?? '',
     version: infoField(info, 'server', 'redis_version') ?? '',
-    name: serverName(info),
     mode: serverMode(info),
     role: infoField(info, 'replication', 'role') ?? '',
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
