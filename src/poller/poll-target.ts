@@ -9,6 +9,7 @@ import { isRedisError, type RedisError, redisError } from '../redis/redis-error.
 import { createRefusalRetries } from '../redis/refusal-retries.ts'
 import type { RenewedConnection } from '../redis/renewed-connection.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
+import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
 import { createReadTarget } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
@@ -96,8 +97,9 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const { collectors } = found
       knowledge = found.knowledge
       lasted ||= kept
-      const { role, version, name: server } = knowledge.server
+      const { role, version } = knowledge.server
       const run = serverRun(found.info, arrivedAt)
+      const server = serverName(found.info)
       // The name may lead to another server by now, which is what a new connection finds out.
       const isOtherRole = known !== undefined && role !== known.server.role
       if (isOtherRole && connection.renew?.()) return read(await open())

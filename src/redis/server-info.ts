@@ -1,14 +1,11 @@
 import { allCommandNames, type Command, type Reply } from './command.ts'
 import { mayHave } from './command-versions.ts'
 import { type Info, infoField } from './info.ts'
-import { serverName } from './server-name.ts'
 
 /** What is known of a server before it is asked anything else. */
 export interface ServerInfo {
   readonly runId: string
   readonly version: string
-  /** What it calls itself, such as `Valkey 9.1.2`; empty when it does not say. */
-  readonly name: string
   readonly mode: string
   /** `master` or `slave`; `sentinel` says nothing. */
   readonly role: string
@@ -48,7 +45,6 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   return {
     runId: infoField(info, 'server', 'run_id') ?? '',
     version: redisVersion,
-    name: serverName(info),
     mode,
     role: infoField(info, 'replication', 'role') ?? '',
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
