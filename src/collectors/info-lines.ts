@@ -16,7 +16,10 @@ export function metricsOf<L extends string>(rows: readonly PartRow<L>[]): readon
   return [...new Set(rows.map(({ metric }) => metric))]
 }
 
-/** The samples of the parts that a line has; `line` is its name, told of what cannot be read. */
+/**
+ * The samples of the parts that a line has; `line` is its name, told of what cannot be read. A part
+ * that is absent is none of these, but a line that has no part is.
+ */
 export function readParts<L extends string>(
   line: string,
   values: ReadonlyMap<string, string>,
@@ -24,6 +27,7 @@ export function readParts<L extends string>(
   labels: Readonly<Record<L, string>>,
   reject: Poll['reject'],
 ): readonly Sample[] {
+  if (!rows.some(({ part }) => values.has(part))) reject(line, [...values.keys()].join(','))
   return rows.flatMap(({ part, metric, read = readNumber }) =>
     readSample(reject, `${line} ${part}`, values.get(part), read, (value) => ({
       metric,

@@ -1,9 +1,13 @@
-import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, newer, sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
+import type { Info } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+
+const section = 'keyspace'
+const databaseName = /^db\d+$/
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
 const expiring = gauge('db_keys_expiring', 'Keys with an expiry (INFO keyspace: expires)', ['db'])
@@ -18,8 +22,10 @@ const expiringItems = newer(
   'live',
 )
 
+const keysPart = 'keys'
+
 const parts: readonly PartRow<'db'>[] = [
-  { part: 'keys', metric: keys },
+  { part: keysPart, metric: keys },
   { part: 'expires', metric: expiring },
   {
     part: 'avg_ttl',
@@ -47,20 +53,50 @@ export const keyspace: Collector = {
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
-    const samples: Sample[] = []
-    const filled = new Set<string>()
-    for (const [db, text] of info.sections.get('keyspace') ?? []) {
-      // Redis 8 lists size distributions beside the databases: db0_distrib_strings_sizes.
-      if (!/^db\d+$/.test(db)) continue
-      filled.add(db)
-      samples.push(...readParts(db, parseNameValueList(text), parts, { db }, poll.reject))
-    }
+    const { lines, odd } = readLines(info)
+    for (const [name, text] of odd) poll.reject(name, text)
+    const samples = lines.flatMap(({ db, values }) =>
+      readParts(db, values, parts, { db }, poll.reject),
+    )
+    // That a database is empty follows only from a list of which all is understood.
+    if (odd.length > 0 || !(info.sections.has(section) || lines.length > 0)) return samples
+    const filled = new Set(lines.map(({ db }) => db))
     for (let index = 0; index < databases; index += 1) {
       const db = `db${index}`
       if (!filled.has(db)) samples.push(sample(keys, 0, { db }), sample(expiring, 0, { db }))
     }
     return samples
   },
+}
+
+interface Line {
+  readonly db: string
+  readonly values: ReadonlyMap<string, string>
+}
+
+/** The lines of databases, and what else looks as if it told of keys. */
+function readLines(info: Info): { lines: readonly Line[]; odd: readonly [string, string][] } {
+  const lines: Line[] = []
+  const odd = (info.oddLines.get(section) ?? []).map((line): [string, string] => {
+    // db0 Strings_keys=100, expires=0, invalid_keys=0, on Pika, with more lines for db0.
+    const [name = ''] = line.split(' ', 1)
+    return [name, line.slice(name.length)]
+  })
+  // Redis before 2.6 has no sections.
+  const elsewhere = [...info.anywhere].filter(([name]) => databaseName.test(name))
+  for (const [name, text] of [...(info.sections.get(section) ?? []), ...elsewhere]) {
+    const values = withKnown(parseNameValueList(text))
+    const hasKeys = values.has(keysPart)
+    if (databaseName.test(name) && hasKeys) lines.push({ db: name, values })
+    // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
+    else if (databaseName.test(name) || hasKeys) odd.push([name, text])
+  }
+  return { lines, odd }
+}
+
+// Dragonfly writes -1 for what it does not know.
+function withKnown(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...values].filter(([, value]) => value !== '-1'))
 }
 
 // Only the empty ones need the number: INFO names the others.

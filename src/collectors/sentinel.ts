@@ -1,6 +1,6 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
+import { parseSentinelMaster } from '../redis/sentinel-master.ts'
 import type { Collector } from './collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 import { readSample } from './read-sample.ts'
@@ -69,13 +69,15 @@ export const sentinel: Collector = {
     const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)
     for (const [field, text] of info.sections.get('sentinel') ?? []) {
       if (!/^master\d+$/.test(field)) continue
-      const parts = parseNameValueList(text)
-      const state = parts.get('status') ?? ''
-      const labels = {
-        master_name: parts.get('name') ?? '',
-        master_address: parts.get('address') ?? '',
+      const parts = parseSentinelMaster(text)
+      const [name, state] = [parts.get('name'), parts.get('status')]
+      if (name === undefined) {
+        poll.reject(field, text)
+        continue
       }
-      samples.push(sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }))
+      const labels = { master_name: name, master_address: parts.get('address') ?? '' }
+      if (state !== undefined)
+        samples.push(sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }))
       samples.push(
         ...counts.flatMap(({ part, metric }) =>
           readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>

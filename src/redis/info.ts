@@ -6,35 +6,61 @@ export interface Info {
   readonly sections: ReadonlyMap<string, InfoSection>
   /** The first value of each field, in whatever section: look-alikes of Redis move fields about. */
   readonly anywhere: ReadonlyMap<string, string>
+  /** The lines of each section that are neither fields nor comments, as some look-alikes write. */
+  readonly oddLines: ReadonlyMap<string, readonly string[]>
 }
 
 // A field here can have the name of another one elsewhere (used_memory in Hotkeys of Redis 8.6),
 // so nothing is taken from these sections unless the section itself is asked for.
 const apart = new Set(['hotkeys', 'commandstats', 'errorstats', 'latencystats', 'keyspace'])
 
+// Modules and scripts choose the names of these fields, which may hold colons; no value does.
+const freelyNamed = new Set(['commandstats', 'errorstats', 'latencystats'])
+
 /**
  * Reads the reply of INFO, or of CLUSTER INFO, which has no section headers and stands under ''.
- * Lines that are neither `# Section` nor `field:value` are passed over.
  * Source: https://redis.io/docs/latest/commands/info/
  */
 export function parseInfo(text: string): Info {
   const sections = new Map<string, [string, string][]>()
   const anywhere = new Map<string, string>()
+  const oddLines = new Map<string, string[]>()
   let name = ''
+  let before = ''
   for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith('#')) {
-      name = line.slice(1).trim().toLowerCase()
-      open(sections, name)
+    const header = line.startsWith('#') ? headerOf(line, before) : undefined
+    before = line
+    if (header !== undefined) {
+      name = header
+      entryOf(sections, name)
+    }
+    if (line.startsWith('#') || line.trim() === '') continue
+    const first = line.indexOf(':')
+    if (first < 1) {
+      entryOf(oddLines, name).push(line)
       continue
     }
-    const colon = line.indexOf(':')
-    if (colon < 1) continue
+    const colon = freelyNamed.has(name) ? line.lastIndexOf(':') : first
     const field = line.slice(0, colon)
     const value = line.slice(colon + 1)
-    open(sections, name).push([field, value])
+    entryOf(sections, name).push([field, value])
     if (!apart.has(name) && !anywhere.has(field)) anywhere.set(field, value)
   }
-  return { sections, anywhere }
+  return { sections, anywhere, oddLines }
+}
+
+const word = /^[A-Z_a-z][\w.-]*$/
+const title = /^[A-Z][\w.-]*(?: [A-Z][\w.-]*)+$/
+
+/*
+ * The name of the section that a line begins, undefined for a comment: kvrocks and Pika write these
+ * below a header, as `# Time:2026-01-05 06:07:08`. Names are single words, or several with
+ * capitals behind an empty line, as `# Scripting Engines` of Valkey.
+ */
+function headerOf(line: string, before: string): string | undefined {
+  const name = line.slice(1).trim()
+  const isHeader = word.test(name) || (before === '' && title.test(name))
+  return isHeader ? name.toLowerCase() : undefined
 }
 
 /** The fields of a section by name; the last value where a name comes more than once. */
@@ -56,10 +82,10 @@ export function fieldReader(info: Info, section: string): (field: string) => str
 }
 
 // A section that comes twice is one section: some look-alikes print their fields in parts.
-function open(sections: Map<string, [string, string][]>, name: string): [string, string][] {
+function entryOf<T>(sections: Map<string, T[]>, name: string): T[] {
   const known = sections.get(name)
   if (known) return known
-  const section: [string, string][] = []
+  const section: T[] = []
   sections.set(name, section)
   return section
 }

@@ -1,5 +1,6 @@
 import { allCommandNames, type Command, type Reply } from './command.ts'
 import { type Info, infoField } from './info.ts'
+import { parseSentinelMaster } from './sentinel-master.ts'
 
 /** What is known of a server before it is asked anything else. */
 export interface ServerInfo {
@@ -50,10 +51,9 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   }
 }
 
-// master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
 function masterNames(info: Info): readonly string[] {
   const names = (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
-    const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
+    const name = /^master\d+$/.test(field) ? parseSentinelMaster(text).get('name') : undefined
     return name === undefined ? [] : [name]
   })
   return [...new Set(names)]
