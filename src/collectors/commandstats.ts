@@ -1,8 +1,7 @@
 import { counter, newer, type Sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { metricsOf, type PartRow, readLine } from './info-lines.ts'
 
 const source = (part: string) => `(INFO commandstats: ${part})`
 
@@ -70,7 +69,7 @@ export const commandstats: Collector = {
     for (const [field, text] of (await poll.info()).sections.get('commandstats') ?? []) {
       if (!field.startsWith(prefix)) continue
       const cmd = field.slice(prefix.length)
-      samples.push(...readParts(field, parseNameValueList(text), parts, { cmd }, poll.reject))
+      samples.push(...readLine(field, text, parts, { cmd }, poll.reject))
     }
     return samples
   },

@@ -1,5 +1,6 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Poll } from './collector.ts'
 import { readSample } from './read-sample.ts'
 
@@ -16,10 +17,7 @@ export function metricsOf<L extends string>(rows: readonly PartRow<L>[]): readon
   return [...new Set(rows.map(({ metric }) => metric))]
 }
 
-/**
- * The samples of the parts that a line has; `line` is its name, told of what cannot be read. A part
- * that is absent is none of these, but a line that has no part is.
- */
+/** The samples of the parts that a line has; `line` is its name, told of what cannot be read. */
 export function readParts<L extends string>(
   line: string,
   values: ReadonlyMap<string, string>,
@@ -27,7 +25,6 @@ export function readParts<L extends string>(
   labels: Readonly<Record<L, string>>,
   reject: Poll['reject'],
 ): readonly Sample[] {
-  if (!rows.some(({ part }) => values.has(part))) reject(line, [...values.keys()].join(','))
   return rows.flatMap(({ part, metric, read = readNumber }) =>
     readSample(reject, `${line} ${part}`, values.get(part), read, (value) => ({
       metric,
@@ -35,4 +32,17 @@ export function readParts<L extends string>(
       value,
     })),
   )
+}
+
+/** The samples of a line that is nothing but such parts; one that has none of them is rejected. */
+export function readLine<L extends string>(
+  line: string,
+  text: string,
+  rows: readonly PartRow<L>[],
+  labels: Readonly<Record<L, string>>,
+  reject: Poll['reject'],
+): readonly Sample[] {
+  const values = parseNameValueList(text)
+  if (!rows.some(({ part }) => values.has(part))) reject(line, text)
+  return readParts(line, values, rows, labels, reject)
 }

@@ -1,7 +1,6 @@
 import { counter, gauge, newer, type Sample } from '../metrics/metric.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { metricsOf, type PartRow, readLine } from './info-lines.ts'
 
 const source = (part: string) => `(INFO threads: io_thread_N ${part})`
 
@@ -33,7 +32,7 @@ export const threads: Collector = {
     for (const [field, text] of (await poll.info()).sections.get('threads') ?? []) {
       const thread = /^io_thread_(\d+)$/.exec(field)?.[1]
       if (thread === undefined) continue
-      samples.push(...readParts(field, parseNameValueList(text), parts, { thread }, poll.reject))
+      samples.push(...readLine(field, text, parts, { thread }, poll.reject))
     }
     return samples
   },

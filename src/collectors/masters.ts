@@ -1,0 +1,140 @@
+import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
+import { type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { type Info, type InfoSection, infoField } from '../redis/info.ts'
+import type { Poll } from './collector.ts'
+import { labelField } from './info-table.ts'
+import { readSample } from './read-sample.ts'
+
+const masterLabels = ['master_host', 'master_port'] as const
+
+interface MasterReading {
+  readonly metric: Metric<(typeof masterLabels)[number], never>
+  readonly read: ReadValue
+}
+
+function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
+  return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
+}
+
+/** A field of the master that is a number and whose metric has its name. */
+function masterNumber(part: string, help: string): readonly [string, MasterReading] {
+  return [part, masterReading(`master_${part}`, help, `master_${part}`, readNumber)]
+}
+
+const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
+  [
+    'link_status',
+    masterReading(
+      'master_link_up',
+      'Whether the link to the master is up',
+      'master_link_status',
+      (text) => (text === 'up' ? 1 : 0),
+    ),
+  ],
+  masterNumber('last_io_seconds_ago', 'Seconds since the master was last heard of; -1 is never'),
+  masterNumber('sync_in_progress', 'Whether the master is sending all of its data'),
+  masterNumber(
+    'link_down_since_seconds',
+    'Seconds since the link to the master broke; -1 is never',
+  ),
+  // Only while the master sends all of its data.
+  masterNumber('sync_total_bytes', 'Bytes that the master sends; 0 is not known'),
+  masterNumber('sync_read_bytes', 'Bytes that came of those that the master sends'),
+  masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
+  masterNumber('sync_perc', 'Percentage that came of what the master sends'),
+  masterNumber('sync_last_io_seconds_ago', 'Seconds since data of the master came last'),
+])
+
+const masterField = new RegExp(`^master(_\\d+)?_(host|port|${[...ofMaster.keys()].join('|')})$`)
+
+/** Fields of a replica that are never numbered: they belong to the master named last before them. */
+const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
+  (
+    [
+      ['slave_repl_offset', 'Replication offset of this replica', undefined],
+      ['slave_read_repl_offset', 'Replication offset that this replica has read', 'Redis 7.0'],
+    ] as const
+  ).map(([field, help, since]) => {
+    const reading = masterReading(field, help, field, readNumber)
+    if (since === undefined) return [field, reading]
+    return [field, { ...reading, metric: newer(reading.metric, since, 'live') }]
+  }),
+)
+
+const replicaInfo = gauge(
+  'slave_info',
+  'What a replica is, in labels; always 1 (INFO replication: role)',
+  ['master_host', 'master_port', 'read_only'],
+)
+
+export const masterMetrics: readonly Metric[] = [
+  ...[...ofMaster.values(), ...ofReplica.values()].map(({ metric }) => metric),
+  replicaInfo,
+]
+
+export const masterFields = [...ofReplica.keys(), 'slave_read_only', masterField]
+
+/** Everything of INFO replication that tells of the masters of this server. */
+export function readMasters(info: Info, reject: Poll['reject']): Sample[] {
+  const masters = listMasters(info.sections.get('replication') ?? [])
+  const readings = masters.flatMap((master) => {
+    const labels = labelsOf(master)
+    return [...master.fields].flatMap(([part, { field, text }]) => {
+      const reading = ofReplica.get(part) ?? ofMaster.get(part)
+      if (!reading) return []
+      return readSample(reject, field, text, reading.read, (value) =>
+        sample(reading.metric, value, labels),
+      )
+    })
+  })
+  return [...readings, ...readReplicaInfo(info, masters)]
+}
+
+interface Master {
+  /** By the name without `master` and the number, such as `link_status`. */
+  readonly fields: Map<string, Field>
+}
+
+interface Field {
+  readonly field: string
+  readonly text: string
+}
+
+/*
+ * KeyDB replicates from several masters. Version 6 numbers the fields of all but the first, as
+ * master_1_host; version 5 numbers none: what comes again begins the next master.
+ */
+function listMasters(entries: InfoSection): readonly Master[] {
+  const masters: Master[] = []
+  const latest = new Map<string, Master>()
+  for (const [field, text] of entries) {
+    const numbered = masterField.exec(field)
+    if (!numbered && !ofReplica.has(field)) continue
+    const [, number = '', part = field] = numbered ?? []
+    const known = numbered ? latest.get(number) : masters.at(-1)
+    const master = known && !known.fields.has(part) ? known : { fields: new Map() }
+    if (master !== known) {
+      masters.push(master)
+      latest.set(number, master)
+    }
+    master.fields.set(part, { field, text })
+  }
+  return masters
+}
+
+function labelsOf({ fields }: Master) {
+  return {
+    master_host: fields.get('host')?.text ?? '',
+    master_port: fields.get('port')?.text ?? '',
+  }
+}
+
+// The role is `slave`, or `active-replica` on KeyDB.
+function readReplicaInfo(info: Info, masters: readonly Master[]): Sample[] {
+  const role = infoField(info, 'replication', 'role') ?? 'master'
+  const isReplica = role === 'slave' || (role !== 'master' && masters.length > 0)
+  const read_only = labelField(info, 'replication', 'slave_read_only')
+  return isReplica
+    ? masters.map((master) => sample(replicaInfo, 1, { ...labelsOf(master), read_only }))
+    : []
+}
