@@ -71,7 +71,7 @@ export const cluster: Collector = {
       ),
     ]
     for (const [field, text] of parseInfo(reply).anywhere) {
-      const metric = named.get(field) ?? otherMetric(field)
+      const metric = named.get(field) ?? otherMetric(field, text)
       if (!metric) continue
       samples.push(
         ...readSample(poll.reject, field, text, readField, (value) => sample(metric, value)),
@@ -82,8 +82,10 @@ export const cluster: Collector = {
 }
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
-function otherMetric(field: string) {
+// What is no number may be meant as none.
+function otherMetric(field: string, text: string) {
   if (!field.startsWith('cluster_') || elsewhere.has(field)) return undefined
+  if (readField(text) === undefined) return undefined
   const name = field.replaceAll(/[^a-zA-Z0-9_]/g, '_')
   return gauge(name, `A field of the cluster's state (CLUSTER INFO: ${field})`)
 }

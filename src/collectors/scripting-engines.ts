@@ -62,12 +62,14 @@ export const scriptingEngines: Collector = {
     for (const [field, text] of info.sections.get(section) ?? []) {
       if (!/^engine_\d+$/.test(field)) continue
       const values = parseNameValueList(text)
-      const part = (name: string) => values.get(name) ?? ''
-      const labels = {
-        engine: part('name'),
-        module: part('module'),
-        abi_version: part('abi_version'),
+      const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
+        (name) => values.get(name),
+      )
+      if (engine === undefined) {
+        poll.reject(field, text)
+        continue
       }
+      const labels = { engine, module, abi_version }
       samples.push(
         sample(engineInfo, 1, labels),
         ...readParts(field, values, parts, labels, poll.reject),

@@ -138,7 +138,8 @@ function instanceLabels(info: Info) {
 function readListeners(info: Info): readonly Sample[] {
   return (info.sections.get('server') ?? []).flatMap(([field, text]) => {
     if (!listenerField.test(field)) return []
-    const parts = text.split(',')
+    // The path of a socket may hold a comma, or a blank and an equals sign.
+    const parts = text.split(/,(?=(?:name|bind|port)=)/)
     const all = (name: string) =>
       parts.filter((part) => part.startsWith(`${name}=`)).map((part) => part.slice(name.length + 1))
     const [name = ''] = all('name')

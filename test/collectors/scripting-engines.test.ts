@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scriptingEngines } from '../../src/collectors/scripting-engines.ts'
-import { collected } from '../support/fake-poll.ts'
+import { collected, fakePoll } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 // The tests of Valkey 9 give the form.
@@ -42,4 +42,15 @@ test('a server without engines counts none', async () => {
     # TYPE redis_scripting_engines_count gauge
     redis_scripting_engines_count 0
   `)
+})
+
+test('a line that names no engine is rejected, one without figures is not', async () => {
+  const info = '# Scripting Engines\nengine_0:LUA\nengine_1:name=JS\n'
+  const poll = fakePoll({ info })
+  const samples = await scriptingEngines.collect(poll)
+
+  expect(samples.map(({ labels }) => labels)).toEqual([
+    { engine: 'JS', module: '', abi_version: '' },
+  ])
+  expect(poll.rejected).toEqual(['engine_0: LUA'])
 })
