@@ -1,5 +1,5 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
-import { type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { type ReadValue, readNumber, readPercentage } from '../metrics/read-value.ts'
 import { type Info, type InfoSection, infoField } from '../redis/info.ts'
 import type { Poll } from './collector.ts'
 import { labelField } from './info-table.ts'
@@ -41,8 +41,24 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
   masterNumber('sync_total_bytes', 'Bytes that the master sends; 0 is not known'),
   masterNumber('sync_read_bytes', 'Bytes that came of those that the master sends'),
   masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
-  masterNumber('sync_perc', 'Percentage that came of what the master sends'),
-  masterNumber('sync_last_io_seconds_ago', 'Seconds since data of the master came last'),
+  [
+    'sync_perc',
+    masterReading(
+      'master_sync_ratio',
+      'Share that came of what the master sends, from 0 to 1',
+      'master_sync_perc',
+      readPercentage,
+    ),
+  ],
+  [
+    'sync_last_io_seconds_ago',
+    masterReading(
+      'master_sync_last_io_age_seconds',
+      'Time since data of the master came last',
+      'master_sync_last_io_seconds_ago',
+      readNumber,
+    ),
+  ],
 ])
 
 const masterField = new RegExp(`^master(_\\d+)?_(host|port|${[...ofMaster.keys()].join('|')})$`)

@@ -124,18 +124,23 @@ export const persistence = infoTableCollector(
     // Only while the server loads its data.
     gauge(
       'loading_start_time',
-      'loading_start_time',
+      'loading_start_timestamp_seconds',
       'When the loading began, in seconds since 1970',
     ),
     gauge('loading_total_bytes', 'loading_total_bytes', 'Size of the file that is being loaded'),
     gauge('loading_loaded_bytes', 'loading_loaded_bytes', 'Bytes of the file that are loaded'),
-    gauge('loading_loaded_perc', 'loading_loaded_perc', 'Percentage of the file that is loaded'),
+    gauge(
+      'loading_loaded_perc',
+      'loading_loaded_ratio',
+      'Share of the file that is loaded, from 0 to 1',
+      readPercentage,
+    ),
     gauge('loading_eta_seconds', 'loading_eta_seconds', 'Estimated time until all is loaded'),
     ...newerRows('Redis 6.2', 'live', [
       gauge(
         'loading_rdb_used_mem',
-        'loading_rdb_used_mem',
-        'Memory that the server had allocated when it wrote the file, in bytes',
+        'loading_rdb_memory_used_bytes',
+        'Memory that the server had allocated when it wrote the file',
       ),
       gauge(
         'current_cow_size',
@@ -160,7 +165,7 @@ export const persistence = infoTableCollector(
       ),
       gauge(
         'current_save_keys_total',
-        'current_save_keys_total',
+        'current_save_keys',
         'Keys that there were when the running save began',
       ),
     ]),

@@ -117,22 +117,31 @@ export const replication: Collector = {
 
 function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
   const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
-  return (info.sections.get('replication') ?? []).flatMap(([field, text]) => {
-    // Redis before 2.8 writes no names, nor how far it is: 10.0.0.1,6380,online.
-    if (!replicaField.test(field) || /^[^,=]*,\d+,\w+$/.test(text)) return []
-    const parts = parseNameValueList(text)
-    const slave_ip = parts.get('ip')
-    if (slave_ip === undefined) reject(field, text)
-    // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
-    if (slave_ip === undefined || parts.get('type') === 'rdb-channel') return []
-    const [slave_port = '', slave_state = ''] = [parts.get('port'), parts.get('state')]
-    const labels = { slave_ip, slave_port, slave_state }
-    const behind = bytesBehind(parts, written)
-    return [
-      ...readParts(field, parts, replicaParts, labels, reject),
-      ...(behind === undefined ? [] : [sample(replicaLagBytes, behind, labels)]),
-    ]
-  })
+  return (info.sections.get('replication') ?? []).flatMap(([field, text]) =>
+    replicaField.test(field) ? readReplica(field, text, written, reject) : [],
+  )
+}
+
+function readReplica(
+  field: string,
+  text: string,
+  written: number | undefined,
+  reject: Poll['reject'],
+): readonly Sample[] {
+  // Redis before 2.8 writes no names, nor how far it is: 10.0.0.1,6380,online.
+  if (/^[^,=]*,\d+,\w+$/.test(text)) return []
+  const parts = parseNameValueList(text)
+  const slave_ip = parts.get('ip')
+  if (slave_ip === undefined) reject(field, text)
+  // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
+  if (slave_ip === undefined || parts.get('type') === 'rdb-channel') return []
+  const [slave_port = '', slave_state = ''] = [parts.get('port'), parts.get('state')]
+  const labels = { slave_ip, slave_port, slave_state }
+  const behind = bytesBehind(parts, written)
+  return [
+    ...readParts(field, parts, replicaParts, labels, reject),
+    ...(behind === undefined ? [] : [sample(replicaLagBytes, behind, labels)]),
+  ]
 }
 
 /** How far a replica is behind; undefined where it cannot be told. */

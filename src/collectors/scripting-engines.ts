@@ -9,7 +9,7 @@ const since = 'Valkey 9.0'
 const row = rowsOf('scriptingengines')
 
 const rows = newerRows(since, 'documented', [
-  row.gauge('engines_count', 'scripting_engines_count', 'Scripting engines'),
+  row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
   row.gauge(
     'engines_total_used_memory',
     'scripting_engines_memory_used_bytes',

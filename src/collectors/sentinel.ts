@@ -1,9 +1,8 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
-import { readNumber } from '../metrics/read-value.ts'
 import { parseSentinelMaster } from '../redis/sentinel-master.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, Poll } from './collector.ts'
+import { type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
-import { readSample } from './read-sample.ts'
 
 const row = rowsOf('sentinel')
 
@@ -40,7 +39,7 @@ const status = gauge(
   'Whether a master is ok (INFO sentinel: masterN status)',
   [...masterLabels, 'master_status'],
 )
-const counts = [
+const counts: readonly PartRow<(typeof masterLabels)[number]>[] = [
   {
     part: 'slaves',
     metric: gauge(
@@ -67,25 +66,26 @@ export const sentinel: Collector = {
   async collect(poll) {
     const info = await poll.info()
     const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)
-    for (const [field, text] of info.sections.get('sentinel') ?? []) {
-      if (!/^master\d+$/.test(field)) continue
-      const parts = parseSentinelMaster(text)
-      const [name, state] = [parts.get('name'), parts.get('status')]
-      if (name === undefined) {
-        poll.reject(field, text)
-        continue
-      }
-      const labels = { master_name: name, master_address: parts.get('address') ?? '' }
-      if (state !== undefined)
-        samples.push(sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }))
-      samples.push(
-        ...counts.flatMap(({ part, metric }) =>
-          readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>
-            sample(metric, value, labels),
-          ),
-        ),
-      )
-    }
+    for (const [field, text] of info.sections.get('sentinel') ?? [])
+      if (masterField.test(field)) samples.push(...readMaster(field, text, poll.reject))
     return samples
   },
+}
+
+const masterField = /^master\d+$/
+
+function readMaster(field: string, text: string, reject: Poll['reject']): readonly Sample[] {
+  const parts = parseSentinelMaster(text)
+  const [name, state] = [parts.get('name'), parts.get('status')]
+  if (name === undefined) {
+    reject(field, text)
+    return []
+  }
+  const labels = { master_name: name, master_address: parts.get('address') ?? '' }
+  return [
+    ...(state === undefined
+      ? []
+      : [sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state })]),
+    ...readParts(field, parts, counts, labels, reject),
+  ]
 }

@@ -1,3 +1,5 @@
+import { fieldOf, headerOf } from './info-line.ts'
+
 /** One section of INFO: its fields in the order of the reply; a name may come more than once. */
 export type InfoSection = readonly (readonly [field: string, value: string])[]
 
@@ -14,9 +16,6 @@ export interface Info {
 // so nothing is taken from these sections unless the section itself is asked for.
 const apart = new Set(['hotkeys', 'commandstats', 'errorstats', 'latencystats', 'keyspace'])
 
-// Modules and scripts choose the names of these fields, which may hold colons; no value does.
-const freelyNamed = new Set(['commandstats', 'errorstats', 'latencystats'])
-
 /**
  * Reads the reply of INFO, or of CLUSTER INFO, which has no section headers and stands under ''.
  * Source: https://redis.io/docs/latest/commands/info/
@@ -28,39 +27,20 @@ export function parseInfo(text: string): Info {
   let name = ''
   let before = ''
   for (const line of text.split(/\r?\n/)) {
-    const header = line.startsWith('#') ? headerOf(line, before) : undefined
+    const header = headerOf(line, before)
     before = line
     if (header !== undefined) {
       name = header
       entryOf(sections, name)
     }
     if (line.startsWith('#') || line.trim() === '') continue
-    const first = line.indexOf(':')
-    if (first < 1) {
-      entryOf(oddLines, name).push(line)
-      continue
-    }
-    const colon = freelyNamed.has(name) ? line.lastIndexOf(':') : first
-    const field = line.slice(0, colon)
-    const value = line.slice(colon + 1)
-    entryOf(sections, name).push([field, value])
-    if (!apart.has(name) && !anywhere.has(field)) anywhere.set(field, value)
+    const field = fieldOf(line, name)
+    if (field) {
+      entryOf(sections, name).push(field)
+      if (!apart.has(name) && !anywhere.has(field[0])) anywhere.set(...field)
+    } else entryOf(oddLines, name).push(line)
   }
   return { sections, anywhere, oddLines }
-}
-
-const word = /^[A-Z_a-z][\w.-]*$/
-const title = /^[A-Z][\w.-]*(?: [A-Z][\w.-]*)+$/
-
-/*
- * The name of the section that a line begins, undefined for a comment: kvrocks and Pika write these
- * below a header, as `# Time:2026-01-05 06:07:08`. Names are single words, or several with
- * capitals behind an empty line, as `# Scripting Engines` of Valkey.
- */
-function headerOf(line: string, before: string): string | undefined {
-  const name = line.slice(1).trim()
-  const isHeader = word.test(name) || (before === '' && title.test(name))
-  return isHeader ? name.toLowerCase() : undefined
 }
 
 /** The fields of a section by name; the last value where a name comes more than once. */

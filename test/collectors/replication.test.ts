@@ -381,8 +381,8 @@ test('a replica that is sent all data tells how far it is', async () => {
     ['master_sync_total_bytes', 400],
     ['master_sync_read_bytes', 100],
     ['master_sync_left_bytes', 300],
-    ['master_sync_perc', 25],
-    ['master_sync_last_io_seconds_ago', 2],
+    ['master_sync_ratio', 0.25],
+    ['master_sync_last_io_age_seconds', 2],
   ])
     expect(text).toContain(
       `# TYPE redis_${name} gauge\nredis_${name}{master_host="m",master_port="1"} ${value}\n`,

@@ -26,8 +26,8 @@ test('the engines of Valkey 9, each with its module and its memory', async () =>
     # TYPE redis_scripting_engine_memory_used_bytes gauge
     redis_scripting_engine_memory_used_bytes{${lua}} 20
     redis_scripting_engine_memory_used_bytes{${js}} 30
-    # TYPE redis_scripting_engines_count gauge
-    redis_scripting_engines_count 2
+    # TYPE redis_scripting_engines gauge
+    redis_scripting_engines 2
     # TYPE redis_scripting_engines_memory_overhead_bytes gauge
     redis_scripting_engines_memory_overhead_bytes 52
     # TYPE redis_scripting_engines_memory_used_bytes gauge
@@ -39,8 +39,8 @@ test('a server without engines counts none', async () => {
   const info = '# Scripting Engines\r\nengines_count:0\r\nengine_x:name=a\r\n'
 
   expect(await collected(scriptingEngines, { info })).toBe(unindented`
-    # TYPE redis_scripting_engines_count gauge
-    redis_scripting_engines_count 0
+    # TYPE redis_scripting_engines gauge
+    redis_scripting_engines 0
   `)
 })
 

@@ -36,8 +36,7 @@ const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[
   },
   {
     rule: 'use base unit "seconds" instead of "milliseconds"',
-    names:
-      /^redis_(last_key_groups_scrape_duration_milliseconds|active_defrag_time_milliseconds_total|current_active_defrag_time_milliseconds)$/,
+    names: /^redis_last_key_groups_scrape_duration_milliseconds$/,
   },
   {
     rule: 'counter metrics should have "_total" suffix',
@@ -46,8 +45,7 @@ const knownWarnings: readonly { readonly rule: string; readonly names: RegExp }[
   },
   {
     rule: 'non-counter metrics should not have "_total" suffix',
-    names:
-      /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves|current_save_keys)|nodejs_active_[a-z]+)_total$/,
+    names: /^(redis_(memory_used_vm|migrate_cached_sockets|rdb_saves)|nodejs_active_[a-z]+)_total$/,
   },
 ]
 
