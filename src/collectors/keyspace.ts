@@ -31,7 +31,7 @@ const parts: readonly PartRow<'db'>[] = [
     part: 'avg_ttl',
     metric: gauge(
       'db_avg_ttl_seconds',
-      'Average time to live of the keys with an expiry (INFO keyspace: avg_ttl)',
+      'Average time to live of the keys with an expiry; 0 where none has one (INFO keyspace: avg_ttl)',
       ['db'],
     ),
     read: dividedBy(1e3),

@@ -31,16 +31,22 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
       (text) => (text === 'up' ? 1 : 0),
     ),
   ],
-  masterNumber('last_io_seconds_ago', 'Seconds since the master was last heard of; -1 is never'),
+  masterNumber(
+    'last_io_seconds_ago',
+    'Seconds since the master was last heard of; -1 while the link is down',
+  ),
   masterNumber('sync_in_progress', 'Whether the master is sending all of its data'),
   masterNumber(
     'link_down_since_seconds',
-    'Seconds since the link to the master broke; -1 is never',
+    'Seconds since the link to the master broke; -1 if there was none yet',
   ),
   // Only while the master sends all of its data.
   masterNumber('sync_total_bytes', 'Bytes that the master sends; 0 is not known'),
   masterNumber('sync_read_bytes', 'Bytes that came of those that the master sends'),
-  masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
+  masterNumber(
+    'sync_left_bytes',
+    'Bytes still to come of those that the master sends; below 0 where their number is not known',
+  ),
   [
     'sync_perc',
     masterReading(
@@ -79,7 +85,7 @@ const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
 
 const replicaInfo = gauge(
   'slave_info',
-  'What a replica is, in labels; always 1 (INFO replication: role)',
+  'What a replica is, in labels, for each of its masters; always 1 (INFO replication: role)',
   ['master_host', 'master_port', 'read_only'],
 )
 

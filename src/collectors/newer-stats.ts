@@ -20,13 +20,13 @@ export const newerStats = [
     counter(
       'total_active_defrag_time',
       'active_defrag_seconds_total',
-      'Time that active defragmentation ran',
+      'Time for which fragmentation was over its limit',
       dividedBy(1e3),
     ),
     gauge(
       'current_active_defrag_time',
       'current_active_defrag_seconds',
-      'How long the active defragmentation has run that runs now; 0 is none',
+      'Time since fragmentation went over its limit; 0 while it is not',
       dividedBy(1e3),
     ),
   ]),

@@ -23,12 +23,12 @@ export const persistence = infoTableCollector(
     gauge(
       'rdb_last_save_time',
       'rdb_last_save_timestamp_seconds',
-      'When the last snapshot was written',
+      'When the last snapshot was written, or else the server started',
     ),
     gauge(
       'rdb_last_bgsave_status',
       'rdb_last_bgsave_status',
-      'Whether the last snapshot went well',
+      'Whether the last snapshot went well; 1 before the first',
     ),
     gauge(
       'rdb_last_bgsave_time_sec',
@@ -86,7 +86,7 @@ export const persistence = infoTableCollector(
     gauge(
       'aof_base_size',
       'aof_base_size_bytes',
-      'Size of the append-only file at the last rewrite',
+      'Size of the append-only file at the last rewrite or start',
     ),
     gauge('aof_pending_rewrite', 'aof_pending_rewrite', 'Whether a rewrite is due'),
     gauge(
@@ -108,7 +108,7 @@ export const persistence = infoTableCollector(
     gauge(
       'aof_last_bgrewrite_status',
       'aof_last_bgrewrite_status',
-      'Whether the last rewrite went well',
+      'Whether the last rewrite went well; 1 before the first',
     ),
     gauge(
       'aof_last_write_status',

@@ -10,7 +10,11 @@ import { masterFields, masterMetrics, readMasters } from './masters.ts'
 const row = rowsOf('replication')
 
 const rows = [
-  row.gauge('connected_slaves', 'connected_slaves', 'Replicas connected to this server'),
+  row.gauge(
+    'connected_slaves',
+    'connected_slaves',
+    'Replicas connected to this server, those that synchronise too',
+  ),
   row.gauge('repl_backlog_size', 'replication_backlog_bytes', 'Size of the replication backlog'),
   row.gauge('repl_backlog_active', 'repl_backlog_is_active', 'Whether there is a backlog'),
   row.gauge(
@@ -23,7 +27,7 @@ const rows = [
   row.gauge(
     'second_repl_offset',
     'second_repl_offset',
-    'Offset up to which the second id is served',
+    'Offset up to which the second id is served; -1 is none',
   ),
   row.gauge('slave_priority', 'slave_priority', 'Priority of this replica at a failover'),
   row.gauge(
@@ -38,7 +42,7 @@ const rows = [
     row.gauge(
       'replicas_waiting_psync',
       'replicas_waiting_psync',
-      'Replicas that load data and get what came meanwhile later',
+      'Replicas that are sent a snapshot over a second connection and wait to catch up',
     ),
   ]),
   ...newerRows('Valkey 8.0', 'documented', [

@@ -28,7 +28,7 @@ const rows = [
   row.gauge(
     'sentinel_simulate_failure_flags',
     'sentinel_simulate_failure_flags',
-    'Failures that are being simulated',
+    'Failures that are being simulated, as a sum of flags',
   ),
 ]
 
@@ -36,7 +36,7 @@ const masterLabels = ['master_name', 'master_address'] as const
 
 const status = gauge(
   'sentinel_master_status',
-  'Whether a master is ok (INFO sentinel: masterN status)',
+  'Whether a master is ok; 0 while sdown or odown (INFO sentinel: masterN status)',
   [...masterLabels, 'master_status'],
 )
 const counts: readonly PartRow<(typeof masterLabels)[number]>[] = [
@@ -52,7 +52,7 @@ const counts: readonly PartRow<(typeof masterLabels)[number]>[] = [
     part: 'sentinels',
     metric: gauge(
       'sentinel_master_sentinels',
-      'Sentinels that watch a master (INFO sentinel: masterN sentinels)',
+      'Sentinels that watch a master, with the one asked (INFO sentinel: masterN sentinels)',
       masterLabels,
     ),
   },

@@ -127,7 +127,7 @@ export const keyspaceOptions = {
     flags: ['max-series'],
     env: ['REDIS_EXPORTER_MAX_SERIES'],
     group: keys,
-    help: 'Series of one of these collectors at most; what is left out is counted',
+    help: 'Series of any one collector at most; what is left out is counted',
     kind: wholeNumber(1, 10_000_000),
     default: '100000',
   },
