@@ -28,13 +28,18 @@ export function parseClient(line: string): ReadonlyMap<string, string> {
   if (begin) fields.set('id', begin.id).set('addr', begin.address)
   let name: string | undefined
   for (const word of line.slice(begin?.length ?? 0).split(' ')) {
-    const given = /^[a-z][a-z0-9_-]*(?==)/.exec(word)?.[0]
-    if (given !== undefined) {
-      name = given
-      fields.set(name, word.slice(name.length + 1))
+    const equals = word.indexOf('=')
+    if (equals > 0 && beginsSmall(word)) {
+      name = word.slice(0, equals)
+      fields.set(name, word.slice(equals + 1))
     } else if (name !== undefined && word !== '') fields.set(name, `${fields.get(name)} ${word}`)
   }
   return fields
+}
+
+function beginsSmall(word: string): boolean {
+  const first = word.charCodeAt(0)
+  return first >= 97 && first <= 122
 }
 
 /** The two halves of `127.0.0.1:45864`, `[::1]:45864` or, for a socket, `/run/redis.sock:0`. */

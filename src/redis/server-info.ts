@@ -7,7 +7,7 @@ export interface ServerInfo {
   readonly runId: string
   readonly version: string
   readonly mode: string
-  /** `master` or `slave`; `sentinel` says nothing. */
+  /** `master`, `slave`, or `active-replica` on KeyDB; a Sentinel says nothing. */
   readonly role: string
   readonly clusterEnabled: boolean
   readonly loading: boolean
