@@ -131,7 +131,7 @@ it('a replica that is sent all data tells how much came', async () => {
       const value = await pollValues(target)
       expect(value('redis_master_sync_in_progress', labels)).toBe(1)
       expect(value('redis_master_sync_read_bytes', labels)).toBeGreaterThan(0)
-      expect(value('redis_master_sync_last_io_seconds_ago', labels)).toBeGreaterThanOrEqual(0)
+      expect(value('redis_master_sync_last_io_age_seconds', labels)).toBeGreaterThanOrEqual(0)
     },
     { within: 10_000 },
   )
