@@ -1,11 +1,32 @@
-import { expect, test } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { inSlices } from '../src/yielding.ts'
-import { leastStall } from './support/event-loop.ts'
 
-/** Keeps the processor busy. */
-function work(milliseconds: number): void {
-  const end = performance.now() + milliseconds
-  while (performance.now() < end);
+/** Lets each look at the clock be later than the one before by so many milliseconds. */
+async function clockThatMoves(milliseconds: number): Promise<void> {
+  // A slice that is open ends with its turn.
+  await nextTurn()
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    now += milliseconds
+    return now
+  })
+  onTestFinished(() => clock.mockRestore())
+}
+
+/** What was counted when each turn of the event loop began, while something was done. */
+async function countedByTurns(count: () => number, work: () => Promise<void>) {
+  const counts: number[] = []
+  let isOver = false
+  const turn = () => {
+    if (isOver) return
+    counts.push(count())
+    setImmediate(turn)
+  }
+  setImmediate(turn)
+  await work()
+  isOver = true
+  return counts
 }
 
 test('every item is visited once and in order', async () => {
@@ -16,23 +37,49 @@ test('every item is visited once and in order', async () => {
 })
 
 test('no items are no work', async () => {
-  await expect(inSlices([], () => work(1))).resolves.toBeUndefined()
+  await expect(inSlices([], () => {})).resolves.toBeUndefined()
 })
 
 test('the event loop turns while there is much to do', async () => {
-  const items = Array.from({ length: 100 }, () => 1)
+  await clockThatMoves(1)
+  const visited: number[] = []
+  const counts = await countedByTurns(
+    () => visited.length,
+    () => inSlices(Array(100).keys(), (item) => void visited.push(item)),
+  )
 
-  expect(await leastStall(20, () => inSlices(items, work))).toBeLessThan(20)
+  // Four items of a millisecond are a slice.
+  expect(counts.length).toBeGreaterThanOrEqual(24)
+  expect(visited).toHaveLength(100)
 })
 
 test('little work is done in one turn', async () => {
+  await clockThatMoves(0)
   const visited: number[] = []
-  const turns: number[] = []
-  setImmediate(() => turns.push(visited.length))
-  await inSlices([1, 2, 3], (item) => void visited.push(item))
+  const counts = await countedByTurns(
+    () => visited.length,
+    () => inSlices([1, 2, 3], (item) => void visited.push(item)),
+  )
 
   expect(visited).toEqual([1, 2, 3])
-  expect(turns).toEqual([])
+  expect(counts).toEqual([])
+})
+
+test('those that work at the same time share the slice of a turn', async () => {
+  await clockThatMoves(1)
+  const visited: number[] = []
+  const counts = await countedByTurns(
+    () => visited.length,
+    async () => {
+      const some = () => inSlices(Array(100).keys(), (item) => void visited.push(item))
+      await Promise.all(Array.from({ length: 10 }, some))
+    },
+  )
+
+  expect(visited).toHaveLength(1000)
+  // Each begins with an item, so that the first turn sees some more; then they take turns.
+  const inTurn = counts.map((count, index) => count - (counts[index - 1] ?? 0))
+  expect(Math.max(...inTurn)).toBeLessThan(20)
 })
 
 test('a failure at an item is passed on, and the items after it are left', async () => {

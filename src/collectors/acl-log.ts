@@ -62,7 +62,8 @@ export function createAclLog(): Collector {
         poll.read('ACL', 'LOG', `${mostEntries}`),
         countUsers(poll),
       ])
-      const log = readAclLog(reply)
+      // No more than were asked for.
+      const log = readAclLog(Array.isArray(reply) ? reply.slice(0, mostEntries) : reply)
       const samples = [...samplesOf(entries, countEntries(log)), ...known]
       // Servers that do not say who they are cannot be told apart.
       if (runId === '') return samples

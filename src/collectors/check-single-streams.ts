@@ -28,6 +28,6 @@ export const checkSingleStreams: Collector = {
         ),
       ),
     )
-    return found.flat().flatMap(({ samples }) => samples)
+    return found.flat().flatMap(({ samples }) => poll.take(samples))
   },
 }

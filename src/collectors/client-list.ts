@@ -4,6 +4,7 @@ import { clientId, clientLines, parseClient, splitAddress } from '../redis/clien
 import { redisError } from '../redis/redis-error.ts'
 import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
+import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const info = gauge(
@@ -57,10 +58,7 @@ export const clientList: Collector = {
   async collect(poll) {
     const reply = await poll.read('CLIENT', 'LIST')
     if (typeof reply !== 'string') throw redisError('parse', 'CLIENT LIST gave no text')
-    const samples: Sample[] = []
-    const lines = await choose(reply, poll)
-    await inSlices(lines, (line) => void samples.push(...readClient(line, poll)))
-    return samples
+    return readList(poll, await choose(reply, poll), (line) => readClient(line, poll))
   },
 }
 
@@ -69,17 +67,27 @@ export const clientList: Collector = {
  * of, and the same ones from poll to poll; the others are counted and not read any further.
  */
 async function choose(reply: string, poll: Poll): Promise<readonly string[]> {
-  const clients: { id: number; line: string }[] = []
+  const chosen: { id: number; line: string }[] = []
+  let clients = 0
+  let series = 0
+  const room = () => Math.floor(poll.settings.clientListMaxSeries / Math.max(series, 1))
   await inSlices(clientLines(reply), (line) => {
     const id = clientId(line)
-    if (id === undefined) poll.reject('client', line)
-    else clients.push({ id, line })
+    if (id === undefined) return poll.reject('client', line)
+    if (clients === 0) series = countSeries(line)
+    clients += 1
+    chosen.push({ id, line })
+    // Fifty thousand at once would take a while to sort.
+    if (chosen.length >= 2 * room() + 100) keepOldest(chosen, room())
   })
+  keepOldest(chosen, room())
+  poll.leaveOut((clients - chosen.length) * series)
+  return chosen.map(({ line }) => line)
+}
+
+function keepOldest(clients: { id: number }[], most: number): void {
   clients.sort((one, other) => one.id - other.id)
-  const series = countSeries(clients[0]?.line ?? '')
-  const room = Math.floor(poll.settings.clientListMaxSeries / series)
-  if (clients.length > room) poll.leaveOut((clients.length - room) * series)
-  return clients.slice(0, room).map(({ line }) => line)
+  clients.length = Math.min(clients.length, most)
 }
 
 // A server tells the same fields of all its clients.

@@ -2,7 +2,9 @@ import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metri
 import type { Reply } from '../redis/command.ts'
 import { readPairs } from '../redis/name-value-pairs.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
+import { readList } from './read-list.ts'
 
 const since = 'Redis 7.0, Valkey'
 
@@ -60,22 +62,22 @@ export const clusterLinks: Collector = {
   appliesTo: ({ clusterEnabled, loading, knows }) =>
     clusterEnabled && !loading && knows('cluster|links'),
   async collect(poll) {
-    const all = readLinks(await poll.read('CLUSTER', 'LINKS'))
-    return [
-      ...directions.map((direction) => {
-        const count = all.filter((link) => link.get('direction') === direction).length
-        return sample(links, count, { direction })
-      }),
-      ...rows.flatMap((one) => combined(all, one, poll.reject)),
-    ]
+    const all = await readLinks(await poll.read('CLUSTER', 'LINKS'))
+    const counts = directions.map((direction) => {
+      const count = all.filter((link) => link.get('direction') === direction).length
+      return sample(links, count, { direction })
+    })
+    return [...counts, ...(await readList(poll, rows, (one) => combined(all, one, poll.reject)))]
   },
 }
 
 type Link = ReadonlyMap<string, Reply>
 
-function readLinks(reply: Reply): readonly Link[] {
+async function readLinks(reply: Reply): Promise<readonly Link[]> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of CLUSTER LINKS is not a list')
-  return reply.map(readPairs)
+  const links: Link[] = []
+  await inSlices(reply, (link: Reply) => void links.push(readPairs(link)))
+  return links
 }
 
 function combined(

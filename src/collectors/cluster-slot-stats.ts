@@ -3,6 +3,7 @@ import { counter, gauge, type Metric, newer, type Sample, sample } from '../metr
 import type { Reply } from '../redis/command.ts'
 import { readPairs } from '../redis/name-value-pairs.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
 
 const since = 'Redis 8.2, Valkey 8.0'
@@ -68,7 +69,9 @@ export const clusterSlotStats: Collector = {
     for (let start = 0; start < slotCount; start += slotsAtOnce) {
       const range = [`${start}`, `${start + slotsAtOnce - 1}`]
       const all = readSlots(await poll.read('CLUSTER', 'SLOT-STATS', 'SLOTSRANGE', ...range))
-      for (const slot of all) for (const one of sums) one.add(slot, poll.reject)
+      await inSlices(all, (slot) => {
+        for (const one of sums) one.add(slot, poll.reject)
+      })
       count += all.length
     }
     return [sample(slots, count), ...sums.flatMap((one) => one.samples())]
@@ -81,7 +84,7 @@ interface Slot {
 }
 
 function readSlots(reply: Reply): readonly Slot[] {
-  if (!Array.isArray(reply)) throw notAsExpected()
+  if (!Array.isArray(reply) || reply.length > slotsAtOnce) throw notAsExpected()
   return reply.map((entry: Reply) => {
     const [slot, fields = null] = Array.isArray(entry) ? entry : []
     if (typeof slot !== 'number') throw notAsExpected()

@@ -1,10 +1,11 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import { readField } from '../metrics/read-value.ts'
-import { infoField, parseInfo } from '../redis/info.ts'
+import { infoField, parseInfoInSlices } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import { clusterLinks } from './cluster-links.ts'
 import { clusterSlotStats } from './cluster-slot-stats.ts'
 import type { Collector } from './collector.ts'
+import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const enabled = gauge('cluster_enabled', 'Whether the server is part of a cluster (INFO cluster)')
@@ -46,6 +47,9 @@ const elsewhere = new Set([
 
 const anyOther = gauge('cluster_*', 'A field of CLUSTER INFO under its own name (CLUSTER INFO)')
 
+/** Each is a family of its own; servers of today have some forty. */
+const mostOthers = 1_000
+
 export const cluster: Collector = {
   name: 'cluster',
   help: 'state of the cluster as this node sees it, from CLUSTER INFO',
@@ -70,22 +74,37 @@ export const cluster: Collector = {
         (value) => sample(enabled, value),
       ),
     ]
-    for (const [field, text] of parseInfo(reply).anywhere) {
-      const metric = named.get(field) ?? otherMetric(field, text)
-      if (!metric) continue
+    let others = 0
+    const told = (await parseInfoInSlices(reply)).anywhere
+    for (const [field, metric] of named)
       samples.push(
-        ...readSample(poll.reject, field, text, readField, (value) => sample(metric, value)),
+        ...readSample(poll.reject, field, told.get(field), readField, (value) =>
+          sample(metric, value),
+        ),
       )
+    const rest = await readList(poll, told, readOther, isOther)
+    return [...samples, ...rest]
+
+    function readOther([field, text]: readonly [string, string]): readonly Sample[] {
+      others += 1
+      if (others <= mostOthers)
+        return readSample(poll.reject, field, text, readField, (value) =>
+          sample(otherMetric(field), value),
+        )
+      poll.leaveOut(1)
+      return []
     }
-    return samples
   },
 }
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
 // What is no number may be meant as none.
-function otherMetric(field: string, text: string) {
-  if (!field.startsWith('cluster_') || elsewhere.has(field)) return undefined
-  if (readField(text) === undefined) return undefined
+function isOther([field, text]: readonly [string, string]): boolean {
+  const isKnown = elsewhere.has(field) || named.has(field)
+  return field.startsWith('cluster_') && !isKnown && readField(text) !== undefined
+}
+
+function otherMetric(field: string) {
   const name = field.replaceAll(/[^a-zA-Z0-9_]/g, '_')
   return gauge(name, `A field of the cluster's state (CLUSTER INFO: ${field})`)
 }

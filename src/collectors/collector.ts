@@ -60,4 +60,11 @@ export interface Poll {
   failPart(part: string, error: RedisError): void
   /** Tells of series that a bound of the collector left out. */
   leaveOut(series: number): void
+  /**
+   * How many more series the collector may give of what grows with what the server lists; 0 means
+   * that reading on is in vain.
+   */
+  room(): number
+  /** Those of such samples for which there is room; the others are counted as left out. */
+  take(samples: readonly Sample[]): readonly Sample[]
 }

@@ -2,6 +2,7 @@ import { counter, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { Collector, Poll } from './collector.ts'
 import { boundedName, followLog, readLog } from './log-entries.ts'
 import { perRun } from './per-run.ts'
+import { readList } from './read-list.ts'
 
 const since = 'Valkey 8.1'
 
@@ -76,9 +77,9 @@ async function count(poll: Poll, type: string, state: LogState): Promise<Sample[
   state.missed += found.missed
   return [
     sample(missed, state.missed, { type }),
-    ...[...state.commands].flatMap(([cmd, one]) => [
+    ...(await readList(poll, state.commands, ([cmd, one]) => [
       sample(entries, one.count, { type, cmd }),
       sample(bytes, one.bytes, { type, cmd }),
-    ]),
+    ])),
   ]
 }

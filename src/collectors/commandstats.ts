@@ -1,7 +1,8 @@
-import { counter, newer, type Sample } from '../metrics/metric.ts'
+import { counter, newer } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
 import type { Collector } from './collector.ts'
 import { metricsOf, type PartRow, readLine } from './info-lines.ts'
+import { readLines } from './read-list.ts'
 
 const source = (part: string) => `(INFO commandstats: ${part})`
 
@@ -65,12 +66,15 @@ export const commandstats: Collector = {
   help: 'calls, time and failures of each command, from INFO commandstats',
   metrics: metricsOf(parts),
   async collect(poll) {
-    const samples: Sample[] = []
-    for (const [field, text] of (await poll.info()).sections.get('commandstats') ?? []) {
-      if (!field.startsWith(prefix)) continue
-      const cmd = field.slice(prefix.length)
-      samples.push(...readLine(field, text, parts, { cmd }, poll.reject))
-    }
-    return samples
+    const section = (await poll.info()).sections.get('commandstats')
+    return readLines(
+      poll,
+      section,
+      (field) => field.startsWith(prefix),
+      ([field, text]) => {
+        const cmd = field.slice(prefix.length)
+        return readLine(field, text, parts, { cmd }, poll.reject)
+      },
+    )
   },
 }

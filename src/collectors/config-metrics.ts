@@ -1,7 +1,8 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Collector } from './collector.ts'
 import { readAllConfig } from './config-parameters.ts'
+import { readList } from './read-list.ts'
 
 const text = gauge(
   'config_key_value',
@@ -22,12 +23,10 @@ export const configMetrics: Collector = {
   isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
   appliesTo: (server) => server.knows('config'),
   async collect(poll) {
-    const samples: Sample[] = []
-    for (const [key, value] of await readAllConfig(poll)) {
-      samples.push(sample(text, 1, { key, value }))
+    return readList(poll, await readAllConfig(poll), ([key, value]) => {
       const read = readNumber(value)
-      if (read !== undefined) samples.push(sample(number, read, { key }))
-    }
-    return samples
+      const ofNumber = read === undefined ? [] : [sample(number, read, { key })]
+      return [sample(text, 1, { key, value }), ...ofNumber]
+    })
   },
 }

@@ -1,5 +1,6 @@
 import type { Reply } from '../redis/command.ts'
-import { pairsOf } from '../redis/name-value-pairs.ts'
+import { pairsIn } from '../redis/name-value-pairs.ts'
+import { inSlices } from '../yielding.ts'
 import type { Poll } from './collector.ts'
 
 // Passwords end so: masterauth, primaryauth, requirepass, tls-key-file-pass and, of a module,
@@ -21,7 +22,11 @@ const publicNames = [
 export async function readAllConfig(poll: Poll): Promise<ReadonlyMap<string, string>> {
   if (!poll.settings.redactConfigMetrics) return readConfig(poll, ['*'])
   const values = await readConfig(poll, publicNames)
-  return new Map([...values].filter(([name]) => !secretName.test(name)))
+  const harmless = new Map<string, string>()
+  await inSlices(values, ([name, value]) => {
+    if (!secretName.test(name)) harmless.set(name, value)
+  })
+  return harmless
 }
 
 /**
@@ -36,10 +41,10 @@ export async function readConfig(
   const replies = poll.server.knows('config|get')
     ? [await poll.read('CONFIG', 'GET', ...names)]
     : await Promise.all(names.map((name) => poll.read('CONFIG', 'GET', name)))
-  return new Map(replies.flatMap(parametersOf))
-}
-
-function parametersOf(reply: Reply): readonly (readonly [name: string, value: string])[] {
-  const pairs = Array.isArray(reply) ? pairsOf<Reply>(reply) : []
-  return pairs.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
+  const values = new Map<string, string>()
+  for (const reply of replies)
+    await inSlices(Array.isArray(reply) ? pairsIn<Reply>(reply) : [], ([name, value]) => {
+      if (typeof value === 'string') values.set(name, value)
+    })
+  return values
 }

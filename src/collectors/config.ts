@@ -1,5 +1,6 @@
 import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
+import { longestLine } from '../redis/info.ts'
 import type { Collector, Poll } from './collector.ts'
 import { readConfig } from './config-parameters.ts'
 import { readSample } from './read-sample.ts'
@@ -48,6 +49,10 @@ export const config: Collector = {
 
 // Groups of four words: normal 0 0 0 slave 268435456 67108864 60
 function readLimits(text: string, reject: Poll['reject']): Sample[] {
+  if (text.length > longestLine) {
+    reject(limitsParameter, text)
+    return []
+  }
   const words = text.split(' ').filter((word) => word !== '')
   const samples: Sample[] = []
   for (let index = 0; index < words.length; index += 4) {

@@ -52,7 +52,7 @@ export function countDenials(
       known === undefined ? unseen(entry, denials, before) : grown(known, denials, recent)
     if (more > 0) total.set(kind, (total.get(kind) ?? 0) + more)
   }
-  const newestId = Math.max(before.newestId, ...log.map(({ id = -1 }) => id))
+  const newestId = log.reduce((newest, { id = -1 }) => Math.max(newest, id), before.newestId)
   return { total, entries, newestId, unixSeconds }
 }
 

@@ -1,7 +1,8 @@
-import { counter, gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { counter, gauge, newer, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
+import { readLines } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const errors = counter(
@@ -28,17 +29,18 @@ export const errorstats: Collector = {
   help: 'error replies by kind, from INFO errorstats',
   metrics: [errors, disabled],
   async collect(poll) {
-    const samples: Sample[] = []
-    for (const [field, text] of (await poll.info()).sections.get('errorstats') ?? []) {
-      if (field === disabledLine) samples.push(sample(disabled, 1))
-      if (!field.startsWith(prefix) || field === disabledLine) continue
-      const count = parseNameValueList(text).get('count') ?? ''
-      samples.push(
-        ...readSample(poll.reject, field, count, readNumber, (value) =>
+    const section = (await poll.info()).sections.get('errorstats')
+    return readLines(
+      poll,
+      section,
+      (field) => field.startsWith(prefix),
+      ([field, text]) => {
+        if (field === disabledLine) return [sample(disabled, 1)]
+        const count = parseNameValueList(text).get('count') ?? ''
+        return readSample(poll.reject, field, count, readNumber, (value) =>
           sample(errors, value, { err: field.slice(prefix.length) }),
-        ),
-      )
-    }
-    return samples
+        )
+      },
+    )
   },
 }

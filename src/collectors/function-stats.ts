@@ -1,7 +1,8 @@
 import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { Reply } from '../redis/command.ts'
-import { readPairs } from '../redis/name-value-pairs.ts'
+import { readPairs, readPairsInSlices } from '../redis/name-value-pairs.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector } from './collector.ts'
 
 const since = 'Redis 7.0'
@@ -53,7 +54,7 @@ export const functionStats: Collector = {
     const stats = readPairs(await poll.read('FUNCTION', 'STATS'))
     return [
       ...readRunning(stats.get('running_script') ?? null),
-      ...readEngines(stats.get('engines') ?? []),
+      ...poll.take(await readEngines(stats.get('engines') ?? [])),
     ]
   },
 }
@@ -65,16 +66,16 @@ function readRunning(script: Reply): Sample[] {
 }
 
 // Modules may bring engines of any name; those beyond the bound are summed.
-function readEngines(reply: Reply): Sample[] {
+async function readEngines(reply: Reply): Promise<Sample[]> {
   const sums = new Map<string, { libraries: number; functions: number }>()
-  for (const [name, stats] of readPairs(reply)) {
+  await inSlices(await readPairsInSlices(reply), ([name, stats]) => {
     const isPlain = /^[\w.-]{1,40}$/.test(name) && sums.size < mostEngines
     const engine = isPlain ? name : 'other'
     const sum = sums.get(engine) ?? { libraries: 0, functions: 0 }
     sum.libraries += readCount(stats, 'libraries_count')
     sum.functions += readCount(stats, 'functions_count')
     sums.set(engine, sum)
-  }
+  })
   return [...sums].flatMap(([engine, sum]) => [
     sample(libraries, sum.libraries, { engine }),
     sample(functions, sum.functions, { engine }),

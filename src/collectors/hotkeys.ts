@@ -1,8 +1,9 @@
 import { shownKey } from '../keyspace/key-label.ts'
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
-import { pairsOf } from '../redis/name-value-pairs.ts'
+import { pairsIn } from '../redis/name-value-pairs.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
 
 const source = (field: string) => `(HOTKEYS GET: ${field})`
@@ -92,11 +93,14 @@ export const hotkeys: Collector = {
     const [reply = null] = await poll.readIn(0, [['HOTKEYS', 'GET']])
     if (isRedisError(reply)) throw reply
     const fields = new Map(pairs(unwrapped(reply)))
+    const ofKeys: Sample[] = []
+    for (const row of keyRows)
+      ofKeys.push(...(await readKeys(poll, row, fields.get(row.field) ?? [])))
     return [
       ...rows.flatMap(({ field, metric, divisor }) =>
         readCount(poll, field, fields.get(field)).map((value) => sample(metric, value / divisor)),
       ),
-      ...keyRows.flatMap((row) => readKeys(poll, row, fields.get(row.field) ?? [])),
+      ...poll.take(ofKeys),
     ]
   },
 }
@@ -109,18 +113,24 @@ function unwrapped(reply: BulkReply): BulkReply {
 }
 
 // Keys beyond the bound are summed.
-function readKeys(poll: Poll, { field, metric, divisor }: Row<'key'>, list: BulkReply): Sample[] {
+async function readKeys(
+  poll: Poll,
+  { field, metric, divisor }: Row<'key'>,
+  list: BulkReply,
+): Promise<Sample[]> {
   const sums = new Map<string, number>()
-  for (const [index, [key, reply]] of pairs(list).entries()) {
-    const name = index < mostKeys ? shownKey(key, poll.settings) : 'other'
+  let keys = 0
+  await inSlices(pairs(list), ([key, reply]) => {
+    const name = keys < mostKeys ? shownKey(key, poll.settings) : 'other'
+    keys += 1
     for (const value of readCount(poll, field, reply)) sums.set(name, (sums.get(name) ?? 0) + value)
-  }
+  })
   return [...sums].map(([key, value]) => sample(metric, value / divisor, { key }))
 }
 
-function pairs(list: BulkReply): readonly (readonly [name: string, value: BulkReply])[] {
+function pairs(list: BulkReply): Iterable<readonly [name: string, value: BulkReply]> {
   if (!Array.isArray(list)) throw redisError('parse', 'HOTKEYS GET gave something other than lists')
-  return pairsOf<BulkReply>(list)
+  return pairsIn<BulkReply>(list)
 }
 
 // Whole numbers, all of them. None where the server sent none.

@@ -1,5 +1,5 @@
 import { dividedBy } from '../metrics/read-value.ts'
-import { parseInfo } from '../redis/info.ts'
+import { parseInfoInSlices } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector } from './collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
@@ -67,6 +67,6 @@ export const infoDebug: Collector = {
   async collect(poll) {
     const reply = await poll.read('INFO', 'debug')
     if (typeof reply !== 'string') throw redisError('parse', 'INFO debug gave no text')
-    return readFields(parseInfo(reply), 'debug', rows, poll.reject)
+    return readFields(await parseInfoInSlices(reply), 'debug', rows, poll.reject)
   },
 }

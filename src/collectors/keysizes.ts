@@ -1,6 +1,7 @@
-import { type HistogramValue, histogram, newer, type Sample, sample } from '../metrics/metric.ts'
+import { type HistogramValue, histogram, newer, sample, seriesOf } from '../metrics/metric.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
+import { readLines } from './read-list.ts'
 
 const distribution = newer(
   histogram(
@@ -22,26 +23,29 @@ export const keysizes: Collector = {
   help: 'distribution of the sizes of keys by database and type, from INFO keysizes',
   metrics: [distribution],
   async collect(poll) {
-    const samples: Sample[] = []
+    const section = (await poll.info()).sections.get('keysizes')
     let series = 0
-    for (const [field, text] of (await poll.info()).sections.get('keysizes') ?? []) {
-      const [, db, plural] = lineName.exec(field) ?? []
-      if (db === undefined || plural === undefined || text === '') continue
-      const value = readDistribution(text)
-      if (value === undefined) {
-        poll.reject(field, text)
-        continue
-      }
-      // +Inf, _sum and _count stand beside the buckets.
-      const lines = value.buckets.length + 3
-      if (series + lines > mostSeries) {
-        poll.leaveOut(lines)
-        continue
-      }
-      series += lines
-      samples.push(sample(distribution, value, { db, type: typeOf(plural) }))
-    }
-    return samples
+    return readLines(
+      poll,
+      section,
+      (field) => lineName.test(field),
+      ([field, text]) => {
+        const [, db, plural] = lineName.exec(field) ?? []
+        if (db === undefined || plural === undefined || text === '') return []
+        const value = readDistribution(text)
+        if (value === undefined) {
+          poll.reject(field, text)
+          return []
+        }
+        const one = sample(distribution, value, { db, type: typeOf(plural) })
+        if (series + seriesOf(one) > mostSeries) {
+          poll.leaveOut(seriesOf(one))
+          return []
+        }
+        series += seriesOf(one)
+        return [one]
+      },
+    )
   },
 }
 

@@ -1,10 +1,10 @@
-import { gauge, newer, sample } from '../metrics/metric.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
-import type { Info } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { readList } from './read-list.ts'
 
 const section = 'keyspace'
 const databaseName = /^db\d+$/
@@ -53,45 +53,47 @@ export const keyspace: Collector = {
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
-    const { lines, odd } = readLines(info)
-    for (const [name, text] of odd) poll.reject(name, text)
-    const samples = lines.flatMap(({ db, values }) =>
-      readParts(db, values, parts, { db }, poll.reject),
-    )
-    // That a database is empty follows only from a list of which all is understood.
-    if (odd.length > 0 || !(info.sections.has(section) || lines.length > 0)) return samples
-    const filled = new Set(lines.map(({ db }) => db))
-    for (let index = 0; index < databases; index += 1) {
-      const db = `db${index}`
-      if (!filled.has(db)) samples.push(sample(keys, 0, { db }), sample(expiring, 0, { db }))
+    let odd = 0
+    for (const line of info.oddLines.get(section) ?? []) {
+      // db0 Strings_keys=100, expires=0, invalid_keys=0, on Pika, with more lines for db0.
+      const [name = ''] = line.split(' ', 1)
+      poll.reject(name, line.slice(name.length))
+      odd += 1
     }
-    return samples
+    const filled = new Set<string>()
+    const readLine = ([name, text]: readonly [string, string]): readonly Sample[] => {
+      const values = withKnown(parseNameValueList(text))
+      const [isDatabase, hasKeys] = [databaseName.test(name), values.has(keysPart)]
+      if (isDatabase && hasKeys) {
+        filled.add(name)
+        return readParts(name, values, parts, { db: name }, poll.reject)
+      }
+      // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
+      if (isDatabase || hasKeys) {
+        poll.reject(name, text)
+        odd += 1
+      }
+      return []
+    }
+    // Redis before 2.6 has no sections.
+    const isElsewhere = ([name]: readonly [string, string]) => databaseName.test(name)
+    const told = [
+      ...(await readList(poll, info.sections.get(section) ?? [], readLine)),
+      ...(await readList(poll, info.anywhere, readLine, isElsewhere)),
+    ]
+    // That a database is empty follows only from a list of which all is understood.
+    if (odd > 0 || !(info.sections.has(section) || filled.size > 0)) return told
+    const empty = await readList(poll, databasesWithout(filled, databases), (db) => [
+      sample(keys, 0, { db }),
+      sample(expiring, 0, { db }),
+    ])
+    return [...told, ...empty]
   },
 }
 
-interface Line {
-  readonly db: string
-  readonly values: ReadonlyMap<string, string>
-}
-
-/** The lines of databases, and what else looks as if it told of keys. */
-function readLines(info: Info): { lines: readonly Line[]; odd: readonly [string, string][] } {
-  const lines: Line[] = []
-  const odd = (info.oddLines.get(section) ?? []).map((line): [string, string] => {
-    // db0 Strings_keys=100, expires=0, invalid_keys=0, on Pika, with more lines for db0.
-    const [name = ''] = line.split(' ', 1)
-    return [name, line.slice(name.length)]
-  })
-  // Redis before 2.6 has no sections.
-  const elsewhere = [...info.anywhere].filter(([name]) => databaseName.test(name))
-  for (const [name, text] of [...(info.sections.get(section) ?? []), ...elsewhere]) {
-    const values = withKnown(parseNameValueList(text))
-    const hasKeys = values.has(keysPart)
-    if (databaseName.test(name) && hasKeys) lines.push({ db: name, values })
-    // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
-    else if (databaseName.test(name) || hasKeys) odd.push([name, text])
-  }
-  return { lines, odd }
+function* databasesWithout(filled: ReadonlySet<string>, databases: number): Generator<string> {
+  for (let index = 0; index < databases; index += 1)
+    if (!filled.has(`db${index}`)) yield `db${index}`
 }
 
 // Dragonfly writes -1 for what it does not know.

@@ -1,10 +1,12 @@
-import { histogram, type Sample, sample } from '../metrics/metric.ts'
+import { histogram, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Reply } from '../redis/command.ts'
 import { type Info, sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import { redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector } from './collector.ts'
+import { byTwos, readList } from './read-list.ts'
 
 const latencies = histogram(
   'commands_latencies_usec',
@@ -22,18 +24,18 @@ export const latencyHistogram: Collector = {
   async collect(poll) {
     const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])
     if (!Array.isArray(reply)) throw malformed()
-    const microseconds = sumMicroseconds(info)
-    const samples: Sample[] = []
-    for (let index = 0; index + 1 < reply.length; index += 2) {
-      const cmd = reply[index]
+    const microseconds = await sumMicroseconds(info)
+    return readList(poll, byTwos(reply), ([cmd, details]) => {
       if (typeof cmd !== 'string') throw malformed()
-      const { count, buckets } = readHistogram(reply[index + 1] ?? null)
+      const { count, buckets } = readHistogram(details)
       const sum = microseconds.get(cmd) ?? 0
-      samples.push(sample(latencies, { buckets, sum, count }, { cmd }))
-    }
-    return samples
+      return [sample(latencies, { buckets, sum, count }, { cmd })]
+    })
   },
 }
+
+/** Redis has one for each power of two up to its longest latency, which makes thirty. */
+const mostBuckets = 100
 
 // calls, N, histogram_usec, [bound, cumulative count, …]
 function readHistogram(reply: Reply): { count: number; buckets: [number, number][] } {
@@ -42,6 +44,7 @@ function readHistogram(reply: Reply): { count: number; buckets: [number, number]
   const count = part('calls')
   const flat = part('histogram_usec')
   if (typeof count !== 'number' || !Array.isArray(flat)) throw malformed()
+  if (flat.length > 2 * mostBuckets) throw malformed()
   const buckets: [number, number][] = []
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const [bound, cumulative]: Reply[] = flat.slice(index, index + 2)
@@ -54,14 +57,14 @@ function readHistogram(reply: Reply): { count: number; buckets: [number, number]
 }
 
 // LATENCY HISTOGRAM sums the subcommands up under their command, commandstats lists each.
-function sumMicroseconds(info: Info): ReadonlyMap<string, number> {
+async function sumMicroseconds(info: Info): Promise<ReadonlyMap<string, number>> {
   const sums = new Map<string, number>()
-  for (const [field, text] of sectionFields(info, 'commandstats')) {
+  await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
     const name = field.replace(/^cmdstat_/, '')
     const value = readNumber(parseNameValueList(text).get('usec') ?? '') ?? 0
     const command = name.split('|')[0] ?? name
     for (const key of new Set([name, command])) sums.set(key, (sums.get(key) ?? 0) + value)
-  }
+  })
   return sums
 }
 

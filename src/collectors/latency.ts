@@ -1,6 +1,8 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, sample } from '../metrics/metric.ts'
+import type { Reply } from '../redis/command.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector } from './collector.ts'
+import { readList } from './read-list.ts'
 
 const last = gauge(
   'latency_spike_last',
@@ -28,17 +30,17 @@ export const latency: Collector = {
   async collect(poll) {
     const reply = await poll.read('LATENCY', 'LATEST')
     if (!Array.isArray(reply)) throw redisError('parse', 'LATENCY LATEST gave no list')
-    const samples: Sample[] = []
-    for (const event of reply) {
+    return readList(poll, reply, (event: Reply) => {
       // [name, time in seconds, latest in milliseconds, maximum in milliseconds]
       const [name, time, milliseconds, longest] = Array.isArray(event) ? event : []
       if (typeof name !== 'string' || typeof time !== 'number' || typeof milliseconds !== 'number')
         throw redisError('parse', 'LATENCY LATEST gave an event of an unknown form')
-      samples.push(sample(last, time, { event_name: name }))
-      samples.push(sample(duration, milliseconds / 1e3, { event_name: name }))
-      if (typeof longest === 'number')
-        samples.push(sample(maximum, longest / 1e3, { event_name: name }))
-    }
-    return samples
+      const labels = { event_name: name }
+      return [
+        sample(last, time, labels),
+        sample(duration, milliseconds / 1e3, labels),
+        ...(typeof longest === 'number' ? [sample(maximum, longest / 1e3, labels)] : []),
+      ]
+    })
   },
 }

@@ -1,8 +1,9 @@
-import { type Sample, sample, summary } from '../metrics/metric.ts'
+import { sample, summary } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
+import { readLines } from './read-list.ts'
 
 const percentiles = summary(
   'latency_percentiles_usec',
@@ -19,20 +20,24 @@ export const latencystats: Collector = {
   async collect(poll) {
     const info = await poll.info()
     const commands = sectionFields(info, 'commandstats')
-    const samples: Sample[] = []
-    for (const [field, text] of info.sections.get('latencystats') ?? []) {
-      if (!field.startsWith(prefix)) continue
-      const cmd = field.slice(prefix.length)
-      const stats = parseNameValueList(commands.get(`cmdstat_${cmd}`) ?? '')
-      const count = readNumber(stats.get('calls') ?? '')
-      const sum = readNumber(stats.get('usec') ?? '')
-      const quantiles = readQuantiles(text)
-      // The two sections may differ for a moment around CONFIG RESETSTAT: then there is no summary.
-      if (count === undefined || sum === undefined) continue
-      if (quantiles === undefined) poll.reject(field, text)
-      else samples.push(sample(percentiles, { quantiles, sum, count }, { cmd }))
-    }
-    return samples
+    return readLines(
+      poll,
+      info.sections.get('latencystats'),
+      (field) => field.startsWith(prefix),
+      ([field, text]) => {
+        const cmd = field.slice(prefix.length)
+        const stats = parseNameValueList(commands.get(`cmdstat_${cmd}`) ?? '')
+        const count = readNumber(stats.get('calls') ?? '')
+        const sum = readNumber(stats.get('usec') ?? '')
+        const quantiles = readQuantiles(text)
+        // The two sections may differ for a moment around CONFIG RESETSTAT: then there is no summary.
+        if (count === undefined || sum === undefined) return []
+        if (quantiles !== undefined)
+          return [sample(percentiles, { quantiles, sum, count }, { cmd })]
+        poll.reject(field, text)
+        return []
+      },
+    )
   },
 }
 

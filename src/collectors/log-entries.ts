@@ -87,7 +87,8 @@ function idsBetween(last: number, entries: readonly LogEntry[]): number {
 }
 
 function newestId(entries: readonly LogEntry[]): number | undefined {
-  return entries.length === 0 ? undefined : Math.max(...entries.map(({ id }) => id))
+  if (entries.length === 0) return undefined
+  return entries.reduce((newest, { id }) => Math.max(newest, id), 0)
 }
 
 /** Reads a log by SLOWLOG GET or COMMANDLOG GET. */
@@ -95,7 +96,9 @@ export async function readLog(poll: Poll, ...command: Command): Promise<LogPage>
   const [reply, info] = await Promise.all([poll.read(...command), poll.info()])
   const stats = sectionFields(info, 'commandstats')
   const wasReset = stats.has(`cmdstat_${command[0].toLowerCase()}|reset`)
-  return { entries: readEntries(reply, stats), wasReset }
+  // No more than were asked for.
+  const some = Array.isArray(reply) ? reply.slice(0, most) : reply
+  return { entries: readEntries(some, stats), wasReset }
 }
 
 /**

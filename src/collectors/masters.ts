@@ -1,8 +1,10 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber, readPercentage } from '../metrics/read-value.ts'
 import { type Info, type InfoSection, infoField } from '../redis/info.ts'
+import { inSlices } from '../yielding.ts'
 import type { Poll } from './collector.ts'
 import { labelField } from './info-table.ts'
+import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const masterLabels = ['master_host', 'master_port'] as const
@@ -97,19 +99,21 @@ export const masterMetrics: readonly Metric[] = [
 export const masterFields = [...ofReplica.keys(), 'slave_read_only', masterField]
 
 /** Everything of INFO replication that tells of the masters of this server. */
-export function readMasters(info: Info, reject: Poll['reject']): Sample[] {
-  const masters = listMasters(info.sections.get('replication') ?? [])
-  const readings = masters.flatMap((master) => {
+export async function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
+  const masters = await listMasters(info.sections.get('replication') ?? [])
+  const isReplica = tellsReplica(info, masters)
+  const read_only = labelField(info, 'replication', 'slave_read_only')
+  return readList(poll, masters, (master) => {
     const labels = labelsOf(master)
-    return [...master.fields].flatMap(([part, { field, text }]) => {
+    const readings = [...master.fields].flatMap(([part, { field, text }]) => {
       const reading = ofReplica.get(part) ?? ofMaster.get(part)
       if (!reading) return []
-      return readSample(reject, field, text, reading.read, (value) =>
+      return readSample(poll.reject, field, text, reading.read, (value) =>
         sample(reading.metric, value, labels),
       )
     })
+    return isReplica ? [...readings, sample(replicaInfo, 1, { ...labels, read_only })] : readings
   })
-  return [...readings, ...readReplicaInfo(info, masters)]
 }
 
 interface Master {
@@ -126,12 +130,12 @@ interface Field {
  * KeyDB replicates from several masters. Version 6 numbers the fields of all but the first, as
  * master_1_host; version 5 numbers none: what comes again begins the next master.
  */
-function listMasters(entries: InfoSection): readonly Master[] {
+async function listMasters(entries: InfoSection): Promise<readonly Master[]> {
   const masters: Master[] = []
   const latest = new Map<string, Master>()
-  for (const [field, text] of entries) {
+  await inSlices(entries, ([field, text]) => {
     const numbered = masterField.exec(field)
-    if (!numbered && !ofReplica.has(field)) continue
+    if (!numbered && !ofReplica.has(field)) return
     const [, number = '', part = field] = numbered ?? []
     const known = numbered ? latest.get(number) : masters.at(-1)
     const master = known && !known.fields.has(part) ? known : { fields: new Map() }
@@ -140,7 +144,7 @@ function listMasters(entries: InfoSection): readonly Master[] {
       latest.set(number, master)
     }
     master.fields.set(part, { field, text })
-  }
+  })
   return masters
 }
 
@@ -152,11 +156,7 @@ function labelsOf({ fields }: Master) {
 }
 
 // The role is `slave`, or `active-replica` on KeyDB.
-function readReplicaInfo(info: Info, masters: readonly Master[]): Sample[] {
+function tellsReplica(info: Info, masters: readonly Master[]): boolean {
   const role = infoField(info, 'replication', 'role') ?? 'master'
-  const isReplica = role === 'slave' || (role !== 'master' && masters.length > 0)
-  const read_only = labelField(info, 'replication', 'slave_read_only')
-  return isReplica
-    ? masters.map((master) => sample(replicaInfo, 1, { ...labelsOf(master), read_only }))
-    : []
+  return role === 'slave' || (role !== 'master' && masters.length > 0)
 }

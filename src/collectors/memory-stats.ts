@@ -1,7 +1,8 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Reply } from '../redis/command.ts'
-import { readPairs } from '../redis/name-value-pairs.ts'
+import { readPairs, readPairsInSlices } from '../redis/name-value-pairs.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
 
 const source = (field: string) => `(MEMORY STATS: ${field})`
@@ -86,26 +87,33 @@ export const memoryStats: Collector = {
   cost: '9 µs of Redis a poll, with 1000 keys in 3 databases as with 500 clients; 2 or 3 series for each database with keys, 101 databases at most, and 4 others',
   appliesTo: (server) => server.mode !== 'sentinel' && server.knows('memory'),
   async collect(poll) {
-    const stats = readPairs(await poll.read('MEMORY', 'STATS'))
+    const stats = await readPairsInSlices(await poll.read('MEMORY', 'STATS'))
     const whole = rows.flatMap(({ field, metric }) =>
       readReply(poll.reject, field, stats.get(field)).map((value) => sample(metric, value)),
     )
-    return [...whole, ...readDatabases(stats, poll.reject)]
+    return [...whole, ...poll.take(await readDatabases(stats, poll.reject))]
   },
 }
 
 // Databases beyond the bound are summed.
-function readDatabases(stats: ReadonlyMap<string, Reply>, reject: Poll['reject']): Sample[] {
-  const databases = [...stats].filter(([name]) => /^db\.\d{1,9}$/.test(name))
-  return databaseRows.flatMap(({ field, metric }) => {
-    const sums = new Map<string, number>()
-    for (const [index, [name, overheads]] of databases.entries()) {
-      const db = index < mostDatabases ? name.replace('.', '') : 'other'
-      for (const value of readReply(reject, `${name} ${field}`, readPairs(overheads).get(field)))
+async function readDatabases(
+  stats: ReadonlyMap<string, Reply>,
+  reject: Poll['reject'],
+): Promise<Sample[]> {
+  const all = databaseRows.map((row) => ({ ...row, sums: new Map<string, number>() }))
+  let databases = 0
+  await inSlices(stats, ([name, reply]) => {
+    if (!/^db\.\d{1,9}$/.test(name)) return
+    const db = databases < mostDatabases ? name.replace('.', '') : 'other'
+    databases += 1
+    const overheads = readPairs(reply)
+    for (const { field, sums } of all)
+      for (const value of readReply(reject, `${name} ${field}`, overheads.get(field)))
         sums.set(db, (sums.get(db) ?? 0) + value)
-    }
-    return [...sums].map(([db, value]) => sample(metric, value, { db }))
   })
+  return all.flatMap(({ metric, sums }) =>
+    [...sums].map(([db, value]) => sample(metric, value, { db })),
+  )
 }
 
 // Whole numbers come as such, others as text in RESP2. None where the server sent none.

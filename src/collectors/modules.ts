@@ -1,7 +1,8 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, sample } from '../metrics/metric.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
 import { fieldsOf, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 
 const row = rowsOf('modules')
 
@@ -55,23 +56,26 @@ export const modules: Collector = {
   isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'modules', rows, poll.reject)
     // module:name=search,ver=21005,api=1,filters=0,usedby=[],using=[ReJSON],options=[]
-    for (const [field, text] of info.sections.get('modules') ?? []) {
-      if (field !== 'module') continue
-      const parts = parseNameValueList(text)
-      const part = (name: string) => parts.get(name) ?? ''
-      samples.push(
-        sample(moduleInfo, 1, {
-          name: part('name'),
-          ver: part('ver'),
-          api: part('api'),
-          filters: part('filters'),
-          usedby: part('usedby'),
-          using: part('using'),
-        }),
-      )
-    }
-    return samples
+    const loaded = await readLines(
+      poll,
+      info.sections.get('modules'),
+      (field) => field === 'module',
+      ([, text]) => {
+        const parts = parseNameValueList(text)
+        const part = (name: string) => parts.get(name) ?? ''
+        return [
+          sample(moduleInfo, 1, {
+            name: part('name'),
+            ver: part('ver'),
+            api: part('api'),
+            filters: part('filters'),
+            usedby: part('usedby'),
+            using: part('using'),
+          }),
+        ]
+      },
+    )
+    return [...readFields(info, 'modules', rows, poll.reject), ...loaded]
   },
 }

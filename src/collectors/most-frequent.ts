@@ -10,13 +10,28 @@ export function mostFrequent(
   counts: ReadonlyMap<string, number>,
   most: number,
 ): ReadonlyMap<string, number> {
-  const all = [...counts].sort(
-    ([name, count], [otherName, otherCount]) => otherCount - count || (name < otherName ? -1 : 1),
-  )
-  const shown = new Map(all.slice(0, most))
-  const rest = all.slice(most).reduce((sum, [, count]) => sum + count, 0)
+  // Of tens of thousands of names only some are held and sorted at a time.
+  let best: Counted[] = []
+  let least: Counted | undefined
+  let all = 0
+  for (const one of counts) {
+    all += one[1]
+    if (least !== undefined && byRank(one, least) > 0) continue
+    best.push(one)
+    if (best.length < 2 * most) continue
+    best = best.sort(byRank).slice(0, most)
+    least = best.at(-1)
+  }
+  const shown = new Map(best.sort(byRank).slice(0, most))
+  const rest = [...shown.values()].reduce((sum, count) => sum - count, all)
   if (rest > 0) shown.set(other, (shown.get(other) ?? 0) + rest)
   return shown
+}
+
+type Counted = readonly [name: string, count: number]
+
+function byRank([name, count]: Counted, [otherName, otherCount]: Counted): number {
+  return otherCount - count || (name < otherName ? -1 : 1)
 }
 
 /** Counts one more of a name. */

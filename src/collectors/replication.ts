@@ -6,6 +6,7 @@ import type { Collector, Poll } from './collector.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 import { masterFields, masterMetrics, readMasters } from './masters.ts'
+import { readLines } from './read-list.ts'
 
 const row = rowsOf('replication')
 
@@ -112,17 +113,20 @@ export const replication: Collector = {
     const info = await poll.info()
     return [
       ...readFields(info, 'replication', rows, poll.reject),
-      ...readReplicas(info, poll.reject),
-      ...readMasters(info, poll.reject),
+      ...(await readReplicas(info, poll)),
+      ...(await readMasters(info, poll)),
       ...readFailover(info),
     ]
   },
 }
 
-function readReplicas(info: Info, reject: Poll['reject']): Sample[] {
+function readReplicas(info: Info, poll: Poll): Promise<Sample[]> {
   const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
-  return (info.sections.get('replication') ?? []).flatMap(([field, text]) =>
-    replicaField.test(field) ? readReplica(field, text, written, reject) : [],
+  return readLines(
+    poll,
+    info.sections.get('replication'),
+    (field) => replicaField.test(field),
+    ([field, text]) => readReplica(field, text, written, poll.reject),
   )
 }
 

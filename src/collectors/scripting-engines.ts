@@ -1,8 +1,9 @@
-import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, newer, sample } from '../metrics/metric.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 
 const section = 'scripting engines'
 const since = 'Valkey 9.0'
@@ -57,24 +58,27 @@ export const scriptingEngines: Collector = {
   fields: fieldsOf(rows),
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, section, rows, poll.reject)
     // engine_0:name=LUA,module=built-in,abi_version=4,used_memory=69632,memory_overhead=56
-    for (const [field, text] of info.sections.get(section) ?? []) {
-      if (!/^engine_\d+$/.test(field)) continue
-      const values = parseNameValueList(text)
-      const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
-        (name) => values.get(name),
-      )
-      if (engine === undefined) {
-        poll.reject(field, text)
-        continue
-      }
-      const labels = { engine, module, abi_version }
-      samples.push(
-        sample(engineInfo, 1, labels),
-        ...readParts(field, values, parts, labels, poll.reject),
-      )
-    }
-    return samples
+    const engines = await readLines(
+      poll,
+      info.sections.get(section),
+      (field) => /^engine_\d+$/.test(field),
+      ([field, text]) => {
+        const values = parseNameValueList(text)
+        const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
+          (name) => values.get(name),
+        )
+        if (engine === undefined) {
+          poll.reject(field, text)
+          return []
+        }
+        const labels = { engine, module, abi_version }
+        return [
+          sample(engineInfo, 1, labels),
+          ...readParts(field, values, parts, labels, poll.reject),
+        ]
+      },
+    )
+    return [...readFields(info, section, rows, poll.reject), ...engines]
   },
 }

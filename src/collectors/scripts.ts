@@ -3,7 +3,9 @@ import { gauge, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import type { Reply } from '../redis/command.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
+import { byTwos, readList } from './read-list.ts'
 import type { ScriptFiles } from './script-files.ts'
 
 const result = gauge(
@@ -35,7 +37,7 @@ export function createScripts(files: ScriptFiles): Collector {
 
   async function run(poll: Poll, path: string): Promise<Outcome> {
     try {
-      return { path, values: readValues(await evaluate(poll, await readSource(path))) }
+      return { path, values: await readValues(await evaluate(poll, await readSource(path))) }
     } catch (error) {
       if (!isRedisError(error) || concernsAll(error)) throw error
       poll.failPart(path, error)
@@ -54,12 +56,16 @@ export function createScripts(files: ScriptFiles): Collector {
       const paths = [...new Set(poll.settings.script)]
       const outcomes = await Promise.all(paths.map((path) => run(poll, path)))
       // First what came of the scripts: a bound on series must not hide it.
-      return [
-        ...outcomes.map(({ path, values }) => sample(result, resultOf(values), { filename: path })),
-        ...outcomes.flatMap(({ path, values = [] }) =>
-          [...values].map(([key, number]) => sample(value, number, { key, filename: path })),
-        ),
+      const samples = [
+        outcomes.map(({ path, values }) => sample(result, resultOf(values), { filename: path })),
       ]
+      for (const { path, values = [] } of outcomes)
+        samples.push(
+          await readList(poll, values, ([key, number]) => [
+            sample(value, number, { key, filename: path }),
+          ]),
+        )
+      return samples.flat()
     },
   }
 }
@@ -128,15 +134,14 @@ function concernsAll({ reason }: RedisError): boolean {
 }
 
 /** Names and numbers by turns; the last value of a name counts. */
-function readValues(reply: Reply): ReadonlyMap<string, number> {
+async function readValues(reply: Reply): Promise<ReadonlyMap<string, number>> {
   if (!Array.isArray(reply) || reply.length % 2 !== 0) throw unreadable()
   const values = new Map<string, number>()
-  for (let index = 0; index < reply.length; index += 2) {
-    const [name, text] = [reply[index], reply[index + 1]]
+  await inSlices(byTwos(reply), ([name, text]) => {
     const number = readNumber(String(text).toLowerCase())
     if (typeof name !== 'string' || Array.isArray(text) || number === undefined) throw unreadable()
     values.set(name, number)
-  }
+  })
   return values
 }
 

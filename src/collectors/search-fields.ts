@@ -1,7 +1,8 @@
-import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, newer, sample } from '../metrics/metric.ts'
 import { readNumber } from '../metrics/read-value.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
+import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const fields = newer(
@@ -23,26 +24,28 @@ const errors = newer(
   'documented',
 )
 
+const prefix = 'search_fields_'
+const fieldName = /^search_fields_[a-z]+$/
+
 export const searchFields: Collector = {
   name: 'search-fields',
   help: 'fields of search indexes by type and attribute, from INFO everything',
   metrics: [fields, errors],
   isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
-    const samples: Sample[] = []
     // search_fields_text:Text=2,Sortable=1,IndexErrors=0, in a section that has had several names.
-    for (const [field, text] of (await poll.info()).anywhere) {
-      const type = /^search_fields_([a-z]+)$/.exec(field)?.[1]
-      if (type === undefined) continue
-      for (const [attribute, value] of parseNameValueList(text))
-        samples.push(
-          ...readSample(poll.reject, `${field} ${attribute}`, value, readNumber, (number) =>
-            attribute === 'IndexErrors'
-              ? sample(errors, number, { type })
-              : sample(fields, number, { type, attribute }),
-          ),
-        )
+    const { anywhere } = await poll.info()
+    return readList(poll, anywhere, readField, ([field]) => fieldName.test(field))
+
+    function readField([field, text]: readonly [string, string]) {
+      const type = field.slice(prefix.length)
+      return [...parseNameValueList(text)].flatMap(([attribute, value]) =>
+        readSample(poll.reject, `${field} ${attribute}`, value, readNumber, (number) =>
+          attribute === 'IndexErrors'
+            ? sample(errors, number, { type })
+            : sample(fields, number, { type, attribute }),
+        ),
+      )
     }
-    return samples
   },
 }

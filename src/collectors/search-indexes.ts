@@ -2,6 +2,7 @@ import { counter, gauge, type Metric, type Sample, sample } from '../metrics/met
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
 import type { Reply } from '../redis/command.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Collector, Poll } from './collector.ts'
 import { readSample } from './read-sample.ts'
 
@@ -94,20 +95,21 @@ export const searchIndexes: Collector = {
   appliesTo: (server) => server.knows('ft._list'),
   async collect(poll) {
     const { checkSearchIndexes, maxSeries } = poll.settings
-    const names = readNames(await poll.read('FT._LIST')).filter((name) =>
-      checkSearchIndexes.test(name),
-    )
+    const names = await readNames(await poll.read('FT._LIST'), checkSearchIndexes)
     // What cannot be served need not be asked for.
     const asked = names.slice(0, Math.ceil(maxSeries / rows.length))
     poll.leaveOut((names.length - asked.length) * rows.length)
-    return (await Promise.all(asked.map((name) => readIndex(poll, name)))).flat()
+    return (await Promise.all(asked.map((name) => readIndex(poll, name)))).flatMap(poll.take)
   },
 }
 
-function readNames(reply: Reply): readonly string[] {
+async function readNames(reply: Reply, wanted: RegExp): Promise<readonly string[]> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of FT._LIST is not a list')
-  const names = reply.filter((name: Reply) => typeof name === 'string')
-  return [...new Set(names)]
+  const names = new Set<string>()
+  await inSlices(reply, (name: Reply) => {
+    if (typeof name === 'string' && wanted.test(name)) names.add(name)
+  })
+  return [...names]
 }
 
 async function readIndex(poll: Poll, name: string): Promise<readonly Sample[]> {

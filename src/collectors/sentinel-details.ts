@@ -1,6 +1,7 @@
 import type { Reply } from '../redis/command.ts'
 import { readTexts } from '../redis/name-value-pairs.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { Poll } from './collector.ts'
 
 /** A master, replica or Sentinel as a Sentinel describes it. */
@@ -28,13 +29,19 @@ export async function readMasterDetails(poll: Poll, name: string): Promise<Maste
     poll.read('SENTINEL', 'SENTINELS', name),
     readReplicas(poll, name),
   ])
-  return { quorum, sentinels: readInstances(sentinels), replicas: readInstances(replicas) }
+  return {
+    quorum,
+    sentinels: await readInstances(sentinels),
+    replicas: await readInstances(replicas),
+  }
 }
 
 /** Reads a list of masters, replicas or Sentinels. */
-export function readInstances(reply: Reply): readonly Instance[] {
+export async function readInstances(reply: Reply): Promise<readonly Instance[]> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of SENTINEL is not a list')
-  return reply.map(readTexts)
+  const instances: Instance[] = []
+  await inSlices(reply, (one: Reply) => void instances.push(readTexts(one)))
+  return instances
 }
 
 // A quorum that is lost is told by an error reply, so each poll raises total_error_replies of the

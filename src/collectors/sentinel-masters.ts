@@ -1,6 +1,7 @@
 import { gauge, type Metric, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy, type ReadValue, readNumber } from '../metrics/read-value.ts'
 import type { Collector, Poll } from './collector.ts'
+import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 import {
   detailCommands,
@@ -57,6 +58,9 @@ const peerInfo = gauge(
   [...masterLabels, 'name', 'ip', 'port', 'runid', 'flags'],
 )
 
+/** Without peers, and where it tells all of its settings. */
+const leastSeriesOfMaster = 3 + rows.length
+
 export const sentinelMasters: Collector = {
   name: 'sentinel-masters',
   help: 'settings, quorum, peers and replicas of each master that a Sentinel watches',
@@ -66,19 +70,24 @@ export const sentinelMasters: Collector = {
   async collect(poll) {
     // The masters of the last INFO are asked about at once, so that a poll is one round trip; one
     // that is new costs another. MASTERS goes last, so it names none that was gone before.
+    // What cannot be served need not be asked for.
+    const most = Math.ceil(poll.room() / leastSeriesOfMaster)
     const details = new Map(
-      poll.server.masterNames.map((name) => [name, readMasterDetails(poll, name)]),
+      poll.server.masterNames.slice(0, most).map((name) => [name, readMasterDetails(poll, name)]),
     )
     // Those of a master that is gone are refused, and nobody waits for them.
     for (const refused of details.values()) refused.catch(() => {})
-    const masters = readInstances(await poll.read('SENTINEL', 'MASTERS'))
-    const samples = masters.map(async (master) => {
+    const masters = await readInstances(await poll.read('SENTINEL', 'MASTERS'))
+    poll.leaveOut(Math.max(0, masters.length - most) * leastSeriesOfMaster)
+    const found = masters.slice(0, most).map(async (master) => {
       const [name, ip, port] = ['name', 'ip', 'port'].map((part) => master.get(part))
-      if (name === undefined || ip === undefined || port === undefined) return []
-      const found = await (details.get(name) ?? readMasterDetails(poll, name))
-      return masterSamples(poll, { name, address: `${ip}:${port}`, master }, found)
+      if (name === undefined || ip === undefined || port === undefined) return undefined
+      const ofMaster = await (details.get(name) ?? readMasterDetails(poll, name))
+      return { known: { name, address: `${ip}:${port}`, master }, details: ofMaster }
     })
-    return (await Promise.all(samples)).flat()
+    return readList(poll, await Promise.all(found), (one) =>
+      one ? masterSamples(poll, one.known, one.details) : [],
+    )
   },
 }
 

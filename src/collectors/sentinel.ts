@@ -3,6 +3,7 @@ import { parseSentinelMaster } from '../redis/sentinel-master.ts'
 import type { Collector, Poll } from './collector.ts'
 import { type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 
 const row = rowsOf('sentinel')
 
@@ -65,10 +66,13 @@ export const sentinel: Collector = {
   fields: fieldsOf(rows),
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'sentinel', rows, poll.reject)
-    for (const [field, text] of info.sections.get('sentinel') ?? [])
-      if (masterField.test(field)) samples.push(...readMaster(field, text, poll.reject))
-    return samples
+    const masters = await readLines(
+      poll,
+      info.sections.get('sentinel'),
+      (field) => masterField.test(field),
+      ([field, text]) => readMaster(field, text, poll.reject),
+    )
+    return [...readFields(info, 'sentinel', rows, poll.reject), ...masters]
   },
 }
 

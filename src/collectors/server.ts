@@ -2,8 +2,9 @@ import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy, readNumber } from '../metrics/read-value.ts'
 import { type Info, infoField } from '../redis/info.ts'
 import { serverMode } from '../redis/server-info.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
+import { readLines } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('server')
@@ -93,6 +94,8 @@ export const server: Collector = {
   ],
   async collect(poll) {
     const info = await poll.info()
+    // Lines that nobody has read, of whatever section: they are told here, once.
+    for (const section of info.rejected) poll.reject(`a line of ${section}`, 'too long or too many')
     const samples: Sample[] = [
       ...readFields(info, 'server', rows, poll.reject),
       sample(instanceInfo, 1, instanceLabels(info)),
@@ -104,7 +107,7 @@ export const server: Collector = {
         // In microseconds, which are whole numbers: the difference is small beside them.
         (time) => sample(clockOffset, (time - poll.unixSeconds * 1e6) / 1e6),
       ),
-      ...readListeners(info),
+      ...(await readListeners(info, poll)),
     ]
     const uptime = readNumber(labelField(info, 'server', 'uptime_in_seconds'))
     if (uptime !== undefined) samples.push(sample(startTime, poll.unixSeconds - uptime))
@@ -135,15 +138,21 @@ function instanceLabels(info: Info) {
 }
 
 // listener0:name=tcp,bind=*,bind=-::*,port=6379, with as many addresses as there are.
-function readListeners(info: Info): readonly Sample[] {
-  return (info.sections.get('server') ?? []).flatMap(([field, text]) => {
-    if (!listenerField.test(field)) return []
-    // The path of a socket may hold a comma, or a blank and an equals sign.
-    const parts = text.split(/,(?=(?:name|bind|port)=)/)
-    const all = (name: string) =>
-      parts.filter((part) => part.startsWith(`${name}=`)).map((part) => part.slice(name.length + 1))
-    const [name = ''] = all('name')
-    const [port = ''] = all('port')
-    return all('bind').map((bind) => sample(listenerInfo, 1, { name, bind, port }))
-  })
+function readListeners(info: Info, poll: Poll): Promise<readonly Sample[]> {
+  return readLines(
+    poll,
+    info.sections.get('server'),
+    (field) => listenerField.test(field),
+    ([, text]) => {
+      // The path of a socket may hold a comma, or a blank and an equals sign.
+      const parts = text.split(/,(?=(?:name|bind|port)=)/)
+      const all = (name: string) =>
+        parts
+          .filter((part) => part.startsWith(`${name}=`))
+          .map((part) => part.slice(name.length + 1))
+      const [name = ''] = all('name')
+      const [port = ''] = all('port')
+      return all('bind').map((bind) => sample(listenerInfo, 1, { name, bind, port }))
+    },
+  )
 }

@@ -2,6 +2,7 @@ import { counter, histogram, sample } from '../metrics/metric.ts'
 import type { Collector } from './collector.ts'
 import { boundedName, followLog, type LogEntry, readLog } from './log-entries.ts'
 import { perRun } from './per-run.ts'
+import { readList } from './read-list.ts'
 
 const entries = counter(
   'slowlog_entries_total',
@@ -52,10 +53,10 @@ export function createSlowlogEntries(): Collector {
       state.missed += found.missed
       return [
         sample(missed, state.missed),
-        ...[...state.commands].flatMap(([cmd, one]) => [
+        ...(await readList(poll, state.commands, ([cmd, one]) => [
           sample(entries, one.count, { cmd }),
           sample(durations, histogramOf(one), { cmd }),
-        ]),
+        ])),
       ]
     },
   }

@@ -2,6 +2,7 @@ import { keyLabel } from '../keyspace/key-label.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { pairsOf } from '../redis/name-value-pairs.ts'
+import { inSlices } from '../yielding.ts'
 import type { ReadAll } from './key-collector.ts'
 import { readForEach, readTypes } from './key-replies.ts'
 import { consumerRows, groupRows, streamRows, streamSamples } from './stream-metrics.ts'
@@ -36,11 +37,11 @@ export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise
     ['XINFO', 'STREAM', key],
     ['XINFO', 'GROUPS', key],
   ])
-  const streams = replies.map(({ item: { key }, replies: [stream = null, groups = null] }) => ({
-    key,
-    fields: fieldsOf(stream),
-    groups: readNamed(groups),
-  }))
+  const streams: { key: string; fields: Fields; groups: readonly Named[] }[] = []
+  for (const { item, replies: ofStream } of replies) {
+    const [stream = null, groups = null] = ofStream
+    streams.push({ key: item.key, fields: fieldsOf(stream), groups: await readNamed(groups) })
+  }
   const groups = streams.flatMap(({ key, groups }) => groups.map(({ name }) => ({ key, name })))
   const consumers = await readForEach(read, withConsumers ? groups : [], ({ key, name }) => [
     ['XINFO', 'CONSUMERS', key, name],
@@ -50,37 +51,41 @@ export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise
   const samples = new Map<string, Sample[]>()
   for (const { key, fields, groups } of streams) {
     const labels = labelsOf(key)
-    const ofGroups = groups.flatMap(({ name, fields }) =>
-      streamSamples(groupRows, fields, { ...labels, group: keyLabel(name) }, reject),
-    )
-    samples.set(key, [...streamSamples(streamRows, fields, labels, reject), ...ofGroups])
+    const own = [...streamSamples(streamRows, fields, labels, reject)]
+    await inSlices(groups, ({ name, fields }) => {
+      own.push(...streamSamples(groupRows, fields, { ...labels, group: keyLabel(name) }, reject))
+    })
+    samples.set(key, own)
   }
   for (const { item, replies } of consumers) {
     const labels = { ...labelsOf(item.key), group: keyLabel(item.name) }
-    for (const { name, fields } of readNamed(replies[0] ?? null)) {
+    await inSlices(await readNamed(replies[0] ?? null), ({ name, fields }) => {
       const all = { ...labels, consumer: keyLabel(name) }
       samples.get(item.key)?.push(...streamSamples(consumerRows, fields, all, reject))
-    }
+    })
   }
   return [...samples].map(([key, samples]) => ({ key, samples }))
 }
 
 interface Named {
   readonly name: string
-  readonly fields: ReadonlyMap<string, BulkReply>
+  readonly fields: Fields
 }
 
+type Fields = ReadonlyMap<string, BulkReply>
+
 // Groups and consumers: a list of lists of names and values.
-function readNamed(reply: BulkReply): readonly Named[] {
-  if (!Array.isArray(reply)) return []
-  return reply.flatMap((one: BulkReply) => {
+async function readNamed(reply: BulkReply): Promise<readonly Named[]> {
+  const named: Named[] = []
+  await inSlices(Array.isArray(reply) ? reply : [], (one: BulkReply) => {
     const fields = fieldsOf(one)
     const name = fields.get('name')
-    return typeof name === 'string' ? [{ name, fields }] : []
+    if (typeof name === 'string') named.push({ name, fields })
   })
+  return named
 }
 
 // An error or anything else that is no list holds none.
-function fieldsOf(reply: BulkReply): ReadonlyMap<string, BulkReply> {
+function fieldsOf(reply: BulkReply): Fields {
   return new Map(Array.isArray(reply) ? pairsOf<BulkReply>(reply) : [])
 }

@@ -1,6 +1,7 @@
-import { counter, gauge, newer, type Sample } from '../metrics/metric.ts'
+import { counter, gauge, newer } from '../metrics/metric.ts'
 import type { Collector } from './collector.ts'
 import { metricsOf, type PartRow, readLine } from './info-lines.ts'
+import { readLines } from './read-list.ts'
 
 const source = (part: string) => `(INFO threads: io_thread_N ${part})`
 
@@ -23,17 +24,22 @@ const parts: readonly PartRow<'thread'>[] = [
   },
 ].map((row) => ({ ...row, metric: newer(row.metric, 'Redis 8.0', 'documented') }))
 
+const threadField = /^io_thread_\d+$/
+
 export const threads: Collector = {
   name: 'threads',
   help: 'clients, reads and writes of each I/O thread, from INFO threads',
   metrics: metricsOf(parts),
   async collect(poll) {
-    const samples: Sample[] = []
-    for (const [field, text] of (await poll.info()).sections.get('threads') ?? []) {
-      const thread = /^io_thread_(\d+)$/.exec(field)?.[1]
-      if (thread === undefined) continue
-      samples.push(...readLine(field, text, parts, { thread }, poll.reject))
-    }
-    return samples
+    const section = (await poll.info()).sections.get('threads')
+    return readLines(
+      poll,
+      section,
+      (field) => threadField.test(field),
+      ([field, text]) => {
+        const thread = field.slice('io_thread_'.length)
+        return readLine(field, text, parts, { thread }, poll.reject)
+      },
+    )
   },
 }

@@ -1,5 +1,6 @@
 import type { Sample } from '../metrics/metric.ts'
 import type { Reply } from '../redis/command.ts'
+import { sectionFields } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, readFields, rowsOf } from './info-table.ts'
@@ -49,9 +50,9 @@ export const tile38: Collector = {
   async collect(poll): Promise<Sample[]> {
     const [info, told] = await Promise.all([poll.info(), readServer(poll)])
     // What stands in both is told once, as SERVER EXT has it.
-    const section = [...(info.sections.get('tile38') ?? []), ...told]
-    const sections = new Map(info.sections).set('tile38', section)
-    return readFields({ ...info, sections }, 'tile38', rows, poll.reject)
+    const own = new Map([...sectionFields(info, 'tile38'), ...told])
+    const fields = new Map(info.fields).set('tile38', own)
+    return readFields({ ...info, fields }, 'tile38', rows, poll.reject)
   },
 }
 

@@ -1,6 +1,8 @@
-import { gauge, type Sample, sample } from '../metrics/metric.ts'
-import { sectionFields } from '../redis/info.ts'
+import { gauge, sample } from '../metrics/metric.ts'
+import { longestNumber } from '../metrics/read-value.ts'
+import { type Info, sectionFields } from '../redis/info.ts'
 import type { Collector } from './collector.ts'
+import { readList } from './read-list.ts'
 
 const field = gauge(
   'info_field',
@@ -28,13 +30,27 @@ export function createUnknownInfoFields(others: readonly Collector[]): Collector
     isWanted: ({ includeUnknownInfoFields }) => includeUnknownInfoFields,
     async collect(poll) {
       const info = await poll.info()
-      const samples: Sample[] = []
-      for (const section of info.sections.keys())
-        for (const [name, text] of sectionFields(info, section))
-          if (number.test(text) && !name.endsWith('_human') && !isKnown(name))
-            samples.push(sample(field, Number(text), { section, field: name }))
-      poll.leaveOut(Math.max(0, samples.length - mostFields))
-      return samples.slice(0, mostFields)
+      let fields = 0
+      const read = ([section, name, text]: FieldOf) => {
+        fields += 1
+        if (fields <= mostFields) return [sample(field, Number(text), { section, field: name })]
+        poll.leaveOut(1)
+        return []
+      }
+      const isWanted = ([, name, text]: FieldOf) =>
+        isNumber(text) && !name.endsWith('_human') && !isKnown(name)
+      return readList(poll, allFields(info), read, isWanted)
     },
   }
+}
+
+type FieldOf = readonly [section: string, name: string, text: string]
+
+function* allFields(info: Info): Generator<FieldOf> {
+  for (const section of info.sections.keys())
+    for (const [name, text] of sectionFields(info, section)) yield [section, name, text]
+}
+
+function isNumber(text: string): boolean {
+  return text.length <= longestNumber && number.test(text)
 }

@@ -35,8 +35,9 @@ function isText(binary: string): boolean {
 
 /** Whether a key reads like the label of another one: it is hashed too, so that they differ. */
 function looksHashed(key: string): boolean {
-  const hasSign = key.charAt(key.length - hashDigits - 1) === '#'
-  return hasSign && /(?:\\x[0-9a-f]{2}|\xe2\x80\xa6).*#[0-9a-f]{16}$/s.test(key)
+  const sign = key.length - hashDigits - 1
+  if (key.charAt(sign) !== '#' || !/^[0-9a-f]*$/.test(key.slice(sign + 1))) return false
+  return /\\x[0-9a-f]{2}|\xe2\x80\xa6/.test(key.slice(0, sign))
 }
 
 const hashDigits = 16

@@ -19,27 +19,48 @@ export function encode(
   samples: Iterable<Sample>,
   extraLabels?: ExtraLabels,
 ): Encoded {
-  const families = new Map<string, Sample[]>()
-  for (const sample of samples) {
-    const family = families.get(sample.metric.name)
-    if (family) family.push(sample)
-    else families.set(sample.metric.name, [sample])
-  }
+  const families: Families = new Map()
+  for (const sample of samples) addToFamily(families, sample)
   let text = ''
   let series = 0
+  for (const { lines, isHeader } of linesOf(namespace, families, extraLabels)) {
+    text += lines.join('')
+    if (!isHeader) series += lines.length
+  }
+  return { text, series }
+}
+
+/** Samples by the name of their family. */
+export type Families = Map<string, Sample[]>
+
+export function addToFamily(families: Families, sample: Sample): void {
+  const family = families.get(sample.metric.name)
+  if (family) family.push(sample)
+  else families.set(sample.metric.name, [sample])
+}
+
+/** Some lines of the text format that stand together. */
+export interface Lines {
+  readonly lines: readonly string[]
+  /** Whether they open a family; otherwise each is a series. */
+  readonly isHeader: boolean
+}
+
+/** What `encode` writes, as it is asked for: the header of a family, or the lines of one sample. */
+export function* linesOf(
+  namespace: string,
+  families: Families,
+  extraLabels?: ExtraLabels,
+): Generator<Lines> {
   for (const name of [...families.keys()].sort()) {
     const family = families.get(name) ?? []
     const [first] = family
     if (!first) continue
-    text += header(`${namespace}_${name}`, first.metric)
+    yield { lines: [header(`${namespace}_${name}`, first.metric)], isHeader: true }
     const extra = extraLabels ? Object.entries(extraLabels(first.metric)).map(pair) : []
-    for (const one of family) {
-      const lines = seriesLines(`${namespace}_${name}`, one, extra)
-      series += lines.length
-      text += lines.join('')
-    }
+    for (const one of family)
+      yield { lines: seriesLines(`${namespace}_${name}`, one, extra), isHeader: false }
   }
-  return { text, series }
 }
 
 /** The two comment lines that open a family. */

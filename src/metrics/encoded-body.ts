@@ -20,6 +20,9 @@ export interface PreparedBody {
   readonly checksum: number
 }
 
+/** Bytes at which a piece is closed: large enough to compress well, small enough to copy. */
+export const pieceBytes = 256 * 1024
+
 const deflate = promisify(deflateRaw)
 
 /** Compresses a piece once, off the event loop, for all the responses that will hold it. */

@@ -1,5 +1,5 @@
 import { type ExtraLabels, header, label, seriesLines } from './encode.ts'
-import { type EncodedBody, encodeBody, storeBody } from './encoded-body.ts'
+import { type EncodedBody, encodeBody, pieceBytes, storeBody } from './encoded-body.ts'
 import type { Metric, Sample } from './metric.ts'
 
 /** Series of one family, ready to be served in one block with others of the same family. */
@@ -25,8 +25,6 @@ export interface FamilyEncoder {
   finish(): Promise<ReadonlyMap<string, FamilyLines>>
 }
 
-/** Bytes at which a piece is closed: large enough to compress well, small enough to copy. */
-const pieceBytes = 256 * 1024
 /**
  * Characters at which lines become bytes. Until then they are thousands of small strings, which
  * each collection of garbage would have to copy.

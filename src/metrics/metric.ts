@@ -44,6 +44,17 @@ export interface Sample {
   readonly value: number | HistogramValue | SummaryValue
 }
 
+/** The series that a sample stands for: a histogram is one for each bucket, and three. */
+export function seriesOf({ value }: Sample): number {
+  if (typeof value === 'number') return 1
+  // +Inf, _sum and _count stand beside the buckets, _sum and _count beside the quantiles.
+  return 'buckets' in value ? value.buckets.length + 3 : value.quantiles.length + 2
+}
+
+export function countSeries(samples: readonly Sample[]): number {
+  return samples.reduce((sum, one) => sum + seriesOf(one), 0)
+}
+
 type LabelArguments<L extends string, O extends string> = [L | O] extends [never]
   ? []
   : [labels: Readonly<Record<L, string>> & Readonly<Partial<Record<O, string>>>]

@@ -9,12 +9,22 @@ const words = new Map([
   ['false', 0],
 ])
 
-// Decimal numbers only: Number() alone would also read '', ' 7', '0x10' and 'Infinity'.
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+/**
+ * The characters of a number at most. The longest that a server prints is the largest number of its
+ * floating point, 309 digits and some decimals; what is longer is no number.
+ */
+export const longestNumber = 400
 
-/** A decimal number as it stands. */
+// Decimal numbers only: Number() alone would also read '', ' 7', '0x10' and 'Infinity'. No text can
+// be read in two ways, so none is read twice.
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** A decimal number as it stands; undefined also for one that is too large to be told. */
 export function readNumber(text: string): number | undefined {
-  return decimal.test(text) ? Number(text) : readSpecial(text)
+  if (text.length > longestNumber) return undefined
+  if (!decimal.test(text)) return readSpecial(text)
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
 }
 
 /** A field of INFO: a number as it stands, or one of the words that stand for 1 and 0. */

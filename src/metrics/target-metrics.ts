@@ -81,8 +81,11 @@ const withoutRole = new Set([
   'exporter_last_scrape_ping_time_seconds',
 ])
 
+const longestRole = 64
+
 /** The label that tells the role of a server in all series of its target, where that is wanted. */
 export function roleLabel(role: string): ExtraLabels {
-  const labels = { instance_role: role }
+  // It stands in every series: what is no role would make each of them as long.
+  const labels = { instance_role: role.length > longestRole ? '' : role }
   return ({ name }) => (withoutRole.has(name) ? {} : labels)
 }

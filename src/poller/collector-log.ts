@@ -6,6 +6,10 @@ import type { CollectorResult } from './run-collector.ts'
 /** What is counted and logged of a collector's result. */
 export type Noted = Pick<CollectorResult, 'name' | 'error' | 'failedParts' | 'rejected' | 'leftOut'>
 
+/** What a line of the log names of the fields that cannot be read. */
+const mostFields = 100
+const mostCharacters = 200
+
 /**
  * Makes the function that counts and logs what a collector met. A failure is counted and logged
  * when it is new: a refusal that is remembered is the same error object on every poll, and a
@@ -57,7 +61,8 @@ export function createCollectorLog(
     const { name, rejected } = result
     if (rejected.length > 0) {
       ownMetrics.fieldsRejected(name, rejected.length)
-      log.debug({ collector: name, fields: rejected }, 'fields that cannot be read')
+      const fields = rejected.slice(0, mostFields).map((field) => field.slice(0, mostCharacters))
+      log.debug({ collector: name, fields }, 'fields that cannot be read')
     }
     noteLeftOut(result)
     noteError(result)

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
-import type { Sample } from '../metrics/metric.ts'
+import { type Sample, seriesOf } from '../metrics/metric.ts'
 import { type RedisError, toRedisError } from '../redis/redis-error.ts'
+import { createSeriesAccount } from '../walk/series-account.ts'
 import { inSlices } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
@@ -19,53 +20,76 @@ export interface CollectorResult {
   readonly failedParts?: ReadonlyMap<string, RedisError>
 }
 
+/** What a poll gives to each collector of its own. */
+type OfCollector = 'reject' | 'failPart' | 'leaveOut' | 'room' | 'take'
+
+/**
+ * The series of a collector at most beside those that grow with what the server lists: should one
+ * forget to bound a list, it must not take Prometheus down.
+ */
+const mostOthers = 10_000
+
+/** The characters of the value of a label at most; a series with a longer one is rejected. */
+export const longestLabel = 4_096
+
 /** Runs a collector: the one place for timing, failures and rejected fields. Never rejects. */
 export async function runCollector(
   collector: Collector,
-  poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'>,
+  poll: Omit<Poll, OfCollector>,
   clock: Clock,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
-  const rejected: string[] = []
-  const reject = (field: string) => void rejected.push(field)
+  const { maxSeries } = poll.settings
+  const account = createSeriesAccount(maxSeries)
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
-  let leftOut = 0
-  const leaveOut = (series: number) => {
-    leftOut += series
-  }
   const result = (samples: readonly Sample[]) => ({
     name: collector.name,
     samples,
     seconds: (clock.monotonic() - started) / 1e3,
-    rejected,
-    leftOut,
+    rejected: account.rejected,
+    leftOut: account.leftOut(),
     ...(failedParts.size > 0 ? { failedParts } : {}),
   })
   try {
-    const samples = await collector.collect({ ...poll, reject, failPart, leaveOut })
-    const distinct = await withoutDuplicates(samples, reject)
-    return result(bounded(distinct, poll.settings.maxSeries, leaveOut))
+    const { reject, leaveOut, room, take } = account
+    const own: Pick<Poll, OfCollector> = { reject, failPart, leaveOut, room, take }
+    const samples = await collector.collect({ ...poll, ...own })
+    const served: Sample[] = []
+    const isSound = createSeriesTest(reject)
+    let series = 0
+    await inSlices(samples, (sample) => {
+      if (!isSound(sample)) return
+      const ofSample = seriesOf(sample)
+      series += ofSample
+      if (series <= maxSeries + mostOthers) served.push(sample)
+      else leaveOut(ofSample)
+    })
+    return result(served)
   } catch (failure) {
     return { ...result([]), error: toRedisError(failure) }
   }
 }
 
-// Whatever a collector finds, it must not take Prometheus down.
-function bounded(samples: readonly Sample[], most: number, leaveOut: Poll['leaveOut']) {
-  if (samples.length > most) leaveOut(samples.length - most)
-  return samples.slice(0, most)
-}
-
-// A series that stands twice makes Prometheus refuse the whole scrape; the first one is kept.
-async function withoutDuplicates(samples: readonly Sample[], reject: (field: string) => void) {
+/**
+ * Whether a sample can be served. A series that stands twice makes Prometheus refuse the whole
+ * scrape, so the first one is kept.
+ */
+function createSeriesTest(reject: (field: string) => void): (sample: Sample) => boolean {
   const seen = new Set<string>()
-  const distinct: Sample[] = []
-  await inSlices(samples, (sample) => {
-    const series = `${sample.metric.name}\n${Object.values(sample.labels).join('\n')}`
-    if (seen.has(series)) reject(sample.metric.name)
-    else distinct.push(sample)
-    seen.add(series)
-  })
-  return distinct
+  return ({ metric, labels }) => {
+    let series = metric.name
+    let longest = 0
+    for (const names of [metric.labels, metric.optionalLabels])
+      for (const name of names) {
+        // With the length, so that no two lists of values become one text.
+        const value = labels[name] ?? ''
+        series += `\n${value.length}:${value}`
+        longest = Math.max(longest, value.length)
+      }
+    const isSound = longest <= longestLabel && !seen.has(series)
+    if (isSound) seen.add(series)
+    else reject(metric.name)
+    return isSound
+  }
 }

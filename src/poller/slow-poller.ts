@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { inSlices } from '../yielding.ts'
 import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
 import type { CollectorResult } from './run-collector.ts'
@@ -35,7 +36,8 @@ export function createSlowPoller(options: SlowPollerOptions): SlowPoller {
       for (const result of last) noteCollector(result)
       const results = createScanResults(options, role)
       const sound = last.filter((result) => !result.error)
-      for (const { name, samples } of sound) results.add(name, samples)
+      for (const { name, samples } of sound)
+        await inSlices(samples, (one) => results.add(name, [one]))
       await results.publish(
         sound.map(({ name }) => name),
         takenAt,

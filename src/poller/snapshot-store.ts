@@ -89,7 +89,7 @@ export function createSnapshotStore(
     const fresh = all.filter(([, snapshot]) => isFresh(snapshot))
     const shown = fresh.flatMap(([target, snapshot]) => scansOf(target, snapshot))
     const shared = [...fresh.map(([, one]) => one.shared), ...shown.map((scan) => scan.families)]
-    const bodies = all.map(([, one]) => (isFresh(one) ? one.body : one.staleBody))
+    const bodies = all.flatMap(([, one]) => (isFresh(one) ? one.bodies : [one.staleBody]))
     version += 1
     served = { version: String(version), bodies: [...bodies, ...joinFamilies(shared)] }
     validUntil = Math.min(...fresh.map(([, one]) => endOf(one)), ...shown.map(endOfScan))

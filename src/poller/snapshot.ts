@@ -1,4 +1,5 @@
 import { encode } from '../metrics/encode.ts'
+import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
@@ -9,12 +10,13 @@ import {
   targetSamples,
 } from '../metrics/target-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
+import { inSlices } from '../yielding.ts'
 import type { PollResult } from './poll-target.ts'
 
 /** The result of one poll, ready to be served. Never changed, only replaced as a whole. */
 export interface Snapshot {
-  /** All families but the shared ones. */
-  readonly body: EncodedBody
+  /** All families but the shared ones, in pieces. */
+  readonly bodies: readonly EncodedBody[]
   /** The families that scans may add series to, by their names without the namespace. */
   readonly shared: ReadonlyMap<string, FamilyLines>
   /** What is served instead of all that once the snapshot is too old. */
@@ -62,23 +64,22 @@ export async function renderSnapshot(
   const { unixSeconds, version } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
-  const read = result.collectors.flatMap(({ samples }) => samples)
-  const isShared = ({ metric }: Sample) => sharedFamilies.has(metric.name)
-  const own = read.filter((one) => !isShared(one))
   const collectors = [...result.collectors, ...(result.error ? [] : scanned)]
-  const samples = [...own, ...targetSamples({ ...result, collectors, failure })]
-  const main = encode(namespace, samples, labels(result.role))
+  const samples = targetSamples({ ...result, collectors, failure })
   const lines = createFamilyEncoder(namespace, labels(result.role))
-  lines.add(read.filter(isShared))
+  await inSlices(samplesOf(result), (one) => {
+    if (sharedFamilies.has(one.metric.name)) lines.add([one])
+    else samples.push(one)
+  })
   const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
-  const [body, shared, staleBody] = await Promise.all([
-    encodeBody(main.text),
+  const [main, shared, staleBody] = await Promise.all([
+    encodeInSlices(namespace, samples, labels(result.role)),
     lines.finish(),
     encodeBody(encode(namespace, stale, labels('')).text),
   ])
-  const bodies = [body, ...[...shared.values()].flatMap((family) => family.bodies)]
+  const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
   return {
-    body,
+    bodies: main.bodies,
     shared,
     staleBody,
     takenAt,
@@ -86,8 +87,12 @@ export async function renderSnapshot(
     error: failure,
     version,
     series: main.series + lines.series(),
-    bytes: bodies.reduce((sum, { plain }) => sum + plain.length, 0),
+    bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }
+}
+
+function* samplesOf({ collectors }: PollResult): Generator<Sample> {
+  for (const { samples } of collectors) yield* samples
 }
 
 export function staleReason(maximumAgeMilliseconds: number): string {

@@ -1,3 +1,6 @@
+/** The characters of a line at most: those of the names that a client gave itself are few. */
+export const longestClient = 16_384
+
 /**
  * The lines of a reply of CLIENT LIST, one for each client, found as they are asked for.
  * Source: https://redis.io/docs/latest/commands/client-list/
@@ -9,11 +12,21 @@ export function* clientLines(text: string): Generator<string> {
     const line = text.slice(start, end < 0 ? text.length : end).trimEnd()
     if (line !== '') yield line
     start = end < 0 ? text.length : end + 1
+    // Blank lines one by one would be a long way to the next one that is yielded.
+    while (isBlank(text.charCodeAt(start))) start += 1
   }
 }
 
-/** The id that a line begins with, without reading on; undefined when it tells of no client. */
+function isBlank(character: number): boolean {
+  return character === 10 || character === 13 || character === 32
+}
+
+/**
+ * The id that a line begins with, without reading on; undefined when it tells of no client or is
+ * too long.
+ */
 export function clientId(line: string): number | undefined {
+  if (line.length > longestClient) return undefined
   const id = beginOf(line)?.id
   return id === undefined ? undefined : Number(id)
 }

@@ -1,6 +1,6 @@
 import { type Command, commandName, type Reply } from './command.ts'
 import type { Words } from './connection.ts'
-import { type Info, parseInfo } from './info.ts'
+import { type Info, parseInfoInSlices } from './info.ts'
 import { isRedisError, isRefusal, type RedisError, redisError } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
@@ -78,7 +78,7 @@ export function refresh(known: Knowledge, info: Info): Knowledge | undefined {
 /** Reads INFO in the given form; rejects when the reply holds no field. */
 export async function readInfo(trips: RoundTrips, command: Command): Promise<Info> {
   const reply = await trips.read(command)
-  const info = parseInfo(typeof reply === 'string' ? reply : '')
+  const info = await parseInfoInSlices(typeof reply === 'string' ? reply : '')
   if (info.anywhere.size === 0) throw redisError('parse', 'the reply of INFO holds no fields')
   return info
 }

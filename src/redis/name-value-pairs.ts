@@ -1,3 +1,4 @@
+import { inSlices } from '../yielding.ts'
 import type { Reply } from './command.ts'
 import { redisError } from './redis-error.ts'
 
@@ -6,18 +7,29 @@ import { redisError } from './redis-error.ts'
  * what is a map in RESP3. A name that is no text and one without a value are passed over.
  */
 export function pairsOf<T>(list: readonly T[]): readonly (readonly [name: string, value: T])[] {
-  const pairs: [string, T][] = []
+  return [...pairsIn(list)]
+}
+
+/** The same as they are asked for. */
+export function* pairsIn<T>(list: readonly T[]): Generator<readonly [name: string, value: T]> {
   for (let index = 0; index + 1 < list.length; index += 2) {
-    const [name, value] = list.slice(index, index + 2)
-    if (typeof name === 'string' && value !== undefined) pairs.push([name, value])
+    const [name, value] = [list[index], list[index + 1]]
+    if (typeof name === 'string' && value !== undefined) yield [name, value]
   }
-  return pairs
 }
 
 /** Reads a reply that is such a list; the last of a name wins. Throws when it is no list. */
 export function readPairs(reply: Reply): ReadonlyMap<string, Reply> {
   if (!Array.isArray(reply)) throw redisError('parse', 'a list of names and values was expected')
   return new Map(pairsOf<Reply>(reply))
+}
+
+/** The same in slices, for a list of any length. */
+export async function readPairsInSlices(reply: Reply): Promise<ReadonlyMap<string, Reply>> {
+  const values = new Map<string, Reply>()
+  if (!Array.isArray(reply)) throw redisError('parse', 'a list of names and values was expected')
+  await inSlices(pairsIn<Reply>(reply), ([name, value]) => void values.set(name, value))
+  return values
 }
 
 /** The same where all values are texts, as Sentinel writes even its numbers. */

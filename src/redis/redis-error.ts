@@ -85,7 +85,8 @@ export function fromErrorReply(reply: string): RedisError {
   const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const known = codes[code]
   // That one key may not be looked at does not refuse the command for others.
-  if (code === 'NOPERM' && /\baccess\b.*\bkeys?\b/.test(reply))
+  const access = code === 'NOPERM' ? reply.search(/\baccess\b/) : -1
+  if (access >= 0 && /\bkeys?\b/.test(reply.slice(access)))
     return redisError('other', 'the user may not access the key (NOPERM)', code)
   if (known) return redisError(known.reason, known.message, code)
   const lost = code === 'NOQUORUM' ? quorumLost(reply) : ''

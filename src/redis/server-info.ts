@@ -51,8 +51,12 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   }
 }
 
+/** The masters of a Sentinel that are asked about at once; others cost another round trip. */
+const mostMasters = 10_000
+
 function masterNames(info: Info): readonly string[] {
-  const names = (info.sections.get('sentinel') ?? []).flatMap(([field, text]) => {
+  const lines = (info.sections.get('sentinel') ?? []).slice(0, mostMasters)
+  const names = lines.flatMap(([field, text]) => {
     const name = /^master\d+$/.test(field) ? parseSentinelMaster(text).get('name') : undefined
     return name === undefined ? [] : [name]
   })

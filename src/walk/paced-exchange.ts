@@ -52,7 +52,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
   async function listen(): Promise<void> {
     listening = true
     try {
-      const effort = readEffort(await connection.exchange(askEffort))
+      const effort = await readEffort(await connection.exchange(askEffort))
       const at = clock.monotonic()
       // The first time there is nothing to compare with.
       if (heard) pace.hear(wordOf(heard, { effort, at }), at)

@@ -1,9 +1,9 @@
 import type { Walk } from '../collectors/key-collector.ts'
-import type { Sample } from '../metrics/metric.ts'
+import { countSeries, type Sample, seriesOf } from '../metrics/metric.ts'
 
-/** Keeps count of what one collector gives in a walk, and of what a bound leaves out. */
+/** Keeps count of what one collector gives in a poll or walk, and of what a bound leaves out. */
 export interface SeriesAccount extends Pick<Walk, 'room' | 'leaveOut' | 'reject'> {
-  /** The samples for which there is room. */
+  /** The samples for which there is room; from the first one on for which there is none, none. */
   take(samples: readonly Sample[]): readonly Sample[]
   readonly rejected: readonly string[]
   leftOut(): number
@@ -12,19 +12,24 @@ export interface SeriesAccount extends Pick<Walk, 'room' | 'leaveOut' | 'reject'
 /** An account with room for so many series. */
 export function createSeriesAccount(maximum: number): SeriesAccount {
   const rejected: string[] = []
-  let series = 0
+  let room = maximum
   let out = 0
   return {
-    room: () => maximum - series,
+    room: () => room,
     leaveOut(count: number) {
       out += count
     },
     reject: (field: string) => void rejected.push(field),
     take(samples: readonly Sample[]): readonly Sample[] {
-      const taken = samples.slice(0, Math.max(0, maximum - series))
-      series += taken.length
-      out += samples.length - taken.length
-      return taken
+      const taken = samples.findIndex((one) => {
+        const series = seriesOf(one)
+        const fits = series <= room
+        room = fits ? room - series : 0
+        return !fits
+      })
+      if (taken < 0) return samples
+      out += countSeries(samples.slice(taken))
+      return samples.slice(0, taken)
     },
     rejected,
     leftOut: () => out,

@@ -1,7 +1,8 @@
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
-import { type Info, parseInfo, sectionFields } from '../redis/info.ts'
+import { type Info, parseInfoInSlices, sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What a server says it did since its start. */
 export interface ServerEffort {
@@ -23,10 +24,10 @@ export const askEffort: readonly Command[] = [
 ]
 
 /** Reads the replies to `askEffort`. */
-export function readEffort([commandstats, cpu]: readonly BulkReply[]): ServerEffort {
+export async function readEffort([commandstats, cpu]: readonly BulkReply[]): Promise<ServerEffort> {
   return {
-    commands: sumCommands(parse(commandstats)),
-    processorSeconds: processorSeconds(parse(cpu)),
+    commands: await sumCommands(await parse(commandstats)),
+    processorSeconds: processorSeconds(await parse(cpu)),
   }
 }
 
@@ -61,13 +62,13 @@ export function effortSince(
   return { calls: now.calls - last.calls, microseconds: now.microseconds - last.microseconds }
 }
 
-function parse(reply: BulkReply | undefined): Info {
-  return parseInfo(typeof reply === 'string' ? reply : '')
+function parse(reply: BulkReply | undefined): Promise<Info> {
+  return parseInfoInSlices(typeof reply === 'string' ? reply : '')
 }
 
-function sumCommands(info: Info): ReadonlyMap<string, CommandEffort> {
+async function sumCommands(info: Info): Promise<ReadonlyMap<string, CommandEffort>> {
   const sums = new Map<string, CommandEffort>()
-  for (const [field, text] of sectionFields(info, 'commandstats')) {
+  await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
     const [name = ''] = field
       .replace(/^cmdstat_/, '')
       .toLowerCase()
@@ -78,7 +79,7 @@ function sumCommands(info: Info): ReadonlyMap<string, CommandEffort> {
       calls: sum.calls + Number(values.get('calls') ?? 0),
       microseconds: sum.microseconds + Number(values.get('usec') ?? 0),
     })
-  }
+  })
   return sums
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
 import { type LoggedTarget, loggedTarget } from '../support/logged-target.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const password = 'hunter2@/tr0ub4dor'
 const refused = ['config', 'slowlog', 'latency', 'latency-histogram']
@@ -16,7 +17,7 @@ describe('a user who may run INFO and COMMAND and nothing else', () => {
       args: ['--user', 'watcher', 'on', `>${password}`, '+info', '+command'],
     })
     target = loggedTarget(`redis://watcher:${password}@127.0.0.1:${redis.port}`)
-    body = (await target.poll(5)).body.plain.toString()
+    body = snapshotBytes(await target.poll(5)).toString()
   })
 
   afterAll(async () => {
@@ -71,7 +72,7 @@ describe('a server without SLOWLOG and CONFIG', () => {
     })
     using target = loggedTarget(redis.url)
 
-    const body = (await target.poll(2)).body.plain.toString()
+    const body = snapshotBytes(await target.poll(2)).toString()
 
     expect(valueIn(body, 'redis_up')).toBe(1)
     expect(body).not.toMatch(/^redis_(config|slowlog)_/m)

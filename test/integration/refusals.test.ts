@@ -5,6 +5,7 @@ import { type LoggedTarget, loggedTarget } from '../support/logged-target.ts'
 import { refuses, sendsGarbage } from '../support/peer-behaviours.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 // Its two words betray any part of it.
 const password = 'hunter2@/tr0ub4dor'
@@ -108,7 +109,7 @@ for (const { server, reason, message, start, login = '' } of refusals) {
     beforeAll(async () => {
       redis = await start()
       target = loggedTarget(`redis://${login}127.0.0.1:${redis.port}`)
-      body = (await target.poll(5)).body.plain.toString()
+      body = snapshotBytes(await target.poll(5)).toString()
     })
 
     afterAll(async () => {

@@ -5,6 +5,7 @@ import { startLoadingRedis } from '../support/loading-redis.ts'
 import { loggedTarget } from '../support/logged-target.ts'
 import { polledTarget, pollValues } from '../support/polled-target.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 it('a server that is loading its data is up, and is asked for nothing that it refuses', async () => {
@@ -41,11 +42,11 @@ it('a server has its keys at the first poll after they are loaded, without a wor
   await using directory = await temporaryDirectory()
   await using redis = await startLoadingRedis(directory.path)
   using target = loggedTarget(redis.url)
-  expect((await target.poll()).body.plain.toString()).toContain('\nredis_loading_dump_file 1\n')
+  expect(snapshotBytes(await target.poll()).toString()).toContain('\nredis_loading_dump_file 1\n')
   await redis.client().config('SET', 'key-load-delay', '0')
 
   await eventually(async () => {
-    const body = (await target.poll()).body.plain.toString()
+    const body = snapshotBytes(await target.poll()).toString()
     expect(body).toContain('\nredis_db_keys{db="db0"} 1000\n')
     expect(body).toContain('\nredis_loading_dump_file 0\n')
   })

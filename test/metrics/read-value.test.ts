@@ -52,6 +52,21 @@ describe('a number', () => {
     expect(readNumber(text)).toBeUndefined()
   })
 
+  test.each([
+    ['20,000 digits and a letter', `${'1'.repeat(20_000)}x`],
+    ['more characters than any number has', `0.${'0'.repeat(400)}`],
+    ['more than the largest number', '1e999'],
+  ])('%s are none', (_what, text) => {
+    expect(readNumber(text)).toBeUndefined()
+    expect(readField(text)).toBeUndefined()
+  })
+
+  test('as long as the longest that a server prints is read', () => {
+    const largest = `${BigInt(Number.MAX_VALUE)}.000000`
+
+    expect(readNumber(largest)).toBe(Number.MAX_VALUE)
+  })
+
   test('of any kind is read back from what is printed of it', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {

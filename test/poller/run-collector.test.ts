@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
-import { gauge, sample } from '../../src/metrics/metric.ts'
-import { runCollector } from '../../src/poller/run-collector.ts'
+import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
+import { longestLabel, runCollector } from '../../src/poller/run-collector.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { defaultSettings } from '../support/default-settings.ts'
@@ -11,7 +11,7 @@ import { refusal } from '../support/fake-connection.ts'
 
 const keys = gauge('keys', 'Keys (a test)', ['db'])
 const info = parseInfo('# Server\r\nrun_id:first\r\n')
-const poll: Omit<Poll, 'reject' | 'failPart' | 'leaveOut'> = {
+const poll: Parameters<typeof runCollector>[1] = {
   server: serverInfo(info, undefined),
   settings: defaultSettings,
   unixSeconds: 1_750_000_000,
@@ -129,6 +129,52 @@ describe('a series that comes twice', () => {
     const { samples } = await run(async () => [sample(up, 1), sample(up, 0)])
 
     expect(samples).toEqual([sample(up, 1)])
+  })
+})
+
+test('a value with a line end in it is not taken for two values', async () => {
+  const pairs = gauge('pairs', 'Pairs (a test)', ['one', 'other'])
+  const samples = [
+    sample(pairs, 1, { one: 'a\nb', other: 'c' }),
+    sample(pairs, 1, { one: 'a', other: 'b\nc' }),
+  ]
+
+  expect(await run(async () => samples)).toMatchObject({ samples, rejected: [] })
+})
+
+test('a series with the value of a label that is too long is rejected', async () => {
+  const sound = sample(keys, 1, { db: 'd'.repeat(longestLabel) })
+  const tooLong = sample(keys, 1, { db: 'd'.repeat(longestLabel + 1) })
+
+  expect(await run(async () => [tooLong, sound])).toMatchObject({
+    samples: [sound],
+    rejected: ['keys'],
+  })
+})
+
+describe('the bound of a collector', () => {
+  const settings = { ...defaultSettings, maxSeries: 2 }
+  const ofDatabases = (count: number) =>
+    Array.from({ length: count }, (_, index) => sample(keys, 1, { db: `db${index}` }))
+  const bounded = (collect: (poll: Poll) => Promise<readonly Sample[]>) =>
+    runCollector(collectorOf('keyspace', collect), { ...poll, settings }, fakeClock())
+
+  test('is that of what grows, not of what is fixed', async () => {
+    const { samples, leftOut } = await bounded(async ({ take }) => [
+      ...ofDatabases(5),
+      ...take([sample(keys, 1, { db: 'a' }), sample(keys, 1, { db: 'b' })]),
+      ...take([sample(keys, 1, { db: 'c' })]),
+    ])
+
+    expect(samples).toHaveLength(7)
+    expect(leftOut).toBe(1)
+  })
+
+  test('holds also where a collector forgets it', async () => {
+    const { samples, leftOut } = await bounded(async () => ofDatabases(10_005))
+
+    expect(samples).toHaveLength(10_002)
+    expect(leftOut).toBe(3)
   })
 })
 

@@ -75,7 +75,7 @@ test('gives another version with each snapshot, even of the same bytes', async (
 test('hands out the bytes of the snapshot, and makes none', async () => {
   const { store, snapshot } = await published()
 
-  expect(store.serve().bodies[0]).toBe(snapshot.body)
+  expect(store.serve().bodies[0]).toBe(snapshot.bodies[0])
 })
 
 test('serves the snapshots of several targets one behind the other', async () => {
@@ -89,5 +89,5 @@ test('serves the snapshots of several targets one behind the other', async () =>
 
 async function bare(text: string): Promise<Snapshot> {
   const snapshot = await renderSnapshot('redis', upResult(), 0, maximumAge)
-  return { ...snapshot, body: await encodeBody(`${text}\n`) }
+  return { ...snapshot, bodies: [await encodeBody(`${text}\n`)] }
 }

@@ -3,14 +3,15 @@ import { gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const withoutHelp = (text: Buffer) => text.toString().replaceAll(/^# HELP .*\n/gm, '')
 
 describe('a poll that reached the server', () => {
   test('is rendered with its own figures beside what it read', async () => {
-    const { body } = await renderSnapshot('redis', upResult(failed('slowlog', 'noperm')), 0, 1)
+    const { bodies } = await renderSnapshot('redis', upResult(failed('slowlog', 'noperm')), 0, 1)
 
-    expect(withoutHelp(body.plain)).toBe(`\
+    expect(withoutHelp(snapshotBytes({ bodies }))).toBe(`\
 # TYPE redis_exporter_collector_duration_seconds gauge
 redis_exporter_collector_duration_seconds{collector="memory"} 0.001
 redis_exporter_collector_duration_seconds{collector="slowlog"} 0.001
@@ -33,30 +34,30 @@ redis_up 1
   })
 
   test('is a valid body', async () => {
-    const { body } = await renderSnapshot('redis', upResult(failed('slowlog', 'noperm')), 0, 1)
+    const { bodies } = await renderSnapshot('redis', upResult(failed('slowlog', 'noperm')), 0, 1)
 
-    expect(checkExposition(body.plain)).toEqual([])
+    expect(checkExposition(snapshotBytes({ bodies }))).toEqual([])
   })
 
   test('carries the namespace in every name', async () => {
-    const { body } = await renderSnapshot('valkey', upResult(), 0, 1)
+    const { bodies } = await renderSnapshot('valkey', upResult(), 0, 1)
 
-    const names = parseExposition(body.plain).map(({ name }) => name)
+    const names = parseExposition(snapshotBytes({ bodies })).map(({ name }) => name)
     expect(names.filter((name) => !name.startsWith('valkey_'))).toEqual([])
   })
 
   test('knows the number of its series', async () => {
-    const { body, series } = await renderSnapshot('redis', upResult(), 0, 1)
+    const { bodies, series } = await renderSnapshot('redis', upResult(), 0, 1)
 
-    const samples = parseExposition(body.plain).flatMap((family) => family.samples)
+    const samples = parseExposition(snapshotBytes({ bodies })).flatMap((family) => family.samples)
     expect(series).toBe(samples.length)
   })
 })
 
 test('of a poll that failed the families of Redis vanish, and the reason stands there', async () => {
-  const { body } = await renderSnapshot('redis', downResult(), 0, 1)
+  const { bodies } = await renderSnapshot('redis', downResult(), 0, 1)
 
-  expect(withoutHelp(body.plain)).toBe(`\
+  expect(withoutHelp(snapshotBytes({ bodies }))).toBe(`\
 # TYPE redis_exporter_last_scrape_connect_time_seconds gauge
 redis_exporter_last_scrape_connect_time_seconds 0
 # TYPE redis_exporter_last_scrape_duration_seconds gauge
@@ -77,9 +78,9 @@ describe('where the role of the server is to be shown', () => {
   }
 
   test('every series tells it, but the one that is measured before it is known', async () => {
-    const { body } = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
+    const { bodies } = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
     const { redis_exporter_last_scrape_connect_time_seconds: connectTime, ...rest } = roles(
-      body.plain,
+      snapshotBytes({ bodies }),
     )
 
     expect(connectTime).toBeUndefined()
@@ -91,7 +92,7 @@ describe('where the role of the server is to be shown', () => {
     const down = await renderSnapshot('redis', downResult(), 0, 1, { showRole: true })
     const stale = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
 
-    expect(roles(down.body.plain)).toMatchObject({ redis_up: '' })
+    expect(roles(snapshotBytes(down))).toMatchObject({ redis_up: '' })
     expect(roles(stale.staleBody.plain)).toMatchObject({ redis_up: '' })
   })
 })
@@ -105,9 +106,9 @@ describe('of families that scans have series of too', () => {
     renderSnapshot('redis', upResult(polled), 0, 1, { sharedFamilies: new Set(['key_size']) })
 
   test('the lines are kept apart, without the header', async () => {
-    const { body, shared } = await rendered()
+    const { bodies, shared } = await rendered()
 
-    expect(body.plain.toString()).not.toContain('redis_key_size')
+    expect(snapshotBytes({ bodies }).toString()).not.toContain('redis_key_size')
     expect([...shared.keys()]).toEqual(['key_size'])
     expect(shared.get('key_size')?.bodies.map(({ plain }) => plain.toString())).toEqual([
       'redis_key_size{key="a"} 1\nredis_key_size{key="b"} 2\n',
@@ -115,9 +116,9 @@ describe('of families that scans have series of too', () => {
   })
 
   test('nothing else is changed', async () => {
-    const { body } = await renderSnapshot('redis', upResult({ ...polled, samples: [] }), 0, 1)
+    const { bodies } = await renderSnapshot('redis', upResult({ ...polled, samples: [] }), 0, 1)
 
-    expect((await rendered()).body.plain.toString()).toBe(body.plain.toString())
+    expect(snapshotBytes(await rendered()).toString()).toBe(snapshotBytes({ bodies }).toString())
   })
 
   test('the series and bytes count as those of the snapshot', async () => {
@@ -126,7 +127,7 @@ describe('of families that scans have series of too', () => {
 
     expect(series).toBe(whole.series)
     expect(bytes).toBe(whole.bytes - (shared.get('key_size')?.header.plain.length ?? 0))
-    expect(whole.bytes).toBe(whole.body.plain.length)
+    expect(whole.bytes).toBe(snapshotBytes(whole).length)
   })
 
   test('a poll without any of them has no lines of them', async () => {

@@ -1,5 +1,13 @@
-import { describe, expect, test } from 'vitest'
-import { infoField, parseInfo, sectionFields } from '../../src/redis/info.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  infoField,
+  longestField,
+  longestLine,
+  mostSections,
+  parseInfo,
+  parseInfoInSlices,
+  sectionFields,
+} from '../../src/redis/info.ts'
 import { readFixture, recordedInfos } from '../support/fixtures.ts'
 
 describe('reading INFO', () => {
@@ -73,7 +81,7 @@ describe('reading INFO', () => {
   })
 
   test.each(['', '\n', ' '])('passes over the line %j', (line) => {
-    expect(parseInfo(`# A\n${line}\n`)).toEqual({
+    expect(parseInfo(`# A\n${line}\n`)).toMatchObject({
       sections: new Map([['a', []]]),
       anywhere: new Map(),
       oddLines: new Map(),
@@ -113,11 +121,58 @@ describe('reading INFO', () => {
   })
 
   test('finds nothing in nothing', () => {
-    expect(parseInfo('')).toEqual({
-      sections: new Map(),
-      anywhere: new Map(),
-      oddLines: new Map(),
-    })
+    expect(parseInfo('')).toMatchObject({ sections: new Map(), anywhere: new Map() })
+  })
+
+  test('rejects a line that is too long, and goes on behind it', () => {
+    const text = `# A\r\nx:${'1'.repeat(longestLine)}\r\ny:2\r\n`
+    const { sections, rejected } = parseInfo(text)
+
+    expect(sections.get('a')).toEqual([['y', '2']])
+    expect(rejected).toEqual(['a'])
+  })
+
+  test('rejects a name that is too long', () => {
+    const { sections, rejected } = parseInfo(`# A\r\n${'x'.repeat(longestField + 1)}:1\r\n`)
+
+    expect(sections.get('a')).toEqual([])
+    expect(rejected).toEqual(['a'])
+  })
+
+  test('rejects what stands in more sections than any server has', () => {
+    const headers = Array.from({ length: mostSections + 1 }, (_, index) => `# S${index}\nx:1\n`)
+    const { sections, rejected } = parseInfo(headers.join(''))
+
+    expect(sections.size).toBe(mostSections)
+    expect(rejected).toEqual([`s${mostSections}`])
+  })
+
+  test('is the same in slices, wherever they end', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, index) => `field${index}:${index}`)
+    const text = `# A\r\n${lines.join('\r\n')}\r\n# B\r\nlast:1`
+    const info = await parseInfoInSlices(text)
+
+    expect(info).toEqual(parseInfo(text))
+    expect(info.sections.get('a')?.length).toBe(10_000)
+    expect(info.sections.get('b')).toEqual([['last', '1']])
+  })
+
+  test('lets others have their turn while it is long', async () => {
+    let now = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++now)
+    onTestFinished(() => clock.mockRestore())
+    let turns = 0
+    let isOver = false
+    const turn = () => {
+      turns += 1
+      if (!isOver) setImmediate(turn)
+    }
+    setImmediate(turn)
+    await parseInfoInSlices('a:1\r\n'.repeat(200_000))
+    isOver = true
+
+    // A megabyte in pieces of 16 kB, of which some go into a turn.
+    expect(turns).toBeGreaterThan(10)
   })
 
   test('takes no field name for a property of an object', () => {

@@ -5,6 +5,7 @@ import { assertAllowed, type Command, type Reply } from '../../src/redis/command
 import { parseInfo } from '../../src/redis/info.ts'
 import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { createSeriesAccount } from '../../src/walk/series-account.ts'
 import { defaultSettings } from './default-settings.ts'
 
 /** What a server answers; an error stands for a refusal. */
@@ -48,13 +49,14 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   }
   const rejected: string[] = []
   const failedParts: string[] = []
-  let leftOut = 0
+  const ownSettings = { ...defaultSettings, ...settings }
+  const account = createSeriesAccount(ownSettings.maxSeries)
   return {
     commands,
     rejected,
     failedParts,
     server: serverInfo(parsed, known && new Set(known)),
-    settings: { ...defaultSettings, ...settings },
+    settings: ownSettings,
     unixSeconds,
     info: async () => parsed,
     async read(...command) {
@@ -71,10 +73,10 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     reject: (field, value) => void rejected.push(`${field}: ${value}`),
     failPart: (part, { reason, message }) =>
       void failedParts.push(`${part}: ${reason}: ${message}`),
-    leaveOut: (series) => {
-      leftOut += series
-    },
-    leftOut: () => leftOut,
+    leaveOut: account.leaveOut,
+    room: account.room,
+    take: account.take,
+    leftOut: account.leftOut,
   }
 }
 

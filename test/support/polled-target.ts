@@ -12,6 +12,7 @@ import { type Credentials, type Endpoint, parseAddress } from '../../src/targets
 import { secret } from '../../src/targets/secret.ts'
 import { configured } from './configured.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
+import { snapshotBytes } from './snapshot-bytes.ts'
 
 export interface PolledTargetOptions {
   /** In milliseconds; long enough to be out of the way unless a test is about it. */
@@ -74,8 +75,9 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
 
 /** The families that are served of a poll. */
 export async function familiesOf(result: PollResult, showRole = false): Promise<readonly Family[]> {
-  const { body } = await renderSnapshot('redis', result, 0, 60_000, { showRole })
-  return parseExposition(body.plain)
+  return parseExposition(
+    snapshotBytes(await renderSnapshot('redis', result, 0, 60_000, { showRole })),
+  )
 }
 
 /** Polls once and returns a function that finds values in the result. */

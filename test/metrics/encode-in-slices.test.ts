@@ -1,0 +1,40 @@
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { encode } from '../../src/metrics/encode.ts'
+import { encodeInSlices } from '../../src/metrics/encode-in-slices.ts'
+import { endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
+import { counter, gauge, sample } from '../../src/metrics/metric.ts'
+
+const calls = counter('calls_total', 'Calls (a test)', ['cmd'])
+const keys = gauge('keys', 'Keys (a test)')
+const samples = (count: number) => [
+  sample(keys, 7),
+  ...Array.from({ length: count }, (_, index) => sample(calls, index, { cmd: `command${index}` })),
+]
+const textOf = ({ bodies }: Awaited<ReturnType<typeof encodeInSlices>>) =>
+  Buffer.concat(bodies.map(({ plain }) => plain)).toString()
+
+test('a small result is one piece, as it is written in one go', async () => {
+  const pieces = await encodeInSlices('redis', samples(3), () => ({ role: 'master' }))
+
+  expect(pieces.bodies).toHaveLength(1)
+  expect({ text: textOf(pieces), series: pieces.series }).toEqual(
+    encode('redis', samples(3), () => ({ role: 'master' })),
+  )
+})
+
+test('a large one is many, which are the same text together, plain and zipped', async () => {
+  const pieces = await encodeInSlices('redis', samples(20_000))
+  const { text } = encode('redis', samples(20_000))
+  const prepared = prepareBody(pieces.bodies)
+  const zipped = Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.alloc(0))])
+
+  expect(pieces.bodies.length).toBeGreaterThan(2)
+  expect(pieces.series).toBe(20_001)
+  expect(textOf(pieces) === text).toBe(true)
+  expect(gunzipSync(zipped).toString() === text).toBe(true)
+})
+
+test('nothing is no piece', async () => {
+  expect(await encodeInSlices('redis', [])).toEqual({ bodies: [], series: 0 })
+})
