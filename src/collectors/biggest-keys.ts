@@ -20,7 +20,7 @@ const biggestSize = gauge(
 )
 const keysByType = gauge('keys_by_type', 'Keys of a type (SCAN, TYPE)', ['db', 'type'])
 const memoryByType = gauge(
-  'keys_memory_bytes_by_type',
+  'keys_by_type_memory_bytes',
   'Memory of all keys of a type (SCAN, TYPE, MEMORY USAGE)',
   ['db', 'type'],
 )

@@ -77,7 +77,7 @@ const tallies = [
     (user, count) => sample(byUser, count, { user: shortened(user) }),
   ),
   tallyByName(mostLibraries, libraryOf, (library, count) => {
-    const [name = '', version = ''] = library.split(' ')
+    const [name = '', version = ''] = library.split('\n')
     return sample(byLibrary, count, { lib_name: shortened(name), lib_ver: shortened(version) })
   }),
   tallyByName(mostDatabases, databaseOf, (db, count) =>
@@ -136,10 +136,10 @@ function sumOfNow(field: string, name: string, help: string) {
   return { field, sum: newer(metric, 'Valkey 8.0, later Redis 8', 'live') }
 }
 
-// One text for both: neither holds a blank.
+// One text for both: neither holds a line end.
 function libraryOf(client: Client): string | undefined {
   const version = client.get('lib-ver') || ''
-  return version ? `${client.get('lib-name') ?? ''} ${version}` : client.get('lib-name')
+  return version ? `${client.get('lib-name') ?? ''}\n${version}` : client.get('lib-name')
 }
 
 function databaseOf(client: Client): string | undefined {

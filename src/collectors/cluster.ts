@@ -80,7 +80,7 @@ export const cluster: Collector = {
           sample(metric, value),
         ),
       )
-    const rest = await readList(poll, told, readOther, ([field]) => isOther(field))
+    const rest = await readList(poll, told, readOther, isOther)
     return [...samples, ...rest]
 
     function readOther([field, text]: readonly [string, string]): readonly Sample[] {
@@ -102,8 +102,10 @@ async function readClusterInfo({ read }: Poll): Promise<string> {
 }
 
 // cluster_stats_messages_auth-req_sent and the like: whatever a server counts, under its own name.
-function isOther(field: string): boolean {
-  return field.startsWith('cluster_') && !elsewhere.has(field) && !named.has(field)
+// What is no number may be meant as none.
+function isOther([field, text]: readonly [string, string]): boolean {
+  const isKnown = elsewhere.has(field) || named.has(field)
+  return field.startsWith('cluster_') && !isKnown && readField(text) !== undefined
 }
 
 function otherMetric(field: string) {

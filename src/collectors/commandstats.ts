@@ -1,8 +1,7 @@
 import { counter, newer } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { metricsOf, type PartRow, readLine } from './info-lines.ts'
 import { readLines } from './read-list.ts'
 
 const source = (part: string) => `(INFO commandstats: ${part})`
@@ -74,7 +73,7 @@ export const commandstats: Collector = {
       (field) => field.startsWith(prefix),
       ([field, text]) => {
         const cmd = field.slice(prefix.length)
-        return readParts(field, parseNameValueList(text), parts, { cmd }, poll.reject)
+        return readLine(field, text, parts, { cmd }, poll.reject)
       },
     )
   },

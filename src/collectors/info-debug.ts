@@ -1,3 +1,4 @@
+import { dividedBy } from '../metrics/read-value.ts'
 import { parseInfoInSlices } from '../redis/info.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector } from './collector.ts'
@@ -9,18 +10,21 @@ const rows = [
   ...newerRows('Redis 7.2, Valkey 7.2', 'recorded', [
     counter(
       'eventloop_duration_aof_sum',
-      'eventloop_duration_aof_sum_usec_total',
-      'Microseconds spent on the append-only file in the event loop',
+      'eventloop_duration_aof_seconds_total',
+      'Time spent on the append-only file in the event loop',
+      dividedBy(1e6),
     ),
     counter(
       'eventloop_duration_cron_sum',
-      'eventloop_duration_cron_sum_usec_total',
-      'Microseconds spent on background tasks in the event loop',
+      'eventloop_duration_cron_seconds_total',
+      'Time spent on background tasks in the event loop',
+      dividedBy(1e6),
     ),
     gauge(
       'eventloop_duration_max',
-      'eventloop_duration_max_usec',
-      'Microseconds of the longest cycle of the event loop',
+      'eventloop_duration_max_seconds',
+      'The longest cycle of the event loop',
+      dividedBy(1e6),
     ),
     gauge(
       'eventloop_cmd_per_cycle_max',

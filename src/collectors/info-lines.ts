@@ -1,5 +1,6 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
+import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Poll } from './collector.ts'
 import { readSample } from './read-sample.ts'
 
@@ -31,4 +32,17 @@ export function readParts<L extends string>(
       value,
     })),
   )
+}
+
+/** The samples of a line that is nothing but such parts; one that has none of them is rejected. */
+export function readLine<L extends string>(
+  line: string,
+  text: string,
+  rows: readonly PartRow<L>[],
+  labels: Readonly<Record<L, string>>,
+  reject: Poll['reject'],
+): readonly Sample[] {
+  const values = parseNameValueList(text)
+  if (!rows.some(({ part }) => values.has(part))) reject(line, text)
+  return readParts(line, values, rows, labels, reject)
 }

@@ -6,7 +6,7 @@ import { readLines } from './read-list.ts'
 const distribution = newer(
   histogram(
     'key_size_distribution',
-    'Keys of a database by the length of a string or the number of elements; _sum is estimated from the middle of each bucket (INFO keysizes: dbN_distrib_*)',
+    'Keys of a database by the length of a string or the number of elements; it falls as well, so without rate(); _sum is estimated from the middle of each bucket (INFO keysizes: dbN_distrib_*)',
     ['db', 'type'],
   ),
   'Redis 8.0',

@@ -1,11 +1,13 @@
-import { gauge, newer, sample } from '../metrics/metric.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
-import { sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
-import { readLines, readList } from './read-list.ts'
+import { readList } from './read-list.ts'
+
+const section = 'keyspace'
+const databaseName = /^db\d+$/
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
 const expiring = gauge('db_keys_expiring', 'Keys with an expiry (INFO keyspace: expires)', ['db'])
@@ -20,14 +22,16 @@ const expiringItems = newer(
   'live',
 )
 
+const keysPart = 'keys'
+
 const parts: readonly PartRow<'db'>[] = [
-  { part: 'keys', metric: keys },
+  { part: keysPart, metric: keys },
   { part: 'expires', metric: expiring },
   {
     part: 'avg_ttl',
     metric: gauge(
       'db_avg_ttl_seconds',
-      'Average time to live of the keys with an expiry (INFO keyspace: avg_ttl)',
+      'Average time to live of the keys with an expiry; 0 where none has one (INFO keyspace: avg_ttl)',
       ['db'],
     ),
     read: dividedBy(1e3),
@@ -49,28 +53,52 @@ export const keyspace: Collector = {
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
-    // Redis 8 lists size distributions beside the databases: db0_distrib_strings_sizes.
-    const filled = await readLines(
-      poll,
-      info.sections.get('keyspace'),
-      (db) => /^db\d+$/.test(db),
-      ([db, text]) => readParts(db, parseNameValueList(text), parts, { db }, poll.reject),
-    )
-    const named = sectionFields(info, 'keyspace')
-    const empty = await readList(poll, databasesWithout(named, databases), (db) => [
+    let odd = 0
+    for (const line of info.oddLines.get(section) ?? []) {
+      // db0 Strings_keys=100, expires=0, invalid_keys=0, on Pika, with more lines for db0.
+      const [name = ''] = line.split(' ', 1)
+      poll.reject(name, line.slice(name.length))
+      odd += 1
+    }
+    const filled = new Set<string>()
+    const readLine = ([name, text]: readonly [string, string]): readonly Sample[] => {
+      const values = withKnown(parseNameValueList(text))
+      const [isDatabase, hasKeys] = [databaseName.test(name), values.has(keysPart)]
+      if (isDatabase && hasKeys) {
+        filled.add(name)
+        return readParts(name, values, parts, { db: name }, poll.reject)
+      }
+      // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
+      if (isDatabase || hasKeys) {
+        poll.reject(name, text)
+        odd += 1
+      }
+      return []
+    }
+    // Redis before 2.6 has no sections.
+    const isElsewhere = ([name]: readonly [string, string]) => databaseName.test(name)
+    const told = [
+      ...(await readList(poll, info.sections.get(section) ?? [], readLine)),
+      ...(await readList(poll, info.anywhere, readLine, isElsewhere)),
+    ]
+    // That a database is empty follows only from a list of which all is understood.
+    if (odd > 0 || !(info.sections.has(section) || filled.size > 0)) return told
+    const empty = await readList(poll, databasesWithout(filled, databases), (db) => [
       sample(keys, 0, { db }),
       sample(expiring, 0, { db }),
     ])
-    return [...filled, ...empty]
+    return [...told, ...empty]
   },
 }
 
-function* databasesWithout(
-  named: ReadonlyMap<string, string>,
-  databases: number,
-): Generator<string> {
+function* databasesWithout(filled: ReadonlySet<string>, databases: number): Generator<string> {
   for (let index = 0; index < databases; index += 1)
-    if (!named.has(`db${index}`)) yield `db${index}`
+    if (!filled.has(`db${index}`)) yield `db${index}`
+}
+
+// Dragonfly writes -1 for what it does not know.
+function withKnown(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...values].filter(([, value]) => value !== '-1'))
 }
 
 // Only the empty ones need the number: INFO names the others.

@@ -17,7 +17,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
   {
     field: 'keys.bytes-per-key',
     metric: gauge(
-      'memory_keys_bytes_per_key',
+      'memory_per_key_bytes',
       `Memory beyond that of the start, by the number of keys ${source('keys.bytes-per-key')}`,
     ),
   },
@@ -36,7 +36,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
     field: 'db.dict.rehashing.count',
     metric: newer(
       gauge(
-        'memory_dict_rehashing_count',
+        'memory_hashtables_rehashing',
         `Hash tables of keys that are being rehashed ${source('db.dict.rehashing.count')}`,
       ),
       ofHashTables,

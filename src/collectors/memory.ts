@@ -105,7 +105,11 @@ export const memory = infoTableCollector(
     ),
     gauge('lazyfree_pending_objects', 'lazyfree_pending_objects', 'Objects that wait to be freed'),
     gauge('lazyfreed_objects', 'lazyfreed_objects', 'Objects freed in the background'),
-    gauge('active_defrag_running', 'active_defrag_running', 'Whether active defragmentation runs'),
+    gauge(
+      'active_defrag_running',
+      'active_defrag_running',
+      'Percentage of a core that active defragmentation wants to use; 0 while it does not run',
+    ),
     gauge(
       'used_memory_peak_perc',
       'memory_used_peak_ratio',
@@ -115,7 +119,7 @@ export const memory = infoTableCollector(
     gauge(
       'used_memory_dataset_perc',
       'memory_used_dataset_ratio',
-      'Memory of the data to that in use since the start',
+      'Memory of the data to all that came after the start',
       readPercentage,
     ),
     gauge('rss_overhead_ratio', 'rss_overhead_ratio', 'Resident memory to that of the allocator'),

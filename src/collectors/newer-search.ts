@@ -12,7 +12,7 @@ export const newerSearch = [
     ),
     gauge(
       'search_OOM_indexing_failures_indexes_count',
-      'search_oom_indexing_failures_indexes_count',
+      'search_oom_indexing_failures_indexes',
       'Indexes that could not be built for want of memory',
     ),
   ]),

@@ -1,4 +1,4 @@
-import { dividedBy } from '../metrics/read-value.ts'
+import { dividedBy, readPercentage } from '../metrics/read-value.ts'
 import { newerRows, rowsOf } from './info-table.ts'
 
 const { gauge, counter } = rowsOf('stats')
@@ -19,13 +19,15 @@ export const newerStats = [
     ),
     counter(
       'total_active_defrag_time',
-      'active_defrag_time_milliseconds_total',
-      'Milliseconds that fragmentation was over its limit',
+      'active_defrag_seconds_total',
+      'Time for which fragmentation was over its limit',
+      dividedBy(1e3),
     ),
     gauge(
       'current_active_defrag_time',
-      'current_active_defrag_time_milliseconds',
-      'Milliseconds since fragmentation went over its limit',
+      'current_active_defrag_seconds',
+      'Time since fragmentation went over its limit; 0 while it is not',
+      dividedBy(1e3),
     ),
   ]),
   ...newerRows('Redis 8.0', 'documented', [
@@ -82,8 +84,9 @@ export const newerStats = [
     counter('expired_fields', 'expired_fields_total', 'Hash fields that expired, on Valkey'),
     gauge(
       'expired_keys_with_volatile_items_stale_perc',
-      'expired_keys_with_volatile_items_stale_percentage',
-      'Estimated share of keys with hash fields past their expiry',
+      'expired_keys_with_volatile_items_stale_ratio',
+      'Estimated share of keys with hash fields past their expiry, from 0 to 1',
+      readPercentage,
     ),
   ]),
   ...newerRows('Redis 8.6, Valkey 9.0', 'documented', [
@@ -106,7 +109,7 @@ export const newerStats = [
     ),
     gauge(
       'slowlog_commands_time_ms_max',
-      'slowlog_commands_seconds_max',
+      'slowlog_commands_max_seconds',
       'Time spent on the slowest command',
       dividedBy(1e3),
     ),
@@ -123,7 +126,7 @@ export const newerStats = [
     {
       ...counter(
         'commands_per_parse_batch_sum',
-        'commands_per_parse_batch_sum_total',
+        'parse_batch_commands_total',
         'Commands that were parsed, in batches',
       ),
       olderField: 'avg_pipeline_length_sum',
@@ -131,7 +134,7 @@ export const newerStats = [
     {
       ...counter(
         'commands_per_parse_batch_cnt',
-        'commands_per_parse_batch_cnt_total',
+        'parse_batches_total',
         'Batches in which commands were parsed',
       ),
       olderField: 'avg_pipeline_length_cnt',

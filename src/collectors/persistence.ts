@@ -23,12 +23,12 @@ export const persistence = infoTableCollector(
     gauge(
       'rdb_last_save_time',
       'rdb_last_save_timestamp_seconds',
-      'When the last snapshot was written',
+      'When the last snapshot was written, or else the server started',
     ),
     gauge(
       'rdb_last_bgsave_status',
       'rdb_last_bgsave_status',
-      'Whether the last snapshot went well',
+      'Whether the last snapshot went well; 1 before the first',
     ),
     gauge(
       'rdb_last_bgsave_time_sec',
@@ -86,7 +86,7 @@ export const persistence = infoTableCollector(
     gauge(
       'aof_base_size',
       'aof_base_size_bytes',
-      'Size of the append-only file at the last rewrite',
+      'Size of the append-only file at the last rewrite or start',
     ),
     gauge('aof_pending_rewrite', 'aof_pending_rewrite', 'Whether a rewrite is due'),
     gauge(
@@ -108,7 +108,7 @@ export const persistence = infoTableCollector(
     gauge(
       'aof_last_bgrewrite_status',
       'aof_last_bgrewrite_status',
-      'Whether the last rewrite went well',
+      'Whether the last rewrite went well; 1 before the first',
     ),
     gauge(
       'aof_last_write_status',
@@ -124,18 +124,23 @@ export const persistence = infoTableCollector(
     // Only while the server loads its data.
     gauge(
       'loading_start_time',
-      'loading_start_time',
+      'loading_start_timestamp_seconds',
       'When the loading began, in seconds since 1970',
     ),
     gauge('loading_total_bytes', 'loading_total_bytes', 'Size of the file that is being loaded'),
     gauge('loading_loaded_bytes', 'loading_loaded_bytes', 'Bytes of the file that are loaded'),
-    gauge('loading_loaded_perc', 'loading_loaded_perc', 'Percentage of the file that is loaded'),
+    gauge(
+      'loading_loaded_perc',
+      'loading_loaded_ratio',
+      'Share of the file that is loaded, from 0 to 1',
+      readPercentage,
+    ),
     gauge('loading_eta_seconds', 'loading_eta_seconds', 'Estimated time until all is loaded'),
     ...newerRows('Redis 6.2', 'live', [
       gauge(
         'loading_rdb_used_mem',
-        'loading_rdb_used_mem',
-        'Memory that the server had allocated when it wrote the file, in bytes',
+        'loading_rdb_memory_used_bytes',
+        'Memory that the server had allocated when it wrote the file',
       ),
       gauge(
         'current_cow_size',
@@ -160,7 +165,7 @@ export const persistence = infoTableCollector(
       ),
       gauge(
         'current_save_keys_total',
-        'current_save_keys_total',
+        'current_save_keys',
         'Keys that there were when the running save began',
       ),
     ]),

@@ -1,16 +1,21 @@
-import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
-import { type ReadValue, readNumber } from '../metrics/read-value.ts'
-import { type Info, infoField, sectionFields } from '../redis/info.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
+import { readNumber } from '../metrics/read-value.ts'
+import { type Info, infoField } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
-import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
-import { readLines, roomBeside } from './read-list.ts'
-import { readSample } from './read-sample.ts'
+import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
+import { masterFields, masterMetrics, readMasters } from './masters.ts'
+import { readLines } from './read-list.ts'
 
 const row = rowsOf('replication')
 
 const rows = [
-  row.gauge('connected_slaves', 'connected_slaves', 'Replicas connected to this server'),
+  row.gauge(
+    'connected_slaves',
+    'connected_slaves',
+    'Replicas connected to this server, those that synchronise too',
+  ),
   row.gauge('repl_backlog_size', 'replication_backlog_bytes', 'Size of the replication backlog'),
   row.gauge('repl_backlog_active', 'repl_backlog_is_active', 'Whether there is a backlog'),
   row.gauge(
@@ -23,7 +28,7 @@ const rows = [
   row.gauge(
     'second_repl_offset',
     'second_repl_offset',
-    'Offset up to which the second id is served',
+    'Offset up to which the second id is served; -1 is none',
   ),
   row.gauge('slave_priority', 'slave_priority', 'Priority of this replica at a failover'),
   row.gauge(
@@ -38,7 +43,7 @@ const rows = [
     row.gauge(
       'replicas_waiting_psync',
       'replicas_waiting_psync',
-      'Replicas that load data and get what came meanwhile later',
+      'Replicas that are sent a snapshot over a second connection and wait to catch up',
     ),
   ]),
   ...newerRows('Valkey 8.0', 'documented', [
@@ -68,83 +73,29 @@ const failoverState = newer(
 const replicaField = /^slave\d+$/
 const replicaLabels = ['slave_ip', 'slave_port', 'slave_state'] as const
 
-const replicaOffset = gauge(
-  'connected_slave_offset_bytes',
-  'Replication offset that a replica has acknowledged (INFO replication: slaveN offset)',
-  replicaLabels,
-)
-const replicaLag = gauge(
-  'connected_slave_lag_seconds',
-  'Seconds since a replica last answered (INFO replication: slaveN lag)',
-  replicaLabels,
-)
+// Redis before 3 tells no lag, Dragonfly no offset.
+const replicaParts: readonly PartRow<(typeof replicaLabels)[number]>[] = [
+  {
+    part: 'offset',
+    metric: gauge(
+      'connected_slave_offset_bytes',
+      'Replication offset that a replica has acknowledged (INFO replication: slaveN offset)',
+      replicaLabels,
+    ),
+  },
+  {
+    part: 'lag',
+    metric: gauge(
+      'connected_slave_lag_seconds',
+      'Seconds since a replica last answered (INFO replication: slaveN lag)',
+      replicaLabels,
+    ),
+  },
+]
 const replicaLagBytes = gauge(
   'connected_slave_lag_bytes',
   'Bytes of replication that a replica has not acknowledged; none before it acknowledged any (INFO replication: master_repl_offset - slaveN offset)',
   replicaLabels,
-)
-
-const masterLabels = ['master_host', 'master_port'] as const
-
-interface MasterReading {
-  readonly metric: Metric<(typeof masterLabels)[number], never>
-  readonly read: ReadValue
-}
-
-function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
-  return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
-}
-
-/** A field of the master that is a number and whose metric has its name. */
-function masterNumber(part: string, help: string): readonly [string, MasterReading] {
-  return [part, masterReading(`master_${part}`, help, `master_${part}`, readNumber)]
-}
-
-const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
-  [
-    'link_status',
-    masterReading(
-      'master_link_up',
-      'Whether the link to the master is up',
-      'master_link_status',
-      (text) => (text === 'up' ? 1 : 0),
-    ),
-  ],
-  masterNumber('last_io_seconds_ago', 'Seconds since the master was last heard of; -1 is never'),
-  masterNumber('sync_in_progress', 'Whether the master is sending all of its data'),
-  masterNumber(
-    'link_down_since_seconds',
-    'Seconds since the link to the master broke; -1 is never',
-  ),
-  // Only while the master sends all of its data.
-  masterNumber('sync_total_bytes', 'Bytes that the master sends; 0 is not known'),
-  masterNumber('sync_read_bytes', 'Bytes that came of those that the master sends'),
-  masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
-  masterNumber('sync_perc', 'Percentage that came of what the master sends'),
-  masterNumber('sync_last_io_seconds_ago', 'Seconds since data of the master came last'),
-])
-
-// KeyDB replicates from several masters and numbers all but the first: master_1_host.
-const masterField = new RegExp(`^master(_\\d+)?_(host|${[...ofMaster.keys()].join('|')})$`)
-
-/** Fields of a replica that are not numbered: they belong to the master named last before them. */
-const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
-  (
-    [
-      ['slave_repl_offset', 'Replication offset of this replica', undefined],
-      ['slave_read_repl_offset', 'Replication offset that this replica has read', 'Redis 7.0'],
-    ] as const
-  ).map(([field, help, since]) => {
-    const reading = masterReading(field, help, field, readNumber)
-    if (since === undefined) return [field, reading]
-    return [field, { ...reading, metric: newer(reading.metric, since, 'live') }]
-  }),
-)
-
-const replicaInfo = gauge(
-  'slave_info',
-  'What a replica is, in labels; always 1 (INFO replication: role)',
-  ['master_host', 'master_port', 'read_only'],
 )
 
 export const replication: Collector = {
@@ -152,59 +103,53 @@ export const replication: Collector = {
   help: 'replicas, masters, offsets and the backlog, from INFO replication',
   metrics: [
     ...rows.map(({ metric }) => metric),
-    replicaOffset,
-    replicaLag,
+    ...metricsOf(replicaParts),
     replicaLagBytes,
-    ...[...ofMaster.values(), ...ofReplica.values()].map(({ metric }) => metric),
-    replicaInfo,
+    ...masterMetrics,
     failoverState,
   ],
-  fields: [
-    ...[...fieldsOf(rows), ...ofReplica.keys(), 'slave_read_only', /^master(_\d+)?_port$/],
-    ...[replicaField, masterField],
-  ],
+  fields: [...fieldsOf(rows), ...masterFields, replicaField],
   async collect(poll) {
     const info = await poll.info()
     return [
       ...readFields(info, 'replication', rows, poll.reject),
       ...(await readReplicas(info, poll)),
       ...(await readMasters(info, poll)),
-      ...readReplicaInfo(info),
       ...readFailover(info),
     ]
   },
 }
 
 function readReplicas(info: Info, poll: Poll): Promise<Sample[]> {
-  const { reject } = poll
   const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
-  const section = info.sections.get('replication')
   return readLines(
     poll,
-    section,
+    info.sections.get('replication'),
     (field) => replicaField.test(field),
-    ([field, text]) => {
-      const parts = parseNameValueList(text)
-      // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
-      if (parts.get('type') === 'rdb-channel') return []
-      const labels = {
-        slave_ip: parts.get('ip') ?? '',
-        slave_port: parts.get('port') ?? '',
-        slave_state: parts.get('state') ?? '',
-      }
-      const behind = bytesBehind(parts, written)
-      return [
-        ...readSample(reject, field, parts.get('offset') ?? '', readNumber, (value) =>
-          sample(replicaOffset, value, labels),
-        ),
-        // Servers before Redis 3 tell no lag.
-        ...readSample(reject, field, parts.get('lag'), readNumber, (value) =>
-          sample(replicaLag, value, labels),
-        ),
-        ...(behind === undefined ? [] : [sample(replicaLagBytes, behind, labels)]),
-      ]
-    },
+    ([field, text]) => readReplica(field, text, written, poll.reject),
   )
+}
+
+function readReplica(
+  field: string,
+  text: string,
+  written: number | undefined,
+  reject: Poll['reject'],
+): readonly Sample[] {
+  // Redis before 2.8 writes no names, nor how far it is: 10.0.0.1,6380,online.
+  if (/^[^,=]*,\d+,\w+$/.test(text)) return []
+  const parts = parseNameValueList(text)
+  const slave_ip = parts.get('ip')
+  if (slave_ip === undefined) reject(field, text)
+  // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
+  if (slave_ip === undefined || parts.get('type') === 'rdb-channel') return []
+  const [slave_port = '', slave_state = ''] = [parts.get('port'), parts.get('state')]
+  const labels = { slave_ip, slave_port, slave_state }
+  const behind = bytesBehind(parts, written)
+  return [
+    ...readParts(field, parts, replicaParts, labels, reject),
+    ...(behind === undefined ? [] : [sample(replicaLagBytes, behind, labels)]),
+  ]
 }
 
 /** How far a replica is behind; undefined where it cannot be told. */
@@ -216,42 +161,6 @@ function bytesBehind(
   // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
   if (written === undefined || !acknowledged || acknowledged < 0) return undefined
   return Math.max(0, written - acknowledged)
-}
-
-/** The lines that a replica has of one master at most. */
-const linesOfMaster = 20
-
-function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
-  const { reject } = poll
-  const fields = sectionFields(info, 'replication')
-  let latest = ''
-  const room = roomBeside(linesOfMaster, poll)
-  const isOfMaster = (field: string) => ofReplica.has(field) || masterField.test(field)
-  return readLines(room, info.sections.get('replication'), isOfMaster, ([field, text]) => {
-    const [, number = '', part] = masterField.exec(field) ?? []
-    if (part === 'host') latest = number
-    const reading = ofReplica.get(field) ?? ofMaster.get(part ?? '')
-    if (!reading) return []
-    const of = part === undefined ? latest : number
-    const labels = {
-      master_host: fields.get(`master${of}_host`) ?? '',
-      master_port: fields.get(`master${of}_port`) ?? '',
-    }
-    return readSample(reject, field, text, reading.read, (value) =>
-      sample(reading.metric, value, labels),
-    )
-  })
-}
-
-function readReplicaInfo(info: Info): Sample[] {
-  if (infoField(info, 'replication', 'role') !== 'slave') return []
-  return [
-    sample(replicaInfo, 1, {
-      master_host: labelField(info, 'replication', 'master_host'),
-      master_port: labelField(info, 'replication', 'master_port'),
-      read_only: labelField(info, 'replication', 'slave_read_only'),
-    }),
-  ]
 }
 
 function readFailover(info: Info): Sample[] {

@@ -10,7 +10,7 @@ const since = 'Valkey 9.0'
 const row = rowsOf('scriptingengines')
 
 const rows = newerRows(since, 'documented', [
-  row.gauge('engines_count', 'scripting_engines_count', 'Scripting engines'),
+  row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
   row.gauge(
     'engines_total_used_memory',
     'scripting_engines_memory_used_bytes',
@@ -65,12 +65,14 @@ export const scriptingEngines: Collector = {
       (field) => /^engine_\d+$/.test(field),
       ([field, text]) => {
         const values = parseNameValueList(text)
-        const part = (name: string) => values.get(name) ?? ''
-        const labels = {
-          engine: part('name'),
-          module: part('module'),
-          abi_version: part('abi_version'),
+        const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
+          (name) => values.get(name),
+        )
+        if (engine === undefined) {
+          poll.reject(field, text)
+          return []
         }
+        const labels = { engine, module, abi_version }
         return [
           sample(engineInfo, 1, labels),
           ...readParts(field, values, parts, labels, poll.reject),

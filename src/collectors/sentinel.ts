@@ -1,10 +1,9 @@
-import { gauge, sample } from '../metrics/metric.ts'
-import { readNumber } from '../metrics/read-value.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
-import type { Collector } from './collector.ts'
+import { gauge, type Sample, sample } from '../metrics/metric.ts'
+import { parseSentinelMaster } from '../redis/sentinel-master.ts'
+import type { Collector, Poll } from './collector.ts'
+import { type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 import { readLines } from './read-list.ts'
-import { readSample } from './read-sample.ts'
 
 const row = rowsOf('sentinel')
 
@@ -30,7 +29,7 @@ const rows = [
   row.gauge(
     'sentinel_simulate_failure_flags',
     'sentinel_simulate_failure_flags',
-    'Failures that are being simulated',
+    'Failures that are being simulated, as a sum of flags',
   ),
 ]
 
@@ -38,10 +37,10 @@ const masterLabels = ['master_name', 'master_address'] as const
 
 const status = gauge(
   'sentinel_master_status',
-  'Whether a master is ok (INFO sentinel: masterN status)',
+  'Whether a master is ok; 0 while sdown or odown (INFO sentinel: masterN status)',
   [...masterLabels, 'master_status'],
 )
-const counts = [
+const counts: readonly PartRow<(typeof masterLabels)[number]>[] = [
   {
     part: 'slaves',
     metric: gauge(
@@ -54,7 +53,7 @@ const counts = [
     part: 'sentinels',
     metric: gauge(
       'sentinel_master_sentinels',
-      'Sentinels that watch a master (INFO sentinel: masterN sentinels)',
+      'Sentinels that watch a master, with the one asked (INFO sentinel: masterN sentinels)',
       masterLabels,
     ),
   },
@@ -70,24 +69,27 @@ export const sentinel: Collector = {
     const masters = await readLines(
       poll,
       info.sections.get('sentinel'),
-      (field) => /^master\d+$/.test(field),
-      ([field, text]) => {
-        const parts = parseNameValueList(text)
-        const state = parts.get('status') ?? ''
-        const labels = {
-          master_name: parts.get('name') ?? '',
-          master_address: parts.get('address') ?? '',
-        }
-        return [
-          sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state }),
-          ...counts.flatMap(({ part, metric }) =>
-            readSample(poll.reject, `${field} ${part}`, parts.get(part), readNumber, (value) =>
-              sample(metric, value, labels),
-            ),
-          ),
-        ]
-      },
+      (field) => masterField.test(field),
+      ([field, text]) => readMaster(field, text, poll.reject),
     )
     return [...readFields(info, 'sentinel', rows, poll.reject), ...masters]
   },
+}
+
+const masterField = /^master\d+$/
+
+function readMaster(field: string, text: string, reject: Poll['reject']): readonly Sample[] {
+  const parts = parseSentinelMaster(text)
+  const [name, state] = [parts.get('name'), parts.get('status')]
+  if (name === undefined) {
+    reject(field, text)
+    return []
+  }
+  const labels = { master_name: name, master_address: parts.get('address') ?? '' }
+  return [
+    ...(state === undefined
+      ? []
+      : [sample(status, state === 'ok' ? 1 : 0, { ...labels, master_status: state })]),
+    ...readParts(field, parts, counts, labels, reject),
+  ]
 }

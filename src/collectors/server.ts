@@ -167,7 +167,8 @@ function readListeners(info: Info, poll: Poll): Promise<readonly Sample[]> {
     info.sections.get('server'),
     (field) => listenerField.test(field),
     ([, text]) => {
-      const parts = text.split(',')
+      // The path of a socket may hold a comma, or a blank and an equals sign.
+      const parts = text.split(/,(?=(?:name|bind|port)=)/)
       const all = (name: string) =>
         parts
           .filter((part) => part.startsWith(`${name}=`))

@@ -7,7 +7,7 @@ import { partOf } from './part.ts'
 const length = gauge('slowlog_length', 'Entries in the slow log (SLOWLOG LEN)')
 const lastId = gauge(
   'slowlog_last_id',
-  'Id of the newest entry of the slow log; 0 is none (SLOWLOG GET)',
+  'Id of the newest entry of the slow log; 0 is none or the first (SLOWLOG GET)',
 )
 const lastDuration = gauge(
   'last_slow_execution_duration_seconds',

@@ -43,7 +43,7 @@ export const stats = infoTableCollector(
     gauge(
       'expired_stale_perc',
       'expired_stale_percentage',
-      'Estimated share of keys past their expiry',
+      'Estimated percentage of the keys with an expiry that are past it',
     ),
     counter('evicted_keys', 'evicted_keys_total', 'Keys evicted for maxmemory'),
     counter('evicted_clients', 'evicted_clients_total', 'Clients evicted for maxmemory-clients'),
@@ -56,14 +56,19 @@ export const stats = infoTableCollector(
     gauge(
       'current_eviction_exceeded_time',
       'current_eviction_exceeded_time_ms',
-      'Milliseconds since memory went over maxmemory',
+      'Milliseconds since memory went over maxmemory; 0 while it is not',
     ),
     counter('keyspace_hits', 'keyspace_hits_total', 'Keys looked up and found'),
     counter('keyspace_misses', 'keyspace_misses_total', 'Keys looked up and not found'),
     gauge('pubsub_channels', 'pubsub_channels', 'Channels with subscribers'),
     gauge('pubsub_patterns', 'pubsub_patterns', 'Patterns with subscribers'),
     gauge('pubsubshard_channels', 'pubsubshard_channels', 'Shard channels with subscribers'),
-    gauge('latest_fork_usec', 'latest_fork_seconds', 'How long the last fork took', dividedBy(1e6)),
+    gauge(
+      'latest_fork_usec',
+      'latest_fork_seconds',
+      'How long the last fork took; 0 before the first',
+      dividedBy(1e6),
+    ),
     gauge(
       'migrate_cached_sockets',
       'migrate_cached_sockets_total',

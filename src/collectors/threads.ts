@@ -1,7 +1,6 @@
 import { counter, gauge, newer } from '../metrics/metric.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector } from './collector.ts'
-import { metricsOf, type PartRow, readParts } from './info-lines.ts'
+import { metricsOf, type PartRow, readLine } from './info-lines.ts'
 import { readLines } from './read-list.ts'
 
 const source = (part: string) => `(INFO threads: io_thread_N ${part})`
@@ -39,7 +38,7 @@ export const threads: Collector = {
       (field) => threadField.test(field),
       ([field, text]) => {
         const thread = field.slice('io_thread_'.length)
-        return readParts(field, parseNameValueList(text), parts, { thread }, poll.reject)
+        return readLine(field, text, parts, { thread }, poll.reject)
       },
     )
   },

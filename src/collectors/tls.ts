@@ -7,7 +7,7 @@ const since = 'Valkey 9.1'
 const row = rowsOf('tls')
 
 const countRows = newerRows(since, 'documented', [
-  row.gauge('tls_ca_cert_count', 'tls_ca_cert_count', 'Certificates of authorities'),
+  row.gauge('tls_ca_cert_count', 'tls_ca_certs', 'Certificates of authorities'),
 ])
 
 const serialOf = (certificate: string) => `tls_${certificate}_cert_serial`

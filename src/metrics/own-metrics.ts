@@ -35,7 +35,7 @@ export const ownMetrics = {
   ),
   seriesLeftOut: counter(
     'exporter_series_left_out_total',
-    `Series that a bound left out; a key that was not looked at counts as one, what else was not read as the last that was ${ours}`,
+    `Series that a bound left out; a key that was not looked at counts as two, a stream as seven, what else was not read as the last that was ${ours}`,
     ['collector'],
   ),
   connectionsClosed: counter(

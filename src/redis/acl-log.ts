@@ -13,7 +13,7 @@ export interface AclLogEntry {
   readonly context: string
   /** Denials that the entry stands for. It grows while the same goes on. */
   readonly count: number
-  /** Since the last of them. */
+  /** Since the last of them; NaN where the server does not tell. */
   readonly ageSeconds: number
 }
 
@@ -40,7 +40,7 @@ function readEntry(reply: Reply): AclLogEntry {
     reason,
     context,
     count,
-    ageSeconds: Number(text('age-seconds')),
+    ageSeconds: Number(parts.get('age-seconds') ?? Number.NaN),
   }
 }
 

@@ -1,4 +1,5 @@
 import { inSlices } from '../yielding.ts'
+import { fieldOf, headerOf } from './info-line.ts'
 
 /** One section of INFO: its fields in the order of the reply; a name may come more than once. */
 export type InfoSection = readonly (readonly [field: string, value: string])[]
@@ -10,6 +11,8 @@ export interface Info {
   readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** The first value of each field, in whatever section: look-alikes of Redis move fields about. */
   readonly anywhere: ReadonlyMap<string, string>
+  /** The lines of each section that are neither fields nor comments, as some look-alikes write. */
+  readonly oddLines: ReadonlyMap<string, readonly string[]>
   /** The sections of lines that are too long or too many, for each line. */
   readonly rejected: readonly string[]
 }
@@ -20,6 +23,8 @@ export const longestField = 1_024
 /** The lines of an INFO at most, and its sections; a server of usual size has 300 in 15. */
 export const mostLines = 1_000_000
 export const mostSections = 1_000
+/** The lines at most that are neither fields nor comments and are kept. */
+const mostOddLines = 100
 
 // A field here can have the name of another one elsewhere (used_memory in Hotkeys of Redis 8.6),
 // so nothing is taken from these sections unless the section itself is asked for.
@@ -27,7 +32,6 @@ const apart = new Set(['hotkeys', 'commandstats', 'errorstats', 'latencystats', 
 
 /**
  * Reads the reply of INFO, or of CLUSTER INFO, which has no section headers and stands under ''.
- * Lines that are neither `# Section` nor `field:value` are passed over.
  * Source: https://redis.io/docs/latest/commands/info/
  */
 export function parseInfo(text: string): Info {
@@ -74,9 +78,12 @@ function createParser() {
   const sections = new Map<string, [string, string][]>()
   const fields = new Map<string, Map<string, string>>()
   const anywhere = new Map<string, string>()
+  const oddLines = new Map<string, string[]>()
   const rejected: string[] = []
   let section: OpenSection | undefined
+  let before = ''
   let lines = 0
+  let odd = 0
 
   // A section that comes twice is one section: some look-alikes print their fields in parts.
   function open(name: string): OpenSection {
@@ -91,32 +98,46 @@ function createParser() {
     return section
   }
 
+  function keepOdd(name: string, line: string): void {
+    odd += 1
+    if (odd > mostOddLines) rejected.push(name)
+    else oddLines.set(name, [...(oddLines.get(name) ?? []), line])
+  }
+
   function readLine(line: string): void {
     lines += 1
     if (line.length > longestLine || lines > mostLines) {
       rejected.push(section?.name ?? '')
       return
     }
-    if (line.startsWith('#')) {
-      open(line.slice(1).trim().toLowerCase())
+    const header = headerOf(line, before)
+    before = line
+    if (header !== undefined) {
+      open(header)
       return
     }
-    const colon = line.indexOf(':')
-    if (colon < 1) return
-    const own = section ?? open('')
-    if (colon > longestField) {
+    if (line.startsWith('#') || line.trim() === '') return
+    readField(line, section ?? open(''))
+  }
+
+  function readField(line: string, own: OpenSection): void {
+    const found = fieldOf(line, own.name)
+    if (found === undefined) {
+      keepOdd(own.name, line)
+      return
+    }
+    const [field, value] = found
+    if (field.length > longestField) {
       rejected.push(own.name)
       return
     }
-    const field = line.slice(0, colon)
-    const value = line.slice(colon + 1)
-    own.lines.push([field, value])
+    own.lines.push(found)
     own.fields.set(field, value)
     if (!own.isApart && !anywhere.has(field)) anywhere.set(field, value)
   }
 
   return {
-    info: { sections, fields, anywhere, rejected },
+    info: { sections, fields, anywhere, oddLines, rejected },
     read(piece: string): void {
       for (const line of piece.split('\n')) readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
     },

@@ -1,13 +1,14 @@
 import { allCommandNames, type Command, type Reply } from './command.ts'
 import { mayHave } from './command-versions.ts'
 import { type Info, infoField } from './info.ts'
+import { parseSentinelMaster } from './sentinel-master.ts'
 
 /** What is known of a server before it is asked anything else. */
 export interface ServerInfo {
   readonly runId: string
   readonly version: string
   readonly mode: string
-  /** `master` or `slave`; `sentinel` says nothing. */
+  /** `master`, `slave`, or `active-replica` on KeyDB; a Sentinel says nothing. */
   readonly role: string
   readonly clusterEnabled: boolean
   readonly loading: boolean
@@ -58,11 +59,10 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
 /** The masters of a Sentinel that are asked about at once; others cost another round trip. */
 const mostMasters = 10_000
 
-// master0:name=mine,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1; a name may hold commas.
 function masterNames(info: Info): readonly string[] {
   const lines = (info.sections.get('sentinel') ?? []).slice(0, mostMasters)
   const names = lines.flatMap(([field, text]) => {
-    const name = /^master\d+$/.test(field) ? /^name=(.*),status=/.exec(text)?.[1] : undefined
+    const name = /^master\d+$/.test(field) ? parseSentinelMaster(text).get('name') : undefined
     return name === undefined ? [] : [name]
   })
   return [...new Set(names)]

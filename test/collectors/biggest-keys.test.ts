@@ -94,11 +94,11 @@ test('the biggest keys of each type over all databases, and the sums of each dat
     redis_keys_by_type{db="db2",type="string"} 1
     redis_keys_by_type{db="db0",type="list"} 1
     redis_keys_by_type{db="db2",type="ReJSON-RL"} 1
-    # TYPE redis_keys_memory_bytes_by_type gauge
-    redis_keys_memory_bytes_by_type{db="db0",type="string"} 5100
-    redis_keys_memory_bytes_by_type{db="db2",type="string"} 7000
-    redis_keys_memory_bytes_by_type{db="db0",type="list"} 900
-    redis_keys_memory_bytes_by_type{db="db2",type="ReJSON-RL"} 300
+    # TYPE redis_keys_by_type_memory_bytes gauge
+    redis_keys_by_type_memory_bytes{db="db0",type="string"} 5100
+    redis_keys_by_type_memory_bytes{db="db2",type="string"} 7000
+    redis_keys_by_type_memory_bytes{db="db0",type="list"} 900
+    redis_keys_by_type_memory_bytes{db="db2",type="ReJSON-RL"} 300
   `)
   expect(result).toMatchObject({ leftOut: 0, rejected: [] })
 })
@@ -312,8 +312,8 @@ describe('a server that refuses', () => {
       redis_biggest_key_memory_bytes{db="db0",type="unknown",key="b"} 80
       # TYPE redis_keys_by_type gauge
       redis_keys_by_type{db="db0",type="unknown"} 2
-      # TYPE redis_keys_memory_bytes_by_type gauge
-      redis_keys_memory_bytes_by_type{db="db0",type="unknown"} 170
+      # TYPE redis_keys_by_type_memory_bytes gauge
+      redis_keys_by_type_memory_bytes{db="db0",type="unknown"} 170
     `)
   })
 

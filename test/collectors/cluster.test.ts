@@ -97,6 +97,15 @@ test('a field that is neither number nor known word is rejected', async () => {
   expect(poll.rejected).toEqual(['cluster_state: unsure'])
 })
 
+test('a field that nobody knows and that is no number is passed over', async () => {
+  const replies = { 'CLUSTER INFO': 'cluster_zone:eu-1\r\n# cluster_note\r\ncluster_size:3\r\n' }
+  const poll = fakePoll({ info: enabled, replies })
+  const samples = await cluster.collect(poll)
+
+  expect(samples.map(({ metric }) => metric.name)).toEqual(['cluster_enabled', 'cluster_size'])
+  expect(poll.rejected).toEqual([])
+})
+
 test('the fields of CLUSTER INFO that Valkey repeats inside INFO are taken once', async () => {
   const info = `${enabled}cluster_state:ok\ncluster_size:3\ncluster_stats_messages_sent:9\n`
   const replies = { 'CLUSTER INFO': 'cluster_state:ok\r\ncluster_size:3\r\n' }

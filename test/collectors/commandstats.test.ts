@@ -88,3 +88,23 @@ test('Redis 8.8 tells how many calls of a command were slow, and for how long', 
     `,
   )
 })
+
+test.each(['5', '', 'usec_per_call=1.00'])(
+  'a line that tells nothing of it is rejected: "%s"',
+  async (text) => {
+    const poll = fakePoll({ info: `# Commandstats\ncmdstat_get:${text}\n` })
+
+    expect(await commandstats.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([`cmdstat_get: ${text}`])
+  },
+)
+
+test.each(['config|get', 'a=b', 'json.set', 'ns:cmd', 'x"y'])(
+  'the command %s has its name in the label',
+  async (name) => {
+    const poll = fakePoll({ info: `# Commandstats\ncmdstat_${name}:calls=5\n` })
+    const [found] = await commandstats.collect(poll)
+
+    expect([found?.labels.cmd, found?.value]).toEqual([name, 5])
+  },
+)

@@ -17,12 +17,12 @@ test('Redis 7.4 tells of its event loop and the memory of Lua', async () => {
     redis_allocator_resident_lua_bytes 0
     # TYPE redis_eventloop_cmd_per_cycle_max gauge
     redis_eventloop_cmd_per_cycle_max 3
-    # TYPE redis_eventloop_duration_aof_sum_usec_total counter
-    redis_eventloop_duration_aof_sum_usec_total 6
-    # TYPE redis_eventloop_duration_cron_sum_usec_total counter
-    redis_eventloop_duration_cron_sum_usec_total 4400
-    # TYPE redis_eventloop_duration_max_usec gauge
-    redis_eventloop_duration_max_usec 4607
+    # TYPE redis_eventloop_duration_aof_seconds_total counter
+    redis_eventloop_duration_aof_seconds_total 0.000006
+    # TYPE redis_eventloop_duration_cron_seconds_total counter
+    redis_eventloop_duration_cron_seconds_total 0.0044
+    # TYPE redis_eventloop_duration_max_seconds gauge
+    redis_eventloop_duration_max_seconds 0.004607
   `)
 })
 

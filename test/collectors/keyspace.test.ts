@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { keyspace } from '../../src/collectors/keyspace.ts'
 import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
 import { collected, type FakeServer, fakePoll } from '../support/fake-poll.ts'
+import { readFixture } from '../support/fixtures.ts'
 import { unindented } from '../support/unindented.ts'
 
 const databases = (count: string | number) => ({
@@ -114,15 +115,120 @@ describe('the lines of databases', () => {
   })
 })
 
-test.each(['db0_copy', 'my_db0', 'db'])('the line %s is not one of a database', async (field) => {
-  const info = `# Keyspace\n${field}:keys=3,expires=2\n`
+test.each(['db0_copy', 'my_db0', 'db', 'default'])(
+  'keys of %s, which is no number of a database, are rejected',
+  async (field) => {
+    const info = `# Keyspace\n${field}:keys=3,expires=2\n`
+    const poll = fakePoll({ info, replies: databases(2) })
 
-  expect(await collected(keyspace, { info, replies: databases(0) })).toBe('')
+    expect(await keyspace.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([`${field}: keys=3,expires=2`])
+  },
+)
+
+test('comments of kvrocks stand between the header and the databases', async () => {
+  const info = readFixture('cases/comments.info')
+
+  expect(await collected(keyspace, { info, replies: databases(2) })).toBe(unindented`
+    # TYPE redis_db_avg_ttl_seconds gauge
+    redis_db_avg_ttl_seconds{db="db0"} 0
+    # TYPE redis_db_keys gauge
+    redis_db_keys{db="db0"} 5
+    redis_db_keys{db="db1"} 0
+    # TYPE redis_db_keys_expiring gauge
+    redis_db_keys_expiring{db="db0"} 1
+    redis_db_keys_expiring{db="db1"} 0
+  `)
+})
+
+test.each(['# stale', '# WARN: DBSIZE SCAN never performed yet', '# Stale Data'])(
+  'the comment %s hides no database',
+  async (comment) => {
+    const info = `# Keyspace\n${comment}\ndb0:keys=5,expires=1\n`
+    const text = await collected(keyspace, { info, replies: databases(1) })
+
+    expect(text).toContain('redis_db_keys{db="db0"} 5\n')
+    expect(text).not.toContain(' 0\n')
+  },
+)
+
+test('what kvrocks tells of all databases beside them is no database', async () => {
+  const info = '# Keyspace\ndb0:keys=5,expires=1\nsequence:7\nused_percent: 12%\n'
+  const poll = fakePoll({ info, replies: databases(2) })
+
+  expect(await keyspace.collect(poll)).toHaveLength(4)
+  expect(poll.rejected).toEqual([])
+})
+
+describe('a list of databases that is not understood gives no 0', () => {
+  test('as that of Pika, which has a line for each type', async () => {
+    const poll = fakePoll({
+      info: readFixture('cases/other-keyspace.info'),
+      replies: databases(16),
+    })
+
+    expect(await keyspace.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([
+      'db0:  Strings_keys=100, expires=0, invalid_keys=0',
+      'db0:  Hashes_keys=3, expires=0, invalid_keys=0',
+    ])
+  })
+
+  test.each([
+    ['with other names', 'db0:Strings_keys=100, expires=3, invalid_keys=0'],
+    ['without names', 'db0:100,3'],
+    ['without anything', 'db0:'],
+    ['with the name alone', 'db0'],
+  ])('a line %s, and the databases that are understood are told', async (_case, line) => {
+    const poll = fakePoll({
+      info: `# Keyspace\n${line}\ndb2:keys=1\n`,
+      replies: databases(4),
+    })
+    const samples = await keyspace.collect(poll)
+
+    expect(samples.map(({ metric, labels, value }) => [metric.name, labels.db, value])).toEqual([
+      ['db_keys', 'db2', 1],
+    ])
+    expect(poll.rejected).toHaveLength(1)
+  })
+
+  test('nor does a server that has no list', async () => {
+    const poll = fakePoll({ info: '# Server\nredis_version:7.0.0\n', replies: databases(2) })
+
+    expect(await keyspace.collect(poll)).toEqual([])
+    expect(poll.rejected).toEqual([])
+  })
+})
+
+test('databases are found where a server has no sections, as Redis 2.4', async () => {
+  const info = 'redis_version:2.4.18\ndb0:keys=3,expires=2\n'
+
+  expect(await collected(keyspace, { info, replies: databases(2) })).toBe(unindented`
+    # TYPE redis_db_keys gauge
+    redis_db_keys{db="db0"} 3
+    redis_db_keys{db="db1"} 0
+    # TYPE redis_db_keys_expiring gauge
+    redis_db_keys_expiring{db="db0"} 2
+    redis_db_keys_expiring{db="db1"} 0
+  `)
+})
+
+test('a time to live that Dragonfly does not know is not told', async () => {
+  const info = '# Keyspace\ndb0:keys=3,expires=2,avg_ttl=-1\n'
+
+  expect(await collected(keyspace, { info, replies: databases(1) })).toBe(unindented`
+    # TYPE redis_db_keys gauge
+    redis_db_keys{db="db0"} 3
+    # TYPE redis_db_keys_expiring gauge
+    redis_db_keys_expiring{db="db0"} 2
+  `)
 })
 
 describe('the number of databases is', () => {
+  const info = '# Keyspace\n'
+
   async function counted(server: FakeServer): Promise<number> {
-    const text = await collected(keyspace, server)
+    const text = await collected(keyspace, { info, ...server })
     return text.match(/^redis_db_keys\{/gm)?.length ?? 0
   }
 
@@ -152,7 +258,7 @@ describe('the number of databases is', () => {
   })
 
   test('1 in cluster mode, where nothing is asked for it', async () => {
-    const poll = fakePoll({ info: '# Cluster\ncluster_enabled:1\n' })
+    const poll = fakePoll({ info: `# Cluster\ncluster_enabled:1\n${info}` })
     const samples = await keyspace.collect(poll)
 
     expect(samples.filter(({ metric }) => metric.name === 'db_keys')).toHaveLength(1)
@@ -160,7 +266,7 @@ describe('the number of databases is', () => {
   })
 
   test.each(['redis_mode', 'server_mode'])('0 on a Sentinel, told by %s', async (field) => {
-    const poll = fakePoll({ info: `# Server\n${field}:sentinel\n` })
+    const poll = fakePoll({ info: `# Server\n${field}:sentinel\n${info}` })
 
     expect(await keyspace.collect(poll)).toEqual([])
     expect(poll.commands).toEqual([])

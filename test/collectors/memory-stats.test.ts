@@ -11,8 +11,6 @@ test('Redis 7.0: keys, memory for each, and the hash tables of each database', a
   expect(await collected(memoryStats, { replies })).toBe(unindented`
     # TYPE redis_memory_keys gauge
     redis_memory_keys 1010
-    # TYPE redis_memory_keys_bytes_per_key gauge
-    redis_memory_keys_bytes_per_key 1333
     # TYPE redis_memory_overhead_hashtable_expires_bytes gauge
     redis_memory_overhead_hashtable_expires_bytes{db="db0"} 32216
     redis_memory_overhead_hashtable_expires_bytes{db="db3"} 56
@@ -25,6 +23,8 @@ test('Redis 7.0: keys, memory for each, and the hash tables of each database', a
     redis_memory_overhead_hashtable_slot_to_keys_bytes{db="db0"} 0
     redis_memory_overhead_hashtable_slot_to_keys_bytes{db="db3"} 0
     redis_memory_overhead_hashtable_slot_to_keys_bytes{db="db11"} 0
+    # TYPE redis_memory_per_key_bytes gauge
+    redis_memory_per_key_bytes 1333
   `)
 })
 
@@ -41,7 +41,7 @@ test.each(['redis-7.4.1', 'redis-8-dev', 'valkey-8-dev'])(
     const text = await collected(memoryStats, { replies: recordedAnswer(folder) })
 
     expect(text).toMatch(/^redis_memory_overhead_hashtable_lut_bytes [1-9]\d*$/m)
-    expect(text).toMatch(/^redis_memory_dict_rehashing_count \d+$/m)
+    expect(text).toMatch(/^redis_memory_hashtables_rehashing \d+$/m)
     expect(text).not.toContain('slot_to_keys')
   },
 )
@@ -53,8 +53,8 @@ test('numbers may come as text, unknown fields are passed over', async () => {
   expect(
     await collected(memoryStats, server('news', [1], 'keys.bytes-per-key', '40.5')),
   ).toBe(unindented`
-      # TYPE redis_memory_keys_bytes_per_key gauge
-      redis_memory_keys_bytes_per_key 40.5
+      # TYPE redis_memory_per_key_bytes gauge
+      redis_memory_per_key_bytes 40.5
     `)
 })
 

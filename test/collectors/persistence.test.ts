@@ -57,12 +57,12 @@ test('a server that loads its data tells how far it is', async () => {
     redis_loading_eta_seconds 3
     # TYPE redis_loading_loaded_bytes gauge
     redis_loading_loaded_bytes 1000
-    # TYPE redis_loading_loaded_perc gauge
-    redis_loading_loaded_perc 25
-    # TYPE redis_loading_rdb_used_mem gauge
-    redis_loading_rdb_used_mem 9000
-    # TYPE redis_loading_start_time gauge
-    redis_loading_start_time 1795489563
+    # TYPE redis_loading_loaded_ratio gauge
+    redis_loading_loaded_ratio 0.25
+    # TYPE redis_loading_rdb_memory_used_bytes gauge
+    redis_loading_rdb_memory_used_bytes 9000
+    # TYPE redis_loading_start_timestamp_seconds gauge
+    redis_loading_start_timestamp_seconds 1795489563
     # TYPE redis_loading_total_bytes gauge
     redis_loading_total_bytes 4000
   `)
@@ -88,10 +88,10 @@ test('a save that runs tells how far it is, as a ratio', async () => {
     redis_current_cow_size_bytes 200
     # TYPE redis_current_fork_ratio gauge
     redis_current_fork_ratio 0.375
+    # TYPE redis_current_save_keys gauge
+    redis_current_save_keys 8
     # TYPE redis_current_save_keys_processed gauge
     redis_current_save_keys_processed 3
-    # TYPE redis_current_save_keys_total gauge
-    redis_current_save_keys_total 8
   `)
 })
 

@@ -91,12 +91,49 @@ describe('the lines of replicas', () => {
     `)
   })
 
-  test('without an offset are rejected', async () => {
-    const poll = fakePoll({ info: `${master}slave0:10.0.0.1,6380,online\n` })
+  test('have no offset on Dragonfly, which is no fault', async () => {
+    const poll = fakePoll({ info: readFixture('cases/missing-part.info') })
+
+    expect(withoutHelp(encode('redis', await replication.collect(poll)).text)).toBe(unindented`
+      # TYPE redis_connected_slave_lag_seconds gauge
+      redis_connected_slave_lag_seconds{slave_ip="10.0.0.3",slave_port="6379",slave_state="online"} 4
+      # TYPE redis_connected_slaves gauge
+      redis_connected_slaves 1
+    `)
+    expect(poll.rejected).toEqual([])
+  })
+
+  test.each([
+    ['neither offset nor lag', 'ip=10.0.0.1,port=6380,state=online'],
+    ['no names, before Redis 2.8', '10.0.0.1,6380,online'],
+  ])('may have %s, and tell nothing then', async (_case, line) => {
+    const poll = fakePoll({ info: `${master}slave0:${line}\n` })
 
     expect(await replication.collect(poll)).toEqual([])
-    expect(poll.rejected).toEqual(['slave0: '])
+    expect(poll.rejected).toEqual([])
   })
+
+  test.each([
+    ['no port', 'ip=10.0.0.1,state=online,lag=1', '10.0.0.1', ''],
+    ['an IPv6 address', 'ip=fd00::1,port=6380,state=online,lag=1', 'fd00::1', '6380'],
+    ['a comma in the host', 'ip=a,b,port=6380,state=online,lag=1', 'a,b', '6380'],
+    ['an equals sign in the host', 'ip=a=b,port=6380,state=online,lag=1', 'a=b', '6380'],
+  ])('may have %s', async (_case, line, ip, port) => {
+    expect(await collected(replication, { info: `${master}slave0:${line}\n` })).toBe(unindented`
+      # TYPE redis_connected_slave_lag_seconds gauge
+      redis_connected_slave_lag_seconds{slave_ip="${ip}",slave_port="${port}",slave_state="online"} 1
+    `)
+  })
+
+  test.each(['', 'none', 'state=online,offset=1', 'a,b,c'])(
+    'that name no replica are rejected: "%s"',
+    async (line) => {
+      const poll = fakePoll({ info: `${master}slave0:${line}\n` })
+
+      expect(await replication.collect(poll)).toEqual([])
+      expect(poll.rejected).toEqual([`slave0: ${line}`])
+    },
+  )
 
   test('are not mistaken for the fields with names that are much the same', async () => {
     const others = 'slave_read_only:1\nslave0_x:ip=1,offset=2\nmy_slave0:ip=1,offset=2\n'
@@ -208,10 +245,102 @@ test('KeyDB numbers all masters but the first, and each has its own series', asy
     # TYPE redis_master_sync_in_progress gauge
     redis_master_sync_in_progress{master_host="kdb0.server.local",master_port="6377"} 0
     redis_master_sync_in_progress{master_host="kdb1.server.local",master_port="6378"} 1
+    # TYPE redis_slave_info gauge
+    redis_slave_info{master_host="kdb0.server.local",master_port="6377",read_only=""} 1
+    redis_slave_info{master_host="kdb1.server.local",master_port="6378",read_only=""} 1
     # TYPE redis_slave_repl_offset gauge
     redis_slave_repl_offset{master_host="kdb0.server.local",master_port="6377"} 100
     redis_slave_repl_offset{master_host="kdb1.server.local",master_port="6378"} 200
   `)
+})
+
+test('KeyDB 5 numbers no master, and each has its own series', async () => {
+  expect(await collected(replication, { info: readFixture('cases/masters.info') })).toBe(unindented`
+    # TYPE redis_connected_slaves gauge
+    redis_connected_slaves 0
+    # TYPE redis_master_link_down_since_seconds gauge
+    redis_master_link_down_since_seconds{master_host="10.0.0.1",master_port="7001"} 30
+    # TYPE redis_master_link_up gauge
+    redis_master_link_up{master_host="10.0.0.1",master_port="7001"} 0
+    redis_master_link_up{master_host="10.0.0.2",master_port="7002"} 1
+    # TYPE redis_slave_info gauge
+    redis_slave_info{master_host="10.0.0.1",master_port="7001",read_only=""} 1
+    redis_slave_info{master_host="10.0.0.2",master_port="7002",read_only=""} 1
+  `)
+})
+
+describe('several masters, each with its own link', () => {
+  const links = async (...lines: readonly string[]) => {
+    const info = ['# Replication', 'role:active-replica', ...lines, ''].join('\n')
+    const poll = fakePoll({ info })
+    const samples = await replication.collect(poll)
+    expect(poll.rejected).toEqual([])
+    return samples.flatMap(({ metric, labels, value }) =>
+      metric.name === 'master_link_up' ? [[labels.master_host, labels.master_port, value]] : [],
+    )
+  }
+  const named = (host: string, port: number, link: string, number = '') => [
+    `master${number}_host:${host}`,
+    `master${number}_port:${port}`,
+    `master${number}_link_status:${link}`,
+  ]
+
+  test.each<[string, readonly string[], readonly (string | number)[][]]>([
+    [
+      'numbered and not numbered',
+      [...named('a', 1, 'up'), ...named('b', 2, 'down', '_1'), ...named('c', 3, 'up')],
+      [
+        ['a', '1', 1],
+        ['b', '2', 0],
+        ['c', '3', 1],
+      ],
+    ],
+    [
+      'all numbered',
+      [...named('a', 1, 'down', '_0'), ...named('b', 2, 'up', '_1')],
+      [
+        ['a', '1', 0],
+        ['b', '2', 1],
+      ],
+    ],
+    [
+      'on one host',
+      [...named('a', 1, 'up'), ...named('a', 2, 'down')],
+      [
+        ['a', '1', 1],
+        ['a', '2', 0],
+      ],
+    ],
+    [
+      'with the port first',
+      [...named('a', 1, 'up').reverse(), ...named('b', 2, 'down').reverse()],
+      [
+        ['a', '1', 1],
+        ['b', '2', 0],
+      ],
+    ],
+    [
+      'one of which does not tell',
+      [...named('a', 1, 'up').slice(0, 2), ...named('b', 2, 'up')],
+      [['b', '2', 1]],
+    ],
+    ['that is one', named('a', 1, 'up'), [['a', '1', 1]]],
+  ])('%s', async (_case, lines, expected) => {
+    expect(await links(...lines)).toEqual(expected)
+  })
+})
+
+test.each([
+  ['master', 0],
+  ['slave', 1],
+  ['active-replica', 1],
+  ['replica', 1],
+])('the role %s gives so many series of slave_info: %i', async (role, count) => {
+  const info = `# Replication\nrole:${role}\nmaster_host:m\nmaster_port:1\n`
+
+  expect((await collected(replication, { info })).split('redis_slave_info{')).toHaveLength(
+    count + 1,
+  )
 })
 
 test.each(['master_link_status_since', 'old_master_link_status', 'master_x_link_status'])(
@@ -252,8 +381,8 @@ test('a replica that is sent all data tells how far it is', async () => {
     ['master_sync_total_bytes', 400],
     ['master_sync_read_bytes', 100],
     ['master_sync_left_bytes', 300],
-    ['master_sync_perc', 25],
-    ['master_sync_last_io_seconds_ago', 2],
+    ['master_sync_ratio', 0.25],
+    ['master_sync_last_io_age_seconds', 2],
   ])
     expect(text).toContain(
       `# TYPE redis_${name} gauge\nredis_${name}{master_host="m",master_port="1"} ${value}\n`,

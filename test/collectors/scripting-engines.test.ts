@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scriptingEngines } from '../../src/collectors/scripting-engines.ts'
-import { collected } from '../support/fake-poll.ts'
+import { collected, fakePoll } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 // The tests of Valkey 9 give the form.
@@ -26,8 +26,8 @@ test('the engines of Valkey 9, each with its module and its memory', async () =>
     # TYPE redis_scripting_engine_memory_used_bytes gauge
     redis_scripting_engine_memory_used_bytes{${lua}} 20
     redis_scripting_engine_memory_used_bytes{${js}} 30
-    # TYPE redis_scripting_engines_count gauge
-    redis_scripting_engines_count 2
+    # TYPE redis_scripting_engines gauge
+    redis_scripting_engines 2
     # TYPE redis_scripting_engines_memory_overhead_bytes gauge
     redis_scripting_engines_memory_overhead_bytes 52
     # TYPE redis_scripting_engines_memory_used_bytes gauge
@@ -39,7 +39,18 @@ test('a server without engines counts none', async () => {
   const info = '# Scripting Engines\r\nengines_count:0\r\nengine_x:name=a\r\n'
 
   expect(await collected(scriptingEngines, { info })).toBe(unindented`
-    # TYPE redis_scripting_engines_count gauge
-    redis_scripting_engines_count 0
+    # TYPE redis_scripting_engines gauge
+    redis_scripting_engines 0
   `)
+})
+
+test('a line that names no engine is rejected, one without figures is not', async () => {
+  const info = '# Scripting Engines\nengine_0:LUA\nengine_1:name=JS\n'
+  const poll = fakePoll({ info })
+  const samples = await scriptingEngines.collect(poll)
+
+  expect(samples.map(({ labels }) => labels)).toEqual([
+    { engine: 'JS', module: '', abi_version: '' },
+  ])
+  expect(poll.rejected).toEqual(['engine_0: LUA'])
 })

@@ -98,7 +98,7 @@ test('cursors, threads and waiting jobs of the later releases', async () => {
     'redis_search_cursors_user_active 4',
     'redis_search_cursors_user_idle 2',
     'redis_search_errors_for_index_with_max_failures 5',
-    'redis_search_oom_indexing_failures_indexes_count 6',
+    'redis_search_oom_indexing_failures_indexes 6',
     'redis_search_workers_admin_priority_pending_jobs 12',
     'redis_search_workers_high_priority_pending_jobs 11',
     'redis_search_workers_low_priority_pending_jobs 10',

@@ -59,6 +59,36 @@ test('the parts of a line may come in any number and order', async () => {
   `)
 })
 
+test.each(['a,b', 'a=b', 'a b', 'a,status=odown,x=1'])(
+  'a master whose name is %s has it in the label',
+  async (name) => {
+    const info = `# Sentinel\nmaster0:name=${name},status=ok,address=h:1,slaves=2,sentinels=3\n`
+
+    expect(await collected(sentinel, { info })).toBe(unindented`
+      # TYPE redis_sentinel_master_sentinels gauge
+      redis_sentinel_master_sentinels{master_name="${name}",master_address="h:1"} 3
+      # TYPE redis_sentinel_master_slaves gauge
+      redis_sentinel_master_slaves{master_name="${name}",master_address="h:1"} 2
+      # TYPE redis_sentinel_master_status gauge
+      redis_sentinel_master_status{master_name="${name}",master_address="h:1",master_status="ok"} 1
+    `)
+  },
+)
+
+test('a master whose state is not told has no status, not 0', async () => {
+  const poll = fakePoll({ info: '# Sentinel\nmaster0:name=cache,address=10.0.0.1:6379\n' })
+
+  expect(await sentinel.collect(poll)).toEqual([])
+  expect(poll.rejected).toEqual([])
+})
+
+test('a line that names no master is rejected', async () => {
+  const poll = fakePoll({ info: '# Sentinel\nmaster0:cache,ok,10.0.0.1:6379\n' })
+
+  expect(await sentinel.collect(poll)).toEqual([])
+  expect(poll.rejected).toEqual(['master0: cache,ok,10.0.0.1:6379'])
+})
+
 test.each(['master0_config', 'xmaster0', 'master'])(
   'the line %s is not one of a master',
   async (field) => {

@@ -136,6 +136,7 @@ test('each address that the server listens on is told', async () => {
     # Server
     listener0:name=tcp,bind=*,bind=-::*,port=21420
     listener1:name=unix,bind=/run/redis.sock
+    listener2:name=unix,bind=/run/a b=c,d.sock
     listeners:name=none,bind=1.2.3.4
   `
 
@@ -144,6 +145,7 @@ test('each address that the server listens on is told', async () => {
     redis_listener_info{name="tcp",bind="*",port="21420"} 1
     redis_listener_info{name="tcp",bind="-::*",port="21420"} 1
     redis_listener_info{name="unix",bind="/run/redis.sock",port=""} 1
+    redis_listener_info{name="unix",bind="/run/a b=c,d.sock",port=""} 1
   `)
 })
 

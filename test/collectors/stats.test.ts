@@ -34,10 +34,7 @@ test.each([
   ['redis_instantaneous_input_kbps gauge', 'redis_instantaneous_input_kbps 545.84'],
   ['redis_instantaneous_output_repl_kbps gauge', 'redis_instantaneous_output_repl_kbps 0'],
   ['redis_forks_total counter', 'redis_forks_total 0'],
-  [
-    'redis_active_defrag_time_milliseconds_total counter',
-    'redis_active_defrag_time_milliseconds_total 0',
-  ],
+  ['redis_active_defrag_seconds_total counter', 'redis_active_defrag_seconds_total 0'],
   ['redis_io_threaded_poll_processed_total counter', 'redis_io_threaded_poll_processed_total 0'],
   [
     'redis_io_threaded_prefetch_batches_total counter',
@@ -81,18 +78,14 @@ test('what the servers after these tell', async () => {
     redis_client_processing_events_total 10
     # TYPE redis_cluster_incompatible_ops_total counter
     redis_cluster_incompatible_ops_total 1
-    # TYPE redis_commands_per_parse_batch_cnt_total counter
-    redis_commands_per_parse_batch_cnt_total 13
-    # TYPE redis_commands_per_parse_batch_sum_total counter
-    redis_commands_per_parse_batch_sum_total 12
     # TYPE redis_eventloop_cycles_with_clients_processing_total counter
     redis_eventloop_cycles_with_clients_processing_total 11
     # TYPE redis_expired_fields_total counter
     redis_expired_fields_total 5
     # TYPE redis_expired_keys_active_total counter
     redis_expired_keys_active_total 3
-    # TYPE redis_expired_keys_with_volatile_items_stale_percentage gauge
-    redis_expired_keys_with_volatile_items_stale_percentage 6.25
+    # TYPE redis_expired_keys_with_volatile_items_stale_ratio gauge
+    redis_expired_keys_with_volatile_items_stale_ratio 0.0625
     # TYPE redis_expired_subkeys_active_total counter
     redis_expired_subkeys_active_total 4
     # TYPE redis_hash_template_keys gauge
@@ -101,8 +94,12 @@ test('what the servers after these tell', async () => {
     redis_hash_templates 14
     # TYPE redis_io_threaded_accept_processed_total counter
     redis_io_threaded_accept_processed_total 2
-    # TYPE redis_slowlog_commands_seconds_max gauge
-    redis_slowlog_commands_seconds_max 1
+    # TYPE redis_parse_batch_commands_total counter
+    redis_parse_batch_commands_total 12
+    # TYPE redis_parse_batches_total counter
+    redis_parse_batches_total 13
+    # TYPE redis_slowlog_commands_max_seconds gauge
+    redis_slowlog_commands_max_seconds 1
     # TYPE redis_slowlog_commands_seconds_total counter
     redis_slowlog_commands_seconds_total 1.50025
     # TYPE redis_slowlog_commands_total counter
@@ -114,9 +111,9 @@ test('the batches of commands are found under the name that they had first', asy
   const info = '# Stats\navg_pipeline_length_sum:12\navg_pipeline_length_cnt:13\n'
 
   expect(await collected(stats, { info })).toBe(unindented`
-    # TYPE redis_commands_per_parse_batch_cnt_total counter
-    redis_commands_per_parse_batch_cnt_total 13
-    # TYPE redis_commands_per_parse_batch_sum_total counter
-    redis_commands_per_parse_batch_sum_total 12
+    # TYPE redis_parse_batch_commands_total counter
+    redis_parse_batch_commands_total 12
+    # TYPE redis_parse_batches_total counter
+    redis_parse_batches_total 13
   `)
 })

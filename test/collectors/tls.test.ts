@@ -17,10 +17,10 @@ test('the certificates of Valkey 9.1 and when they run out', async () => {
   `
 
   expect(await collected(tls, { info })).toBe(unindented`
-    # TYPE redis_tls_ca_cert_count gauge
-    redis_tls_ca_cert_count 2
     # TYPE redis_tls_ca_cert_expires_in_seconds gauge
     redis_tls_ca_cert_expires_in_seconds 49
+    # TYPE redis_tls_ca_certs gauge
+    redis_tls_ca_certs 2
     # TYPE redis_tls_certificate_info gauge
     redis_tls_certificate_info{certificate="server",serial="01A2"} 1
     redis_tls_certificate_info{certificate="client",serial="02B3"} 1
@@ -45,7 +45,7 @@ test('a certificate that there is none of does not run out in 0 seconds', async 
   `
 
   expect(await collected(tls, { info })).toBe(unindented`
-    # TYPE redis_tls_ca_cert_count gauge
-    redis_tls_ca_cert_count 0
+    # TYPE redis_tls_ca_certs gauge
+    redis_tls_ca_certs 0
   `)
 })

@@ -138,7 +138,7 @@ describe('the biggest keys of a real server', () => {
         .filter((key) => key.type === type && key.name.startsWith(`${db} `))
         .reduce((sum, key) => sum + value(key), 0)
     const counts = walked(target, 'keys_by_type')
-    const bytes = walked(target, 'keys_memory_bytes_by_type')
+    const bytes = walked(target, 'keys_by_type_memory_bytes')
     expect(counts).toHaveLength(12)
     expect(bytes).toHaveLength(12)
     for (const {

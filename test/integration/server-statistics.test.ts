@@ -40,7 +40,7 @@ it('memory for each key and the hash tables of each database', async () => {
   const value = await pollValues(target)
 
   expect(value('redis_memory_keys')).toBe(1000)
-  expect(value('redis_memory_keys_bytes_per_key')).toBeGreaterThan(100)
+  expect(value('redis_memory_per_key_bytes')).toBeGreaterThan(100)
   const [main, expires] = ['main', 'expires'].map((table) =>
     value(`redis_memory_overhead_hashtable_${table}_bytes`, { db: 'db3' }),
   )

@@ -60,7 +60,7 @@ describe('a command that the user may not run', () => {
   it.each([
     [
       'memory|usage',
-      /^key_(group_)?memory_usage_bytes$|^biggest_key_memory_bytes$|^keys_memory_bytes_by_type$/,
+      /^key_(group_)?memory_usage_bytes$|^biggest_key_memory_bytes$|^keys_by_type_memory_bytes$/,
     ],
     ['xinfo|groups', /^stream_group_/],
     ['xinfo|consumers', /^stream_group_consumer_/],

@@ -63,7 +63,7 @@ test.each([
 test('an entry with less than we read has no context and no age', () => {
   const [entry] = readAclLog([['count', 2, 'reason', 'auth']])
 
-  expect(entry).toMatchObject({ reason: 'auth', context: '', count: 2, ageSeconds: 0 })
+  expect(entry).toMatchObject({ reason: 'auth', context: '', count: 2, ageSeconds: Number.NaN })
 })
 
 test.each<[string, Reply]>([
@@ -76,4 +76,10 @@ test.each<[string, Reply]>([
   ['a count below 0', [['count', -1, 'reason', 'auth']]],
 ])('%s is a failure', (_form, reply) => {
   expect(() => readAclLog(reply)).toThrow(expect.objectContaining({ reason: 'parse' }))
+})
+
+test('an age that is nil is not 0', () => {
+  const [entry] = readAclLog([['count', 1, 'reason', 'auth', 'age-seconds', null]])
+
+  expect(entry?.ageSeconds).toBeNaN()
 })

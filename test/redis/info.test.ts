@@ -37,11 +37,38 @@ describe('reading INFO', () => {
     ])
   })
 
-  test('takes a header as such without its blank and with a colon', () => {
-    expect([...parseInfo('#Server\nhz:10\n# CPU: 1\n').sections]).toEqual([
-      ['server', [['hz', '10']]],
-      ['cpu: 1', []],
+  test('takes a header as such without its blank', () => {
+    expect([...parseInfo('#Server\nhz:10\n').sections]).toEqual([['server', [['hz', '10']]]])
+  })
+
+  test.each([
+    ['kvrocks', '# Last scan db time: Mon Jan  5 06:07:08 2026'],
+    ['kvrocks that has not looked yet', '# WARN: DBSIZE SCAN never performed yet'],
+    ['Pika', '# Time:2026-01-05 06:07:08'],
+    ['whoever writes no colon', '# never looked at'],
+    ['whoever writes it as a title', '# Last Scan Failed'],
+    ['whoever writes nothing', '#'],
+  ])('takes a comment for no section, as from %s', (_server, comment) => {
+    expect([...parseInfo(`# Keyspace\n${comment}\ndb0:keys=5\n`).sections]).toEqual([
+      ['keyspace', [['db0', 'keys=5']]],
     ])
+  })
+
+  test('takes a title of several words for a section behind an empty line', () => {
+    expect([...parseInfo('# Server\n\n# Scripting Engines\nengines_count:1\n').sections]).toEqual([
+      ['server', []],
+      ['scripting engines', [['engines_count', '1']]],
+    ])
+  })
+
+  test.each([
+    ['Commandstats', 'cmdstat_a:b', 'calls=1,usec=2'],
+    ['Errorstats', 'errorstat_My:Err', 'count=1'],
+    ['Latencystats', 'latency_percentiles_usec_a:b=c|d', 'p50=1.003'],
+  ])('takes a name with colons as it stands in %s', (section, field, value) => {
+    expect(
+      parseInfo(`# ${section}\n${field}:${value}\n`).sections.get(section.toLowerCase()),
+    ).toEqual([[field, value]])
   })
 
   test.each([
@@ -53,10 +80,21 @@ describe('reading INFO', () => {
     expect(parseInfo(`# A\n${line}\n`).sections.get('a')).toEqual([field])
   })
 
-  test.each(['', '\n', 'no colon', ':no name', '\u0000', 'LOADING Redis is loading'])(
-    'passes over the line %j',
+  test.each(['', '\n', ' '])('passes over the line %j', (line) => {
+    expect(parseInfo(`# A\n${line}\n`)).toMatchObject({
+      sections: new Map([['a', []]]),
+      anywhere: new Map(),
+      oddLines: new Map(),
+    })
+  })
+
+  test.each(['no colon', ':no name', '\u0000', 'LOADING Redis is loading'])(
+    'takes the line %j for no field, and keeps it apart',
     (line) => {
-      expect(parseInfo(`# A\n${line}\n`).sections.get('a')).toEqual([])
+      const { sections, oddLines } = parseInfo(`# A\n${line}\n`)
+
+      expect(sections.get('a')).toEqual([])
+      expect(oddLines.get('a')).toEqual([line])
     },
   )
 

@@ -24,6 +24,7 @@ const field = fc.constantFrom(
   ...['db0', 'db1', 'db0_distrib_strings_sizes', 'module', 'slave0', 'slave1', 'master0'],
   ...['role', 'master_host', 'master_port', 'master_link_status', 'slave_repl_offset'],
   ...['master_1_host', 'master_1_link_status', 'master_last_io_seconds_ago', 'run_id'],
+  ...['master_1_port', 'slave_read_repl_offset'],
   ...['cmdstat_get', 'cmdstat_config|get', 'latency_percentiles_usec_get', 'errorstat_ERR'],
   ...['used_active_time_io_thread_1', 'redis_mode', 'cluster_enabled', 'cluster_state'],
   ...['cluster_stats_messages_auth-req_sent', 'cluster_stats_messages_auth_req_sent'],
@@ -42,6 +43,13 @@ const section = fc.constantFrom(
 const line = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(field, oddValue).map(([name, value]) => `${name}:${value}`) },
   { weight: 2, arbitrary: section.map((name) => `# ${name}`) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...['# Time:2026-01-05 06:07:08', '# never', '# Last Scan Failed', 'Master 0:', ''],
+      ...['db0 Strings_keys=1, expires=0, invalid_keys=0', 'db1', 'cmdstat_a:b:calls=1'],
+    ),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
 )
 
@@ -130,7 +138,10 @@ const parameter = fc.constantFrom(
 )
 const client = fc.record({
   id: fc.oneof(fc.nat(3), oddValue),
-  addr: fc.oneof(fc.constantFrom('127.0.0.1:1', '[::1]:2', '/run/redis.sock:0'), oddValue),
+  addr: fc.oneof(
+    fc.constantFrom('127.0.0.1:1', '[::1]:2', '/run/a b=c.sock:0', '[a b.sock:0]:0'),
+    oddValue,
+  ),
   name: oddValue,
   age: oddValue,
   resp: oddValue,
