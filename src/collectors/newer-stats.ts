@@ -5,8 +5,8 @@ const { gauge, counter } = rowsOf('stats')
 
 /** The fields of INFO stats that not every server has, beside those that dashboards know. */
 export const newerStats = [
-  ...newerRows('Redis 6.2', 'live', [counter('total_forks', 'forks_total', 'Forks')]),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [counter('total_forks', 'forks_total', 'Forks')]),
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     gauge(
       'instantaneous_input_repl_kbps',
       'instantaneous_input_repl_kbps',
@@ -93,8 +93,18 @@ export const newerStats = [
       'Logins by certificate refused',
     ),
   ]),
-  ...newerRows('Valkey 9.1', 'documented', [
+  ...newerRows('Valkey 9.1', 'live: Valkey 9.1.2', [
     counter('acl_access_denied_db', 'acl_access_denied_db_total', 'Databases refused by ACL'),
+    counter(
+      'total_net_cluster_slot_import_bytes',
+      'net_cluster_slot_import_bytes_total',
+      'Bytes read of slots that are moved here',
+    ),
+    counter(
+      'total_net_cluster_slot_export_bytes',
+      'net_cluster_slot_export_bytes_total',
+      'Bytes written of slots that are moved away',
+    ),
   ]),
   ...newerRows('Redis 8.8', 'documented', [
     counter('slowlog_commands_count', 'slowlog_commands_total', 'Commands that were slow'),

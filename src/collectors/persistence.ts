@@ -131,7 +131,7 @@ export const persistence = infoTableCollector(
     gauge('loading_loaded_bytes', 'loading_loaded_bytes', 'Bytes of the file that are loaded'),
     gauge('loading_loaded_perc', 'loading_loaded_perc', 'Percentage of the file that is loaded'),
     gauge('loading_eta_seconds', 'loading_eta_seconds', 'Estimated time until all is loaded'),
-    ...newerRows('Redis 6.2', 'live', [
+    ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [
       gauge(
         'loading_rdb_used_mem',
         'loading_rdb_used_mem',
@@ -164,7 +164,7 @@ export const persistence = infoTableCollector(
         'Keys that there were when the running save began',
       ),
     ]),
-    ...newerRows('Redis 7.0', 'live', [
+    ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
       gauge(
         'current_cow_peak',
         'current_cow_peak_bytes',

@@ -1,9 +1,16 @@
-import { gauge, type Metric, newer, type Sample, sample } from '../metrics/metric.ts'
+import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../metrics/read-value.ts'
 import { type Info, infoField } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from './info-table.ts'
+import {
+  type MasterReading,
+  masterLabels,
+  newerOfMaster,
+  newerOfReplica,
+  newerRowsOfReplica,
+} from './newer-replication.ts'
 import { readSample } from './read-sample.ts'
 
 const row = rowsOf('replication')
@@ -30,28 +37,10 @@ const rows = [
     'min_slaves_good_slaves',
     'Replicas that count for min-replicas-to-write, where it is set',
   ),
-  ...newerRows('Redis 6.2', 'live', [
+  ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [
     row.gauge('replica_announced', 'replica_announced', 'Whether Sentinels tell of this replica'),
   ]),
-  ...newerRows('Valkey 8.0', 'recorded', [
-    row.gauge(
-      'replicas_waiting_psync',
-      'replicas_waiting_psync',
-      'Replicas that load data and get what came meanwhile later',
-    ),
-  ]),
-  ...newerRows('Valkey 8.0', 'documented', [
-    row.gauge(
-      'replicas_repl_buffer_size',
-      'replicas_repl_buffer_size_bytes',
-      'What this replica was sent while it loads its data',
-    ),
-    row.gauge(
-      'replicas_repl_buffer_peak',
-      'replicas_repl_buffer_peak_bytes',
-      'Most that this replica was ever sent while it loaded its data',
-    ),
-  ]),
+  ...newerRowsOfReplica,
 ]
 
 const failoverState = newer(
@@ -61,7 +50,7 @@ const failoverState = newer(
     ['state'],
   ),
   'Redis 6.2',
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const replicaField = /^slave\d+$/
@@ -82,13 +71,6 @@ const replicaLagBytes = gauge(
   'Bytes of replication that a replica has not acknowledged; none before it acknowledged any (INFO replication: master_repl_offset - slaveN offset)',
   replicaLabels,
 )
-
-const masterLabels = ['master_host', 'master_port'] as const
-
-interface MasterReading {
-  readonly metric: Metric<(typeof masterLabels)[number], never>
-  readonly read: ReadValue
-}
 
 function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
   return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
@@ -121,24 +103,26 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
   masterNumber('sync_left_bytes', 'Bytes still to come of those that the master sends'),
   masterNumber('sync_perc', 'Percentage that came of what the master sends'),
   masterNumber('sync_last_io_seconds_ago', 'Seconds since data of the master came last'),
+  ...newerOfMaster,
 ])
 
 // KeyDB replicates from several masters and numbers all but the first: master_1_host.
 const masterField = new RegExp(`^master(_\\d+)?_(host|${[...ofMaster.keys()].join('|')})$`)
 
 /** Fields of a replica that are not numbered: they belong to the master named last before them. */
-const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
-  (
+const ofReplica: ReadonlyMap<string, MasterReading> = new Map<string, MasterReading>([
+  ...(
     [
       ['slave_repl_offset', 'Replication offset of this replica', undefined],
       ['slave_read_repl_offset', 'Replication offset that this replica has read', 'Redis 7.0'],
     ] as const
-  ).map(([field, help, since]) => {
+  ).map(([field, help, since]): readonly [string, MasterReading] => {
     const reading = masterReading(field, help, field, readNumber)
     if (since === undefined) return [field, reading]
-    return [field, { ...reading, metric: newer(reading.metric, since, 'live') }]
+    return [field, { ...reading, metric: newer(reading.metric, since, 'live: Redis 7.0.15') }]
   }),
-)
+  ...newerOfReplica,
+])
 
 const replicaInfo = gauge(
   'slave_info',

@@ -10,7 +10,7 @@ const row = rowsOf('sentinel')
 const rows = [
   row.gauge('sentinel_masters', 'sentinel_masters', 'Masters that this Sentinel watches'),
   row.gauge('sentinel_tilt', 'sentinel_tilt', 'Whether this Sentinel distrusts its clock'),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     row.gauge(
       'sentinel_tilt_since_seconds',
       'sentinel_tilt_since_seconds',

@@ -15,7 +15,7 @@ const rows = [
   row.gauge('hz', 'hz', 'Frequency of the background tasks now, per second'),
   row.gauge('configured_hz', 'configured_hz', 'Frequency of the background tasks as configured'),
   row.gauge('server_threads', 'server_threads_total', 'Threads that serve clients, on KeyDB'),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     row.gauge(
       'shutdown_in_milliseconds',
       'shutdown_in_seconds',
@@ -41,7 +41,7 @@ const clockOffset = newer(
     `How far the clock of the server is ahead of the exporter's, within the length of a poll (INFO server: ${clockField})`,
   ),
   'Redis 5.0',
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const listenerField = /^listener\d+$/

@@ -51,6 +51,7 @@ const allowed = new Set([
   'hlen',
   'xlen',
   'arcount',
+  'vcard',
   'xinfo|stream',
   'xinfo|groups',
   'xinfo|consumers',
