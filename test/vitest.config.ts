@@ -37,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: { ...integration, name: 'integration', include: ['test/integration/*.test.ts'] },
       },
-      ...Object.entries(newerServers).map(([name, { server, sentinel }]) => ({
+      ...Object.entries(newerServers).map(([name, server]) => ({
         extends: true as const,
         test: {
           ...integration,
@@ -47,7 +47,7 @@ export default defineConfig({
             ...(name === 'redis-8.2' ? [unreadFields] : dependsOnServer),
             `test/integration/${name}/*.test.ts`,
           ],
-          env: { REDIS_SERVER: server, REDIS_SENTINEL: sentinel },
+          env: { REDIS_SERVER: server },
         },
       })),
       {

@@ -28,7 +28,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
         `Memory of the buckets of the hash tables of keys ${source('overhead.db.hashtable.lut')}`,
       ),
       ofHashTables,
-      'recorded',
+      'live: Redis 8.6.3, Valkey 9.1.2',
     ),
   },
   {
@@ -39,7 +39,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
         `Hash tables of keys that are being rehashed ${source('db.dict.rehashing.count')}`,
       ),
       ofHashTables,
-      'recorded',
+      'live: Redis 8.6.3, Valkey 9.1.2',
     ),
   },
 ]

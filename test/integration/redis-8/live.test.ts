@@ -129,3 +129,23 @@ it('a replica tells of its attempts to come into step with its master', async ()
     { within: 20_000, every: 200 },
   )
 })
+
+it('what a cluster would refuse is counted, where it is sampled', async () => {
+  await using redis = await startRedis({ args: ['--cluster-compatibility-sample-ratio', '100'] })
+  await redis.client().mset('a', 1, 'b', 2)
+  using target = polledTarget(redis.url)
+
+  expect((await pollValues(target))('redis_cluster_incompatible_ops_total')).toBe(1)
+})
+
+it('the memory of slots is told, where it was counted from the start', async () => {
+  const args = ['--cluster-slot-stats-enabled', 'yes']
+  await using cluster = await startCluster({ masters: 1, args })
+  const [node] = cluster.nodes
+  await node?.client().set('{06S}', 'x'.repeat(1_000))
+  using target = polledTarget(node?.url ?? '', { collect: ['cluster-slot-stats'] })
+  const value = await pollValues(target)
+
+  expect(value('redis_cluster_own_slots_memory_bytes')).toBeGreaterThan(1_000)
+  expect(value('redis_cluster_slot_memory_bytes', { slot: '0' })).toBeGreaterThan(1_000)
+})
