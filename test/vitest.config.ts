@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
-import { newerPeer, newerServers } from './support/newer-servers.ts'
+import { newerServers } from './support/newer-servers.ts'
 
 // From the fastest to the most real; each test file stands in exactly one of unit, integration and
 // e2e. What depends on the server runs once more on newer ones.
@@ -27,7 +26,6 @@ const integration = {
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    env: existsSync(newerPeer) ? { PEER: process.env.PEER ?? newerPeer } : {},
     projects: [
       {
         extends: true,
