@@ -13,7 +13,7 @@ const dependsOnServer = [
   ...['cluster-keys', 'error-replies', 'key-groups', 'keys', 'log-entries', 'optional-metrics'],
   ...['partial-refusals', 'replication', 'round-trips', 'sent-commands', 'sentinel'],
   ...['server-progress', 'server-statistics', 'unready-servers', 'walk', 'scripts'],
-  'unread-fields',
+  ...['unread-fields', 'everything-on'],
 ].map(fileOf)
 
 const integration = {
