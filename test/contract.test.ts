@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock.ts'
 import type { Collector } from '../src/collectors/collector.ts'
 import { collectors } from '../src/collectors/index.ts'
 import { encode } from '../src/metrics/encode.ts'
+import type { Metric } from '../src/metrics/metric.ts'
 import { targetSamples } from '../src/metrics/target-metrics.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
@@ -158,6 +159,17 @@ describe('every collector', () => {
       expect(samples.flatMap((sample) => undeclared(collector.metrics, sample))).toEqual([])
     })
   })
+})
+
+test('what a recorded server gives is not said to be known from documentation alone', async () => {
+  const given = new Set<Metric>()
+  for (const path of recordedInfos)
+    for (const { samples } of await runAll(recorded(path)))
+      for (const { metric } of samples) given.add(metric)
+
+  expect(
+    [...given].filter(({ tested }) => tested === 'documented').map(({ name }) => name),
+  ).toEqual([])
 })
 
 describe('every recorded server', () => {

@@ -1,17 +1,20 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
-import { newerPeer, newerServers } from './support/newer-servers.ts'
+import { newerServers } from './support/newer-servers.ts'
 
 // From the fastest to the most real; each test file stands in exactly one of unit, integration and
 // e2e. What depends on the server runs once more on newer ones.
 const unit = ['test/integration/**', 'test/e2e/**', 'node_modules/**']
+
+const fileOf = (name: string) => `test/integration/${name}.test.ts`
+const unreadFields = fileOf('unread-fields')
 
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
   ...['cluster-keys', 'error-replies', 'key-groups', 'keys', 'log-entries', 'optional-metrics'],
   ...['partial-refusals', 'replication', 'round-trips', 'sent-commands', 'sentinel'],
   ...['server-progress', 'server-statistics', 'unready-servers', 'walk', 'scripts'],
-].map((name) => `test/integration/${name}.test.ts`)
+  ...['unread-fields', 'everything-on'],
+].map(fileOf)
 
 const integration = {
   testTimeout: 60_000,
@@ -23,7 +26,6 @@ const integration = {
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    env: existsSync(newerPeer) ? { PEER: process.env.PEER ?? newerPeer } : {},
     projects: [
       {
         extends: true,
@@ -31,15 +33,19 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...integration, name: 'integration', include: ['test/integration/**/*.test.ts'] },
+        test: { ...integration, name: 'integration', include: ['test/integration/*.test.ts'] },
       },
-      ...Object.entries(newerServers).map(([name, { server, sentinel, cli }]) => ({
+      ...Object.entries(newerServers).map(([name, server]) => ({
         extends: true as const,
         test: {
           ...integration,
           name: `integration-${name}`,
-          include: dependsOnServer,
-          env: { REDIS_SERVER: server, REDIS_SENTINEL: sentinel, REDIS_CLI: cli },
+          // What a server alone can do stands in a folder of its name.
+          include: [
+            ...(name === 'redis-8.2' ? [unreadFields] : dependsOnServer),
+            `test/integration/${name}/*.test.ts`,
+          ],
+          env: { REDIS_SERVER: server },
         },
       })),
       {

@@ -15,7 +15,7 @@ const biggestMemory = gauge(
 )
 const biggestSize = gauge(
   'biggest_key_size',
-  'Elements of a key, of those of its type that have most, or bytes of a string (STRLEN, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT)',
+  'Elements of a key, of those of its type that have most, or bytes of a string (STRLEN, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
   ['db', 'type', 'key'],
 )
 const keysByType = gauge('keys_by_type', 'Keys of a type (SCAN, TYPE)', ['db', 'type'])

@@ -43,7 +43,7 @@ const rows = [
     'Largest input buffer of a client of late',
   ),
   gauge('current_client_thread', 'current_client_thread', 'Thread that answers INFO, on KeyDB'),
-  ...newerRows('Valkey 8.1', 'documented', [
+  ...newerRows('Valkey 8.1', 'live: Valkey 9.1.2', [
     gauge(
       'paused_timeout_milliseconds',
       'clients_paused_seconds',
@@ -60,7 +60,7 @@ const paused = newer(
     ['reason', 'actions'],
   ),
   'Valkey 8.1',
-  'documented',
+  'live: Valkey 9.1.2',
 )
 
 export const clients: Collector = {

@@ -13,7 +13,7 @@ const links = newer(
     'direction',
   ]),
   since,
-  'live',
+  'live: Redis 7.0.15',
 )
 
 interface Row {
@@ -26,7 +26,7 @@ interface Row {
 
 function row(field: string, combine: Row['combine'], name: string, help: string, divisor = 1): Row {
   const metric = gauge(`cluster_links_${name}`, `${help} (CLUSTER LINKS: ${field})`)
-  return { field, combine, metric: newer(metric, since, 'live'), divisor }
+  return { field, combine, metric: newer(metric, since, 'live: Redis 7.0.15'), divisor }
 }
 
 const sum: Row['combine'] = (one, other) => one + other

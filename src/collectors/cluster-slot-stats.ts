@@ -13,7 +13,7 @@ const since = 'Redis 8.2, Valkey 8.0'
 const slots = newer(
   gauge('cluster_own_slots', 'Slots that belong to this node or its master (CLUSTER SLOT-STATS)'),
   since,
-  'recorded',
+  'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
 interface Row {
@@ -42,8 +42,8 @@ function row(
   )
   const of = <M extends Metric>(metric: M) =>
     field === 'memory-bytes'
-      ? newer(metric, 'Redis 8.2', 'documented')
-      : newer(metric, since, 'recorded')
+      ? newer(metric, 'Redis 8.2', 'live: Redis 8.6.3')
+      : newer(metric, since, 'live: Redis 8.6.3, Valkey 9.1.2')
   return { field, sum: of(sum), ofSlot: of(ofSlot), divisor }
 }
 

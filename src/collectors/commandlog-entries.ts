@@ -14,7 +14,7 @@ const entries = newer(
     ['type', 'cmd'],
   ),
   since,
-  'documented',
+  'live: Valkey 9.1.2',
 )
 const bytes = newer(
   counter(
@@ -23,7 +23,7 @@ const bytes = newer(
     ['type', 'cmd'],
   ),
   since,
-  'documented',
+  'live: Valkey 9.1.2',
 )
 const missed = newer(
   counter(
@@ -32,7 +32,7 @@ const missed = newer(
     ['type'],
   ),
   since,
-  'documented',
+  'live: Valkey 9.1.2',
 )
 
 // The third one, slow, is what SLOWLOG tells.

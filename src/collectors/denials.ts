@@ -1,7 +1,7 @@
 import type { AclLogEntry } from '../redis/acl-log.ts'
 import { other } from './most-frequent.ts'
 
-const reasons = ['auth', 'channel', 'command', 'key']
+const reasons = ['auth', 'channel', 'command', 'database', 'key', 'tls-cert']
 const contexts = ['lua', 'module', 'multi', 'toplevel']
 
 /** A reason and a context, as one text. */

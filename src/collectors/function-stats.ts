@@ -13,7 +13,7 @@ const running = newer(
     'Whether a function runs, while the server still answers INFO (FUNCTION STATS: running_script)',
   ),
   since,
-  'live',
+  'live: Redis 7.0.15',
 )
 const runningSeconds = newer(
   gauge(
@@ -21,7 +21,7 @@ const runningSeconds = newer(
     'How long a function has run that runs now; 0 is none (FUNCTION STATS: duration_ms)',
   ),
   since,
-  'live',
+  'live: Redis 7.0.15',
 )
 const libraries = newer(
   gauge(
@@ -30,14 +30,14 @@ const libraries = newer(
     ['engine'],
   ),
   since,
-  'live',
+  'live: Redis 7.0.15',
 )
 const functions = newer(
   gauge('function_engine_functions', 'Functions of an engine (FUNCTION STATS: functions_count)', [
     'engine',
   ]),
   since,
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const mostEngines = 20

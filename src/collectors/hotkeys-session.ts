@@ -7,11 +7,14 @@ export const hotkeysSession = infoTableCollector(
   'hotkeys-session',
   'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
   'hotkeys',
-  newerRows('Redis 8.6', 'documented', [
-    gauge('tracking_active', 'hotkeys_tracking_active', 'Whether hot keys are being looked for'),
-    gauge('used_memory', 'hotkeys_used_memory_bytes', 'Memory of the search for hot keys'),
+  newerRows('Redis 8.6', 'live: Redis 8.6.3', [
+    gauge(
+      'hotkeys-tracking-active',
+      'hotkeys_tracking_active',
+      'Whether hot keys are being looked for',
+    ),
     counter(
-      'cpu_time',
+      'hotkeys-cmd-cpu-time',
       'hotkeys_cpu_seconds_total',
       'Time spent on the search for hot keys',
       dividedBy(1e3),

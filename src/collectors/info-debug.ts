@@ -7,7 +7,7 @@ import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 const { gauge, counter } = rowsOf('debug')
 
 const rows = [
-  ...newerRows('Redis 7.2, Valkey 7.2', 'recorded', [
+  ...newerRows('Redis 7.2, Valkey 7.2', 'live: Redis 8.6.3, Valkey 9.1.2', [
     counter(
       'eventloop_duration_aof_sum',
       'eventloop_duration_aof_seconds_total',
@@ -32,7 +32,7 @@ const rows = [
       'Most commands in one cycle of the event loop',
     ),
   ]),
-  ...newerRows('Redis 7.4', 'recorded', [
+  ...newerRows('Redis 7.4', 'live: Redis 8.6.3', [
     gauge(
       'allocator_allocated_lua',
       'allocator_allocated_lua_bytes',

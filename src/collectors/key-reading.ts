@@ -10,7 +10,7 @@ import { readForEach, readTypes } from './key-replies.ts'
 export const keyMetrics = {
   size: gauge(
     'key_size',
-    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT)',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
@@ -34,6 +34,7 @@ export const sizeCommands: ReadonlyMap<string, string> = new Map([
   ['hash', 'HLEN'],
   ['stream', 'XLEN'],
   ['array', 'ARCOUNT'],
+  ['vectorset', 'VCARD'],
 ])
 
 /** The commands by which keys are read, as ACL rules name them. */

@@ -10,7 +10,7 @@ const distribution = newer(
     ['db', 'type'],
   ),
   'Redis 8.0',
-  'documented',
+  'live: Redis 8.6.3',
 )
 
 /** Lines of the text format at most; a server of usual size has some hundred. */

@@ -19,7 +19,7 @@ const expiringItems = newer(
     ['db'],
   ),
   'Redis 7.4, Valkey 9.0',
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const keysPart = 'keys'

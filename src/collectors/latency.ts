@@ -1,4 +1,4 @@
-import { gauge, sample } from '../metrics/metric.ts'
+import { counter, gauge, newer, sample } from '../metrics/metric.ts'
 import type { Reply } from '../redis/command.ts'
 import { redisError } from '../redis/redis-error.ts'
 import type { Collector } from './collector.ts'
@@ -20,10 +20,30 @@ const maximum = gauge(
   ['event_name'],
 )
 
+// Valkey goes on adding, also to spikes that its history has forgotten.
+const sum = newer(
+  counter(
+    'latency_spikes_seconds_total',
+    'Time of all events that took too long, since the start or LATENCY RESET (LATENCY LATEST)',
+    ['event_name'],
+  ),
+  'Valkey 8.1',
+  'live: Valkey 9.1.2',
+)
+const count = newer(
+  counter(
+    'latency_spikes_total',
+    'Events that took too long, since the start or LATENCY RESET (LATENCY LATEST)',
+    ['event_name'],
+  ),
+  'Valkey 8.1',
+  'live: Valkey 9.1.2',
+)
+
 export const latency: Collector = {
   name: 'latency',
   help: 'events that took longer than latency-monitor-threshold, from LATENCY LATEST',
-  metrics: [last, duration, maximum],
+  metrics: [last, duration, maximum, sum, count],
   commands: ['latency|latest'],
   isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency'),
@@ -31,15 +51,21 @@ export const latency: Collector = {
     const reply = await poll.read('LATENCY', 'LATEST')
     if (!Array.isArray(reply)) throw redisError('parse', 'LATENCY LATEST gave no list')
     return readList(poll, reply, (event: Reply) => {
-      // [name, time in seconds, latest in milliseconds, maximum in milliseconds]
-      const [name, time, milliseconds, longest] = Array.isArray(event) ? event : []
+      // [name, time in seconds, latest in milliseconds, maximum in milliseconds], and of Valkey
+      // [..., sum in milliseconds, number].
+      const [name, time, milliseconds, longest, total, spikes] = Array.isArray(event) ? event : []
       if (typeof name !== 'string' || typeof time !== 'number' || typeof milliseconds !== 'number')
         throw redisError('parse', 'LATENCY LATEST gave an event of an unknown form')
       const labels = { event_name: name }
+      const ofSums =
+        typeof total === 'number' && typeof spikes === 'number'
+          ? [sample(sum, total / 1e3, labels), sample(count, spikes, labels)]
+          : []
       return [
         sample(last, time, labels),
         sample(duration, milliseconds / 1e3, labels),
         ...(typeof longest === 'number' ? [sample(maximum, longest / 1e3, labels)] : []),
+        ...ofSums,
       ]
     })
   },

@@ -4,15 +4,14 @@ import { type Info, type InfoSection, infoField } from '../redis/info.ts'
 import { inSlices } from '../yielding.ts'
 import type { Poll } from './collector.ts'
 import { labelField } from './info-table.ts'
+import {
+  type MasterReading,
+  masterLabels,
+  newerOfMaster,
+  newerOfReplica,
+} from './newer-replication.ts'
 import { readList } from './read-list.ts'
 import { readSample } from './read-sample.ts'
-
-const masterLabels = ['master_host', 'master_port'] as const
-
-interface MasterReading {
-  readonly metric: Metric<(typeof masterLabels)[number], never>
-  readonly read: ReadValue
-}
 
 function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
   return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
@@ -67,23 +66,25 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
       readNumber,
     ),
   ],
+  ...newerOfMaster,
 ])
 
 const masterField = new RegExp(`^master(_\\d+)?_(host|port|${[...ofMaster.keys()].join('|')})$`)
 
 /** Fields of a replica that are never numbered: they belong to the master named last before them. */
-const ofReplica: ReadonlyMap<string, MasterReading> = new Map(
-  (
+const ofReplica: ReadonlyMap<string, MasterReading> = new Map<string, MasterReading>([
+  ...(
     [
       ['slave_repl_offset', 'Replication offset of this replica', undefined],
       ['slave_read_repl_offset', 'Replication offset that this replica has read', 'Redis 7.0'],
     ] as const
-  ).map(([field, help, since]) => {
+  ).map(([field, help, since]): readonly [string, MasterReading] => {
     const reading = masterReading(field, help, field, readNumber)
     if (since === undefined) return [field, reading]
-    return [field, { ...reading, metric: newer(reading.metric, since, 'live') }]
+    return [field, { ...reading, metric: newer(reading.metric, since, 'live: Redis 7.0.15') }]
   }),
-)
+  ...newerOfReplica,
+])
 
 const replicaInfo = gauge(
   'slave_info',

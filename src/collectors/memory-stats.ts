@@ -29,7 +29,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
         `Memory of the buckets of the hash tables of keys ${source('overhead.db.hashtable.lut')}`,
       ),
       ofHashTables,
-      'recorded',
+      'live: Redis 8.6.3, Valkey 9.1.2',
     ),
   },
   {
@@ -40,7 +40,7 @@ const rows: readonly { field: string; metric: Metric<never, never> }[] = [
         `Hash tables of keys that are being rehashed ${source('db.dict.rehashing.count')}`,
       ),
       ofHashTables,
-      'recorded',
+      'live: Redis 8.6.3, Valkey 9.1.2',
     ),
   },
 ]

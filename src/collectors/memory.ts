@@ -124,21 +124,21 @@ export const memory = infoTableCollector(
     ),
     gauge('rss_overhead_ratio', 'rss_overhead_ratio', 'Resident memory to that of the allocator'),
     gauge('rss_overhead_bytes', 'rss_overhead_bytes', 'Resident memory less that of the allocator'),
-    ...newerRows('Redis 8.0', 'documented', [
+    ...newerRows('Redis 8.0', 'live: Redis 8.6.3', [
       gauge(
         'mem_replica_full_sync_buffer',
         'mem_replica_full_sync_buffer_bytes',
         'Memory of what a replica is sent while it loads its data',
       ),
     ]),
-    ...newerRows('Redis 8.2', 'documented', [
+    ...newerRows('Redis 8.2', 'live: Redis 8.6.3', [
       gauge(
         'used_memory_peak_time',
         'memory_used_peak_timestamp_seconds',
         'When the most memory was allocated',
       ),
     ]),
-    ...newerRows('Redis 8.4', 'documented', [
+    ...newerRows('Redis 8.4', 'live: Redis 8.6.3', [
       gauge(
         'mem_cluster_slot_migration_output_buffer',
         'mem_cluster_slot_migration_output_buffer_bytes',
@@ -155,7 +155,7 @@ export const memory = infoTableCollector(
         'Most memory of what came from nodes that give away slots',
       ),
     ]),
-    ...newerRows('Valkey 9.0', 'documented', [
+    ...newerRows('Valkey 9.0', 'live: Valkey 9.1.2', [
       gauge(
         'mem_cluster_slot_import',
         'mem_cluster_slot_import_bytes',
@@ -167,7 +167,7 @@ export const memory = infoTableCollector(
         'Memory of slots that go to another node',
       ),
     ]),
-    ...newerRows('Valkey 9.1', 'documented', [
+    ...newerRows('Valkey 9.1', 'live: Valkey 9.1.2', [
       gauge(
         'mem_replicas_repl_buffer',
         'mem_replicas_repl_buffer_bytes',

@@ -5,8 +5,8 @@ const { gauge, counter } = rowsOf('stats')
 
 /** The fields of INFO stats that not every server has, beside those that dashboards know. */
 export const newerStats = [
-  ...newerRows('Redis 6.2', 'live', [counter('total_forks', 'forks_total', 'Forks')]),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [counter('total_forks', 'forks_total', 'Forks')]),
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     gauge(
       'instantaneous_input_repl_kbps',
       'instantaneous_input_repl_kbps',
@@ -30,14 +30,14 @@ export const newerStats = [
       dividedBy(1e3),
     ),
   ]),
-  ...newerRows('Redis 8.0', 'documented', [
+  ...newerRows('Redis 8.0', 'live: Redis 8.6.3', [
     counter(
       'cluster_incompatible_ops',
       'cluster_incompatible_ops_total',
       'Commands that a cluster would refuse, where they are sampled',
     ),
   ]),
-  ...newerRows('Redis 8.0, Valkey 8.0', 'recorded', [
+  ...newerRows('Redis 8.0, Valkey 8.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     counter(
       'io_threaded_total_prefetch_batches',
       'io_threaded_prefetch_batches_total',
@@ -49,7 +49,7 @@ export const newerStats = [
       'Keys prefetched',
     ),
   ]),
-  ...newerRows('Valkey 8.0', 'recorded', [
+  ...newerRows('Valkey 8.0', 'live: Valkey 9.1.2', [
     counter(
       'io_threaded_poll_processed',
       'io_threaded_poll_processed_total',
@@ -61,14 +61,14 @@ export const newerStats = [
       'Objects freed by I/O threads',
     ),
   ]),
-  ...newerRows('Valkey 8.1', 'documented', [
+  ...newerRows('Valkey 8.1', 'live: Valkey 9.1.2', [
     counter(
       'io_threaded_accept_processed',
       'io_threaded_accept_processed_total',
       'Connections accepted by I/O threads',
     ),
   ]),
-  ...newerRows('Redis 8', 'documented', [
+  ...newerRows('Redis 8', 'live: Redis 8.6.3', [
     counter(
       'expired_keys_active',
       'expired_keys_active_total',
@@ -80,7 +80,7 @@ export const newerStats = [
       'Hash fields that the background task expired',
     ),
   ]),
-  ...newerRows('Valkey 9.0', 'documented', [
+  ...newerRows('Valkey 9.0', 'live: Valkey 9.1.2', [
     counter('expired_fields', 'expired_fields_total', 'Hash fields that expired, on Valkey'),
     gauge(
       'expired_keys_with_volatile_items_stale_perc',
@@ -89,15 +89,25 @@ export const newerStats = [
       readPercentage,
     ),
   ]),
-  ...newerRows('Redis 8.6, Valkey 9.0', 'documented', [
+  ...newerRows('Redis 8.6, Valkey 9.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     counter(
       'acl_access_denied_tls_cert',
       'acl_access_denied_tls_cert_total',
       'Logins by certificate refused',
     ),
   ]),
-  ...newerRows('Valkey 9.1', 'documented', [
+  ...newerRows('Valkey 9.1', 'live: Valkey 9.1.2', [
     counter('acl_access_denied_db', 'acl_access_denied_db_total', 'Databases refused by ACL'),
+    counter(
+      'total_net_cluster_slot_import_bytes',
+      'net_cluster_slot_import_bytes_total',
+      'Bytes read of slots that are moved here',
+    ),
+    counter(
+      'total_net_cluster_slot_export_bytes',
+      'net_cluster_slot_export_bytes_total',
+      'Bytes written of slots that are moved away',
+    ),
   ]),
   ...newerRows('Redis 8.8', 'documented', [
     counter('slowlog_commands_count', 'slowlog_commands_total', 'Commands that were slow'),

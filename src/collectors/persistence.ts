@@ -136,7 +136,7 @@ export const persistence = infoTableCollector(
       readPercentage,
     ),
     gauge('loading_eta_seconds', 'loading_eta_seconds', 'Estimated time until all is loaded'),
-    ...newerRows('Redis 6.2', 'live', [
+    ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [
       gauge(
         'loading_rdb_used_mem',
         'loading_rdb_memory_used_bytes',
@@ -169,7 +169,7 @@ export const persistence = infoTableCollector(
         'Keys that there were when the running save began',
       ),
     ]),
-    ...newerRows('Redis 7.0', 'live', [
+    ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
       gauge(
         'current_cow_peak',
         'current_cow_peak_bytes',
@@ -182,14 +182,14 @@ export const persistence = infoTableCollector(
         'Rewrites that failed since the last that went well',
       ),
     ]),
-    ...newerRows('Redis 8', 'documented', [
+    ...newerRows('Redis 8', 'live: Redis 8.6.3', [
       gauge(
         'rdb_saves_consecutive_failures',
         'rdb_saves_consecutive_failures',
         'Snapshots that failed since the last that went well',
       ),
     ]),
-    ...newerRows('Valkey 9.0', 'documented', [
+    ...newerRows('Valkey 9.0', 'live: Valkey 9.1.2', [
       gauge(
         'slot_migration_fork_in_progress',
         'slot_migration_fork_in_progress',

@@ -6,6 +6,7 @@ import type { Collector, Poll } from './collector.ts'
 import { metricsOf, type PartRow, readParts } from './info-lines.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 import { masterFields, masterMetrics, readMasters } from './masters.ts'
+import { newerRowsOfReplica } from './newer-replication.ts'
 import { readLines } from './read-list.ts'
 
 const row = rowsOf('replication')
@@ -36,28 +37,10 @@ const rows = [
     'min_slaves_good_slaves',
     'Replicas that count for min-replicas-to-write, where it is set',
   ),
-  ...newerRows('Redis 6.2', 'live', [
+  ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [
     row.gauge('replica_announced', 'replica_announced', 'Whether Sentinels tell of this replica'),
   ]),
-  ...newerRows('Valkey 8.0', 'recorded', [
-    row.gauge(
-      'replicas_waiting_psync',
-      'replicas_waiting_psync',
-      'Replicas that are sent a snapshot over a second connection and wait to catch up',
-    ),
-  ]),
-  ...newerRows('Valkey 8.0', 'documented', [
-    row.gauge(
-      'replicas_repl_buffer_size',
-      'replicas_repl_buffer_size_bytes',
-      'What this replica was sent while it loads its data',
-    ),
-    row.gauge(
-      'replicas_repl_buffer_peak',
-      'replicas_repl_buffer_peak_bytes',
-      'Most that this replica was ever sent while it loaded its data',
-    ),
-  ]),
+  ...newerRowsOfReplica,
 ]
 
 const failoverState = newer(
@@ -67,7 +50,7 @@ const failoverState = newer(
     ['state'],
   ),
   'Redis 6.2',
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const replicaField = /^slave\d+$/

@@ -9,7 +9,7 @@ const section = 'scripting engines'
 const since = 'Valkey 9.0'
 const row = rowsOf('scriptingengines')
 
-const rows = newerRows(since, 'documented', [
+const rows = newerRows(since, 'live: Valkey 9.1.2', [
   row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
   row.gauge(
     'engines_total_used_memory',
@@ -29,7 +29,7 @@ const source = (part: string) => `(INFO scriptingengines: engine_N ${part})`
 const engineInfo = newer(
   gauge('scripting_engine_info', `A scripting engine; always 1 ${source('name')}`, labelNames),
   since,
-  'documented',
+  'live: Valkey 9.1.2',
 )
 
 const parts: readonly PartRow<(typeof labelNames)[number]>[] = [
@@ -49,7 +49,7 @@ const parts: readonly PartRow<(typeof labelNames)[number]>[] = [
       labelNames,
     ),
   },
-].map((one) => ({ ...one, metric: newer(one.metric, since, 'documented') }))
+].map((one) => ({ ...one, metric: newer(one.metric, since, 'live: Valkey 9.1.2') }))
 
 export const scriptingEngines: Collector = {
   name: 'scripting-engines',

@@ -10,14 +10,14 @@ const row = rowsOf('sentinel')
 const rows = [
   row.gauge('sentinel_masters', 'sentinel_masters', 'Masters that this Sentinel watches'),
   row.gauge('sentinel_tilt', 'sentinel_tilt', 'Whether this Sentinel distrusts its clock'),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     row.gauge(
       'sentinel_tilt_since_seconds',
       'sentinel_tilt_since_seconds',
       'How long this Sentinel has distrusted its clock; -1 is not now',
     ),
   ]),
-  ...newerRows('Redis 8, Valkey 9.0', 'documented', [
+  ...newerRows('Redis 8, Valkey 9.0', 'live: Redis 8.6.3, Valkey 9.1.2', [
     row.counter(
       'sentinel_total_tilt',
       'sentinel_tilt_total',

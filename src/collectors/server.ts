@@ -17,7 +17,7 @@ const rows = [
   row.gauge('hz', 'hz', 'Frequency of the background tasks now, per second'),
   row.gauge('configured_hz', 'configured_hz', 'Frequency of the background tasks as configured'),
   row.gauge('server_threads', 'server_threads_total', 'Threads that serve clients, on KeyDB'),
-  ...newerRows('Redis 7.0', 'live', [
+  ...newerRows('Redis 7.0', 'live: Redis 7.0.15', [
     row.gauge(
       'shutdown_in_milliseconds',
       'shutdown_in_seconds',
@@ -25,7 +25,7 @@ const rows = [
       dividedBy(1e3),
     ),
   ]),
-  ...newerRows('Valkey 8.1', 'documented', [
+  ...newerRows('Valkey 8.1', 'live: Valkey 9.1.2', [
     row.gauge('clients_hz', 'clients_hz', 'Frequency of the upkeep of clients now, per second'),
   ]),
 ]
@@ -43,7 +43,7 @@ const clockOffset = newer(
     `How far the clock of the server is ahead of the exporter's, within the length of a poll (INFO server: ${clockField})`,
   ),
   'Redis 5.0',
-  'live',
+  'live: Redis 7.0.15',
 )
 
 const listenerField = /^listener\d+$/
@@ -55,7 +55,7 @@ const listenerInfo = newer(
     ['name', 'bind', 'port'],
   ),
   'Redis 7.2, Valkey 7.2',
-  'recorded',
+  'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
 const instanceInfo = gauge(

@@ -1,4 +1,4 @@
-import { counter, gauge, type Metric, type Sample } from '../metrics/metric.ts'
+import { counter, gauge, type Metric, newer, type Sample } from '../metrics/metric.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 
 type ReadField = (reply: BulkReply) => number | undefined
@@ -53,6 +53,30 @@ export const streamRows = [
     readEntryId,
   ),
   stream(counter, 'entries-added', 'stream_entries_added_total', 'Entries ever added'),
+  // Redis 8.6 knows producers and the ids that they give, and adds none of these twice.
+  ...[
+    stream(
+      gauge,
+      'idmp-duration',
+      'stream_idmp_duration_seconds',
+      'How long the ids of producers are kept',
+    ),
+    stream(gauge, 'idmp-maxsize', 'stream_idmp_maxsize', 'Ids that are kept of a producer at most'),
+    stream(gauge, 'pids-tracked', 'stream_pids_tracked', 'Producers whose ids are kept'),
+    stream(gauge, 'iids-tracked', 'stream_iids_tracked', 'Ids of producers that are kept'),
+    stream(
+      counter,
+      'iids-added',
+      'stream_iids_added_total',
+      'Entries added by an id of a producer',
+    ),
+    stream(
+      counter,
+      'iids-duplicates',
+      'stream_iids_duplicates_total',
+      'Entries not added, as the id of the producer was there',
+    ),
+  ].map((row) => ({ ...row, metric: newer(row.metric, 'Redis 8.6', 'live: Redis 8.6.3') })),
 ]
 
 export const groupRows = [

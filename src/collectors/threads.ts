@@ -22,7 +22,7 @@ const parts: readonly PartRow<'thread'>[] = [
       'thread',
     ]),
   },
-].map((row) => ({ ...row, metric: newer(row.metric, 'Redis 8.0', 'documented') }))
+].map((row) => ({ ...row, metric: newer(row.metric, 'Redis 8.0', 'live: Redis 8.6.3') }))
 
 const threadField = /^io_thread_\d+$/
 

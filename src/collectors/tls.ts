@@ -4,11 +4,8 @@ import type { Collector } from './collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from './info-table.ts'
 
 const since = 'Valkey 9.1'
+const tested = 'live: Valkey 9.1.2'
 const row = rowsOf('tls')
-
-const countRows = newerRows(since, 'documented', [
-  row.gauge('tls_ca_cert_count', 'tls_ca_certs', 'Certificates of authorities'),
-])
 
 const serialOf = (certificate: string) => `tls_${certificate}_cert_serial`
 
@@ -18,7 +15,7 @@ const certificates = [
   { certificate: 'ca', help: 'Time until the first certificate of an authority runs out' },
 ].map(({ certificate, help }) => {
   const name = `tls_${certificate}_cert_expires_in_seconds`
-  return { certificate, rows: newerRows(since, 'documented', [row.gauge(name, name, help)]) }
+  return { certificate, rows: newerRows(since, tested, [row.gauge(name, name, help)]) }
 })
 
 const certificateInfo = newer(
@@ -28,7 +25,7 @@ const certificateInfo = newer(
     ['certificate', 'serial'],
   ),
   since,
-  'documented',
+  tested,
 )
 
 const expiryRows = certificates.flatMap(({ rows }) => rows)
@@ -36,15 +33,15 @@ const expiryRows = certificates.flatMap(({ rows }) => rows)
 export const tls: Collector = {
   name: 'tls',
   help: 'certificates of the server and when they run out, from INFO tls',
-  metrics: [...[...countRows, ...expiryRows].map(({ metric }) => metric), certificateInfo],
+  metrics: [...expiryRows.map(({ metric }) => metric), certificateInfo],
   fields: [
-    ...fieldsOf([...countRows, ...expiryRows]),
+    ...fieldsOf(expiryRows),
     ...certificates.map(({ certificate }) => serialOf(certificate)),
   ],
   async collect(poll) {
     const info = await poll.info()
     const textOf = fieldReader(info, 'tls')
-    const samples: Sample[] = readFields(info, 'tls', countRows, poll.reject)
+    const samples: Sample[] = []
     for (const { certificate, rows } of certificates) {
       const serial = textOf(serialOf(certificate))
       // There is none: the server then writes that it runs out in 0 seconds.

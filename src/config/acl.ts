@@ -34,6 +34,7 @@ const extras = [
   { servers: 'Redis from 8.2 on, Valkey', commands: ['cluster|slot-stats'] },
   { servers: 'Redis from 8.6 on', commands: ['hotkeys|get'] },
   { servers: 'Redis with arrays', commands: ['arcount'] },
+  { servers: 'Redis from 8.0 on', commands: ['vcard'] },
   { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
 ]
 

@@ -18,10 +18,10 @@ export interface Metric<L extends string = string, O extends string = string> {
 }
 
 /**
- * `live`: on a running server. `recorded`: with the reply of a server that was run once.
- * `documented`: with a reply written after the documentation or the source of the server.
+ * `live`: on a running server, with its version. `recorded`: with the reply of a server that was
+ * run once. `documented`: with a reply written after the documentation or the source of the server.
  */
-export type Tested = 'live' | 'recorded' | 'documented'
+export type Tested = `live: ${string}` | 'recorded' | 'documented'
 
 /** A histogram read from elsewhere: upper bounds with cumulative counts, ascending, without +Inf. */
 export interface HistogramValue {

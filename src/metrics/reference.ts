@@ -15,7 +15,7 @@ what it is read from; the source stands in brackets. Labels in brackets are left
 server does not report them. Counters that lack \`_total\` keep the name that dashboards know.
 
 *Since* names the first releases that report a metric, where not all do. *Tested* says how, for these: *live* on
-a running server, *recorded* with the reply of one that was run once, *documented* with a reply written after the
+a running server, with its version, *recorded* with the reply of one that was run once, *documented* with a reply written after the
 documentation or the source of the server.
 `
 

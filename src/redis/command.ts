@@ -52,6 +52,7 @@ const allowed = new Set([
   'hlen',
   'xlen',
   'arcount',
+  'vcard',
   'xinfo|stream',
   'xinfo|groups',
   'xinfo|consumers',

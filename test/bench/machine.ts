@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, loadavg } from 'node:os'
 import { runExporter } from '../support/exporter.ts'
+import { peerProgram } from '../support/peer-exporter.ts'
 import { requireProgram } from '../support/programs.ts'
 
 /** What it was measured on, and what was measured, as lines for people. */
@@ -12,7 +13,7 @@ export async function describeMachine(): Promise<readonly string[]> {
     'Node.js': process.version,
     Redis: versionOf(process.env.REDIS_SERVER ?? 'redis-server'),
     ours: await ourVersion(),
-    'Go exporter': versionOf(process.env.PEER ?? 'prometheus-redis-exporter'),
+    'Go exporter': versionOf(peerProgram),
   }
   return Object.entries(facts).map(([name, value]) => `${name.padEnd(12)} ${value}`)
 }

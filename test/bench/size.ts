@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { peerProgram } from '../support/peer-exporter.ts'
 import { requireProgram } from '../support/programs.ts'
 import { formatNumber, type Report } from './table.ts'
 
 /** The size of what has to be installed; Node.js itself comes on top of ours. */
 export async function measureSize(): Promise<Report> {
   const ours = fileURLToPath(new URL('../../bin/redis-exporter', import.meta.url))
-  const peer = requireProgram(process.env.PEER ?? 'prometheus-redis-exporter')
+  const peer = requireProgram(peerProgram)
   return {
     title: 'Size',
     notes: [

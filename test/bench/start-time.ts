@@ -3,6 +3,7 @@ import { type Program, startProgram } from '../support/child-process.ts'
 import { runExporter } from '../support/exporter.ts'
 import { freePort } from '../support/free-port.ts'
 import { httpRequest } from '../support/http-get.ts'
+import { peerProgram } from '../support/peer-exporter.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { startSmallServer } from './bare-node.ts'
 import { spread } from './statistics.ts'
@@ -53,7 +54,7 @@ function createStarters(redis: RedisServer): readonly Starter[] {
       path: '/metrics',
       start: (port) =>
         startProgram({
-          program: process.env.PEER ?? 'prometheus-redis-exporter',
+          program: peerProgram,
           args: ['-web.listen-address', `127.0.0.1:${port}`],
           env: { REDIS_ADDR: redis.url },
         }),

@@ -73,18 +73,18 @@ test('all reasons and contexts of Redis are there from the start, at 0', async (
   const samples = await createAclLog().collect(fakePoll(server({ log: [] })))
   const kinds = samples.filter(({ metric }) => metric.name === 'acl_log_denied_total')
 
-  expect(kinds).toHaveLength(16)
+  expect(kinds).toHaveLength(24)
   expect(new Set(kinds.map(({ value }) => value))).toEqual(new Set([0]))
 })
 
-test('whatever a server calls them, there are 25 reasons and contexts at most', async () => {
+test('whatever a server calls them, there are 35 reasons and contexts at most', async () => {
   const names = ['auth', 'channel', 'command', 'key', 'database', 'tls-cert', 'a b']
   const places = ['lua', 'module', 'multi', 'toplevel', '', 'script']
   const log = names.flatMap((reason) => places.map((context) => ({ reason, context })))
   const text = await collected(createAclLog(), server({ log }))
 
-  expect(text.match(/^redis_acl_log_entries\{/gm)).toHaveLength(25)
-  expect(text).toContain('redis_acl_log_entries{reason="other",context="other"} 6\n')
+  expect(text.match(/^redis_acl_log_entries\{/gm)).toHaveLength(35)
+  expect(text).toContain('redis_acl_log_entries{reason="other",context="other"} 2\n')
   expect(text).toContain('redis_acl_log_entries{reason="key",context="other"} 2\n')
 })
 

@@ -126,6 +126,7 @@ describe('the size', () => {
     ['hash', 'HLEN'],
     ['stream', 'XLEN'],
     ['array', 'ARCOUNT'],
+    ['vectorset', 'VCARD'],
   ])('of a %s comes from %s', async (type, command) => {
     const result = await walk([[['\xff\n', type, 90, 7]]])
 

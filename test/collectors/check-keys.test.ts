@@ -64,26 +64,26 @@ describe('a key', () => {
     expect(trips).toEqual([['TYPE a'], ['MEMORY USAGE a', 'LLEN a']])
   })
 
-  test('that is an array of Redis 8.8', async () => {
-    const answers = { 'TYPE a': 'array', 'MEMORY USAGE a': 90, 'ARCOUNT a': 12 }
+  test.each([
+    ['an array of Redis 8.8', 'array', 'ARCOUNT'],
+    ['a vector set', 'vectorset', 'VCARD'],
+  ])('that is %s', async (_kind, type, command) => {
+    const answers = { 'TYPE a': type, 'MEMORY USAGE a': 90, [`${command} a`]: 12 }
 
     expect(text((await visitAll(['a'], answers)).samples)).toContain(
       'redis_key_size{db="db0",key="a"} 12',
     )
   })
 
-  test.each(['ReJSON-RL', 'vectorset', 'constructor'])(
-    'of type %s has memory and no size',
-    async (type) => {
-      const { samples, trips } = await visitAll(['a'], { 'TYPE a': type, 'MEMORY USAGE a': 90 })
+  test.each(['ReJSON-RL', 'constructor'])('of type %s has memory and no size', async (type) => {
+    const { samples, trips } = await visitAll(['a'], { 'TYPE a': type, 'MEMORY USAGE a': 90 })
 
-      expect(text(samples)).toBe(unindented`
+    expect(text(samples)).toBe(unindented`
       # TYPE redis_key_memory_usage_bytes gauge
       redis_key_memory_usage_bytes{db="db0",key="a"} 90
     `)
-      expect(trips).toHaveLength(2)
-    },
-  )
+    expect(trips).toHaveLength(2)
+  })
 
   test.each<[string, Readonly<Record<string, BulkReply>>]>([
     ['is gone before it is read', { 'TYPE a': 'none' }],

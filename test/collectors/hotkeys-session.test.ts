@@ -3,15 +3,12 @@ import { hotkeysSession } from '../../src/collectors/hotkeys-session.ts'
 import { collected } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
-// The source of Redis 8.6 counts the time in milliseconds.
-test('the search for hot keys has its own memory and time', async () => {
+// As Redis 8.6.3 says it, whose unit is the millisecond.
+test('whether hot keys are searched for, and the time for that', async () => {
   const info = unindented`
-    # Memory
-    used_memory:2100960
     # Hotkeys
-    tracking_active:1
-    used_memory:512
-    cpu_time:1500
+    hotkeys-tracking-active:1
+    hotkeys-cmd-cpu-time:1500
   `
 
   expect(await collected(hotkeysSession, { info })).toBe(unindented`
@@ -19,11 +16,9 @@ test('the search for hot keys has its own memory and time', async () => {
     redis_hotkeys_cpu_seconds_total 1.5
     # TYPE redis_hotkeys_tracking_active gauge
     redis_hotkeys_tracking_active 1
-    # TYPE redis_hotkeys_used_memory_bytes gauge
-    redis_hotkeys_used_memory_bytes 512
   `)
 })
 
-test('the memory of the server is never taken for that of the search', async () => {
-  expect(await collected(hotkeysSession, { info: '# Memory\nused_memory:2100960\n' })).toBe('')
+test('an empty section, as where no search was ever started, gives nothing', async () => {
+  expect(await collected(hotkeysSession, { info: '# Hotkeys\n' })).toBe('')
 })

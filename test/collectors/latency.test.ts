@@ -16,7 +16,7 @@ test('the spike of Redis 7.0, whose milliseconds become seconds', async () => {
   `)
 })
 
-test('the last spike and the longest are told apart, whatever further parts an event has', async () => {
+test('the last spike and the longest are told apart; Valkey tells the sum and the number as well', async () => {
   const events = [
     ['fork', 1_700_000_000, 5, 900],
     ['command', 1_700_000_001, 7, 7, 123, 2],
@@ -32,6 +32,10 @@ test('the last spike and the longest are told apart, whatever further parts an e
     # TYPE redis_latency_spike_max_seconds gauge
     redis_latency_spike_max_seconds{event_name="fork"} 0.9
     redis_latency_spike_max_seconds{event_name="command"} 0.007
+    # TYPE redis_latency_spikes_seconds_total counter
+    redis_latency_spikes_seconds_total{event_name="command"} 0.123
+    # TYPE redis_latency_spikes_total counter
+    redis_latency_spikes_total{event_name="command"} 2
   `)
 })
 

@@ -2,25 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
-import { peerOptions, peerRelease } from '../support/peer-options.ts'
-import { compare, exceptionsFor, idleExceptions } from '../support/side-by-side.ts'
+import { peerOptions } from '../support/peer-options.ts'
+import { compare, type Exception, idleExceptions } from '../support/side-by-side.ts'
 import { ofTheProgram } from '../support/side-by-side-exceptions.ts'
 import { readInTurns } from '../support/side-by-side-readings.ts'
 import { startWatchedMasters, type WatchedMasters } from '../support/watched-masters.ts'
 
-const release = await peerRelease()
-const exceptions = exceptionsFor(release, [
+const exceptions: readonly Exception[] = [
   ...ofTheProgram,
   {
     families: /^redis_db_keys(_expiring)?$/,
     allows: 'absence',
     because: 'a Sentinel has no databases; the Go exporter makes up 16 empty ones',
-  },
-  {
-    families: /^redis_sentinel_master_(config_epoch|last_ok_ping_reply_seconds|setting_.*)$/,
-    allows: 'presence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter have these families, and so have we',
   },
   {
     families: /^redis_sentinel_tilt_since_seconds$/,
@@ -30,16 +23,14 @@ const exceptions = exceptionsFor(release, [
   {
     families: /^redis_hz$/,
     allows: { distance: 10 },
-    releases: 'newer',
     because: 'a Sentinel changes it by chance, so that not all of them act at one time',
   },
   {
     families: /^redis_sentinel_master_last_ok_ping_reply_seconds$/,
     allows: { distance: 2 },
-    releases: 'newer',
     because: 'it falls back to 0 with every PING that the Sentinel sends',
   },
-])
+]
 
 let watched: WatchedMasters
 let ours: Exporter
@@ -72,7 +63,7 @@ async function compareAll(name: string): Promise<void> {
   )
   console.log(`${name}: ${families.size} families with ${series.size} series compared`)
   expect(series.size).toBeGreaterThan(70)
-  expect(idleExceptions(release, exceptions, needed)).toEqual([])
+  expect(idleExceptions(exceptions, needed)).toEqual([])
 }
 
 /** What they serve of the masters, without the values. */

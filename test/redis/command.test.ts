@@ -64,6 +64,7 @@ const allowed = {
     'hlen',
     'xlen',
     'arcount',
+    'vcard',
   ],
   streams: ['xinfo|stream', 'xinfo|groups', 'xinfo|consumers'],
   'search indexes': ['ft._list', 'ft.info'],

@@ -3,9 +3,13 @@ import { createServer } from 'node:net'
 // Below the range from which Linux takes the ports of outgoing connections, so that none of
 // these can take the port between our asking and the server's listening. The cluster bus port,
 // 10000 above, stays below it too.
-const lowest = 10_000
-const highest = 22_000
 const busPortDistance = 10_000
+// Files that run at the same time each have a part of the range, so that none of two can be given
+// a port that the other has been given and not yet listens on.
+const parts = 8
+const width = 1_500
+const lowest = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % parts) * width
+const highest = lowest + width
 const handedOut = new Set<number>()
 
 /** Finds a port of 127.0.0.1 that nobody listens on and that was not handed out before. */

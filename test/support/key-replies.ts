@@ -3,7 +3,10 @@ import type { Command, Reply } from '../../src/redis/command.ts'
 /** A key of each kind that a collector reads in a way of its own, named by its type. */
 const types: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['string', 'list', 'set', 'zset', 'hash', 'stream', 'array'].map((type) => [type, type]),
+    ['string', 'list', 'set', 'zset', 'hash', 'stream', 'array', 'vectorset'].map((type) => [
+      type,
+      type,
+    ]),
   ),
   'long-string': 'string',
   hyperloglog: 'string',
@@ -25,6 +28,6 @@ export function keyReply([name, one = '', other = '']: Command): Reply | undefin
   if (name === 'TYPE') return types[one] ?? 'none'
   if (name === 'MEMORY') return types[other] ? 100 : null
   if (name === 'GETRANGE') return beginnings[one] ?? ''
-  const sizes = ['STRLEN', 'PFCOUNT', 'LLEN', 'SCARD', 'ZCARD', 'HLEN', 'XLEN', 'ARCOUNT']
+  const sizes = ['STRLEN', 'PFCOUNT', 'LLEN', 'SCARD', 'ZCARD', 'HLEN', 'XLEN', 'ARCOUNT', 'VCARD']
   return sizes.includes(name) ? 3 : undefined
 }

@@ -1,15 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** A server that the tests run on besides the machine's own, by the series that it is of. */
-export interface NewerServer {
-  readonly server: string
-  readonly sentinel: string
-  readonly cli: string
-}
-
 // Changes with what is fetched, so that an older cache is not taken for it.
-const generation = 1
+const generation = 3
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 
@@ -22,29 +15,18 @@ export const newerServersFolder =
 
 const programOf = (name: string) => join(newerServersFolder, name)
 
-function newerServer(kind: 'redis' | 'valkey', series: string): NewerServer {
-  return {
-    server: programOf(`${kind}-server-${series}`),
-    sentinel: programOf(`${kind}-sentinel-${series}`),
-    cli: programOf(`${kind}-cli-${series}`),
-  }
-}
-
-/** The newest Redis 8 and Valkey 9 of Debian's later suites. */
+/**
+ * Newer servers by their series: the newest Redis 8 and Valkey 9 of Debian's later suites, and
+ * Redis 8.2 of a Python package. Each is a Sentinel where it is started with `--sentinel`.
+ */
 export const newerServers = {
-  'redis-8': newerServer('redis', '8'),
-  'valkey-9': newerServer('valkey', '9'),
+  'redis-8.2': programOf('redis-server-8.2'),
+  'redis-8': programOf('redis-server-8'),
+  'valkey-9': programOf('valkey-server-9'),
 } as const
-
-/** Redis 8.2, as a Python package brings it; a Sentinel too, when told so by its argument. */
-export const redis82 = programOf('redis-server-8.2')
 
 /** The Go exporter of Debian's later suites. */
 export const newerPeer = programOf('prometheus-redis-exporter')
 
 /** All that must be there, as paths. */
-export const newerPrograms: readonly string[] = [
-  ...Object.values(newerServers).flatMap((one) => Object.values(one)),
-  redis82,
-  newerPeer,
-]
+export const newerPrograms: readonly string[] = [...Object.values(newerServers), newerPeer]

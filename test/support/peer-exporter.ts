@@ -1,14 +1,27 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { startProgram } from './child-process.ts'
 import { answering, type Exporter, type ExporterOptions } from './exporter.ts'
 import { freePort } from './free-port.ts'
+import { newerPeer } from './newer-servers.ts'
+import { requireProgram } from './programs.ts'
 
-const debian = 'prometheus-redis-exporter'
+const fallback = existsSync(newerPeer) ? newerPeer : 'prometheus-redis-exporter'
 
-/** The Go exporter that ours is compared with; the environment variable PEER names another. */
-export const peerProgram = process.env.PEER ?? debian
+/**
+ * The Go exporter that ours is compared with: the one that PEER names, else the one that was
+ * fetched, else the machine's, which may be older.
+ */
+export const peerProgram = process.env.PEER ?? fallback
 
-/** Whether it is Debian's release, which is 1.45. */
-export const peerIsDebians = peerProgram === debian
+/** Its release, such as `1.86.0`. */
+export function peerVersion(): string {
+  const { stdout, stderr } = spawnSync(requireProgram(peerProgram), ['--version'])
+  const said = `${stdout}${stderr}`
+  const [, version] = /\bv?(\d+\.\d+\.\d+)/.exec(said) ?? []
+  if (version === undefined) throw new Error(`${peerProgram} does not tell its release: ${said}`)
+  return version
+}
 
 /** Starts the Go exporter that ours is compared with. */
 export async function startPeerExporter(options: ExporterOptions = {}): Promise<Exporter> {

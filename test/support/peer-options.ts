@@ -1,21 +1,13 @@
 import { execFile } from 'node:child_process'
 import { readTable } from './fixtures.ts'
-import { peerIsDebians, peerProgram } from './peer-exporter.ts'
+import { peerProgram } from './peer-exporter.ts'
 import { requireProgram } from './programs.ts'
-import type { Release } from './side-by-side.ts'
 
 /** The options of the Go exporter's newest release with their environment variables. */
 export const referenceOptions = readTable('reference/flags.tsv').map(({ flag = '', env = '' }) => ({
   flag,
   env,
 }))
-
-/** Which release we are compared with: newer ones know all options of the reference. */
-export async function peerRelease(): Promise<Release> {
-  const known = await peerOptions()
-  if (referenceOptions.every(({ flag }) => known.has(flag))) return 'newer'
-  return peerIsDebians ? 'older' : 'between'
-}
 
 /** The names of the options that the Go exporter lists in its help. */
 export async function peerOptions(): Promise<ReadonlySet<string>> {

@@ -5,6 +5,10 @@ import { freePort } from './free-port.ts'
 import { type RedisServer, startRedisProcess } from './redis-process.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
+/** What a Sentinel is started from. */
+export const sentinelProgram =
+  process.env.REDIS_SENTINEL ?? process.env.REDIS_SERVER ?? 'redis-sentinel'
+
 export interface WatchedMaster {
   readonly name: string
   readonly port: number
@@ -21,7 +25,8 @@ export interface SentinelOptions {
 
 /**
  * Starts a Sentinel on loopback and returns when it has seen all masters it was given.
- * The environment variable REDIS_SENTINEL names another binary.
+ * The environment variable REDIS_SENTINEL names another binary; without it, REDIS_SERVER, which is a
+ * Sentinel when it is told so.
  */
 export async function startSentinel(options: SentinelOptions): Promise<RedisServer> {
   const { masters, password, configuration = [] } = options
@@ -38,8 +43,8 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
   await writeFile(file, `${lines.join('\n')}\n`)
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   const sentinel = await startRedisProcess({
-    program: process.env.REDIS_SENTINEL ?? 'redis-sentinel',
-    args: [file],
+    program: sentinelProgram,
+    args: [file, '--sentinel'],
     directory: directory.path,
     port,
     url: `redis://${secret}127.0.0.1:${port}`,

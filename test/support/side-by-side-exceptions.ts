@@ -16,12 +16,6 @@ const beyond = collectors
 /** What differs on whatever server, and why. */
 export const ofTheProgram: readonly Exception[] = [
   {
-    families: /^go_/,
-    allows: 'absence',
-    releases: 'older',
-    because: 'it tells of the Go runtime, without being asked to; ours tells of Node.js if asked',
-  },
-  {
     families: /^process_(virtual_memory_max_bytes|network_(receive|transmit)_bytes_total)$/,
     allows: 'absence',
     because: 'prom-client, which tells of our process, does not read these',
@@ -71,25 +65,6 @@ export const ofTheProgram: readonly Exception[] = [
     allows: 'absence',
     because: 'the Go exporter has 0 where no key groups are asked for; ours is not there then',
   },
-  {
-    families:
-      /^redis_(async_loading|commands_latencies_usec|config_(client_output_buffer_limit_(bytes|overcome_seconds)|repl_backlog_size)|configured_hz|current_eviction_exceeded_time_ms|evicted_clients_total|eviction_exceeded_time_ms_total|expire_cycle_cpu_time_ms_total|hz|lazyfreed_objects|max_clients|mem_(aof_buffer|cluster_links|replication_backlog|total_replication_buffers)_bytes|memory_used_(functions|scripts_eval|vm_eval|vm_functions)_bytes|memory_used_vm_total|net_repl_(input|output)_bytes_total|number_of_(functions|libraries)|pubsubshard_channels|rdb_last_load_(expired|loaded)_keys|rdb_saves_total|reply_buffer_(expands|shrinks)_total)$/,
-    allows: 'presence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter have these families, and so have we',
-  },
-  {
-    families: /^redis_expired_time_cap_reached_total$/,
-    allows: 'another type',
-    releases: 'older',
-    because: 'the field only rises: newer releases of the Go exporter call it a counter, as we do',
-  },
-  {
-    families: /^redis_instance_info$/,
-    allows: { moreLabels: ['master_replid'] },
-    releases: 'older',
-    because: 'newer releases of the Go exporter have this label besides, and so have we',
-  },
 ]
 
 const bytesOfAConnection = 256 * 1024
@@ -133,7 +108,6 @@ export const ofOptions: readonly Exception[] = [
   {
     families: /^nodejs_/,
     allows: 'presence',
-    releases: 'newer',
     because: 'it tells of Node.js, as go_* tells of Go there',
   },
   {
@@ -160,21 +134,19 @@ export const ofOptions: readonly Exception[] = [
   },
   {
     families: /^redis_connected_client_/,
-    series: ({ labels }) => labels.name === 'redis_exporter' || labels.name === '',
+    series: ({ labels }) => labels.name === 'redis_exporter',
     allows: 'any labels and value',
     because: 'each exporter sees its own connection at work, and ours asks more at a time',
   },
   {
     families: /^redis_connected_client_(created_at|idle_since)_timestamp$/,
     allows: { distance: 1 },
-    releases: 'newer',
     because: 'it is the time now minus whole seconds',
   },
   {
     families: /^redis_commands_latencies_usec$/,
     series: ({ name, labels }) => name.endsWith('_sum') && /[^a-z|]/.test(labels.cmd ?? ''),
     allows: 'any value',
-    releases: 'newer',
     because: 'the Go exporter does not find the time of commands with _ or - in their names',
   },
   {
@@ -183,35 +155,8 @@ export const ofOptions: readonly Exception[] = [
     because: 'the Go exporter reads only the fields of CLUSTER INFO that begin with cluster_',
   },
   {
-    families: /^redis_connected_clients_details$/,
-    allows: 'absence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter have connected_client_info instead, and so have we',
-  },
-  {
-    families: /^redis_connected_client_/,
+    families: /^redis_stream_entries_added_total$/,
     allows: 'presence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter have these families, and so have we',
-  },
-  {
-    families:
-      /^redis_(key_memory_usage_bytes|script_result|stream_(entries_added_total|(first_entry|last_entry|max_deleted_entry)_id|group_(entries_read|lag)))$/,
-    allows: 'presence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter have these families, and so have we',
-  },
-  {
-    families: /^redis_key_value_as_string$/,
-    series: ({ labels }) => labels.val === '',
-    allows: 'absence',
-    releases: 'older',
-    because: 'newer releases of the Go exporter leave empty values out, and so do we',
-  },
-  {
-    families: /^redis_script_values$/,
-    allows: { moreLabels: ['filename'] },
-    releases: 'older',
-    because: 'newer releases of the Go exporter have this label besides, and so have we',
+    because: 'the Go exporter 1.86 does not have it, and releases after it have',
   },
 ]

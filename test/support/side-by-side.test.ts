@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseExposition } from './exposition.ts'
-import { compare, type Exception, exceptionsFor, idleExceptions } from './side-by-side.ts'
+import { compare, type Exception, idleExceptions } from './side-by-side.ts'
 
 interface Texts {
   readonly before?: string
@@ -77,7 +77,7 @@ describe('an exception', () => {
     const { differences, needed } = comparison(texts, ...exceptions)
 
     expect(differences).toEqual([])
-    expect(idleExceptions('newer', exceptions, needed)).toEqual([])
+    expect(idleExceptions(exceptions, needed)).toEqual([])
   })
 
   test('stands for nothing else, and is idle then', () => {
@@ -86,7 +86,6 @@ describe('an exception', () => {
       { families: /^a$/, series: ({ labels }) => labels.x === '2', allows: 'any value', because },
       { families: /^b$/, allows: 'presence', because },
       { families: /^c$/, allows: 'absence', because },
-      { families: /^d$/, allows: 'absence', releases: 'older', because },
     ]
     const { differences, needed } = comparison(texts, ...exceptions)
 
@@ -95,27 +94,6 @@ describe('an exception', () => {
       'b is missing',
       'c is only ours',
     ])
-    expect(idleExceptions('between', exceptions, needed)).toEqual(exceptions.slice(1, 4))
-    expect(idleExceptions('older', exceptions, needed)).toEqual(exceptions.slice(1))
-  })
-
-  test('about older releases holds for all but the newest', () => {
-    const older: Exception = { families: /^b$/, allows: 'absence', releases: 'older', because }
-    const newer: Exception = { families: /^b$/, allows: 'absence', releases: 'newer', because }
-
-    expect(exceptionsFor('older', [older, newer])).toEqual([older, newer])
-    expect(exceptionsFor('between', [older, newer])).toEqual([older, newer])
-    expect(exceptionsFor('newer', [older, newer])).toEqual([newer])
-  })
-
-  test('of more labels stands for them only where theirs does not have them', () => {
-    const more: Exception = { families: /^a$/, allows: { moreLabels: ['y'] }, because }
-    const after = 'a{x="1",y="2"} 1\n'
-
-    expect(differences({ theirs: 'a{x="1"} 1\n', after }, more)).toEqual([])
-    expect(differences({ theirs: 'a{x="1",y="3"} 1\n', after }, more)).toEqual([
-      'a{x="1",y="3"} is missing',
-      'a{x="1",y="2"} is only ours',
-    ])
+    expect(idleExceptions(exceptions, needed)).toEqual(exceptions.slice(1))
   })
 })

@@ -1,9 +1,6 @@
 import type { Family, Sample } from './exposition.ts'
 import type { Readings } from './side-by-side-readings.ts'
 
-/** A release of the Go exporter: as old as Debian's, as new as our reference, or neither. */
-export type Release = 'older' | 'between' | 'newer'
-
 /** Where and why ours may differ from theirs. */
 export interface Exception {
   /** Stands for the names of families. */
@@ -16,14 +13,10 @@ export interface Exception {
     /** We have it and they do not. */
     | 'presence'
     | 'another type'
-    /** Labels that we have besides, where they do not have them. */
-    | { readonly moreLabels: readonly string[] }
     | 'any labels and value'
     | 'any value'
     /** The value may lie so far from what we served before and after. */
     | { readonly distance: number }
-  /** The releases that it is about, where it is not about all. */
-  readonly releases?: 'older' | 'newer'
 }
 
 export interface Comparison {
@@ -53,26 +46,18 @@ export function compare(readings: Readings, exceptions: readonly Exception[]): C
   return { differences, families, series, needed }
 }
 
-/** The exceptions that hold for a release: the newest needs none of those for older ones. */
-export function exceptionsFor(release: Release, all: readonly Exception[]): readonly Exception[] {
-  return all.filter((one) => release !== 'newer' || one.releases !== 'older')
-}
-
-/** Those of them that stand for nothing there. */
+/** The exceptions that stand for nothing. */
 export function idleExceptions(
-  release: Release,
   exceptions: readonly Exception[],
   needed: ReadonlySet<Exception>,
 ): readonly Exception[] {
-  return exceptions.filter((one) => !needed.has(one) && (one.releases ?? release) === release)
+  return exceptions.filter((one) => !needed.has(one))
 }
 
 /** What exceptions permit; whoever asks takes note of those that are needed. */
 interface Permissions {
   allow(what: Exception['allows'], sample?: Sample): boolean
   distance(sample: Sample): number
-  /** Labels that we may have and they do not have. */
-  moreLabels(theirs: Family | undefined): ReadonlySet<string>
 }
 
 function permissions(exceptions: readonly Exception[], needed: Set<Exception>): Permissions {
@@ -93,18 +78,6 @@ function permissions(exceptions: readonly Exception[], needed: Set<Exception>): 
       })
       return Math.max(0, ...distances)
     },
-    moreLabels(theirs) {
-      const labels = exceptions.flatMap((one) => {
-        const { allows } = one
-        if (typeof allows !== 'object' || !('moreLabels' in allows)) return []
-        const more = allows.moreLabels.filter(
-          (label) => !theirs?.samples.some((sample) => label in sample.labels),
-        )
-        if (more.length > 0) needed.add(one)
-        return more
-      })
-      return new Set(labels)
-    },
   }
 }
 
@@ -124,8 +97,7 @@ function familyOf(readings: Readings, name: string): FamilyReadings {
 function compareFamily({ name, before, theirs, after }: FamilyReadings, may: Permissions) {
   const faults: string[] = []
   const series: string[] = []
-  const more = may.moreLabels(theirs)
-  const [from, their, to] = [before, theirs, after].map((family) => seriesOf(family, more))
+  const [from, their, to] = [before, theirs, after].map((family) => seriesOf(family))
   for (const [text, sample] of new Map([...(their ?? []), ...(to ?? [])])) {
     if (may.allow('any labels and value', sample)) continue
     const values = [from, their, to].map((samples) => samples?.get(text)?.value)
@@ -167,16 +139,12 @@ function liesBetween(value: number, start: number, end: number, distance: number
   return value >= Math.min(start, end) - distance && value <= Math.max(start, end) + distance
 }
 
-function seriesOf(
-  family: Family | undefined,
-  without: ReadonlySet<string>,
-): ReadonlyMap<string, Sample> {
-  return new Map(family?.samples.map((sample) => [textOf(sample, without), sample]))
+function seriesOf(family: Family | undefined): ReadonlyMap<string, Sample> {
+  return new Map(family?.samples.map((sample) => [textOf(sample), sample]))
 }
 
 /** A series as text, its labels in order. */
-export function textOf({ name, labels }: Sample, without: ReadonlySet<string> = new Set()): string {
-  const own = Object.entries(labels).filter(([label]) => !without.has(label))
-  const sorted = own.sort(([one], [other]) => (one < other ? -1 : 1))
+export function textOf({ name, labels }: Sample): string {
+  const sorted = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1))
   return `${name}{${sorted.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',')}}`
 }

@@ -107,14 +107,8 @@ function writeStarters(folder: string, root: string): void {
     const text = `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')} "$@"\n`
     writeFileSync(join(folder, basename(starter)), text, { mode: 0o755 })
   }
-  for (const [kind, { server, sentinel, cli }] of [
-    ['redis', newerServers['redis-8']],
-    ['valkey', newerServers['valkey-9']],
-  ] as const) {
-    write(server, `${kind}-server`, `${kind}-check-rdb`)
-    write(sentinel, `${kind}-sentinel`, `${kind}-check-rdb`)
-    write(cli, `${kind}-cli`, `${kind}-cli`)
-  }
+  write(newerServers['redis-8'], 'redis-server', 'redis-check-rdb')
+  write(newerServers['valkey-9'], 'valkey-server', 'valkey-check-rdb')
   // A Go program without libraries.
   symlinkSync('root/usr/bin/prometheus-redis-exporter', join(folder, basename(newerPeer)))
 }

@@ -46,3 +46,26 @@ async function fillDatabase(server: RedisServer, db: number): Promise<void> {
   await client.set('a', 1)
   await client.set('b', 2, 'EX', 3_600)
 }
+
+/** The same for what only newer servers have. */
+export async function runNewerWorkload(server: RedisServer): Promise<void> {
+  const client = server.client()
+  const known = (await client.call('COMMAND', 'INFO', 'COMMANDLOG', 'HOTKEYS', 'VADD')) as unknown[]
+  const [commandlog, hotkeys, vectors] = known.map((one) => one !== null)
+  if (commandlog) {
+    for (const kind of ['request', 'reply'])
+      await client.config('SET', `commandlog-${kind}-larger-than`, 1_000)
+    await client.set('large', 'x'.repeat(2_000))
+    await client.get('large')
+  }
+  if (vectors)
+    for (const name of ['a', 'b'])
+      await client.call('VADD', 'vectors', 'VALUES', '2', '1', '2', name)
+  if (hotkeys) {
+    // Servers of that age know the ids of producers, too.
+    for (const id of ['1', '1', '2'])
+      await client.call('XADD', 'orders', 'IDMP', 'shop', id, '*', 'id', id)
+    await client.call('HOTKEYS', 'START', 'METRICS', '2', 'CPU', 'NET', 'SAMPLE', '2')
+    for (let count = 0; count < 50; count++) await client.set('string:1', 'x')
+  }
+}

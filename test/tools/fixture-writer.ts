@@ -15,13 +15,14 @@ export interface FixtureWriter {
   close(): void
 }
 
-/** The words that name a server: `redis-7.0.15`, `valkey-8.1.0`, `sentinel-7.0.15`. */
+/** The words that name a server: `redis-7.0.15`, `sentinel-7.0.15`, `valkey-sentinel-9.1.2`. */
 export async function flavourOf(server: RedisServer): Promise<string> {
   const info = await server.info('server')
   const version = info.valkey_version ?? info.redis_version
   const mode = info.redis_mode ?? info.server_mode
-  const name = mode === 'sentinel' ? mode : (info.server_name ?? 'redis')
-  return `${name}-${version}`
+  const name = info.valkey_version === undefined ? 'redis' : 'valkey'
+  if (mode !== 'sentinel') return `${name}-${version}`
+  return name === 'redis' ? `sentinel-${version}` : `${name}-sentinel-${version}`
 }
 
 /** Opens a connection of its own, with RESP3 so that maps come as maps. */
@@ -34,9 +35,12 @@ export async function writeFixtures(server: RedisServer, folder: string): Promis
     disableClientInfo: true,
     disconnectTimeout: 0,
   })
-  const folders = [dirname(await readlink(`/proc/${server.pid}/exe`)), server.directory] as const
+  const programs = [
+    dirname(await readlink(`/proc/${server.pid}/exe`)),
+    ...(process.env.REDIS_SERVER ? [dirname(process.env.REDIS_SERVER)] : []),
+  ]
   const write = async (file: string, text: string) => {
-    await writeFile(join(folder, file), anonymous(text, ...folders))
+    await writeFile(join(folder, file), anonymous(text, programs, server.directory))
   }
   return {
     text: async (file, name, ...words) => {
@@ -63,9 +67,9 @@ export async function writeFixtures(server: RedisServer, folder: string): Promis
 }
 
 /** Takes out what tells more about the recording machine than about the server. */
-function anonymous(text: string, programs: string, directory: string): string {
-  return text
+function anonymous(text: string, programs: readonly string[], directory: string): string {
+  return programs
+    .reduce((rest, folder) => rest.replaceAll(`${folder}/`, '/usr/local/bin/'), text)
     .replaceAll(directory, '/data')
-    .replaceAll(`${programs}/`, '/usr/local/bin/')
     .replaceAll(release(), '6.1.0')
 }

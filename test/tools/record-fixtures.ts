@@ -6,9 +6,10 @@ import { causeDenials } from '../support/acl-denials.ts'
 import { eventually } from '../support/eventually.ts'
 import { findProgram } from '../support/programs.ts'
 import { startCluster } from '../support/redis-cluster.ts'
-import { startSentinel } from '../support/redis-sentinel.ts'
+import { sentinelProgram, startSentinel } from '../support/redis-sentinel.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { runFixtureWorkload } from './fixture-workload.ts'
+import { isAtLeast } from '../support/server-under-test.ts'
+import { runFixtureWorkload, runNewerWorkload } from './fixture-workload.ts'
 import { flavourOf, writeFixtures } from './fixture-writer.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url))
@@ -37,6 +38,7 @@ async function recordServer(): Promise<void> {
   await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] })
   await expectInfo(master, 'replication', /state=online/)
   await runFixtureWorkload(master)
+  await runNewerWorkload(master)
   await expectInfo(master, 'replication', /state=online,offset=[1-9]/)
   const folder = await folderOf(master)
   await recordMaster(master, folder)
@@ -61,6 +63,9 @@ async function recordMaster(master: RedisServer, folder: string): Promise<void> 
   await writer.json('memory-stats.json', 'MEMORY', 'STATS')
   await writer.json('function-stats.json', 'FUNCTION', 'STATS')
   await writer.json('commandlog-len.json', 'COMMANDLOG', 'LEN', 'slow')
+  for (const log of ['large-request', 'large-reply'])
+    await writer.json(`commandlog-get-${log}.json`, 'COMMANDLOG', 'GET', '1', log)
+  await writer.json('hotkeys-get.json', 'HOTKEYS', 'GET')
   await writer.json('xinfo-stream.json', 'XINFO', 'STREAM', 'orders')
   await writer.json('xinfo-groups.json', 'XINFO', 'GROUPS', 'orders')
   await writer.json('xinfo-consumers.json', 'XINFO', 'CONSUMERS', 'orders', 'billing')
@@ -77,7 +82,9 @@ async function recordDenials(): Promise<void> {
 }
 
 async function recordCluster(): Promise<void> {
-  await using cluster = await startCluster()
+  // The memory of slots can be counted from the start only.
+  const counting = isAtLeast('Redis', '8.6') ? ['--cluster-slot-stats-enabled', 'yes'] : []
+  await using cluster = await startCluster({ args: counting })
   const [node] = cluster.nodes
   if (node === undefined) {
     throw new Error('the cluster has no nodes')
@@ -129,7 +136,7 @@ async function assertReplicaRead(sentinel: RedisServer): Promise<void> {
 await recordServer()
 await recordDenials()
 await recordCluster()
-if (findProgram(process.env.REDIS_SENTINEL ?? 'redis-sentinel') === undefined) {
+if (findProgram(sentinelProgram) === undefined) {
   console.log('no redis-sentinel here: Sentinel is not recorded')
 } else {
   await recordSentinel()

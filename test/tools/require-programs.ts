@@ -6,7 +6,7 @@ import { installCommand, installDebianPackages } from './install-debian-packages
 /** The variables that name another binary, as the support modules read them. */
 const replacements: Readonly<Record<string, string | undefined>> = {
   'redis-server': process.env.REDIS_SERVER,
-  'redis-sentinel': process.env.REDIS_SENTINEL,
+  'redis-sentinel': process.env.REDIS_SENTINEL ?? process.env.REDIS_SERVER,
   prometheus: process.env.PROMETHEUS,
   promtool: process.env.PROMTOOL,
   'prometheus-redis-exporter': process.env.PEER,
