@@ -30,14 +30,14 @@ function row(
   divisor = 1,
 ): Row {
   const source = `(CLUSTER SLOT-STATS: ${field})`
-  const since = declare === counter ? ', since the exporter looks at it' : ''
+  const counted = declare === counter ? ', since the exporter looks at it' : ''
   const sum = declare(
     `cluster_own_slots_${name}`,
-    `${help}, of all slots of the node${since} ${source}`,
+    `${help}, of all slots of the node${counted} ${source}`,
   )
   const ofSlot = declare(
     `cluster_slot_${name}`,
-    `${help}, of a slot that has most${since} ${source}`,
+    `${help}, of a slot that has most${counted} ${source}`,
     ['slot'],
   )
   const of = <M extends Metric>(metric: M) =>
