@@ -43,6 +43,7 @@ export function createAclLog(): Collector {
     optIn: true,
     cost: '2 µs of Redis per poll with an empty log, 11 µs with 10 entries, 0.1 ms with 128 (7.0.15), whatever the clients and keys; 71 series at most',
     appliesTo: (server) => server.knows('acl'),
+    forget: states.forget,
     async collect(poll) {
       const now = poll.unixSeconds
       const [info, reply, known] = await Promise.all([

@@ -81,6 +81,7 @@ export function createClusterSlotStats(): Collector {
     optIn: true,
     cost: 'half a microsecond of Redis for each slot of the node, in 32 commands with the scans: 2.6 ms for a third of all slots; 16 series, and up to 56 with cluster-slot-stats-enabled',
     appliesTo: ({ clusterEnabled, knows }) => clusterEnabled && knows('cluster|slot-stats'),
+    forget: states.forget,
     async collect(poll) {
       const counters = states.of(await poll.info(), poll.unixSeconds)
       const sums = rows.map((one, index) => createSum(one, counters[index]))

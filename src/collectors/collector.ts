@@ -31,6 +31,8 @@ export interface Collector {
   isWanted?(settings: CollectorSettings): boolean
   /** Whether the server has what is read here; decided by what it can do, not by its version. */
   appliesTo?(server: ServerInfo): boolean
+  /** Forgets what it remembers of a server: one that it does not apply to answers now. */
+  forget?(): void
   /** Returns all of its samples or throws: nothing half-written. */
   collect(poll: Poll): Promise<readonly Sample[]>
 }

@@ -61,6 +61,9 @@ export function createCommandlogEntries(): Collector {
     optIn: true,
     cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),
+    forget() {
+      for (const ofType of states.values()) ofType.forget()
+    },
     async collect(poll) {
       const logs = [...states].map(([type, ofType]) =>
         partOf(poll, type, count(poll, type, ofType), []),

@@ -27,15 +27,18 @@ export function createConfigMetrics(): Collector {
     commands: ['config|get'],
     isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
     appliesTo: (server) => server.knows('config'),
+    forget: learnt.forget,
     async collect(poll) {
       const asked = learnt.last()
-      const [info, values] = await Promise.all([poll.info(), readAllConfig(poll, asked.names)])
+      const [info, read] = await Promise.all([poll.info(), readAllConfig(poll, asked.names)])
       const now = learnt.of(info, poll.unixSeconds)
       // Another run may have other parameters than those that were asked for.
-      if (now === asked) now.names = [...values.keys()]
+      const isWhole = now === asked || asked.names.length === 0
+      const values = isWhole ? read : await readAllConfig(poll)
+      now.names = [...values.keys()]
       return readList(poll, values, ([key, value]) => {
-        const read = readNumber(value)
-        const ofNumber = read === undefined ? [] : [sample(number, read, { key })]
+        const numeric = readNumber(value)
+        const ofNumber = numeric === undefined ? [] : [sample(number, numeric, { key })]
         return [sample(text, 1, { key, value }), ...ofNumber]
       })
     },

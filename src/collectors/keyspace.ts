@@ -1,5 +1,6 @@
 import { gauge, newer, type Sample, sample } from '../metrics/metric.ts'
 import { dividedBy } from '../metrics/read-value.ts'
+import type { Info } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/name-value-list.ts'
 import type { Collector, Poll } from './collector.ts'
 import { countDatabases } from './databases.ts'
@@ -60,14 +61,10 @@ export const keyspace: Collector = {
       poll.reject(name, line.slice(name.length))
       odd += 1
     }
-    const filled = new Set<string>()
     const readLine = ([name, text]: readonly [string, string]): readonly Sample[] => {
       const values = withKnown(parseNameValueList(text))
       const [isDatabase, hasKeys] = [databaseName.test(name), values.has(keysPart)]
-      if (isDatabase && hasKeys) {
-        filled.add(name)
-        return readParts(name, values, parts, { db: name }, poll.reject)
-      }
+      if (isDatabase && hasKeys) return readParts(name, values, parts, { db: name }, poll.reject)
       // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
       if (isDatabase || hasKeys) {
         poll.reject(name, text)
@@ -82,8 +79,9 @@ export const keyspace: Collector = {
       ...(await readList(poll, info.anywhere, readLine, isElsewhere)),
     ]
     // That a database is empty follows only from a list of which all is understood.
-    if (odd > 0 || !(info.sections.has(section) || filled.size > 0)) return told
-    const empty = await readList(poll, databasesWithout(filled, databases), (db) => [
+    const listed = listedDatabases(info)
+    if (odd > 0 || !(info.sections.has(section) || listed.size > 0)) return told
+    const empty = await readList(poll, databasesWithout(listed, databases), (db) => [
       sample(keys, 0, { db }),
       sample(expiring, 0, { db }),
     ])
@@ -91,9 +89,15 @@ export const keyspace: Collector = {
   },
 }
 
-function* databasesWithout(filled: ReadonlySet<string>, databases: number): Generator<string> {
+// Also those for which there was no more room.
+function listedDatabases({ sections, anywhere }: Info): ReadonlySet<string> {
+  const names = [...(sections.get(section) ?? []), ...anywhere].map(([name]) => name)
+  return new Set(names.filter((name) => databaseName.test(name)))
+}
+
+function* databasesWithout(listed: ReadonlySet<string>, databases: number): Generator<string> {
   for (let index = 0; index < databases; index += 1)
-    if (!filled.has(`db${index}`)) yield `db${index}`
+    if (!listed.has(`db${index}`)) yield `db${index}`
 }
 
 // Dragonfly writes -1 for what it does not know.

@@ -10,7 +10,7 @@ import {
   newerOfMaster,
   newerOfReplica,
 } from './newer-replication.ts'
-import { readList } from './read-list.ts'
+import { readList, roomBeside } from './read-list.ts'
 import { readSample } from './read-sample.ts'
 
 function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
@@ -104,7 +104,7 @@ export async function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
   const masters = await listMasters(info.sections.get('replication') ?? [])
   const isReplica = tellsReplica(info, masters)
   const read_only = labelField(info, 'replication', 'slave_read_only')
-  return readList(poll, masters, (master) => {
+  return readList(roomBeside(1, poll), masters, (master) => {
     const labels = labelsOf(master)
     const readings = [...master.fields].flatMap(([part, { field, text }]) => {
       const reading = ofReplica.get(part) ?? ofMaster.get(part)

@@ -7,6 +7,8 @@ export interface PerRun<T> {
   last(): T
   /** What is remembered of the run that an INFO tells of. */
   of(info: Info, unixSeconds: number): T
+  /** Forgets it: a server was met of which nothing of the kind is known. */
+  forget(): void
 }
 
 /**
@@ -24,6 +26,10 @@ export function perRun<T>(create: () => T): PerRun<T> {
       if (known && !isSameRun(known, run)) state = create()
       known = run
       return state
+    },
+    forget() {
+      state = create()
+      known = undefined
     },
   }
 }

@@ -160,7 +160,7 @@ function asText(reply: BulkReply): Reply {
  * was made while it ran, maybe of a key.
  */
 function withoutData(error: RedisError, source: string): RedisError {
-  const message = error.message.replace(/'([^']*)'/g, (quoted, name: string) =>
+  const message = error.message.replace(/'([^']{0,300})'/g, (quoted, name: string) =>
     name === '<eof>' || source.includes(name) ? quoted : "'…'",
   )
   return redisError(error.reason, message, error.code)

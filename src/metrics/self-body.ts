@@ -69,10 +69,14 @@ export function createSelfBody(
 
 // Sums of durations gather digits that were never measured.
 function withoutFalseDigits(text: string): string {
-  return text.replace(
-    /(_seconds\w*(?:\{[^\n]*\})? )(\d+\.\d{7,})$/gm,
-    (_line, series: string, value: string) => `${series}${toMicroseconds(Number(value))}`,
-  )
+  return text.split('\n').map(withoutFalseDigitsIn).join('\n')
+}
+
+function withoutFalseDigitsIn(line: string): string {
+  const at = line.lastIndexOf(' ') + 1
+  const value = line.slice(at)
+  if (!line.includes('_seconds') || !/^\d+\.\d{7}/.test(value)) return line
+  return `${line.slice(0, at)}${toMicroseconds(Number(value))}`
 }
 
 // prom-client has all or nothing. What is taken out again is not read any more; but its watch on

@@ -74,7 +74,9 @@ export function createReadTarget(
         return readInDatabase(trips, refusals, database, commands)
       },
     }
-    const applying = collectors.filter((collector) => collector.appliesTo?.(server) ?? true)
+    const applies = (one: Collector) => one.appliesTo?.(server) ?? true
+    const applying = collectors.filter(applies)
+    for (const one of collectors) if (!applies(one)) one.forget?.()
     const results = await Promise.all(
       applying.map((one) => runCollector(one, poll, clock, refused.has(one.name))),
     )

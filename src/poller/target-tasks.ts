@@ -71,7 +71,12 @@ export interface TargetTasks {
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const { target, settings, clock, store, ownMetrics, connect } = options
   const log = options.log.child({ target })
-  const remedyOf = createRemedies([...options.collectors, ...options.keyCollectors])
+  // The commands of a walk are asked for in the name of its collectors.
+  const walked = options.keyCollectors.map((one) => ({
+    name: one.name,
+    commands: ['scan', ...one.commands],
+  }))
+  const remedyOf = createRemedies([...options.collectors, ...walked])
   const noteCollector = createCollectorLog(log, ownMetrics, remedyOf)
   const wanted = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
   const slow = wanted.filter(({ schedule }) => schedule === 'scan')

@@ -9,6 +9,11 @@ export interface ScriptFailure {
 const type = '(?:nil|boolean|number|string|table|function|userdata|thread|no)'
 const variable = `(?:local|global|field|upvalue|method) '[^']{1,200}'`
 
+// Of what is no JSON.
+const expected = '(?:value|colon|object key string|comma or (?:object|array) end|the end)'
+const found =
+  '(?:T_[A-Z_]{1,20}|invalid (?:token|number|(?:unicode )?escape code)|unexpected end of string)'
+
 // What Redis, Valkey and Lua say by themselves. The words in quotes are names that stand in the
 // script, or that it made up: whoever has the script can tell.
 const ownWords = [
@@ -19,7 +24,7 @@ const ownWords = [
   `attempt to compare (?:two ${type} values|${type} with ${type})`,
   `bad argument #\\d{1,3} to '[^']{1,200}' \\((?:value expected|${type} expected, got ${type}(?: value)?)\\)`,
   "'for' (?:limit|step|initial value) must be a number",
-  'Expected [a-z ]{1,40} but found [a-z ]{1,40} at character \\d+',
+  `Expected ${expected} but found ${found} at character \\d{1,9}`,
   'Write commands are not allowed from read-only scripts\\.?',
   'Wrong number of args calling (?:\\w+ )?command from (?:Lua )?script',
   'Unknown (?:\\w+ )?command called from (?:Lua )?script',
@@ -41,7 +46,7 @@ export function readScriptFailure(reply: string): ScriptFailure | undefined {
   if (!place) return undefined
   const said = whole
     .replace(/^-?[A-Z][A-Z0-9_]* /, '')
-    .replace(/ script: (?:[0-9a-f]{40}, )?on @user_script:\d+\.$/, '')
+    .replace(/ script: (?:[0-9a-f]{40}, )?on @user_script:\d{1,9}\.$/, '')
     // Before Redis 7.
     .replace(/^Error running script \(call to f_[0-9a-f]{40}\): @\w+:\d+: /, '')
     .replace(/^@?user_script: ?\d+: /, '')
@@ -49,6 +54,6 @@ export function readScriptFailure(reply: string): ScriptFailure | undefined {
   const isOwn = ownWords.some((form) => form.test(said))
   return {
     line: Number(place[1]),
-    text: isOwn ? said.replace(/ ?user_script:\d+:/, '') : undefined,
+    text: isOwn ? said.replace(/ ?user_script:\d{1,9}:/, '') : undefined,
   }
 }

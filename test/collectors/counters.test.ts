@@ -76,7 +76,10 @@ async function poll(collectors: readonly Collector[], { info, answer }: Server) 
   const failures: string[] = []
   for (const collector of collectors) {
     const one = fakePoll({ info, replies: answer, settings: everythingWanted })
-    if (!(collector.appliesTo?.(one.server) ?? true)) continue
+    if (!(collector.appliesTo?.(one.server) ?? true)) {
+      collector.forget?.()
+      continue
+    }
     const samples = await collector.collect(one).catch((error) => {
       if (!isRedisError(error)) throw error
       failures.push(`${collector.name}: ${error.message}`)

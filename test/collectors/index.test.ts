@@ -131,9 +131,12 @@ test.each([
   expect(asked.map(({ name }) => name).filter((name) => ofSentinels.includes(name))).toEqual(names)
 })
 
-test('a server that cannot tell its commands is asked by all but those of another mode', () => {
+const ofValkey = ['commandlog', 'commandlog-entries']
+
+test('a server that tells neither commands nor version is asked by all but those of other kinds', () => {
   const server = serverInfo(parseInfo(''), undefined)
-  const others = collectors.filter(({ name }) => ![...ofSentinels, ...ofClusters].includes(name))
+  const ofOthers = [...ofSentinels, ...ofClusters, ...ofValkey]
+  const others = collectors.filter(({ name }) => !ofOthers.includes(name))
 
   expect(others.every(({ appliesTo }) => appliesTo?.(server) ?? true)).toBe(true)
 })

@@ -17,8 +17,6 @@ test('the certificates of Valkey 9.1 and when they run out', async () => {
   expect(await collected(tls, { info })).toBe(unindented`
     # TYPE redis_tls_ca_cert_expires_in_seconds gauge
     redis_tls_ca_cert_expires_in_seconds 49
-    # TYPE redis_tls_ca_certs gauge
-    redis_tls_ca_certs 2
     # TYPE redis_tls_certificate_info gauge
     redis_tls_certificate_info{certificate="server",serial="01A2"} 1
     redis_tls_certificate_info{certificate="client",serial="02B3"} 1

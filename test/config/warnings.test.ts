@@ -76,7 +76,10 @@ describe('a flag that was given more than once', () => {
     [['--debug', '--debug=false'], '--debug (REDIS_EXPORTER_DEBUG)'],
     [['--redis.password=hunter2', '--redis.password=hunter3'], '--redis.password (REDIS_PASSWORD)'],
   ])('with different values, as by %j, is told, and not the values', (args, title) => {
-    expect(configured(args).warnings).toEqual([
+    const { warnings } = configured(args)
+
+    expect(warnings.join()).not.toContain('hunter')
+    expect(warnings.filter((text) => text.includes('more than once'))).toEqual([
       `${title} was given more than once with different values; the last one counts`,
     ])
   })

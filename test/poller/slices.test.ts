@@ -56,7 +56,10 @@ const cases: Readonly<Record<string, Case>> = {
     samples: many * 2,
   },
   'empty databases': {
-    server: { replies: { 'CONFIG GET databases': ['databases', `${many}`] } },
+    server: {
+      info: '# Server\r\nrun_id:a\r\n# Keyspace\r\n',
+      replies: { 'CONFIG GET databases': ['databases', `${many}`] },
+    },
     settings: { includeEmptyDatabases: true },
     samples: many * 2,
   },
