@@ -317,6 +317,8 @@ function toFamilies(samples: readonly Sample[]): readonly Family[] {
 }
 
 const unknownToTheirs = /^redis_stream_entries_added_total$/
+// Of a group for which the server knows neither, the Go exporter tells 0.
+const maybeUnknown = /^redis_stream_group_(lag|entries_read)$/
 
 /** Both exporters have the families that are named so, with the same types and series. */
 async function expectSame(
@@ -334,10 +336,19 @@ async function expectSame(
         series: samples.map(asText).sort(),
       }))
       .sort((one, other) => (one.name < other.name ? -1 : 1))
-  const theirs = named(await peer.metrics())
+  const own = named(ours)
+  const theirs = named(await peer.metrics()).map((family) => {
+    if (!maybeUnknown.test(family.name)) return family
+    const known = new Set(own.find(({ name }) => name === family.name)?.series)
+    return { ...family, series: family.series.filter((one) => known.has(one) || !isZero(one)) }
+  })
 
   expect(theirs.length).toBeGreaterThan(0)
-  expect(named(ours)).toEqual(theirs)
+  expect(own).toEqual(theirs)
+}
+
+function isZero(series: string): boolean {
+  return series.endsWith(',"0"]')
 }
 
 // How long a consumer is idle goes on between the two.

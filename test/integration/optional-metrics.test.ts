@@ -228,7 +228,8 @@ describe('of a server whose CONFIG is called MYCONFIG', () => {
     const value = await pollValues(target)
 
     expect(value('redis_config_maxclients')).toBeUndefined()
-    expect(value('redis_db_keys', { db: 'db15' })).toBe(0)
+    expect(value('redis_db_keys', { db: 'db0' })).toBe(0)
+    expect(value('redis_db_keys', { db: 'db1' })).toBeUndefined()
     expect((await target.poll()).collectors.map(({ name }) => name)).not.toContain('config')
     expect(await errorsOf(redis)).toBe('0')
   })

@@ -90,7 +90,9 @@ it('a slow collector is no success while its server is mute, and is back at the 
   })
   await poller.poll()
   proxy.mute()
+  proxy.muteNew(true)
   await poller.poll()
+  proxy.muteNew(false)
   await poller.poll()
 
   expect(noted).toEqual([undefined, 'connection', undefined])

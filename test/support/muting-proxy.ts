@@ -6,6 +6,8 @@ export interface MutingProxy extends AsyncDisposable {
   readonly url: string
   /** Nothing goes through the connections of now any more, and nobody is told. */
   mute(): void
+  /** Those that come from now on are mute as well, or no more. */
+  muteNew(isMute: boolean): void
   /** How many connections came so far. */
   connections(): number
 }
@@ -13,6 +15,7 @@ export interface MutingProxy extends AsyncDisposable {
 /** Starts a TCP proxy on loopback to a port of 127.0.0.1 whose connections can go mute. */
 export async function startMutingProxy(port: number): Promise<MutingProxy> {
   const open = new Set<() => void>()
+  let newAreMute = false
   let connections = 0
   const server = createServer({ noDelay: true }, (client) => {
     connections += 1
@@ -29,6 +32,7 @@ export async function startMutingProxy(port: number): Promise<MutingProxy> {
     const mute = () => {
       for (const socket of [client, upstream]) goMute(socket)
     }
+    if (newAreMute) mute()
     open.add(mute)
     client.on('close', () => open.delete(mute))
   })
@@ -38,6 +42,9 @@ export async function startMutingProxy(port: number): Promise<MutingProxy> {
     url: `redis://127.0.0.1:${own}`,
     mute: () => {
       for (const mute of open) mute()
+    },
+    muteNew: (isMute) => {
+      newAreMute = isMute
     },
     connections: () => connections,
     [Symbol.asyncDispose]: close,
