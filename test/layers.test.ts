@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,6 +88,20 @@ describe.each(Object.entries(packages))('%s', (name, place) => {
   })
 })
 
+/** The rooms of src/collectors: what they share stands in `reading`, or at the door. */
+const rooms = readdirSync('src/collectors', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
+test.each(rooms)('src/collectors/%s imports from no other room than reading', (room) => {
+  const others = imports
+    .filter(({ file }) => file.startsWith(`src/collectors/${room}/`))
+    .map(({ imported }) => /^src\/collectors\/([\w-]+)\//.exec(imported)?.[1])
+    .filter((other) => other !== undefined && other !== room && other !== 'reading')
+
+  expect(others).toEqual([])
+})
+
 describe('the linter', () => {
   let directory: TemporaryDirectory
   let refused: ReadonlySet<string>
@@ -96,6 +111,21 @@ describe('the linter', () => {
     ...folders.filter((other) => other !== folder).map((other) => attempt(folder, other)),
     ...Object.keys(packages).map((name) => attempt(folder, name)),
   ])
+  const attemptsOfRooms = rooms.flatMap((room) => [
+    ...rooms.filter((other) => other !== room).map((other) => attemptOfRoom(room, other)),
+    ...['redis', 'poller', 'ioredis', 'pino'].map((other) => attemptOfRoom(room, other)),
+  ])
+
+  function attemptOfRoom(room: string, imported: string) {
+    const from = rooms.includes(imported) ? `../${imported}/thing.ts` : `../../${imported}/thing.ts`
+    return {
+      room,
+      imported,
+      file: `src/collectors/${room}/imports-${imported}.ts`,
+      source: `import { thing } from '${imported in packages ? imported : from}'\n`,
+      allowed: imported === 'reading' || imported === 'redis',
+    }
+  }
 
   function attempt(folder: string, imported: string) {
     const isFolder = imported in layers
@@ -113,7 +143,7 @@ describe('the linter', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory()
     await cp('.biome.json', join(directory.path, '.biome.json'))
-    for (const { file, source } of attempts) {
+    for (const { file, source } of [...attempts, ...attemptsOfRooms]) {
       await mkdir(dirname(join(directory.path, file)), { recursive: true })
       await writeFile(join(directory.path, file), `${source}export const used = thing\n`)
     }
@@ -132,6 +162,13 @@ describe('the linter', () => {
     'refuses that src/$folder imports $imported',
     ({ file }) => {
       expect(refused).toContain(file)
+    },
+  )
+
+  test.each(attemptsOfRooms)(
+    'on src/collectors/$room importing $imported: allowed is $allowed',
+    ({ file, allowed }) => {
+      expect(refused.has(file)).toBe(!allowed)
     },
   )
 })

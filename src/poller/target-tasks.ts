@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
-import type { KeyCollector } from '../collectors/key-collector.ts'
+import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Log } from '../log.ts'

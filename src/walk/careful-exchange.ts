@@ -1,5 +1,5 @@
-import type { ReadAll } from '../collectors/key-collector.ts'
-import { throwIfServerFailed } from '../collectors/key-replies.ts'
+import type { ReadAll } from '../collectors/keys/key-collector.ts'
+import { throwIfServerFailed } from '../collectors/keys/key-replies.ts'
 
 /**
  * Lets the first command of the first batch go ahead alone: a server that answers for no key now, as

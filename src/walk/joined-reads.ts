@@ -1,4 +1,4 @@
-import type { ReadAll } from '../collectors/key-collector.ts'
+import type { ReadAll } from '../collectors/keys/key-collector.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 

@@ -1,5 +1,5 @@
-import type { ReadAll } from '../collectors/key-collector.ts'
-import { hasMoved, isServerFailure, type Refusals } from '../collectors/key-replies.ts'
+import type { ReadAll } from '../collectors/keys/key-collector.ts'
+import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import { parseInfo } from '../redis/info.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import type { ReadAll } from '../collectors/key-collector.ts'
+import type { ReadAll } from '../collectors/keys/key-collector.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 import { createPace } from './pace.ts'

@@ -1,4 +1,4 @@
-import type { Refusals } from '../collectors/key-replies.ts'
+import type { Refusals } from '../collectors/keys/key-replies.ts'
 import type { BulkConnection, BulkReply } from '../redis/bulk-connection.ts'
 import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 

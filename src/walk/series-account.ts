@@ -1,4 +1,4 @@
-import type { Walk } from '../collectors/key-collector.ts'
+import type { Walk } from '../collectors/keys/key-collector.ts'
 import { countSeries, type Sample, seriesOf } from '../metrics/metric.ts'
 
 /** Keeps count of what one collector gives in a poll or walk, and of what a bound leaves out. */

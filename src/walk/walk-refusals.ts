@@ -1,4 +1,4 @@
-import type { Refusals } from '../collectors/key-replies.ts'
+import type { Refusals } from '../collectors/keys/key-replies.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 
 /**

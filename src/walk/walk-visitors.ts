@@ -4,7 +4,7 @@ import type {
   ReadAll,
   TakeIn,
   Walk,
-} from '../collectors/key-collector.ts'
+} from '../collectors/keys/key-collector.ts'
 import { compileGlob } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
 import {

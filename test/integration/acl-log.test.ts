@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createAclLog } from '../../src/collectors/acl-log.ts'
+import { createAclLog } from '../../src/collectors/clients/acl-log.ts'
 import { causeDenials } from '../support/acl-denials.ts'
 import { eventually } from '../support/eventually.ts'
 import { type PolledTarget, polledTarget, pollValues } from '../support/polled-target.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { biggestKeys } from '../../src/collectors/biggest-keys.ts'
+import { biggestKeys } from '../../src/collectors/keys/biggest-keys.ts'
 import { keyLabel } from '../../src/keyspace/key-label.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import { checkExposition } from '../support/exposition.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clientList } from '../../src/collectors/client-list.ts'
-import { clientsAggregate } from '../../src/collectors/clients-aggregate.ts'
+import { clientList } from '../../src/collectors/clients/client-list.ts'
+import { clientsAggregate } from '../../src/collectors/clients/clients-aggregate.ts'
 import { leastStall } from '../support/event-loop.ts'
 import { eventually } from '../support/eventually.ts'
 import { polledTarget, pollValues } from '../support/polled-target.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyGroups } from '../../src/collectors/key-groups.ts'
+import { keyGroups } from '../../src/collectors/keys/key-groups.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import { checkExposition, type Family, parseExposition } from '../support/exposition.ts'

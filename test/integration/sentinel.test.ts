@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sentinelConfig } from '../../src/collectors/sentinel-config.ts'
-import { sentinelMasters } from '../../src/collectors/sentinel-masters.ts'
+import { sentinelConfig } from '../../src/collectors/sentinel/sentinel-config.ts'
+import { sentinelMasters } from '../../src/collectors/sentinel/sentinel-masters.ts'
 import { eventually } from '../support/eventually.ts'
 import { sampleValue } from '../support/exposition.ts'
 import { familiesOf, polledTarget, pollValues } from '../support/polled-target.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { functionStats } from '../../src/collectors/function-stats.ts'
+import { functionStats } from '../../src/collectors/modules/function-stats.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakePoll } from '../support/fake-poll.ts'

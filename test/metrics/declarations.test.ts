@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { clusterLinks } from '../../src/collectors/cluster-links.ts'
-import { slotMetrics } from '../../src/collectors/cluster-slot-stats.ts'
+import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
+import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
 import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'

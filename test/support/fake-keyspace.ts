@@ -1,4 +1,4 @@
-import type { KeyCollector, KeyVisitor, KeyWish } from '../../src/collectors/key-collector.ts'
+import type { KeyCollector, KeyVisitor, KeyWish } from '../../src/collectors/keys/key-collector.ts'
 import { compileGlob } from '../../src/keyspace/glob.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import type { BulkReply } from '../../src/redis/bulk-connection.ts'

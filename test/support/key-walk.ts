@@ -1,4 +1,4 @@
-import type { KeyCollector, ReadAll, Walk } from '../../src/collectors/key-collector.ts'
+import type { KeyCollector, ReadAll, Walk } from '../../src/collectors/keys/key-collector.ts'
 import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed } from '../../src/redis/command.ts'

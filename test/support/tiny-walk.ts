@@ -1,4 +1,9 @@
-import type { KeyCollector, ReadAll, TakeIn, Walk } from '../../src/collectors/key-collector.ts'
+import type {
+  KeyCollector,
+  ReadAll,
+  TakeIn,
+  Walk,
+} from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'

@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/clock.ts'
-import type { KeyCollector } from '../../src/collectors/key-collector.ts'
+import type { KeyCollector } from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'

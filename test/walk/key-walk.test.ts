@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { KeyCollector, ReadAll } from '../../src/collectors/key-collector.ts'
+import type { KeyCollector, ReadAll } from '../../src/collectors/keys/key-collector.ts'
 import { sample } from '../../src/metrics/metric.ts'
 import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'

@@ -1,0 +1,44 @@
+import { showNames } from '../../keyspace/key-label.ts'
+import type { Sample } from '../../metrics/metric.ts'
+import type { Collector, Poll } from '../collector.ts'
+import { mayLookAtKeys } from './key-choice.ts'
+import type { ReadAll } from './key-collector.ts'
+import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
+import { keysOfNode, nodeCommands } from './keys-of-node.ts'
+import { readEachDatabase } from './single-databases.ts'
+
+export const checkSingleKeys: Collector = {
+  name: 'check-single-keys',
+  help: 'size, memory and value of the keys that --check-single-keys names',
+  metrics: Object.values(keyMetrics),
+  commands: ['select', ...nodeCommands, ...keyCommands],
+  isWanted: (settings) => (settings.checkSingleKeys ?? []).length > 0,
+  appliesTo: (server) => server.mode !== 'sentinel' && server.knows('type'),
+  async collect(poll) {
+    const { settings, server } = poll
+    if (!mayLookAtKeys(server, settings)) return []
+    return readEachDatabase(poll, settings.checkSingleKeys, (db, keys) =>
+      readDatabase(poll, db, keys),
+    )
+  },
+}
+
+async function readDatabase(
+  poll: Poll,
+  database: number,
+  named: readonly string[],
+): Promise<readonly Sample[]> {
+  const keys = await keysOfNode(poll, database, named)
+  const what = {
+    database,
+    withValues: !poll.settings.disableKeyValues,
+    show: showNames(poll.settings),
+    isNamed: () => true,
+    reject: (field: string) => poll.reject(field, `an error in database ${database}`),
+  }
+  const read: ReadAll = (commands) => poll.readIn(database, commands)
+  const { samples, followUps } = await readKeys({ ...what, keys, followUps: [] }, read)
+  // A third round trip only where there is a HyperLogLog or a long value.
+  const late = await readKeys({ ...what, keys: [], followUps }, read)
+  return [...samples, ...late.samples]
+}

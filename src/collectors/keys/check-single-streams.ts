@@ -1,0 +1,33 @@
+import { showNames } from '../../keyspace/key-label.ts'
+import type { Collector } from '../collector.ts'
+import { mayLookAtKeys } from './key-choice.ts'
+import { keysOfNode, nodeCommands } from './keys-of-node.ts'
+import { readEachDatabase } from './single-databases.ts'
+import { streamMetrics } from './stream-metrics.ts'
+import { readStreams, streamCommands } from './stream-reading.ts'
+
+export const checkSingleStreams: Collector = {
+  name: 'check-single-streams',
+  help: 'length, groups and consumers of the streams that --check-single-streams names',
+  metrics: streamMetrics,
+  commands: ['select', ...nodeCommands, ...streamCommands],
+  isWanted: (settings) => (settings.checkSingleStreams ?? []).length > 0,
+  appliesTo: (server) => server.mode !== 'sentinel' && server.knows('xinfo'),
+  async collect(poll) {
+    const { settings, server } = poll
+    if (!mayLookAtKeys(server, settings)) return []
+    return readEachDatabase(poll, settings.checkSingleStreams, async (database, keys) => {
+      const found = await readStreams(
+        {
+          database,
+          keys: await keysOfNode(poll, database, keys),
+          withConsumers: !settings.streamsExcludeConsumers,
+          show: showNames(settings),
+          reject: (field) => poll.reject(field, `of a stream in database ${database}`),
+        },
+        (commands) => poll.readIn(database, commands),
+      )
+      return found.flatMap(({ samples }) => poll.take(samples))
+    })
+  },
+}

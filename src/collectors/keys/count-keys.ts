@@ -1,0 +1,59 @@
+import { compileGlob } from '../../keyspace/glob.ts'
+import { shownKey } from '../../keyspace/key-label.ts'
+import { gauge, sample } from '../../metrics/metric.ts'
+import { databasesOf, mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
+import type { KeyCollector } from './key-collector.ts'
+
+const keysCount = gauge('keys_count', 'Keys that match a pattern (SCAN)', ['db', 'key'])
+
+interface Count {
+  readonly pattern: string
+  readonly matches: (key: string) => boolean
+  keys: number
+}
+
+export const countKeys: KeyCollector = {
+  name: 'count-keys',
+  help: 'how many keys match the patterns of --count-keys',
+  metrics: [keysCount],
+  commands: [],
+  isWanted: (settings) => (settings.countKeys ?? []).length > 0,
+  appliesTo: mayLookAtKeys,
+  start(walk) {
+    const counts = new Map(
+      [...patternsByDatabase(walk.settings.countKeys)]
+        .filter(([database]) => database < walk.databases)
+        .map(([database, patterns]) => [database, patterns.map(countOf)]),
+    )
+    const countsIn = (database: number) => counts.get(database) ?? []
+
+    return {
+      databases: databasesOf(walk.settings.countKeys),
+      // Also a pattern without a wildcard: that a key is visited does not say that it is there.
+      wants: (database) => ({
+        keys: [],
+        patterns: countsIn(database).map(({ pattern }) => pattern),
+      }),
+      // A key that SCAN gives twice counts twice: remembering millions of keys would cost more.
+      visit: async (database, keys) => () => {
+        for (const count of countsIn(database)) count.keys += keys.filter(count.matches).length
+        return []
+      },
+      finish: () =>
+        [...counts]
+          .filter(([database]) => walk.couldRead(database))
+          .flatMap(([database, all]) =>
+            all.map(({ pattern, keys }) =>
+              sample(keysCount, keys, {
+                db: `db${database}`,
+                key: shownKey(pattern, walk.settings),
+              }),
+            ),
+          ),
+    }
+  },
+}
+
+function countOf(pattern: string): Count {
+  return { pattern, matches: compileGlob(pattern), keys: 0 }
+}

@@ -1,0 +1,75 @@
+import { compileGlob, hasWildcard } from '../../keyspace/glob.ts'
+import type { KeyPattern } from '../../keyspace/key-pattern.ts'
+import type { ServerInfo } from '../../redis/server-info.ts'
+import type { CollectorSettings } from '../settings.ts'
+import type { KeyWish } from './key-collector.ts'
+
+/** The keys of one database that a walk shall look at. */
+export interface KeyChoice {
+  readonly wish: KeyWish
+  includes(key: string): boolean
+  /** Whether it is chosen by its name, not by a pattern. */
+  names(key: string): boolean
+}
+
+/** Whether the settings allow to look at keys of this server at all. */
+export function mayLookAtKeys(server: ServerInfo, settings: CollectorSettings): boolean {
+  return !settings.skipKeysOfMaster || server.role === 'slave'
+}
+
+/** What is chosen of each database by patterns; the keys of `except` are left to others. */
+export function chooseKeys(
+  patterns: readonly KeyPattern[] = [],
+  except: readonly KeyPattern[] = [],
+): (database: number) => KeyChoice {
+  const chosen = patternsByDatabase(patterns)
+  const others = patternsByDatabase(except)
+  const choices = new Map<number, KeyChoice>()
+  return (database) => {
+    const known = choices.get(database)
+    if (known) return known
+    const choice = choose(chosen.get(database) ?? [], new Set(others.get(database)))
+    choices.set(database, choice)
+    return choice
+  }
+}
+
+/** The databases that patterns name. */
+export function databasesOf(patterns: readonly KeyPattern[] = []): readonly number[] {
+  return [...new Set(patterns.map(({ database }) => database))]
+}
+
+/** The patterns of each database, each of them once. */
+export function patternsByDatabase(
+  patterns: readonly KeyPattern[] = [],
+): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, string[]>()
+  for (const { database, pattern } of patterns) {
+    const known = found.get(database)
+    if (!known) found.set(database, [pattern])
+    else if (!known.includes(pattern)) known.push(pattern)
+  }
+  return found
+}
+
+function choose(chosen: readonly string[], others: ReadonlySet<string>): KeyChoice {
+  const keys = new Set(chosen.filter((one) => !hasWildcard(one) && !others.has(one)))
+  const patterns = chosen.filter(hasWildcard)
+  const matchers = patterns.map(compileGlob)
+  return {
+    wish: { keys: [...keys], patterns },
+    names: (key) => keys.has(key),
+    // A walk shows the keys that other collectors look for as well.
+    includes: (key) =>
+      keys.has(key) || (!others.has(key) && matchers.some((matches) => matches(key))),
+  }
+}
+
+/** Those of some keys that are chosen and new, each of them once: SCAN may give a key twice. */
+export function notYetGiven(
+  keys: readonly string[],
+  choice: KeyChoice,
+  given: ReadonlySet<string>,
+): readonly string[] {
+  return [...new Set(keys)].filter((key) => choice.includes(key) && !given.has(key))
+}

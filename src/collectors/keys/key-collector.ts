@@ -1,0 +1,86 @@
+import type { Metric, Sample } from '../../metrics/metric.ts'
+import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { Command } from '../../redis/command.ts'
+import type { RedisError } from '../../redis/redis-error.ts'
+import type { ServerInfo } from '../../redis/server-info.ts'
+import type { CollectorSettings } from '../settings.ts'
+import type { Refusals } from './key-replies.ts'
+
+/**
+ * A collector that sees the keys of a server as they come by in a walk. It has a name, help,
+ * metrics and commands as every collector has.
+ */
+export interface KeyCollector {
+  readonly name: string
+  readonly help: string
+  readonly metrics: readonly Metric[]
+  /** The commands that it sends, by the names of ACL rules. */
+  readonly commands: readonly string[]
+  /** Whether it looks at all keys, whatever their names: so must its user be allowed to. */
+  readonly allKeys?: boolean
+  /** Off unless its `collect.` flag switches it on, because of what it costs. */
+  readonly optIn?: boolean
+  /** What it costs, for the documentation; of those that are off unless asked for. */
+  readonly cost?: string
+  /** Whether the settings ask for it. */
+  isWanted(settings: CollectorSettings): boolean
+  /** Whether keys of this server may be looked at, under these settings. */
+  appliesTo?(server: ServerInfo, settings: CollectorSettings): boolean
+  /** Begins a walk: what it gathers belongs to this one walk. */
+  start(walk: Walk): KeyVisitor
+}
+
+/** What a collector sees of one walk. */
+export interface Walk {
+  readonly settings: CollectorSettings
+  readonly server: ServerInfo
+  /** How many databases the server has, as far as it tells. */
+  readonly databases: number
+  /** Whether the walk could look into a database; known when it has come to its end. */
+  couldRead(database: number): boolean
+  /** What the server is known to refuse. */
+  readonly refusals: Refusals
+  /** How many more series the collector may give; 0 or less means that reading on is in vain. */
+  room(): number
+  /** Tells of series that were left out because there was no more room. */
+  leaveOut(series: number): void
+  /** Tells of a part that failed while the others go on; counted and logged as a failure is. */
+  failPart(part: string, error: RedisError): void
+  /** Tells of something that the server sent and that cannot be read; it gives no sample. */
+  reject(field: string): void
+}
+
+/** One collector in one walk. Keys are binary strings: one character for each byte. */
+export interface KeyVisitor {
+  /** The databases that its settings name; undefined where they name none. */
+  readonly databases?: readonly number[]
+  /** What it wants to see of a database. */
+  wants(database: number): KeyWish
+  /**
+   * Sees keys, each at least once: SCAN may give a key twice. All commands that are known at a time
+   * go into one call of `read`, so that those of all visitors travel together. Resolves with what
+   * takes in the replies; that runs only when every visitor has read its own, so that a batch whose
+   * connection was lost can be visited again. Rejects when the whole walk must fail.
+   */
+  visit(database: number, keys: readonly string[], read: ReadAll): Promise<TakeIn>
+  /** Reads what is still open when all keys of a database were visited. */
+  leave?(database: number, read: ReadAll): Promise<TakeIn>
+  /** The samples that are known only at the end; `seconds` is how long the walk took. */
+  finish?(seconds: number): readonly Sample[]
+}
+
+/** Takes in what was read; returns the samples that are known by now. */
+export type TakeIn = () => readonly Sample[]
+
+export interface KeyWish {
+  /** Keys named without any wildcard: visited without looking for them. */
+  readonly keys: readonly string[]
+  /** Patterns as Redis matches them; none means that no key needs to be looked for. */
+  readonly patterns: readonly string[]
+}
+
+/**
+ * Reads commands in one round trip in the database that is being walked. Words and texts are
+ * binary strings; an error reply stands in the place of its reply. Rejects when the connection fails.
+ */
+export type ReadAll = (commands: readonly Command[]) => Promise<readonly BulkReply[]>

@@ -1,0 +1,154 @@
+import { createGroupSums, type Group, type GroupSums } from '../../keyspace/group-sums.ts'
+import { type ShowName, showNames } from '../../keyspace/key-label.ts'
+import { compileLuaPattern } from '../../keyspace/lua-pattern.ts'
+import { gauge, type Sample, sample } from '../../metrics/metric.ts'
+import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { Command } from '../../redis/command.ts'
+import { isRedisError, isRefusal } from '../../redis/redis-error.ts'
+import type { KeyCollector, KeyVisitor, Walk } from './key-collector.ts'
+import { hasMoved, heedRefusals, throwIfServerFailed } from './key-replies.ts'
+
+const keys = gauge('key_group_count', 'Keys of a group (SCAN)', ['db', 'key_group'])
+const memory = gauge(
+  'key_group_memory_usage_bytes',
+  'Memory of the keys of a group (SCAN, MEMORY USAGE)',
+  ['db', 'key_group'],
+)
+const distinct = gauge(
+  'number_of_distinct_key_groups',
+  'Groups in a database, with those that are summed as overflow (SCAN)',
+  ['db'],
+)
+const duration = gauge(
+  'last_key_groups_scrape_duration_milliseconds',
+  'How long it took to look at all keys (SCAN, MEMORY USAGE)',
+)
+
+const unclassified = 'unclassified'
+const overflow = 'overflow'
+// They are of no key.
+const ownNames = new Set([unclassified, overflow])
+
+const allKeys = { keys: [], patterns: ['*'] }
+
+export const keyGroups: KeyCollector = {
+  name: 'key-groups',
+  help: 'number and memory of keys by the groups of --check-key-groups',
+  metrics: [keys, memory, distinct, duration],
+  commands: ['memory|usage'],
+  isWanted: ({ checkKeyGroups = [] }) => checkKeyGroups.length > 0,
+  start: visitGroups,
+}
+
+function visitGroups(walk: Walk): KeyVisitor {
+  const groupOf = groupNamer(walk.settings.checkKeyGroups ?? [])
+  const open = new Map<number, GroupSums>()
+  const left = new Set<number>()
+  let refused = 0
+  // Of memory that the user may not see nothing is told, rather than 0.
+  let withMemory = true
+  const readUnlessRefused = heedRefusals(walk, () => {
+    withMemory = false
+  })
+
+  function take(database: number, names: readonly string[], replies: readonly BulkReply[]): void {
+    const sums = open.get(database) ?? createGroupSums()
+    open.set(database, sums)
+    for (const [index, key] of names.entries()) {
+      const reply = replies[index]
+      // It is the key of another node by now.
+      if (hasMoved(reply)) continue
+      if (isRedisError(reply) && !isRefusal(reply)) refused += 1
+      // A key that is gone by now still counts: it was there when SCAN came by.
+      sums.add(groupOf(key), typeof reply === 'number' ? reply : 0)
+    }
+  }
+
+  return {
+    wants: () => allKeys,
+    async visit(database, names, read) {
+      const commands = names.map((key): Command => ['MEMORY', 'USAGE', key])
+      const replies = await readUnlessRefused(read, commands)
+      throwIfServerFailed(replies)
+      return () => {
+        take(database, names, replies)
+        return []
+      }
+    },
+    async leave(database) {
+      const { samples, leftOut } = await groupSamples(
+        walk,
+        database,
+        withMemory,
+        open.get(database),
+      )
+      return () => {
+        left.add(database)
+        open.delete(database)
+        if (leftOut > 0) walk.leaveOut(leftOut)
+        return samples
+      }
+    },
+    finish(seconds) {
+      if (refused > 0) walk.reject(`MEMORY USAGE of ${refused} keys`)
+      const samples = [sample(duration, Math.floor(seconds * 1e3))]
+      for (let database = 0; database < walk.databases; database += 1)
+        if (!left.has(database) && walk.couldRead(database))
+          samples.push(sample(distinct, 0, { db: `db${database}` }))
+      return samples
+    },
+  }
+}
+
+/** The name of the group of a key: what the first pattern that matches captures, joined. */
+function groupNamer(patterns: readonly string[]): (key: string) => string {
+  const matchers = patterns.map(compileLuaPattern)
+  return (key) => {
+    for (const match of matchers) {
+      const captures = match(key)
+      if (captures) return captures.length === 1 ? (captures[0] ?? '') : captures.join('')
+    }
+    return unclassified
+  }
+}
+
+// The series that count how many groups there are and those of overflow.
+const seriesBesides = 3
+
+// Where there is room for fewer groups than the settings allow, overflow takes in the others.
+async function groupSamples(
+  walk: Walk,
+  database: number,
+  withMemory: boolean,
+  sums = createGroupSums(),
+) {
+  const most = walk.settings.maxDistinctKeyGroups
+  const room = Math.max(0, walk.room())
+  const affordable = Math.max(0, Math.floor((room - seriesBesides) / 2))
+  const { largest, rest } = await sums.split(Math.min(most, affordable))
+  const db = `db${database}`
+  const all: readonly Sample[] = [
+    sample(distinct, sums.size(), { db }),
+    ...byLabel(largest, rest, showNames(walk.settings)).flatMap(([key_group, { count, bytes }]) => [
+      sample(keys, count, { db, key_group }),
+      ...(withMemory ? [sample(memory, bytes, { db, key_group })] : []),
+    ]),
+  ]
+  const samples = all.slice(0, room)
+  const groupsLeftOut = Math.min(sums.size(), most) - largest.length
+  // How many groups were not told apart is not known: at least one.
+  const unknown = sums.crowdedOut() > 0 ? 1 : 0
+  return { samples, leftOut: 2 * (groupsLeftOut + unknown) + all.length - samples.length }
+}
+
+// A group that is called overflow goes together with what is summed under that name.
+function byLabel(largest: readonly Group[], rest: Omit<Group, 'name'>, show: ShowName) {
+  const groups = rest.count > 0 ? [...largest, { ...rest, name: overflow }] : largest
+  const sums = new Map<string, Omit<Group, 'name'>>()
+  for (const { name, count, bytes } of groups) {
+    const label = ownNames.has(name) ? name : show(name)
+    const other = sums.get(label)
+    sums.set(label, { count: count + (other?.count ?? 0), bytes: bytes + (other?.bytes ?? 0) })
+  }
+  return [...sums]
+}

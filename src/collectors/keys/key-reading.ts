@@ -1,0 +1,204 @@
+import type { ShowName } from '../../keyspace/key-label.ts'
+import { gauge, type Sample, sample } from '../../metrics/metric.ts'
+import { readFloat } from '../../metrics/read-float.ts'
+import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { Command } from '../../redis/command.ts'
+import type { ReadAll } from './key-collector.ts'
+import { readForEach, readTypes } from './key-replies.ts'
+
+/** What is told of a key. */
+export const keyMetrics = {
+  size: gauge(
+    'key_size',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
+    ['db', 'key'],
+  ),
+  memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
+  value: gauge('key_value', 'Value of a string that is a number (GETRANGE)', ['db', 'key']),
+  text: gauge(
+    'key_value_as_string',
+    'Value of any other string as a label, shortened beyond 512 bytes; always 1 (GETRANGE)',
+    ['db', 'key', 'val'],
+  ),
+} as const
+
+/** Size and memory come of any key whose type we know, a value of strings. */
+export const leastSeriesOfKey = 2
+export const mostSeriesOfKey = 3
+
+/** The commands that count the elements of a key, by its type. */
+export const sizeCommands: ReadonlyMap<string, string> = new Map([
+  ['list', 'LLEN'],
+  ['set', 'SCARD'],
+  ['zset', 'ZCARD'],
+  ['hash', 'HLEN'],
+  ['stream', 'XLEN'],
+  ['array', 'ARCOUNT'],
+  ['vectorset', 'VCARD'],
+])
+
+/** The commands by which keys are read, as ACL rules name them. */
+export const keyCommands: readonly string[] = [
+  ...['type', 'memory|usage', 'getrange', 'strlen', 'pfcount'],
+  ...[...sizeCommands.values()].map((name) => name.toLowerCase()),
+]
+
+/** What of a key must be asked when its beginning was seen. */
+export interface FollowUp {
+  readonly key: string
+  readonly command: 'PFCOUNT' | 'STRLEN'
+}
+
+// Of one key alone, PFCOUNT writes its result into the key: that ends a WATCH and goes to the
+// replicas and the append-only file. Of several it only reads, also where they are the same.
+const followUpCommands = {
+  PFCOUNT: (key: string): Command => ['PFCOUNT', key, key],
+  STRLEN: (key: string): Command => ['STRLEN', key],
+}
+
+export interface KeysToRead {
+  readonly database: number
+  readonly keys: readonly string[]
+  /** Those of an earlier reading; they travel with the first commands of this one. */
+  readonly followUps: readonly FollowUp[]
+  readonly withValues: boolean
+  /** How names and values are shown. */
+  readonly show: ShowName
+  /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
+  readonly isNamed: (key: string) => boolean
+  readonly reject: (field: string) => void
+}
+
+export interface KeysRead {
+  readonly samples: readonly Sample[]
+  /** The keys that gave samples. */
+  readonly found: readonly string[]
+  /** What is still open. */
+  readonly followUps: readonly FollowUp[]
+}
+
+/** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
+export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysRead> {
+  const { database, keys, followUps, withValues, show, isNamed, reject } = toRead
+  const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
+  const first = await readForEach(read, [...followUps, ...keys], (one) => [
+    typeof one === 'string' ? ['TYPE', one] : followUpCommands[one.command](one.key),
+  ])
+  const late = first.flatMap(({ item, replies }) =>
+    typeof item === 'string' ? [] : lateSize(item, labelsOf(item.key), replies[0]),
+  )
+  const types = first.flatMap(({ item, replies }) =>
+    typeof item === 'string' ? { item, replies } : [],
+  )
+  const absent = types.flatMap(({ item, replies: [type] }) =>
+    type === 'none' && isNamed(item) ? item : [],
+  )
+  const second = await readForEach(read, readTypes(types, reject), ({ key, type }) =>
+    commandsFor(key, type, withValues),
+  )
+  const facts = second.flatMap(
+    ({ item: { key, type }, replies }) =>
+      factsOf(labelsOf(key), key, type, withValues ? show : undefined, replies) ?? [],
+  )
+  return {
+    samples: [
+      ...late,
+      ...absent.map((key) => sample(keyMetrics.size, 0, labelsOf(key))),
+      ...facts.flatMap(({ samples }) => samples),
+    ],
+    found: [...absent, ...facts.map(({ key }) => key)],
+    followUps: facts.flatMap(({ followUp }) => followUp ?? []),
+  }
+}
+
+// The beginning of a string tells a HyperLogLog from other strings: PFCOUNT of any other would be
+// an error, which the server counts, and GET would fetch values of any size.
+const valueBytes = 512
+const headerBytes = 16
+
+function commandsFor(key: string, type: string, withValues: boolean): readonly Command[] {
+  const memory: Command = ['MEMORY', 'USAGE', key]
+  const size = sizeCommands.get(type)
+  if (size) return [memory, [size, key]]
+  // The types of modules have no size that we know of.
+  if (type !== 'string') return [memory]
+  if (withValues) return [memory, ['GETRANGE', key, '0', `${valueBytes - 1}`]]
+  return [memory, ['GETRANGE', key, '0', `${headerBytes - 1}`], ['STRLEN', key]]
+}
+
+interface Labels {
+  readonly db: string
+  readonly key: string
+}
+
+interface Facts {
+  readonly key: string
+  readonly samples: readonly Sample[]
+  readonly followUp?: FollowUp
+}
+
+// Undefined when the key is gone by now: then all other commands answer as of an empty key.
+function factsOf(
+  labels: Labels,
+  key: string,
+  type: string,
+  showValue: ShowName | undefined,
+  [memory, beginning, length]: readonly BulkReply[],
+): Facts | undefined {
+  if (memory === null) return undefined
+  const used = typeof memory === 'number' ? [sample(keyMetrics.memory, memory, labels)] : []
+  if (type !== 'string') return { key, samples: [...used, ...sizeSamples(labels, beginning)] }
+  if (typeof beginning !== 'string') return { key, samples: used }
+  // Undefined for a value that goes on beyond what was read.
+  const size = showValue ? knownLength(beginning) : length
+  if (isHyperLogLog(beginning, size)) {
+    const count = cachedCount(beginning)
+    return count === undefined
+      ? { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
+      : { key, samples: [...used, ...sizeSamples(labels, count)] }
+  }
+  const values = showValue ? valueSamples(labels, beginning, showValue) : []
+  const samples = [...used, ...sizeSamples(labels, size), ...values]
+  return size === undefined
+    ? { key, samples, followUp: { key, command: 'STRLEN' } }
+    : { key, samples }
+}
+
+function knownLength(beginning: string): number | undefined {
+  return beginning.length < valueBytes ? beginning.length : undefined
+}
+
+function sizeSamples(labels: Labels, reply: BulkReply | undefined): readonly Sample[] {
+  return typeof reply === 'number' ? [sample(keyMetrics.size, reply, labels)] : []
+}
+
+// A string that was long a moment ago and is empty now is gone.
+function lateSize({ command }: FollowUp, labels: Labels, reply: BulkReply | undefined) {
+  const isGone = command === 'STRLEN' && reply === 0
+  return isGone ? [] : sizeSamples(labels, reply)
+}
+
+// An empty value tells nothing, as the Go exporter has it; one that was cut off is no number.
+function valueSamples(labels: Labels, value: string, show: ShowName): readonly Sample[] {
+  if (value === '') return []
+  const number = value.length < valueBytes ? readFloat(value) : undefined
+  return number === undefined
+    ? [sample(keyMetrics.text, 1, { ...labels, val: show(value) })]
+    : [sample(keyMetrics.value, number, labels)]
+}
+
+const denseBytes = 12_304
+
+// A header of 16 bytes: HYLL, then 0 for dense, which is of one length only, or 1 for sparse.
+function isHyperLogLog(beginning: string, size: BulkReply | undefined): boolean {
+  if (beginning.length < headerBytes || !beginning.startsWith('HYLL')) return false
+  const encoding = beginning.charCodeAt(4)
+  return encoding === 1 || (encoding === 0 && (size === undefined || size === denseBytes))
+}
+
+// The last count stands in the second half of the header, least byte first; the highest bit says
+// that it is out of date.
+function cachedCount(header: string): number | undefined {
+  const count = Buffer.from(header.slice(8, headerBytes), 'latin1').readBigUInt64LE()
+  return count > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(count)
+}

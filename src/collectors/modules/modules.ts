@@ -1,0 +1,81 @@
+import { gauge, sample } from '../../metrics/metric.ts'
+import { parseNameValueList } from '../../redis/name-value-list.ts'
+import type { Collector } from '../collector.ts'
+import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
+import { readLines } from '../reading/read-list.ts'
+
+const row = rowsOf('modules')
+
+const rows = [
+  row.gauge(
+    'bf_bloom_total_memory_bytes',
+    'bf_bloom_total_memory_bytes',
+    'Memory of all Bloom filters',
+  ),
+  row.gauge('bf_bloom_num_objects', 'bf_bloom_num_objects', 'Bloom objects'),
+  row.gauge(
+    'bf_bloom_num_filters_across_objects',
+    'bf_bloom_num_filters_across_objects',
+    'Bloom filters in all objects',
+  ),
+  row.gauge(
+    'bf_bloom_num_items_across_objects',
+    'bf_bloom_num_items_across_objects',
+    'Items in all Bloom objects',
+  ),
+  row.gauge(
+    'bf_bloom_capacity_across_objects',
+    'bf_bloom_capacity_across_objects',
+    'Capacity of all Bloom objects',
+  ),
+  row.counter(
+    'bf_bloom_defrag_hits',
+    'bf_bloom_defrag_hits_total',
+    'Bloom values moved by defragmentation',
+  ),
+  row.counter(
+    'bf_bloom_defrag_misses',
+    'bf_bloom_defrag_misses_total',
+    'Bloom values left in place by defragmentation',
+  ),
+  row.gauge('json_total_memory_bytes', 'json_total_memory_bytes', 'Memory of all JSON documents'),
+  row.gauge('json_num_documents', 'json_num_documents', 'JSON documents'),
+]
+
+const moduleInfo = gauge(
+  'module_info',
+  'A module that is loaded; always 1 (INFO modules: module)',
+  ['name', 'ver', 'api', 'filters', 'usedby', 'using'],
+)
+
+export const modules: Collector = {
+  name: 'modules',
+  help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything',
+  metrics: [...rows.map(({ metric }) => metric), moduleInfo],
+  fields: fieldsOf(rows),
+  isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
+  async collect(poll) {
+    const info = await poll.info()
+    // module:name=search,ver=21005,api=1,filters=0,usedby=[],using=[ReJSON],options=[]
+    const loaded = await readLines(
+      poll,
+      info.sections.get('modules'),
+      (field) => field === 'module',
+      ([, text]) => {
+        const parts = parseNameValueList(text)
+        const part = (name: string) => parts.get(name) ?? ''
+        return [
+          sample(moduleInfo, 1, {
+            name: part('name'),
+            ver: part('ver'),
+            api: part('api'),
+            filters: part('filters'),
+            usedby: part('usedby'),
+            using: part('using'),
+          }),
+        ]
+      },
+    )
+    return [...readFields(info, 'modules', rows, poll.reject), ...loaded]
+  },
+}

@@ -1,0 +1,84 @@
+import { gauge, newer, sample } from '../../metrics/metric.ts'
+import { parseNameValueList } from '../../redis/name-value-list.ts'
+import type { Collector } from '../collector.ts'
+import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
+import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
+import { readLines } from '../reading/read-list.ts'
+
+const section = 'scripting engines'
+const since = 'Valkey 9.0'
+const row = rowsOf('scriptingengines')
+
+const rows = newerRows(since, 'live: Valkey 9.1.2', [
+  row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
+  row.gauge(
+    'engines_total_used_memory',
+    'scripting_engines_memory_used_bytes',
+    'Memory of all scripting engines',
+  ),
+  row.gauge(
+    'engines_total_memory_overhead',
+    'scripting_engines_memory_overhead_bytes',
+    'Overhead of all scripting engines',
+  ),
+])
+
+const labelNames = ['engine', 'module', 'abi_version'] as const
+const source = (part: string) => `(INFO scriptingengines: engine_N ${part})`
+
+const engineInfo = newer(
+  gauge('scripting_engine_info', `A scripting engine; always 1 ${source('name')}`, labelNames),
+  since,
+  'live: Valkey 9.1.2',
+)
+
+const parts: readonly PartRow<(typeof labelNames)[number]>[] = [
+  {
+    part: 'used_memory',
+    metric: gauge(
+      'scripting_engine_memory_used_bytes',
+      `Memory of a scripting engine ${source('used_memory')}`,
+      labelNames,
+    ),
+  },
+  {
+    part: 'memory_overhead',
+    metric: gauge(
+      'scripting_engine_memory_overhead_bytes',
+      `Overhead of a scripting engine ${source('memory_overhead')}`,
+      labelNames,
+    ),
+  },
+].map((one) => ({ ...one, metric: newer(one.metric, since, 'live: Valkey 9.1.2') }))
+
+export const scriptingEngines: Collector = {
+  name: 'scripting-engines',
+  help: 'engines that run scripts and functions, and their memory, from INFO scriptingengines',
+  metrics: [...rows.map(({ metric }) => metric), engineInfo, ...metricsOf(parts)],
+  fields: fieldsOf(rows),
+  async collect(poll) {
+    const info = await poll.info()
+    // engine_0:name=LUA,module=built-in,abi_version=4,used_memory=69632,memory_overhead=56
+    const engines = await readLines(
+      poll,
+      info.sections.get(section),
+      (field) => /^engine_\d+$/.test(field),
+      ([field, text]) => {
+        const values = parseNameValueList(text)
+        const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
+          (name) => values.get(name),
+        )
+        if (engine === undefined) {
+          poll.reject(field, text)
+          return []
+        }
+        const labels = { engine, module, abi_version }
+        return [
+          sample(engineInfo, 1, labels),
+          ...readParts(field, values, parts, labels, poll.reject),
+        ]
+      },
+    )
+    return [...readFields(info, section, rows, poll.reject), ...engines]
+  },
+}

@@ -1,0 +1,86 @@
+import {
+  counter,
+  gauge,
+  type Metric,
+  newer,
+  type Sample,
+  sample,
+  type Tested,
+} from '../../metrics/metric.ts'
+import { type ReadValue, readField } from '../../metrics/read-value.ts'
+import { fieldReader, type Info, infoField } from '../../redis/info.ts'
+import type { Collector, Poll } from '../collector.ts'
+import { readSample } from './read-sample.ts'
+
+/** A field of INFO and the metric that it becomes. */
+export interface FieldRow {
+  readonly field: string
+  /** What it was called before. */
+  readonly olderField?: string
+  readonly metric: Metric<never, never>
+  /** How the value is read; a number or a word for 1 and 0 unless told otherwise. */
+  readonly read?: ReadValue
+}
+
+/** Rows for one section of INFO; the help texts end with where the value comes from. */
+export function rowsOf(section: string) {
+  const row =
+    (declare: typeof gauge) =>
+    (field: string, name: string, help: string, read?: ReadValue): FieldRow => ({
+      field,
+      metric: declare(name, `${help} (INFO ${section}: ${field})`),
+      ...(read ? { read } : {}),
+    })
+  return { gauge: row(gauge), counter: row(counter) }
+}
+
+/** Rows that only newer servers send. */
+export function newerRows(
+  since: string,
+  tested: Tested,
+  rows: readonly FieldRow[],
+): readonly FieldRow[] {
+  return rows.map((row) => ({ ...row, metric: newer(row.metric, since, tested) }))
+}
+
+/** A collector that is nothing but a table of fields of one section. */
+export function infoTableCollector(
+  name: string,
+  help: string,
+  section: string,
+  rows: readonly FieldRow[],
+  isWanted?: Collector['isWanted'],
+): Collector {
+  return {
+    ...(isWanted ? { isWanted } : {}),
+    name,
+    help,
+    metrics: rows.map(({ metric }) => metric),
+    fields: fieldsOf(rows),
+    collect: async (poll) => readFields(await poll.info(), section, rows, poll.reject),
+  }
+}
+
+/** The names of the fields that rows read. */
+export function fieldsOf(rows: readonly FieldRow[]): readonly string[] {
+  return rows.flatMap(({ field, olderField = [] }) => [field].concat(olderField))
+}
+
+/** The samples of the fields that the server sent and that can be read. */
+export function readFields(
+  info: Info,
+  section: string,
+  rows: readonly FieldRow[],
+  reject: Poll['reject'],
+): Sample[] {
+  const textOf = fieldReader(info, section)
+  return rows.flatMap(({ field, olderField, metric, read = readField }) => {
+    const text = textOf(field) ?? (olderField === undefined ? undefined : textOf(olderField))
+    return readSample(reject, field, text, read, (value) => sample(metric, value))
+  })
+}
+
+/** The value of a field as a label: the empty string where the server does not report it. */
+export function labelField(info: Info, section: string, field: string): string {
+  return infoField(info, section, field) ?? ''
+}

@@ -1,0 +1,46 @@
+import { gauge, sample } from '../../metrics/metric.ts'
+import { readNumber } from '../../metrics/read-value.ts'
+import type { Collector } from '../collector.ts'
+import { readAllConfig } from '../reading/config-parameters.ts'
+import { perRun } from '../reading/per-run.ts'
+import { readList } from '../reading/read-list.ts'
+
+const text = gauge(
+  'config_key_value',
+  'A parameter of the configuration as the label value; always 1 (CONFIG GET)',
+  ['key', 'value'],
+)
+const number = gauge(
+  'config_value',
+  'A parameter of the configuration that is a number (CONFIG GET)',
+  ['key'],
+)
+
+/** Remembers the names of the parameters for each run of a server. */
+export function createConfigMetrics(): Collector {
+  const learnt = perRun(() => ({ names: [] as readonly string[] }))
+
+  return {
+    name: 'config-metrics',
+    help: 'every parameter of the configuration but passwords, from CONFIG GET',
+    metrics: [text, number],
+    commands: ['config|get'],
+    isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
+    appliesTo: (server) => server.knows('config'),
+    forget: learnt.forget,
+    async collect(poll) {
+      const asked = learnt.last()
+      const [info, read] = await Promise.all([poll.info(), readAllConfig(poll, asked.names)])
+      const now = learnt.of(info, poll.unixSeconds)
+      // Another run may have other parameters than those that were asked for.
+      const isWhole = now === asked || asked.names.length === 0
+      const values = isWhole ? read : await readAllConfig(poll)
+      now.names = [...values.keys()]
+      return readList(poll, values, ([key, value]) => {
+        const numeric = readNumber(value)
+        const ofNumber = numeric === undefined ? [] : [sample(number, numeric, { key })]
+        return [sample(text, 1, { key, value }), ...ofNumber]
+      })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { counter, type Sample, sample } from '../../metrics/metric.ts'
+import { readNumber } from '../../metrics/read-value.ts'
+import type { Collector } from '../collector.ts'
+import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
+import { readSample } from '../reading/read-sample.ts'
+
+const row = rowsOf('cpu')
+
+const rows = [
+  row.counter('used_cpu_sys', 'cpu_sys_seconds_total', 'Processor time in the kernel'),
+  row.counter('used_cpu_user', 'cpu_user_seconds_total', 'Processor time in user space'),
+  row.counter(
+    'used_cpu_sys_children',
+    'cpu_sys_children_seconds_total',
+    'Processor time of child processes in the kernel',
+  ),
+  row.counter(
+    'used_cpu_user_children',
+    'cpu_user_children_seconds_total',
+    'Processor time of child processes in user space',
+  ),
+  row.counter(
+    'used_cpu_sys_main_thread',
+    'cpu_sys_main_thread_seconds_total',
+    'Processor time of the main thread in the kernel',
+  ),
+  row.counter(
+    'used_cpu_user_main_thread',
+    'cpu_user_main_thread_seconds_total',
+    'Processor time of the main thread in user space',
+  ),
+  row.counter(
+    'used_active_time_main_thread',
+    'active_time_main_thread_seconds_total',
+    'Time the main thread was at work',
+  ),
+]
+
+const ioThreadField = /^used_active_time_io_thread_(\d+)$/
+
+const ioThreadActiveTime = counter(
+  'active_time_io_thread_seconds_total',
+  'Time an I/O thread was at work (INFO cpu: used_active_time_io_thread_N)',
+  ['thread'],
+)
+
+export const cpu: Collector = {
+  name: 'cpu',
+  help: 'processor time of the server, from INFO cpu',
+  metrics: [...rows.map(({ metric }) => metric), ioThreadActiveTime],
+  fields: [...fieldsOf(rows), ioThreadField],
+  async collect(poll) {
+    const info = await poll.info()
+    const samples: Sample[] = readFields(info, 'cpu', rows, poll.reject)
+    for (const [field, text] of info.sections.get('cpu') ?? []) {
+      const thread = ioThreadField.exec(field)?.[1]
+      if (thread === undefined) continue
+      samples.push(
+        ...readSample(poll.reject, field, text, readNumber, (value) =>
+          sample(ioThreadActiveTime, value, { thread }),
+        ),
+      )
+    }
+    return samples
+  },
+}

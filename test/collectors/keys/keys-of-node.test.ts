@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { keysOfNode } from '../../../src/collectors/keys/keys-of-node.ts'
+import { fromErrorReply } from '../../../src/redis/redis-error.ts'
+import { type FakeServer, fakePoll } from '../../support/fake-poll.ts'
+
+const node = (role: string) => `# Replication\r\nrole:${role}\r\n# Cluster\r\ncluster_enabled:1\r\n`
+
+async function asked(server: FakeServer, database = 0) {
+  const poll = fakePoll(server)
+  return { keys: await keysOfNode(poll, database, ['foo', 'bar']), commands: poll.commands }
+}
+
+test('a server that is no node of a cluster has all keys, and is not asked', async () => {
+  expect(await asked({}, 3)).toEqual({ keys: ['foo', 'bar'], commands: [] })
+})
+
+describe('a node of a cluster', () => {
+  const counts = ['CLUSTER COUNTKEYSINSLOT 12182', 'CLUSTER COUNTKEYSINSLOT 5061']
+  const replies = { [counts[0] ?? '']: 0, [counts[1] ?? '']: 7, READONLY: 'OK' }
+
+  test('is asked for the keys in whose slots it has any', async () => {
+    expect(await asked({ info: node('master'), replies })).toEqual({
+      keys: ['bar'],
+      commands: counts,
+    })
+  })
+
+  test('has database 0 alone', async () => {
+    expect(await asked({ info: node('master') }, 3)).toEqual({ keys: [], commands: [] })
+  })
+
+  test('that is a replica is told that its copy will do', async () => {
+    expect(await asked({ info: node('slave'), replies })).toEqual({
+      keys: ['bar'],
+      commands: ['READONLY', ...counts],
+    })
+  })
+
+  test('that does not tell is asked for all keys', async () => {
+    const refused = () => fromErrorReply('NOPERM no')
+
+    expect((await asked({ info: node('slave'), replies: refused })).keys).toEqual(['foo', 'bar'])
+  })
+})
