@@ -9,8 +9,13 @@ export interface LimitSettings {
 /** The default of its option; see the README for how it was found. */
 export const defaultMaxReplyBytes = 2 * 1024 * 1024
 
-// An element of eight bytes on the wire takes up to five times that as a text in a list.
-const bytesPerElement = 16
+/*
+ * An element of eight bytes on the wire takes up to five times that as a text in a list, and a list
+ * of one ten times. The longest lists that a poll reads are COMMAND INFO with 4,000 elements, SLOWLOG
+ * GET with 40 for each entry and LATENCY HISTOGRAM with up to 50 for each command; walks read as many
+ * keys as a SCAN gives.
+ */
+const bytesPerElement = { poll: 64, walk: 16 }
 
 // A round trip of a walk asks for a thousand keys at once, each of them for itself.
 const walkFactor = 8
@@ -19,15 +24,19 @@ const walkFactor = 8
 export function pollBounds({ maxReplyBytes = defaultMaxReplyBytes }: LimitSettings): ReplyBounds {
   return {
     bytes: maxReplyBytes,
-    elements: Math.ceil(maxReplyBytes / bytesPerElement),
+    elements: Math.ceil(maxReplyBytes / bytesPerElement.poll),
     bytesTogether: maxReplyBytes,
   }
 }
 
 /** What the replies of a walk may be. */
 export function walkBounds(settings: LimitSettings): ReplyBounds {
-  const bounds = pollBounds(settings)
-  return { ...bounds, bytesTogether: bounds.bytes * walkFactor }
+  const { bytes } = pollBounds(settings)
+  return {
+    bytes,
+    elements: Math.ceil(bytes / bytesPerElement.walk),
+    bytesTogether: bytes * walkFactor,
+  }
 }
 
 // A server that is asked and says nothing for so long is gone without a word, as a machine is that

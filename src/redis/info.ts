@@ -13,16 +13,25 @@ export interface Info {
   readonly anywhere: ReadonlyMap<string, string>
   /** The lines of each section that are neither fields nor comments, as some look-alikes write. */
   readonly oddLines: ReadonlyMap<string, readonly string[]>
-  /** The sections of lines that are too long or too many, for each line. */
+  /**
+   * The sections of lines that are too long, and of odd ones that are too many, for each line; and
+   * of the first line of those that are not read since the reply has too many.
+   */
   readonly rejected: readonly string[]
 }
 
 /** The characters of a line of INFO at most, and of the name of a field. */
 export const longestLine = 16_384
 export const longestField = 1_024
-/** The lines of an INFO at most, and its sections; a server of usual size has 300 in 15. */
-export const mostLines = 1_000_000
+/** The sections of an INFO at most; a server of usual size has 300 lines in 15. */
 export const mostSections = 1_000
+/**
+ * The lines of any INFO that are read, and what the lines of a longer one have on average at least:
+ * each takes some hundred bytes of memory however short it is, so the longest reply that is accepted
+ * bounds that too.
+ */
+export const readLines = 20_000
+export const usualLine = 32
 /** The lines at most that are neither fields nor comments and are kept. */
 const mostOddLines = 100
 
@@ -35,14 +44,14 @@ const apart = new Set(['hotkeys', 'commandstats', 'errorstats', 'latencystats', 
  * Source: https://redis.io/docs/latest/commands/info/
  */
 export function parseInfo(text: string): Info {
-  const parser = createParser()
+  const parser = createParser(text.length)
   for (const piece of piecesOf(text)) parser.read(piece)
   return parser.info
 }
 
 /** The same in slices, for a reply that may be of any length. */
 export async function parseInfoInSlices(text: string): Promise<Info> {
-  const parser = createParser()
+  const parser = createParser(text.length)
   await inSlices(piecesOf(text), parser.read)
   return parser.info
 }
@@ -74,7 +83,8 @@ interface OpenSection {
   readonly fields: Map<string, string>
 }
 
-function createParser() {
+function createParser(length: number) {
+  const mostLines = Math.max(readLines, length / usualLine)
   const sections = new Map<string, [string, string][]>()
   const fields = new Map<string, Map<string, string>>()
   const anywhere = new Map<string, string>()
@@ -84,6 +94,8 @@ function createParser() {
   let before = ''
   let lines = 0
   let odd = 0
+
+  const isFull = () => lines > mostLines
 
   // A section that comes twice is one section: some look-alikes print their fields in parts.
   function open(name: string): OpenSection {
@@ -106,7 +118,7 @@ function createParser() {
 
   function readLine(line: string): void {
     lines += 1
-    if (line.length > longestLine || lines > mostLines) {
+    if (line.length > longestLine || isFull()) {
       rejected.push(section?.name ?? '')
       return
     }
@@ -139,7 +151,10 @@ function createParser() {
   return {
     info: { sections, fields, anywhere, oddLines, rejected },
     read(piece: string): void {
-      for (const line of piece.split('\n')) readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+      for (const line of piece.split('\n')) {
+        if (isFull()) return
+        readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+      }
     },
   }
 }

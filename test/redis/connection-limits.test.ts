@@ -10,17 +10,30 @@ describe('the bounds of replies', () => {
   test('follow the option, in bytes and in elements', () => {
     expect(pollBounds(configured(['--redis.max-reply-bytes=1600000']))).toEqual({
       bytes: 1_600_000,
-      elements: 100_000,
+      elements: 25_000,
       bytesTogether: 1_600_000,
     })
   })
 
-  test('are the same for each reply of a walk, of which thousands may be under way', () => {
+  test('are as many bytes and more elements for each reply of a walk, of which thousands may be under way', () => {
     expect(walkBounds({ maxReplyBytes: 1_600_000 })).toEqual({
       bytes: 1_600_000,
       elements: 100_000,
       bytesTogether: 12_800_000,
     })
+  })
+
+  test.each([
+    ['LATENCY HISTOGRAM of 500 commands that took from 1 us to 1 s', 500 * (2 + 6 + 2 * 20)],
+    ['SLOWLOG GET of 500 entries of the most words that it keeps', 500 * (1 + 6 + 32)],
+    ['CONFIG GET of 5,000 parameters', 2 * 5_000],
+    ['CLUSTER SHARDS of 1,000 nodes', 1_000 * 25],
+  ])('leave room for a poll to read %s', (_reply, elements) => {
+    expect(pollBounds({}).elements).toBeGreaterThan(elements)
+  })
+
+  test('are too small for a poll to read sixty thousand lists', () => {
+    expect(pollBounds({}).elements).toBeLessThan(60_000)
   })
 
   test('leave room for a SCAN of the largest batch', () => {

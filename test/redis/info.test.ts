@@ -6,6 +6,7 @@ import {
   mostSections,
   parseInfo,
   parseInfoInSlices,
+  readLines,
   sectionFields,
 } from '../../src/redis/info.ts'
 import { readFixture, recordedInfos } from '../support/fixtures.ts'
@@ -145,6 +146,30 @@ describe('reading INFO', () => {
 
     expect(sections.size).toBe(mostSections)
     expect(rejected).toEqual([`s${mostSections}`])
+  })
+
+  describe('of many lines', () => {
+    const read = (line: (index: number) => string, count: number) => {
+      const lines = Array.from({ length: count }, (_, index) => line(index))
+      const { sections, rejected } = parseInfo(`# A\r\n${lines.join('\r\n')}\r\n`)
+      return { fields: sections.get('a')?.length, rejected }
+    }
+
+    test('has room for all that are of usual length', () => {
+      const line = (index: number) => `errorstat_${'E'.repeat(20)}${index}:count=1`
+
+      expect(read(line, 2 * readLines)).toEqual({ fields: 2 * readLines, rejected: [] })
+    })
+
+    test('reads no more than some where they are short, and tells that once', () => {
+      expect(read((index) => `f${index}:1`, readLines)).toMatchObject({ rejected: ['a'] })
+      expect(read((index) => `f${index}:1`, 2 * readLines)).toEqual({
+        fields: readLines - 1,
+        rejected: ['a'],
+      })
+      expect(read(() => '', 20 * readLines)).toEqual({ fields: 0, rejected: ['a'] })
+      expect(read(() => 'x', 20 * readLines).rejected.length).toBeLessThan(2 * readLines)
+    })
   })
 
   test('is the same in slices, wherever they end', async () => {
