@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net'
 import { trackSockets } from '../support/listening-sockets.ts'
 import { commandReader } from '../support/resp.ts'
-import { fragments, hostileAnswer, soundReply } from './hostile-replies.ts'
+import { fragments } from './fragments.ts'
+import { anyCharacter, type Character, hostileAnswer, soundReply } from './hostile-replies.ts'
 import { createRandom, type Random, seedOf } from './random.ts'
 
 // An exchange that went wrong is shown from here on, without the megabytes that may be in it.
@@ -27,46 +28,63 @@ export async function startHostileServer(seed: number): Promise<HostileServer> {
   let connections = 0
   let replies = 0
   const exchanges: string[] = []
+  // Nothing more comes over these, as over a network that lost its way.
+  const mute = new WeakSet<Socket>()
 
   function note(connection: number, words: readonly string[], sent: string): void {
     exchanges.push(`#${connection} ${words.join(' ').slice(0, 80)} -> ${sent}`)
     if (exchanges.length > 60) exchanges.shift()
   }
 
-  function answer(socket: Socket, connection: number, words: readonly string[], random: Random) {
+  function answer(
+    socket: Socket,
+    connection: number,
+    character: Character,
+    words: readonly string[],
+    random: Random,
+  ) {
     replies += 1
     if (!hostile) {
       socket.write(soundReply(words))
       return
     }
-    const given = hostileAnswer(words, random)
+    const given = hostileAnswer(character, words, random)
     if (given.kind === 'silence') {
       note(connection, words, 'silence')
       return
     }
     note(connection, words, JSON.stringify(given.bytes.toString('latin1', 0, mostShown)))
     if (given.kind === 'bytes') sendInPieces(socket, given.bytes, random)
-    else socket.end(given.bytes)
+    if (given.kind === 'mute') {
+      socket.write(given.bytes)
+      mute.add(socket)
+    }
+    if (given.kind === 'half-open') socket.end(given.bytes)
+    if (given.kind === 'last') socket.end(given.bytes, () => socket.destroy())
   }
 
   // Something that nobody asked for, while the connection is idle.
   function interject(socket: Socket, connection: number, random: Random): void {
-    if (!hostile || socket.destroyed || !random.chance(20)) return
+    if (!hostile || !socket.writable || mute.has(socket) || !random.chance(5)) return
     const fragment = random.pick(fragments)
     note(connection, ['(unasked)'], JSON.stringify(fragment.slice(0, mostShown)))
     socket.write(fragment, 'latin1')
   }
 
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     connections += 1
     const connection = connections
     const random = createRandom(seedOf(seed, connection))
+    const character = anyCharacter(random)
     const read = commandReader()
     let idle = setTimeout(() => undefined, 0)
     socket.on('close', () => clearTimeout(idle))
+    socket.on('end', () => socket.end())
     socket.on('data', (chunk) => {
       clearTimeout(idle)
-      for (const words of read(chunk)) answer(socket, connection, words, random)
+      for (const words of read(chunk))
+        if (socket.writable && !mute.has(socket))
+          answer(socket, connection, character, words, random)
       idle = setTimeout(() => interject(socket, connection, random), 200)
     })
   })

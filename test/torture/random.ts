@@ -29,3 +29,8 @@ export function createRandom(seed: number): Random {
 export function seedOf(...numbers: readonly number[]): number {
   return numbers.reduce((seed, number) => Math.imul(seed ^ number, 0x9e3779b1) >>> 0, 0x811c9dc5)
 }
+
+/** One of a list; undefined where it is empty. */
+export function oneOf<T>(choices: readonly T[], random: Random): T | undefined {
+  return choices[random.below(choices.length)]
+}

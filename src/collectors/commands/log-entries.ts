@@ -31,7 +31,7 @@ export type ReadLog = (count: number) => Promise<LogPage>
 
 // An idle log costs what so few entries cost, a busy one no more than so many.
 const fewest = 16
-const most = 1024
+const most = 512
 
 /** Follows one log of one run of a server. */
 export interface LogFollower {

@@ -44,7 +44,7 @@ export function createSlowlogEntries(): Collector {
     metrics: [entries, durations, missed],
     commands: ['slowlog|get'],
     optIn: true,
-    cost: '1 to 9 µs of Redis a poll while nothing is slow (a log that is empty or full), 0.5 µs more for each new entry, of which 1024 are read at most, in a second round trip where there are many; 15 series for each command that was slow, 201 commands at most',
+    cost: '1 to 9 µs of Redis a poll while nothing is slow (a log that is empty or full), 0.5 µs more for each new entry, of which 512 are read at most, in a second round trip where there are many; 15 series for each command that was slow, 201 commands at most',
     appliesTo: (server) => server.knows('slowlog'),
     forget: states.forget,
     async collect(poll) {

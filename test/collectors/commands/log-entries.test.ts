@@ -121,7 +121,7 @@ describe('of a log', () => {
     expect([ids.length, missed]).toEqual([128, 172])
   })
 
-  test('no more than 1024 entries are read, and the rest is missed', async () => {
+  test('no more than 512 entries are read, and the rest is missed', async () => {
     const log = fakeLog(100_000)
     log.add(1)
     const find = followLog()
@@ -131,8 +131,8 @@ describe('of a log', () => {
     log.add(5000)
     await look(find, log)
 
-    expect([ids.length, missed]).toEqual([1024, 3976])
-    expect(log.counts).toEqual([1, 16, 1024, 1024])
+    expect([ids.length, missed]).toEqual([512, 4488])
+    expect(log.counts).toEqual([1, 16, 512, 512])
   })
 
   test('what comes while more is read is new too', async () => {
