@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
 
 // Short against the 20 ms for which scrapes may wait, long against what a turn costs.
@@ -11,12 +12,26 @@ let sliceEnd = 0
 let isOpen = false
 const waiting: (() => void)[] = []
 
+// What is done for somebody carries whether it is still wanted: through all that works in slices.
+const wanted = new AsyncLocalStorage<AbortSignal>()
+
+/**
+ * Runs work for as long as it is wanted: once the signal is aborted, whatever of it works in slices
+ * rejects with the reason in place of its next slice. Else what was given up would take slices from
+ * what comes after it, and pile up where it takes longer than what gives it up.
+ */
+export function whileWanted<T>(signal: AbortSignal, work: () => T): T {
+  return wanted.run(signal, work)
+}
+
 /** Visits items in slices of time; between them the event loop turns, so nobody waits long. */
 export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void): Promise<void> {
   openSlice()
   for (const item of items) {
     visit(item)
-    if (performance.now() >= sliceEnd) await nextSlice()
+    if (performance.now() < sliceEnd) continue
+    await nextSlice()
+    wanted.getStore()?.throwIfAborted()
   }
 }
 

@@ -11,6 +11,7 @@ import type { RenewedConnection } from '../redis/renewed-connection.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
+import { whileWanted } from '../yielding.ts'
 import { createReadTarget } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
 
@@ -72,7 +73,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     const unixSeconds = clock.wall() / 1e3
     const trips = createRoundTrips(connection)
     let connectSeconds = 0
-    let isOver = false
+    const isOver = new AbortController()
 
     async function open(): Promise<boolean> {
       const opening = clock.monotonic()
@@ -94,6 +95,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       }
       const known = kept ? before : undefined
       const found = await readTarget({ trips, unixSeconds, known, before, onInfo }).finally(heard)
+      isOver.signal.throwIfAborted()
       const { collectors } = found
       knowledge = found.knowledge
       lasted ||= kept
@@ -113,7 +115,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
         return await read(kept)
       } catch (failure) {
         // It may have died since the last poll, and a new one work.
-        if (isOver || !kept || !isLoss(failure)) throw failure
+        if (isOver.signal.aborted || !kept || !isLoss(failure)) throw failure
         connection.drop(failure)
         return read(await open())
       }
@@ -125,8 +127,10 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       return setTimeout(() => connection.drop(silent), timeoutMilliseconds / 2)
     }
 
-    const outcome = await withDeadline(connection, timeoutMilliseconds, poll).catch(downAs)
-    isOver = true
+    const outcome = await withDeadline(connection, timeoutMilliseconds, () =>
+      whileWanted(isOver.signal, poll),
+    ).catch(downAs)
+    isOver.abort(redisError('timeout', 'the poll is over'))
     const seconds = secondsSince(started, clock)
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
   }

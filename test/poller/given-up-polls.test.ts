@@ -1,0 +1,52 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { collectors } from '../../src/collectors/index.ts'
+import { createPollTarget } from '../../src/poller/poll-target.ts'
+import { defaultSettings } from '../support/default-settings.ts'
+import { answersOf, fakeConnection } from '../support/fake-connection.ts'
+import { longInfo, seriesOfLongInfo } from '../support/long-info.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const endless = answersOf({ info: longInfo(20_000) })
+
+/** A target whose polls end at their deadline in the middle of what a server lists. */
+function targetOf() {
+  // A slice holds four looks at the clock, so that there is work for many turns.
+  const begun = performance.now()
+  let looks = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => begun + ++looks)
+  onTestFinished(() => clock.mockRestore())
+  const connection = fakeConnection({ answer: endless })
+  const poll = createPollTarget({
+    connection,
+    collectors: collectors.filter(({ name }) => name in seriesOfLongInfo(0)),
+    settings: defaultSettings,
+    timeoutMilliseconds: 30,
+    clock: systemClock,
+  })
+  return { connection, poll, looks: () => looks }
+}
+
+test('a poll that its deadline ends while it reads in slices is not read on', async () => {
+  const { poll, looks } = targetOf()
+  for (let count = 0; count < 5; count++)
+    expect((await poll()).error).toMatchObject({ reason: 'timeout' })
+  const atEnd = looks()
+  for (let turn = 0; turn < 100; turn++) await nextTurn()
+
+  // What waits for a slice hears of it in its turn.
+  expect(looks() - atEnd).toBeLessThan(60)
+})
+
+test('the next poll is not delayed by it, and what it learnt is not forgotten', async () => {
+  const { connection, poll } = targetOf()
+  expect((await poll()).error).toMatchObject({ reason: 'timeout' })
+  connection.behave(answersOf({ info: longInfo(1).replace('7.0.15', '7.4.0') }))
+
+  expect(await poll()).toMatchObject({ error: undefined, version: '7.4.0' })
+  for (let turn = 0; turn < 100; turn++) await nextTurn()
+  expect(await poll()).toMatchObject({ error: undefined, version: '7.4.0' })
+  expect(connection.opened()).toBe(2)
+})
