@@ -61,8 +61,6 @@ function oddAnswer(reply: Reply | RedisError, words: readonly string[], random: 
       return bytes(encodeReply(arbitrary(words, random)))
     case 1:
       return bytes(largeReply(random))
-    case 2:
-      return bytes(Buffer.from(random.pick(fragments), 'latin1'))
     default:
       return bytes(encodeReply(changedReply(isRedisError(reply) ? null : reply, random)))
   }
@@ -71,6 +69,7 @@ function oddAnswer(reply: Reply | RedisError, words: readonly string[], random: 
 function brokenAnswer(reply: Buffer, random: Random): Answer {
   switch (random.below(8)) {
     case 0:
+      return bytes(Buffer.from('+'.concat(worstText(random))))
     case 1:
       return bytes(Buffer.from(random.pick(fragments), 'latin1'))
     case 2:
@@ -101,18 +100,20 @@ function cut(reply: Buffer, random: Random): Buffer {
   return reply.subarray(0, random.below(reply.length + 1))
 }
 
-// One megabyte of the worst for a pattern, a list or a line.
-function largeReply(random: Random): Buffer {
+// A megabyte at most of the worst for a pattern, a list or a line.
+function worstText(random: Random): string {
   const worst = random.pick(['9', '.', ',', ' ', '"', '\\', '[', '=', ':', '-', 'a', '\r', 'db0:'])
-  const text = worst.repeat(1 + random.below(2 ** random.below(21)))
-  switch (random.below(5)) {
+  return worst.repeat(1 + random.below(2 ** random.below(21)))
+}
+
+function largeReply(random: Random): Buffer {
+  const text = worstText(random)
+  switch (random.below(4)) {
     case 0:
-      return Buffer.from(`+${text}`)
-    case 1:
       return Buffer.from(resp.bulk(`# Memory\r\nused_memory:${text}x\r\nmaxmemory:1\r\n`))
-    case 2:
+    case 1:
       return Buffer.from(resp.array(manyLists(text.length)))
-    case 3:
+    case 2:
       return Buffer.from(resp.bulk(`# Commandstats\r\n${manyLines(text.length)}`))
     default:
       return Buffer.from(resp.array(Array.from({ length: text.length % 50_000 }, () => ':1\r\n')))

@@ -75,16 +75,23 @@ export async function startHostileServer(seed: number): Promise<HostileServer> {
     connections += 1
     const connection = connections
     const random = createRandom(seedOf(seed, connection))
-    const character = anyCharacter(random)
+    let character: Character = anyCharacter(random)
+    let until = 60
     const read = commandReader()
     let idle = setTimeout(() => undefined, 0)
     socket.on('close', () => clearTimeout(idle))
     socket.on('end', () => socket.end())
     socket.on('data', (chunk) => {
       clearTimeout(idle)
-      for (const words of read(chunk))
+      for (const words of read(chunk)) {
+        // Behind a proxy it may become another one over the same connection.
+        if (until-- === 0) {
+          character = anyCharacter(random)
+          until = 60 + random.below(300)
+        }
         if (socket.writable && !mute.has(socket))
           answer(socket, connection, character, words, random)
+      }
       idle = setTimeout(() => interject(socket, connection, random), 200)
     })
   })
@@ -102,11 +109,15 @@ export async function startHostileServer(seed: number): Promise<HostileServer> {
 }
 
 function sendInPieces(socket: Socket, bytes: Buffer, random: Random): void {
-  if (bytes.length > 20_000 || random.chance(70)) {
-    socket.write(bytes)
-    return
-  }
-  const at = random.below(bytes.length + 1)
-  socket.write(bytes.subarray(0, at))
-  setImmediate(() => !socket.destroyed && socket.write(bytes.subarray(at)))
+  const at = bytes.length > 20_000 || random.chance(70) ? 0 : random.below(bytes.length + 1)
+  if (at > 0) socket.write(bytes.subarray(0, at))
+  // What is written in the meantime comes behind the rest.
+  if (at > 0) pauseWriting(socket)
+  socket.write(bytes.subarray(at))
+}
+
+// The part before travels by itself where nothing more is written in this turn.
+function pauseWriting(socket: Socket): void {
+  socket.cork()
+  setImmediate(() => socket.uncork())
 }
