@@ -4,8 +4,9 @@ import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Command } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import { createOneAhead } from '../redis/one-ahead.ts'
 import { readInDatabase } from '../redis/read-in-database.ts'
-import { concernsServer, fromErrorReply, type RedisError } from '../redis/redis-error.ts'
+import { fromErrorReply, type RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
@@ -47,8 +48,8 @@ export function createReadTarget(
   options: ReadTargetOptions,
 ): (met: Meeting) => Promise<ReadTarget> {
   const { collectors, settings, clock, greeting } = options
-  // The collectors that the whole server refused the last time.
-  const refused = new Set<string>()
+  let oneAhead = createOneAhead()
+  let refusalsOfServer: Knowledge['refusals'] | undefined
   let loading: RedisError | undefined
 
   async function collect(
@@ -57,6 +58,9 @@ export function createReadTarget(
     { trips, unixSeconds }: Meeting,
   ): Promise<CollectorResult[]> {
     const { refusals } = known
+    // What another server answers is another matter.
+    if (refusals !== refusalsOfServer) oneAhead = createOneAhead()
+    refusalsOfServer = refusals
     const server = withoutConfig(known.server, settings.configCommand)
     // One and the same for as long as it lasts, so that it counts once.
     loading = server.loading ? (loading ?? fromErrorReply('LOADING')) : undefined
@@ -71,19 +75,15 @@ export function createReadTarget(
       },
       async readIn(database, commands) {
         if (loading) throw loading
-        return readInDatabase(trips, refusals, database, commands)
+        return await oneAhead.through((some) => readInDatabase(trips, refusals, database, some))(
+          commands,
+        )
       },
     }
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const results = await Promise.all(
-      applying.map((one) => runCollector(one, poll, clock, refused.has(one.name))),
-    )
-    for (const { name, error } of results) {
-      if (error && concernsServer(error)) refused.add(name)
-      else refused.delete(name)
-    }
+    const results = await Promise.all(applying.map((one) => runCollector(one, poll, clock)))
     return results.filter(({ isAbsent }) => !isAbsent)
   }
 

@@ -6,11 +6,11 @@ import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
+import { createOneAhead } from '../redis/one-ahead.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
-import { createCarefulExchange } from './careful-exchange.ts'
 import { readKeyCounts } from './key-counts.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
 import { createPacedExchange } from './paced-exchange.ts'
@@ -141,7 +141,7 @@ export async function startServerWalk(
   return {
     run,
     async walk(secondsSoFar) {
-      await walk.run(createCarefulExchange(paced.exchange))
+      await walk.run(createOneAhead().through(paced.exchange))
       visitors.finish(secondsSoFar())
     },
     keys: walk.keys,
