@@ -1,15 +1,23 @@
 import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
-import type { Command } from '../redis/command.ts'
+import { type Command, commandName } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
-import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import {
+  greet,
+  type Knowledge,
+  meet,
+  readInfo,
+  readUnlessRefused,
+  refresh,
+  withCommands,
+} from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
 import { readInDatabase } from '../redis/read-in-database.ts'
 import { fromErrorReply, type RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
-import type { ServerInfo } from '../redis/server-info.ts'
+import { askCommands, type ServerInfo } from '../redis/server-info.ts'
 import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
 
 export interface ReadTargetOptions {
@@ -87,11 +95,20 @@ export function createReadTarget(
     return results.filter(({ isAbsent }) => !isAbsent)
   }
 
+  /** What else goes along when a connection is made, where it was refused and it is its turn. */
+  function retryGreeting(trips: RoundTrips, known: Knowledge): Promise<Knowledge> | undefined {
+    const { refusals } = known
+    if (refusals.retried === commandName(askCommands)) return withCommands(trips, known)
+    if (greeting && refusals.retried === commandName(greeting)) greet(trips, refusals, greeting)
+    return undefined
+  }
+
   return async (meeting) => {
     const { trips } = meeting
     let known = meeting.known
     let { before } = meeting
     let info = known && readInfo(trips, known.infoCommand)
+    const retried = known && retryGreeting(trips, known)
     for (;;) {
       if (!known || !info) {
         const met = await meet(trips, before, greeting)
@@ -101,7 +118,7 @@ export function createReadTarget(
       info.then(meeting.onInfo, () => undefined)
       const [found, results] = await Promise.all([info, collect(known, info, meeting)])
       // Behind a proxy the same connection may lead to another server than before.
-      const knowledge = refresh(known, found)
+      const knowledge = refresh((await retried) ?? known, found)
       if (knowledge && isAsTaken(known.server, knowledge.server))
         return { knowledge, info: found, collectors: results }
       known = knowledge
