@@ -12,6 +12,7 @@ import { readFloat } from '../../src/metrics/read-float.ts'
 import { dividedBy, readField, readNumber, readPercentage } from '../../src/metrics/read-value.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { readAclLog } from '../../src/redis/acl-log.ts'
+import { readDatabaseKeys } from '../../src/collectors/reading/database-lines.ts'
 import { clientFlags } from '../../src/redis/client-flags.ts'
 import { clientId, clientLines, parseClient, splitAddress } from '../../src/redis/client-list.ts'
 import type { Reply } from '../../src/redis/command.ts'
@@ -20,7 +21,6 @@ import { parseNameValueList } from '../../src/redis/name-value-list.ts'
 import { readPairs } from '../../src/redis/name-value-pairs.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
-import { readKeyCounts } from '../../src/walk/key-counts.ts'
 import { readEffort } from '../../src/walk/server-effort.ts'
 import { everythingWanted } from './everything-wanted.ts'
 import { fakePoll } from './fake-poll.ts'
@@ -61,7 +61,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
     readAclLog([['count', 1, 'reason', text, 'context', text, 'age-seconds', text]]),
   readPairs: (text) => readPairs([text, text]),
   readEffort: (text) => readEffort([`# Commandstats\r\ncmdstat_${text}`, text]),
-  readKeyCounts: (text) => readKeyCounts(parseInfo(`# Keyspace\r\ndb0:${text}`)),
+  readDatabaseKeys: (text) => readDatabaseKeys(parseInfo(`# Keyspace\r\ndb0:${text}`)),
   encode: (text) => encode('redis', [sample(label, 1, { text })]),
   keyLabel,
   hashSlot,

@@ -1,7 +1,7 @@
 import { hashSlot } from '../../keyspace/hash-slot.ts'
 import type { Command } from '../../redis/command.ts'
 import type { Poll } from '../collector.ts'
-import { databasesWithKeys } from '../reading/databases.ts'
+import { readDatabaseKeys } from '../reading/database-lines.ts'
 
 /** The commands that are sent here, as ACL rules name them. */
 export const nodeCommands: readonly string[] = [
@@ -21,7 +21,7 @@ export async function keysOfNode(
 ): Promise<readonly string[]> {
   if (!server.clusterEnabled) return keys
   // Most clusters have one database only, and refuse others.
-  if (database > 0 && !databasesWithKeys(await info()).includes(database)) return []
+  if (database > 0 && !readDatabaseKeys(await info()).named.includes(database)) return []
   // Otherwise a replica answers for no key at all.
   const greeting: readonly Command[] = server.role === 'slave' ? [['READONLY']] : []
   const counts = keys.map((key): Command => ['CLUSTER', 'COUNTKEYSINSLOT', `${hashSlot(key)}`])
