@@ -7,6 +7,7 @@ import {
   isRedisError,
   isRefusal,
   type RedisError,
+  redisError,
 } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 
@@ -27,8 +28,11 @@ export async function readInDatabase(
   const place = `select ${database}`
   // Whether it may is tried apart, for the way back must be sure.
   if (refusals.retried === 'select') await read(['SELECT', '0'])
-  const refusal = refusals.get('select') ?? refusals.get(place)
+  const refusal = refusals.get('select')
   if (refusal) throw refusal
+  const missing = refusals.get(place)
+  // It is no refusal that may end, so it counts anew for as long as somebody asks.
+  if (missing) throw redisError(missing.reason, missing.message, missing.code)
   // All is asked for in one go, without waiting, so that no command of others comes in between.
   const [selected, ...replies] = await Promise.all([
     read(['SELECT', `${database}`]),

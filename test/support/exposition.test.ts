@@ -212,11 +212,7 @@ const wrong: readonly (readonly [fault: string, body: string, said: string])[] =
     '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_sum 1\n',
     'histogram a{}: no a_count',
   ],
-  [
-    'a summary without a sum',
-    '# TYPE a summary\na_count 1\n',
-    'summary a{}: no a_sum',
-  ],
+  ['a summary without a sum', '# TYPE a summary\na_count 1\n', 'summary a{}: no a_sum'],
   [
     'a second histogram of other labels without its parts',
     `${histogram('le="+Inf"} 2')}a_bucket{b="c",le="+Inf"} 1\n`,
