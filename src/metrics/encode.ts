@@ -107,7 +107,7 @@ function histogramLines(name: string, pairs: readonly string[], value: Histogram
   return [
     ...value.buckets.map(([bound, count]) => bucket(bound, count)),
     bucket(Infinity, value.count),
-    line(`${name}_sum`, pairs, value.sum),
+    ...(value.sum === undefined ? [] : [line(`${name}_sum`, pairs, value.sum)]),
     line(`${name}_count`, pairs, value.count),
   ]
 }

@@ -26,7 +26,8 @@ export type Tested = `live: ${string}` | 'recorded' | 'documented'
 /** A histogram read from elsewhere: upper bounds with cumulative counts, ascending, without +Inf. */
 export interface HistogramValue {
   readonly buckets: readonly (readonly [upperBound: number, cumulativeCount: number])[]
-  readonly sum: number
+  /** Undefined where the server does not tell it; the format admits a histogram without. */
+  readonly sum: number | undefined
   readonly count: number
 }
 
@@ -48,7 +49,8 @@ export interface Sample {
 export function seriesOf({ value }: Sample): number {
   if (typeof value === 'number') return 1
   // +Inf, _sum and _count stand beside the buckets, _sum and _count beside the quantiles.
-  return 'buckets' in value ? value.buckets.length + 3 : value.quantiles.length + 2
+  if ('quantiles' in value) return value.quantiles.length + 2
+  return value.buckets.length + (value.sum === undefined ? 2 : 3)
 }
 
 export function countSeries(samples: readonly Sample[]): number {

@@ -25,7 +25,7 @@ export const ownMetrics = {
   ),
   collectorErrors: counter(
     'exporter_collector_errors_total',
-    `Failures of a collector by reason; a refusal counts each time the server gives it, which is once in a scan interval at most ${ours}`,
+    `Failures of a collector or of a part of it by reason, with each poll or scan while they last; what the user may not run counts each time the server says so, once in a scan interval at most, in ten of a walk ${ours}`,
     ['collector', 'reason'],
   ),
   rejectedFields: counter(

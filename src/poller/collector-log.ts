@@ -1,7 +1,7 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { Reason, RedisError } from '../redis/redis-error.ts'
+import { causeOf, type Reason, type RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
 /** What is counted and logged of a collector's result. */
@@ -58,10 +58,9 @@ export function createCollectorLog(
     if (error !== last) ownMetrics.collectorFailed(name, error.reason)
     errors.set(name, error)
     if (error.message === last?.message || told.has(error)) return
-    const { reason, message, cause } = error
-    const err = cause === undefined ? {} : { err: cause }
+    const { reason, message } = error
     log.warn(
-      { collector: name, reason, ...err },
+      { collector: name, reason, ...causeOf(error) },
       `collector failed: ${message}${behind(remedyOf(name, error))}`,
     )
     told.add(error)
@@ -72,7 +71,10 @@ export function createCollectorLog(
     const { reason, message } = error
     if (error !== last) ownMetrics.collectorFailed(name, reason)
     if (message !== last?.message)
-      log.warn({ collector: name, part, reason }, `part of a collector failed: ${message}`)
+      log.warn(
+        { collector: name, part, reason, ...causeOf(error) },
+        `part of a collector failed: ${message}`,
+      )
   }
 
   function noteParts({ name, error, failedParts = new Map() }: Noted): void {

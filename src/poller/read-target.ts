@@ -1,14 +1,23 @@
 import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
-import type { Command } from '../redis/command.ts'
+import { type Command, commandName } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
-import { type Knowledge, meet, readInfo, readUnlessRefused, refresh } from '../redis/knowledge.ts'
+import {
+  greet,
+  type Knowledge,
+  meet,
+  readInfo,
+  readUnlessRefused,
+  refresh,
+  withCommands,
+} from '../redis/knowledge.ts'
+import { createOneAhead } from '../redis/one-ahead.ts'
 import { readInDatabase } from '../redis/read-in-database.ts'
-import { concernsServer, fromErrorReply, type RedisError } from '../redis/redis-error.ts'
+import { fromErrorReply, type RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
-import type { ServerInfo } from '../redis/server-info.ts'
+import { askCommands, type ServerInfo } from '../redis/server-info.ts'
 import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
 
 export interface ReadTargetOptions {
@@ -47,8 +56,8 @@ export function createReadTarget(
   options: ReadTargetOptions,
 ): (met: Meeting) => Promise<ReadTarget> {
   const { collectors, settings, clock, greeting } = options
-  // The collectors that the whole server refused the last time.
-  const refused = new Set<string>()
+  let oneAhead = createOneAhead()
+  let refusalsOfServer: Knowledge['refusals'] | undefined
   let loading: RedisError | undefined
 
   async function collect(
@@ -57,6 +66,9 @@ export function createReadTarget(
     { trips, unixSeconds }: Meeting,
   ): Promise<CollectorResult[]> {
     const { refusals } = known
+    // What another server answers is another matter.
+    if (refusals !== refusalsOfServer) oneAhead = createOneAhead()
+    refusalsOfServer = refusals
     const server = withoutConfig(known.server, settings.configCommand)
     // One and the same for as long as it lasts, so that it counts once.
     loading = server.loading ? (loading ?? fromErrorReply('LOADING')) : undefined
@@ -71,20 +83,24 @@ export function createReadTarget(
       },
       async readIn(database, commands) {
         if (loading) throw loading
-        return readInDatabase(trips, refusals, database, commands)
+        return await oneAhead.through((some) => readInDatabase(trips, refusals, database, some))(
+          commands,
+        )
       },
     }
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const results = await Promise.all(
-      applying.map((one) => runCollector(one, poll, clock, refused.has(one.name))),
-    )
-    for (const { name, error } of results) {
-      if (error && concernsServer(error)) refused.add(name)
-      else refused.delete(name)
-    }
+    const results = await Promise.all(applying.map((one) => runCollector(one, poll, clock)))
     return results.filter(({ isAbsent }) => !isAbsent)
+  }
+
+  /** What else goes along when a connection is made, where it was refused and it is its turn. */
+  function retryGreeting(trips: RoundTrips, known: Knowledge): Promise<Knowledge> | undefined {
+    const { refusals } = known
+    if (refusals.retried === commandName(askCommands)) return withCommands(trips, known)
+    if (greeting && refusals.retried === commandName(greeting)) greet(trips, refusals, greeting)
+    return undefined
   }
 
   return async (meeting) => {
@@ -92,6 +108,7 @@ export function createReadTarget(
     let known = meeting.known
     let { before } = meeting
     let info = known && readInfo(trips, known.infoCommand)
+    const retried = known && retryGreeting(trips, known)
     for (;;) {
       if (!known || !info) {
         const met = await meet(trips, before, greeting)
@@ -101,7 +118,7 @@ export function createReadTarget(
       info.then(meeting.onInfo, () => undefined)
       const [found, results] = await Promise.all([info, collect(known, info, meeting)])
       // Behind a proxy the same connection may lead to another server than before.
-      const knowledge = refresh(known, found)
+      const knowledge = refresh((await retried) ?? known, found)
       if (knowledge && isAsTaken(known.server, knowledge.server))
         return { knowledge, info: found, collectors: results }
       known = knowledge

@@ -47,15 +47,12 @@ const mostOthers = 10_000
 export const longestLabel = 4_096
 
 /**
- * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. After
- * `isCautious`, which tells that the whole server refused it the last time, many commands wait for
- * the reply to the first of them.
+ * Runs a collector: the one place for timing, failures and rejected fields. Never rejects.
  */
 export async function runCollector(
   collector: Collector,
   poll: SharedPoll,
   clock: Clock,
-  isCautious = false,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const { maxSeries } = poll.settings
@@ -74,7 +71,7 @@ export async function runCollector(
     leftOut: account.leftOut(),
     sends: (collector.commands ?? []).length > 0,
   })
-  const reading = readingOf(poll, failPart, isCautious)
+  const reading = readingOf(poll, failPart)
   try {
     const { reject, leaveOut, room, take } = account
     const own: Pick<Poll, OfCollector> = { reject, failPart, lackPart, leaveOut, room, take }
@@ -102,24 +99,13 @@ export async function runCollector(
 
 // The first error of the whole server ends what a collector does: the next command would be
 // answered in the same way. What a user may not do with keys is told for each command.
-function readingOf(
-  poll: SharedPoll,
-  failPart: Poll['failPart'],
-  isCautious: boolean,
-): Pick<Poll, 'read' | 'readIn'> {
+function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 'read' | 'readIn'> {
   let ended: RedisError | undefined
 
   function note(reply: unknown, command: Command | undefined): void {
     if (!isRedisError(reply)) return
     if (concernsServer(reply)) ended ??= reply
     if (reply.reason === 'noperm' && command) failPart(commandName(command), reply)
-  }
-
-  async function readAll(database: number, commands: readonly Command[]) {
-    if (ended) throw ended
-    const replies = await poll.readIn(database, commands)
-    for (const [index, reply] of replies.entries()) note(reply, commands[index])
-    return replies
   }
 
   return {
@@ -133,10 +119,10 @@ function readingOf(
       }
     },
     async readIn(database, commands) {
-      if (!isCautious || commands.length < 2) return readAll(database, commands)
-      const first = await readAll(database, commands.slice(0, 1))
-      if (ended) return commands.map(() => first[0] ?? null)
-      return [...first, ...(await readAll(database, commands.slice(1)))]
+      if (ended) throw ended
+      const replies = await poll.readIn(database, commands)
+      for (const [index, reply] of replies.entries()) note(reply, commands[index])
+      return replies
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import { causeOf } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
 import { createCollectorLog } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
@@ -76,8 +77,7 @@ function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {
     const now = clock.monotonic()
     const wasDown = last?.message !== undefined
     const since = wasDown === (message !== undefined) && last ? last.since : now
-    const err = error?.cause === undefined ? {} : { err: error.cause }
-    if (error) log.warn({ reason: error.reason, ...err }, `down: ${error.message}`)
+    if (error) log.warn({ reason: error.reason, ...causeOf(error) }, `down: ${error.message}`)
     else if (last) log.info({ server, downSeconds: seconds(now - last.since) }, 'up again')
     else log.info({ server }, 'up')
     last = { message, since }

@@ -1,7 +1,7 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { ScanFigures, ScanProgress, ServedScan } from '../metrics/scan-metrics.ts'
-import type { RedisError } from '../redis/redis-error.ts'
+import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import { isSameOrigin, isSameRun, type Origin } from '../redis/server-run.ts'
 import type { WalkedCollector } from '../walk/server-walk.ts'
 import type { createWalkTarget, WalkResult, WalkTargetOptions } from '../walk/walk-target.ts'
@@ -133,7 +133,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
 
   function noteEnd({ error, seconds }: WalkResult): void {
     if (error && error.message !== lastFailure)
-      log.warn({ reason: error.reason }, `scan failed: ${error.message}`)
+      log.warn({ reason: error.reason, ...causeOf(error) }, `scan failed: ${error.message}`)
     if (!error && lastFailure !== undefined) log.info('scan works again')
     lastFailure = error?.message
     const { scanMaxAge = Infinity } = options

@@ -9,7 +9,10 @@ import type { ScanFigures } from '../metrics/scan-metrics.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Connect } from '../redis/connection.ts'
 import { redisError } from '../redis/redis-error.ts'
-import { createRenewedConnection, type RenewedConnection } from '../redis/renewed-connection.ts'
+import {
+  createRenewedBulkConnection,
+  createRenewedConnection,
+} from '../redis/renewed-connection.ts'
 import { createWalkTarget } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { firstOffset } from './plan.ts'
@@ -104,7 +107,9 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const scans = [scanner, slowPoller].filter((one) => one !== undefined)
 
   function makeScanner(): TargetScanner {
-    const connection = options.connectInBulk()
+    const connection = createRenewedBulkConnection(
+      renewal(options.connectInBulk, settings.pollTimeout),
+    )
     return createTargetScanner({
       ...results,
       names: walking.map(({ name }) => name),
@@ -126,18 +131,18 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   // Each target has an age of its own, so that not all connect at once.
-  function renewedConnection(timeout: number): RenewedConnection {
+  function renewal<C>(connectAnew: () => C, timeout: number) {
     const most = settings.maxConnectionAge
-    return createRenewedConnection({
-      connect,
+    return {
+      connect: connectAnew,
       maximumAgeMilliseconds: most / 2 + firstOffset(target, most / 2, 2),
       patienceMilliseconds: timeout / 2,
       clock,
-    })
+    }
   }
 
   function makeSlowPoller(): SlowPoller {
-    const connection = renewedConnection(settings.scanTimeout)
+    const connection = createRenewedConnection(renewal(connect, settings.scanTimeout))
     const pollTarget = createPollTarget({
       ...polling,
       connection,
@@ -165,7 +170,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     },
     pollTarget: createPollTarget({
       ...polling,
-      connection: renewedConnection(settings.pollTimeout),
+      connection: createRenewedConnection(renewal(connect, settings.pollTimeout)),
       collectors: wanted.filter(({ schedule }) => schedule !== 'scan'),
       timeoutMilliseconds: settings.pollTimeout,
       pingOnConnect: settings.pingOnConnect,

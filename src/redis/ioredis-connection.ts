@@ -81,6 +81,8 @@ function createConnection(
     },
     drop(cause) {
       link?.socket.end(cause)
+      // Who ends it knows why.
+      unheard = undefined
     },
   }
 }

@@ -1,9 +1,22 @@
 import { type Command, commandName, type Reply } from './command.ts'
 import type { Words } from './connection.ts'
 import { type Info, parseInfoInSlices } from './info.ts'
-import { isAbsence, isRedisError, isRefusal, type RedisError, redisError } from './redis-error.ts'
+import {
+  isAbsence,
+  isConnectionFailure,
+  isRedisError,
+  isRefusal,
+  type RedisError,
+  redisError,
+} from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
+
+/** Commands that a server refused, by name. */
+export type Refusals = Map<string, RedisError> & {
+  /** The one of them that is sent once more, by who asks for it first. */
+  retried?: string | undefined
+}
 
 /** What was learnt of a server, kept for as long as its run_id stays the same. */
 export interface Knowledge {
@@ -12,7 +25,7 @@ export interface Knowledge {
   readonly commands: ReadonlySet<string> | undefined
   readonly server: ServerInfo
   /** Commands that the server refused; they are not sent again while they stand here. */
-  readonly refusals: Map<string, RedisError>
+  readonly refusals: Refusals
 }
 
 // Servers before 7 answer an unknown section with nothing, look-alikes with an error.
@@ -26,7 +39,7 @@ async function learn(
   trips: RoundTrips,
   greeting: Command | undefined,
 ): Promise<{ info: Info; knowledge: Knowledge }> {
-  const refusals = new Map<string, RedisError>()
+  const refusals: Refusals = new Map()
   let greets = greeting
   let asked: Promise<ReadonlySet<string> | undefined> | undefined
   let last: RedisError | undefined
@@ -85,8 +98,15 @@ export async function readInfo(trips: RoundTrips, command: Command): Promise<Inf
   return info
 }
 
-// A user who may not run COMMAND still gets everything else.
-async function askForCommands(trips: RoundTrips, refusals: Map<string, RedisError>) {
+/**
+ * What is known when the server was asked once more which commands it has. A user who may not run
+ * COMMAND still gets everything else.
+ */
+export async function withCommands(trips: RoundTrips, known: Knowledge): Promise<Knowledge> {
+  return { ...known, commands: (await askForCommands(trips, known.refusals)) ?? known.commands }
+}
+
+async function askForCommands(trips: RoundTrips, refusals: Refusals) {
   try {
     return readKnownCommands(await readUnlessRefused(trips, refusals, askCommands))
   } catch {
@@ -100,35 +120,54 @@ const ofScripts = new Set(['script|load', 'evalsha', 'eval_ro'])
 // A form of CONFIG GET that came with Redis 7: a server that does not know it may know the other.
 const severalParameters = 'config|get of several'
 
-/** Reads a command unless the server refused it before, and remembers when it does so now. */
+/**
+ * Reads a command unless the server refused it before, and remembers when it does so now. Of one that
+ * is to be tried again the first is sent, and the others go on being refused until that is answered.
+ */
 export async function readUnlessRefused(
   trips: RoundTrips,
-  refusals: Map<string, RedisError>,
+  refusals: Refusals,
   command: Command,
   words: Words = 'text',
 ): Promise<Reply> {
   const name = commandName(command)
   const form = name === 'config|get' && command.length > 3 ? severalParameters : name
-  const refusal = refusals.get(name) ?? refusals.get(form)
-  if (refusal) throw refusal
+  const isRetry = isTriedAgain(refusals, name, form)
   try {
-    return await trips.read(command, words)
+    const reply = await trips.read(command, words)
+    if (isRetry) refusals.delete(name)
+    return reply
   } catch (error) {
-    if (!isRedisError(error) || !isRefusal(error) || ofScripts.has(name)) throw error
-    const refused = isAbsence(error) ? form : name
-    // The first of those that were under way together stands for all of them.
-    const first = refusals.get(refused) ?? error
-    refusals.set(refused, first)
-    throw first
+    if (!isRedisError(error) || isConnectionFailure(error)) throw error
+    if (isRetry) refusals.delete(name)
+    if (!isRefusal(error) || ofScripts.has(name)) throw error
+    throw rememberFirst(refusals, isAbsence(error) ? form : name, error)
   }
 }
 
-// Nobody waits for the reply: it comes with those that are waited for, and a refusal is remembered.
-function greet(
-  trips: RoundTrips,
-  refusals: Map<string, RedisError>,
-  greeting: Command | undefined,
-): void {
+// The first of those that were under way together stands for all of them.
+function rememberFirst(refusals: Refusals, name: string, error: RedisError): RedisError {
+  const first = refusals.get(name) ?? error
+  refusals.set(name, first)
+  return first
+}
+
+/** Whether it is the turn of this one to be tried again; throws where it stays refused. */
+function isTriedAgain(refusals: Refusals, name: string, form: string): boolean {
+  if (refusals.retried === name) {
+    refusals.retried = undefined
+    return true
+  }
+  const refusal = refusals.get(name) ?? refusals.get(form)
+  if (refusal) throw refusal
+  return false
+}
+
+/**
+ * Sends a command that may fail. Nobody waits for the reply: it comes with those that are waited for,
+ * and a refusal is remembered.
+ */
+export function greet(trips: RoundTrips, refusals: Refusals, greeting: Command | undefined): void {
   if (greeting) readUnlessRefused(trips, refusals, greeting).catch(() => undefined)
 }
 

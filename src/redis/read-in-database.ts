@@ -1,11 +1,13 @@
 import type { BulkReply } from './bulk-connection.ts'
 import type { Command } from './command.ts'
-import { readUnlessRefused } from './knowledge.ts'
+import { type Refusals, readUnlessRefused } from './knowledge.ts'
 import {
   concernsCommand,
   isConnectionFailure,
   isRedisError,
+  isRefusal,
   type RedisError,
+  redisError,
 } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 
@@ -16,7 +18,7 @@ import type { RoundTrips } from './round-trips.ts'
  */
 export async function readInDatabase(
   trips: RoundTrips,
-  refusals: Map<string, RedisError>,
+  refusals: Refusals,
   database: number,
   commands: readonly Command[],
 ): Promise<readonly BulkReply[]> {
@@ -24,8 +26,13 @@ export async function readInDatabase(
     readUnlessRefused(trips, refusals, command, 'binary').catch(replyInPlace)
   if (database === 0) return await Promise.all(commands.map(read))
   const place = `select ${database}`
-  const refusal = refusals.get('select') ?? refusals.get(place)
+  // Whether it may is tried apart, for the way back must be sure.
+  if (refusals.retried === 'select') await read(['SELECT', '0'])
+  const refusal = refusals.get('select')
   if (refusal) throw refusal
+  const missing = refusals.get(place)
+  // It is no refusal that may end, so it counts anew for as long as somebody asks.
+  if (missing) throw redisError(missing.reason, missing.message, missing.code)
   // All is asked for in one go, without waiting, so that no command of others comes in between.
   const [selected, ...replies] = await Promise.all([
     read(['SELECT', `${database}`]),
@@ -34,7 +41,7 @@ export async function readInDatabase(
   ])
   // Otherwise the replies tell of the keys of database 0.
   if (isRedisError(selected)) {
-    if (concernsCommand(selected)) refusals.set(place, selected)
+    if (concernsCommand(selected) && !isRefusal(selected)) refusals.set(place, selected)
     throw selected
   }
   return replies.slice(0, commands.length)

@@ -51,6 +51,11 @@ export function describe(error: RedisError): string {
   return `${error.reason}: ${error.message}`
 }
 
+/** The cause, as logs name it; nothing where there is none. */
+export function causeOf({ cause }: RedisError): { readonly err?: unknown } {
+  return cause === undefined ? {} : { err: cause }
+}
+
 export function isRedisError(error: unknown): error is RedisError {
   return error instanceof Error && error.name === 'RedisError' && 'reason' in error
 }

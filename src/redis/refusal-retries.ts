@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts'
+import type { Refusals } from './knowledge.ts'
 import type { RedisError } from './redis-error.ts'
 
 export interface RefusalRetries {
   /**
-   * Forgets one refusal that is due, so that the next who wants its command sends it again. To be
-   * called once for each poll; `isRenewed` tells of a connection that is new after one that lasted.
+   * Has one command that is due sent again by who wants it next. To be called once for each poll;
+   * `isRenewed` tells of a connection that is new after one that lasted.
    */
-  retryOne(refusals: Map<string, RedisError>, isRenewed: boolean): void
+  retryOne(refusals: Refusals, isRenewed: boolean): void
 }
 
 /**
@@ -31,9 +32,11 @@ export function createRefusalRetries(intervalMilliseconds: number, clock: Clock)
         if (!firstSeen.has(error)) firstSeen.set(error, now)
         if (isRenewed) overdue.add(error)
       }
-      // Those that stood there longest come first.
-      const due = [...refusals].find(([, error]) => isDue(error, now))
-      if (due) refusals.delete(due[0])
+      // Those that stood there longest come first. One that nobody wanted since gives way to others.
+      const last = refusals.retried
+      const due = [...refusals].filter(([, error]) => isDue(error, now)).map(([name]) => name)
+      const place = last === undefined ? -1 : due.indexOf(last)
+      refusals.retried = due[place + 1] ?? due[0]
     },
   }
 }

@@ -1,17 +1,20 @@
 import type { Clock } from '../clock.ts'
+import type { BulkConnection } from './bulk-connection.ts'
 import type { Command } from './command.ts'
-import type { Connect, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { redisError } from './redis-error.ts'
 
-export interface RenewedConnectionOptions {
-  readonly connect: Connect
+export interface RenewedConnectionOptions<C extends Connection = Connection> {
+  readonly connect: () => C
   readonly maximumAgeMilliseconds: number
   /** How long a new connection may take to open before the old one goes on. */
   readonly patienceMilliseconds: number
   readonly clock: Clock
 }
 
-export interface RenewedConnection extends Connection {
+export interface RenewedConnection<C extends Connection = Connection> extends Connection {
+  /** The one that is in use. */
+  current(): C
   /** Lets the next `open()` make a new connection; true always. */
   renew(): boolean
 }
@@ -24,10 +27,12 @@ const proof: readonly Command[] = [['INFO', 'server']]
  * that it follows the name that it was made from. The old one is closed when the new one answers,
  * and goes on where none does.
  */
-export function createRenewedConnection(options: RenewedConnectionOptions): RenewedConnection {
+export function createRenewedConnection<C extends Connection>(
+  options: RenewedConnectionOptions<C>,
+): RenewedConnection<C> {
   const { connect, maximumAgeMilliseconds, patienceMilliseconds, clock } = options
   let current = connect()
-  let opening: Connection | undefined
+  let opening: C | undefined
   let renewAt = Infinity
 
   function grown(share = 1): void {
@@ -40,7 +45,7 @@ export function createRenewedConnection(options: RenewedConnectionOptions): Rene
     return state
   }
 
-  async function replace(old: Connection): Promise<boolean> {
+  async function replace(old: C): Promise<boolean> {
     const next = connect()
     const late = redisError('timeout', `no connection within ${patienceMilliseconds / 1e3} s`)
     const timer = setTimeout(() => next.drop(late), patienceMilliseconds)
@@ -77,9 +82,18 @@ export function createRenewedConnection(options: RenewedConnectionOptions): Rene
       opening = undefined
       current.drop(cause)
     },
+    current: () => current,
     renew() {
       renewAt = -Infinity
       return true
     },
   }
+}
+
+/** The same for a connection by which much is read. */
+export function createRenewedBulkConnection(
+  options: RenewedConnectionOptions<BulkConnection>,
+): BulkConnection {
+  const renewed = createRenewedConnection(options)
+  return { ...renewed, exchange: (commands) => renewed.current().exchange(commands) }
 }

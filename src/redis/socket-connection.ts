@@ -10,6 +10,7 @@ import { fromFailure, isRedisError, type RedisError, redisError } from './redis-
 import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
+import { withTlsHint } from './tls-hint.ts'
 
 interface Exchange {
   readonly replies: BulkReply[]
@@ -48,7 +49,7 @@ export function createSocketConnection(
     return words === 'binary' ? reply : toText(reply)
   }
 
-  return {
+  const connection: BulkConnection = {
     async open() {
       if (unheard) {
         const cause = unheard
@@ -77,8 +78,12 @@ export function createSocketConnection(
     exchange,
     drop(cause) {
       link?.socket.end(cause)
+      // Who ends it knows why.
+      unheard = undefined
     },
   }
+  const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
+  return { ...withTlsHint(connection, speaksTls), exchange }
 }
 
 function createLink(

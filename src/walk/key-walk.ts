@@ -1,11 +1,11 @@
 import type { ReadAll } from '../collectors/keys/key-collector.ts'
 import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
+import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import { parseInfo } from '../redis/info.ts'
 import { isRedisError, isRefusal, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
-import { readKeyCounts } from './key-counts.ts'
 import { type OwnsKey, ownedKeys } from './own-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
@@ -31,8 +31,8 @@ export interface KeyWalkOptions {
   readonly databases: number
   /** Whether the server is known to have no such database. */
   readonly missing: (database: number) => boolean
-  /** How many keys a database has; one that has none is not scanned. */
-  readonly keysIn: (database: number) => number
+  /** How many keys a database has, as far as is known; one that has none is not scanned. */
+  readonly keysIn: (database: number) => number | undefined
   /** How many keys the next SCAN shall ask for. */
   readonly count: () => number
   /** Whether the next SCAN is sent while the keys of the last one are visited. */
@@ -70,7 +70,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   let ownsOfLate = false
 
   function begin(database: number): Position {
-    const mostGiven = mostTimes * keysIn(database) + mostBesides
+    const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
     const nothing = { named: 0, trail: trailBegin, scanned: false, seen: 0, given: 0 }
     return { database, ...nothing, mostGiven }
   }
@@ -146,7 +146,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       ],
       count,
       ahead,
-      keys: keysIn(position.database),
+      keys: keysIn(position.database) ?? Infinity,
     })
     while (!position.scanned) {
       const found = await gather(position.trail).catch((failure) => {
@@ -171,14 +171,15 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   async function boundGiven(given: number, exchange: ReadAll): Promise<void> {
     if (given <= position.mostGiven) return
     const [reply = ''] = await exchange([['INFO', 'keyspace']])
-    const keys = readKeyCounts(parseInfo(typeof reply === 'string' ? reply : ''))
-    position.mostGiven = mostTimes * (keys.get(position.database) ?? 0) + mostBesides
+    const keys = readDatabaseKeys(parseInfo(typeof reply === 'string' ? reply : ''))
+    position.mostGiven = mostTimes * (keys.keysIn(position.database) ?? 0) + mostBesides
     if (given > position.mostGiven)
       throw redisError('protocol', 'SCAN gave many more keys than the database has')
   }
 
   function seenAmong({ database, seen, scanned }: Position, found: number, most: number): number {
     const all = keysIn(database)
+    if (all === undefined) return seen
     return Math.max(seen, scanned ? all : Math.min(all, seen - found + most))
   }
 
@@ -186,7 +187,9 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const { database } = position
     const visitings = visitors.wanting(database)
     if (visitings.length === 0) return
-    const looking = visitings.filter(({ patterns }) => patterns.length > 0 && keysIn(database) > 0)
+    const looking = visitings.filter(
+      ({ patterns }) => patterns.length > 0 && keysIn(database) !== 0,
+    )
     if (looking.length > 0 || visitings.some(({ keys }) => keys.size > 0)) {
       const [selected] = await exchange([['SELECT', String(database)]])
       if (isRedisError(selected)) return leaveOut(selected, visitings)

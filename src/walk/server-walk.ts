@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import type { Refusals } from '../collectors/keys/key-replies.ts'
+import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { countDatabases } from '../collectors/reading/databases.ts'
 import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
+import { createOneAhead } from '../redis/one-ahead.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
-import { createCarefulExchange } from './careful-exchange.ts'
-import { readKeyCounts } from './key-counts.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
 import { createPacedExchange } from './paced-exchange.ts'
 import { createSeriesAccount } from './series-account.ts'
@@ -90,7 +90,7 @@ export async function startServerWalk(
     },
     true,
   )
-  const keysOf = readKeyCounts(info)
+  const { keysIn, named } = readDatabaseKeys(info)
   const accept = begin({ run, role: server.role })
   const accounts = new Map(
     applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
@@ -128,20 +128,20 @@ export async function startServerWalk(
     databases,
     // Whether there are others is not known.
     missing: isTold ? (database) => database >= databases : () => false,
-    keysIn: (database) => keysOf.get(database) ?? 0,
+    keysIn,
     count: paced.count,
     // With a limit there is time enough.
     ahead: settings.scanMaxLoad === 0,
     isNode: server.clusterEnabled,
     refusals,
   })
-  const total = [...keysOf]
-    .filter(([database]) => walk.looksInto(database))
-    .reduce((sum, [, keys]) => sum + keys, 0)
+  const total = named
+    .filter((database) => walk.looksInto(database))
+    .reduce((sum, database) => sum + (keysIn(database) ?? 0), 0)
   return {
     run,
     async walk(secondsSoFar) {
-      await walk.run(createCarefulExchange(paced.exchange))
+      await walk.run(createOneAhead().through(paced.exchange))
       visitors.finish(secondsSoFar())
     },
     keys: walk.keys,

@@ -10,6 +10,7 @@ import {
   type RedisError,
   redisError,
 } from '../redis/redis-error.ts'
+import { createRefusalRetries } from '../redis/refusal-retries.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { isSameRun, type ServerRun, serverRun } from '../redis/server-run.ts'
 import { prepareForWalk } from './prepare-for-walk.ts'
@@ -64,12 +65,14 @@ const retryDelays = [100, 500, 1000, 2000, 5000, 10_000]
 export function createWalkTarget(options: WalkTargetOptions): () => Promise<WalkResult> {
   const { connection, timeoutMilliseconds, retryMilliseconds, clock } = options
   const selected = createSelectedDatabase(connection)
+  const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
   let knowledge: Knowledge | undefined
   let run: ServerRun | undefined
 
   async function arrive(): Promise<Arrival> {
     if ((await connection.open()) === 'opened') selected.opened()
+    if (knowledge) retries.retryOne(knowledge.refusals, false)
     const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
     knowledge = met.knowledge
     const now = serverRun(met.info, clock.monotonic())

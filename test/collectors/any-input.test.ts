@@ -73,5 +73,5 @@ test('all together give a body that Prometheus can read, no series twice', async
 function numbers({ value }: Sample): number[] {
   if (typeof value === 'number') return [value]
   const parts = 'buckets' in value ? value.buckets : value.quantiles
-  return [value.sum, value.count, ...parts.map(([, number]) => number)]
+  return [value.sum ?? 0, value.count, ...parts.map(([, number]) => number)]
 }

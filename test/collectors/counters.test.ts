@@ -100,7 +100,7 @@ const shown = ({ values, failures }: Polled) => ({
 
 /** What rises alone, as numbers. */
 function counts({ value, metric: { type } }: Sample): readonly number[] {
-  if (typeof value !== 'number') return [value.count, value.sum]
+  if (typeof value !== 'number') return [value.count, value.sum ?? 0]
   return type === 'counter' ? [value] : []
 }
 

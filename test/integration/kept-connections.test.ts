@@ -124,8 +124,9 @@ it('a cluster that is down is one error reply with each poll, one line, and no f
     async () => await expect(node.client().get(keys[0] ?? '')).rejects.toThrow('CLUSTERDOWN'),
     { within: 30_000, every: 200 },
   )
-  using target = loggedTarget(node.url, { flags: [`--check-single-keys=${keys.join()}`] })
-  await target.poll()
+  using target = loggedTarget(node.url, {
+    flags: [`--check-single-keys=${keys.join()}`, '--check-single-streams=key:0,key:1'],
+  })
   const count = async () =>
     Number((await node.info('errorstats')).errorstat_CLUSTERDOWN?.replace('count=', '') ?? 0)
   const before = await count()

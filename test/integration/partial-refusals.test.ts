@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
@@ -132,3 +133,60 @@ async function refusalsOf(redis: RedisServer): Promise<number> {
 function valueIn(body: string, name: string, labels: Readonly<Record<string, string>> = {}) {
   return sampleValue(parseExposition(body), name, labels)
 }
+
+describe('what a user may not run', () => {
+  const keys = Array.from({ length: 20 }, (_, index) => `key:${index}`).join()
+  const flags = [`--check-single-keys=${keys},db1=a,db1=b,db2=c`, '--include-config-metrics']
+
+  it.each([
+    ['INFO alone', ['+info']],
+    ['all but to look at keys', ['+@all', '-type', '~*']],
+    ['all but to select and to ask for memory', ['+@all', '-select', '-memory|usage', '~*']],
+  ])('is one error reply with each poll at most: %s', async (_name, rules) => {
+    await using redis = await startRedis({
+      args: ['--user', 'watcher', 'on', `>${password}`, ...rules],
+    })
+    for (const key of keys.split(',')) await redis.client().set(key, 1)
+    using target = loggedTarget(`redis://watcher:${password}@127.0.0.1:${redis.port}`, {
+      flags,
+      retry: 1,
+    })
+    await target.poll()
+
+    const counts: number[] = []
+    for (let poll = 0; poll < 12; poll++) {
+      const before = await refusalsOf(redis)
+      await setTimeout(2)
+      await target.poll()
+      counts.push((await refusalsOf(redis)) - before)
+    }
+
+    expect(Math.max(...counts)).toBe(1)
+  })
+
+  it('is refused once with the first poll, however many keys there are', async () => {
+    await using redis = await startRedis({
+      args: ['--user', 'watcher', 'on', `>${password}`, '+@all', '-type', '~*'],
+    })
+    using target = loggedTarget(`redis://watcher:${password}@127.0.0.1:${redis.port}`, { flags })
+
+    await target.poll(2)
+
+    expect(await refusalsOf(redis)).toBe(1)
+  })
+
+  it('is seen when COMMAND is granted later, over the same connection', async () => {
+    await using redis = await startRedis({
+      args: ['--user', 'watcher', 'on', `>${password}`, '+@all', '-command', '~*'],
+    })
+    using target = loggedTarget(`redis://watcher:${password}@127.0.0.1:${redis.port}`, { retry: 1 })
+    await target.poll()
+    await redis.client().acl('SETUSER', 'watcher', '+command')
+
+    await eventually(async () => {
+      await target.poll()
+      const { 'cmdstat_command|info': calls = '' } = await redis.info('commandstats')
+      expect(calls).toMatch(/^calls=1,/)
+    })
+  })
+})

@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { parseAddress } from '../../src/targets/address.ts'
 import { eventually } from '../support/eventually.ts'
 import { listenersOfSockets } from '../support/held-resources.ts'
 import { familiesOf, polledTarget } from '../support/polled-target.ts'
@@ -156,6 +158,19 @@ describe('TLS', () => {
     expect(error?.reason).toBe('connection')
     expect(error?.message).toMatch(/; does the server speak TLS \(rediss:\/\/\)\?$/)
     expect(seconds).toBeLessThan(5)
+  })
+
+  it('not spoken to a server that wants it is told by the connection of walks as well', async () => {
+    await using certificates = await tlsCertificates()
+    await using server = await startTlsRedis(certificates)
+    const address = parseAddress(server.url.replace('rediss:', 'redis:'))
+    if (!address) throw new Error('the address cannot be read')
+    const connection = createSocketConnection(address.endpoint, address.credentials)
+    await connection.open()
+
+    await expect(Promise.all(connection.send([['INFO']]))).rejects.toThrow(
+      /; does the server speak TLS \(rediss:\/\/\)\?$/,
+    )
   })
 
   it('with a certificate that nobody vouches for is down, and says so', async () => {

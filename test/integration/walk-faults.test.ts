@@ -284,7 +284,7 @@ describe('a SCAN that leads nowhere', () => {
     ['whose cursor stays', () => '7'],
     ['whose cursors come again', (step: number) => `${1 + (step % 5)}`],
     ['whose cursor is no number', () => 'seven'],
-  ])('%s ends the walk with the reason protocol', async (_, cursorOf) => {
+  ])('%s ends the walk with the reason protocol, and the next walk looks again', async (_, cursorOf) => {
     let step = 0
     const server = walkablePeer({
       instead: (command) =>
@@ -294,7 +294,28 @@ describe('a SCAN that leads nowhere', () => {
     using target = walkedTarget(peer.url, [everything])
 
     expect((await target.walk()).error?.reason).toBe('protocol')
-    expect(step).toBeLessThan(20)
+    const first = step
+    expect(first).toBeLessThan(20)
+    expect((await target.walk()).error?.reason).toBe('protocol')
+    expect(step).toBeGreaterThan(first)
+  })
+
+  it.each([
+    ['a list of another form', 'db0 Strings_keys=100, expires=0\r\n'],
+    ['no list', undefined],
+  ])('is not left out where INFO has %s of keys', async (_, lines) => {
+    const keyspace = lines === undefined ? '' : `# Keyspace\r\n${lines}`
+    const server = walkablePeer({
+      instead: (command) => {
+        if (command.startsWith('INFO'))
+          return resp.bulk(`# Server\r\nredis_version:7.0.0\r\nrun_id:a\r\n${keyspace}`)
+        return command.startsWith('SCAN') ? resp.array([resp.bulk('0'), keys]) : undefined
+      },
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(peer.url, [everything])
+
+    expect(await target.walk()).toMatchObject({ error: undefined, keys: 1 })
   })
 })
 

@@ -31,6 +31,13 @@ test('the log has one line when walks begin to fail and one when they work again
   ])
 })
 
+test('the log names the cause of a walk that failed by a mistake of ours', async () => {
+  const cause = new TypeError('no list')
+  await scanner.scan(() => ({ error: redisError('other', 'the walk failed', '', cause) }))
+
+  expect(scanner.shown()).toMatchObject([{ level: 'warn', reason: 'other', err: {} }])
+})
+
 test('the log has one more line when the reason changes', async () => {
   await scanner.scan(failing)
   await scanner.scan(() => ({ error: noperm }))

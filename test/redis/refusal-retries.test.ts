@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Refusals } from '../../src/redis/knowledge.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createRefusalRetries } from '../../src/redis/refusal-retries.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -8,51 +9,71 @@ const minute = 60_000
 
 function started() {
   const clock = fakeClock()
-  const refusals = new Map([
+  const refusals: Refusals = new Map([
     ['a', refusal()],
     ['b', refusal()],
     ['absent', redisError('unknown_command', 'the server does not know it')],
   ])
   const retries = createRefusalRetries(minute, clock)
+  /** Which command is sent once more by who wants it. */
   const poll = (isRenewed = false) => {
     retries.retryOne(refusals, isRenewed)
-    return [...refusals.keys()]
+    return refusals.retried
   }
-  return { clock, refusals, poll }
+  const refuseAgain = (name: string) => {
+    refusals.retried = undefined
+    refusals.delete(name)
+    refusals.set(name, refusal())
+  }
+  return { clock, refusals, poll, refuseAgain }
 }
 
 test('what the user may not run is tried again after the interval, one command with each poll', () => {
-  const { clock, poll } = started()
+  const { clock, refusals, poll, refuseAgain } = started()
 
-  expect(poll()).toEqual(['a', 'b', 'absent'])
+  expect(poll()).toBeUndefined()
   clock.advance(minute - 1)
-  expect(poll()).toEqual(['a', 'b', 'absent'])
+  expect(poll()).toBeUndefined()
   clock.advance(1)
-  expect(poll()).toEqual(['b', 'absent'])
-  expect(poll()).toEqual(['absent'])
-  expect(poll()).toEqual(['absent'])
+  expect(poll()).toBe('a')
+  refuseAgain('a')
+  expect(poll()).toBe('b')
+  refuseAgain('b')
+  expect(poll()).toBeUndefined()
+  expect([...refusals.keys()].toSorted()).toEqual(['a', 'absent', 'b'])
 })
 
 test('what was refused again waits for the interval again', () => {
-  const { clock, refusals, poll } = started()
+  const { clock, poll, refuseAgain } = started()
   poll()
   clock.advance(minute)
   poll()
-  refusals.set('a', refusal())
+  refuseAgain('a')
+  poll()
+  refuseAgain('b')
 
-  expect(poll()).toEqual(['absent', 'a'])
+  expect(poll()).toBeUndefined()
   clock.advance(minute - 1)
-  expect(poll()).toEqual(['absent', 'a'])
+  expect(poll()).toBeUndefined()
   clock.advance(1)
-  expect(poll()).toEqual(['absent'])
+  expect(poll()).toBe('a')
+})
+
+test('one that nobody wants gives way to the others', () => {
+  const { clock, poll } = started()
+  poll()
+  clock.advance(minute)
+
+  expect([poll(), poll(), poll()]).toEqual(['a', 'b', 'a'])
 })
 
 test('all is due when the connection is new after one that lasted', () => {
-  const { refusals, poll } = started()
+  const { poll, refuseAgain } = started()
   poll()
 
-  expect(poll(true)).toEqual(['b', 'absent'])
-  refusals.set('a', refusal())
-  expect(poll()).toEqual(['absent', 'a'])
-  expect(poll()).toEqual(['absent', 'a'])
+  expect(poll(true)).toBe('a')
+  refuseAgain('a')
+  expect(poll()).toBe('b')
+  refuseAgain('b')
+  expect(poll()).toBeUndefined()
 })

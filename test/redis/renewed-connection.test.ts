@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { redisError } from '../../src/redis/redis-error.ts'
-import { createRenewedConnection } from '../../src/redis/renewed-connection.ts'
+import { createRenewedBulkConnection, createRenewedConnection } from '../../src/redis/renewed-connection.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { answersOf, type FakeConnection, fakeConnection } from '../support/fake-connection.ts'
 
@@ -72,4 +72,29 @@ test('what is dropped while another is being made ends both', async () => {
 
   await expect(opening).rejects.toBe(deadline)
   expect(made.map(({ drops }) => drops[0])).toEqual([deadline, deadline])
+})
+
+test('what is read in bulk goes over the connection that is in use', async () => {
+  const clock = fakeClock()
+  let made = 0
+  const connection = createRenewedBulkConnection({
+    connect: () => {
+      made += 1
+      const number = made
+      return {
+        ...fakeConnection({ answer: answersOf() }),
+        exchange: async () => [`from ${number}`],
+      }
+    },
+    maximumAgeMilliseconds: 60_000,
+    patienceMilliseconds: 1_000,
+    clock,
+  })
+  await connection.open()
+  expect(await connection.exchange([['PING']])).toEqual(['from 1'])
+  clock.advance(60_000)
+
+  await connection.open()
+
+  expect(await connection.exchange([['PING']])).toEqual(['from 2'])
 })

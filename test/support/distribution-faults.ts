@@ -23,7 +23,7 @@ export function distributionFaults(
   )
   for (const [labels, samples] of groups) {
     const found = [
-      ...partFaults(family, samples),
+      ...partFaults(family, type, samples),
       ...boundFaults(samples, boundName, boundLabel),
       ...(type === 'histogram' ? bucketFaults(family, samples) : []),
     ]
@@ -36,8 +36,13 @@ function isPart(name: string, family: string, boundName: string): boolean {
   return [boundName, `${family}_sum`, `${family}_count`].includes(name)
 }
 
-function partFaults(family: string, samples: readonly Sample[]): readonly string[] {
-  return [`${family}_sum`, `${family}_count`]
+// A histogram may come without its sum: Redis tells buckets and sums apart.
+function partFaults(
+  family: string,
+  type: 'histogram' | 'summary',
+  samples: readonly Sample[],
+): readonly string[] {
+  return [...(type === 'summary' ? [`${family}_sum`] : []), `${family}_count`]
     .filter((part) => !samples.some(({ name }) => name === part))
     .map((part) => `no ${part}`)
 }

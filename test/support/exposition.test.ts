@@ -212,15 +212,11 @@ const wrong: readonly (readonly [fault: string, body: string, said: string])[] =
     '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_sum 1\n',
     'histogram a{}: no a_count',
   ],
-  [
-    'a histogram without a sum',
-    '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 1\n',
-    'histogram a{}: no a_sum',
-  ],
+  ['a summary without a sum', '# TYPE a summary\na_count 1\n', 'summary a{}: no a_sum'],
   [
     'a second histogram of other labels without its parts',
     `${histogram('le="+Inf"} 2')}a_bucket{b="c",le="+Inf"} 1\n`,
-    'histogram a{b="c"}: no a_sum',
+    'histogram a{b="c"}: no a_count',
   ],
   [
     'a bucket without a bound',

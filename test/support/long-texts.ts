@@ -3,6 +3,7 @@
 // a line each, so that whoever started it knows where it stands.
 import { systemClock } from '../../src/clock.ts'
 import { collectors } from '../../src/collectors/index.ts'
+import { readDatabaseKeys } from '../../src/collectors/reading/database-lines.ts'
 import { compileGlob, hasWildcard } from '../../src/keyspace/glob.ts'
 import { hashSlot } from '../../src/keyspace/hash-slot.ts'
 import { keyLabel } from '../../src/keyspace/key-label.ts'
@@ -20,7 +21,6 @@ import { parseNameValueList } from '../../src/redis/name-value-list.ts'
 import { readPairs } from '../../src/redis/name-value-pairs.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
-import { readKeyCounts } from '../../src/walk/key-counts.ts'
 import { readEffort } from '../../src/walk/server-effort.ts'
 import { everythingWanted } from './everything-wanted.ts'
 import { fakePoll } from './fake-poll.ts'
@@ -61,7 +61,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
     readAclLog([['count', 1, 'reason', text, 'context', text, 'age-seconds', text]]),
   readPairs: (text) => readPairs([text, text]),
   readEffort: (text) => readEffort([`# Commandstats\r\ncmdstat_${text}`, text]),
-  readKeyCounts: (text) => readKeyCounts(parseInfo(`# Keyspace\r\ndb0:${text}`)),
+  readDatabaseKeys: (text) => readDatabaseKeys(parseInfo(`# Keyspace\r\ndb0:${text}`)),
   encode: (text) => encode('redis', [sample(label, 1, { text })]),
   keyLabel,
   hashSlot,

@@ -10,7 +10,7 @@ import { byTwos, readList } from '../reading/read-list.ts'
 
 const latencies = histogram(
   'commands_latencies_usec',
-  'Latency of a command in microseconds (LATENCY HISTOGRAM; _sum from INFO commandstats)',
+  'Latency of a command in microseconds; without _sum where INFO tells none (LATENCY HISTOGRAM; _sum from INFO commandstats)',
   ['cmd'],
 )
 
@@ -28,8 +28,7 @@ export const latencyHistogram: Collector = {
     return readList(poll, byTwos(reply), ([cmd, details]) => {
       if (typeof cmd !== 'string') throw malformed()
       const { count, buckets } = readHistogram(details)
-      const sum = microseconds.get(cmd) ?? 0
-      return [sample(latencies, { buckets, sum, count }, { cmd })]
+      return [sample(latencies, { buckets, sum: microseconds.get(cmd), count }, { cmd })]
     })
   },
 }
@@ -61,7 +60,8 @@ async function sumMicroseconds(info: Info): Promise<ReadonlyMap<string, number>>
   const sums = new Map<string, number>()
   await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
     const name = field.replace(/^cmdstat_/, '')
-    const value = readNumber(parseNameValueList(text).get('usec') ?? '') ?? 0
+    const value = readNumber(parseNameValueList(text).get('usec') ?? '')
+    if (value === undefined) return
     const command = name.split('|')[0] ?? name
     for (const key of new Set([name, command])) sums.set(key, (sums.get(key) ?? 0) + value)
   })

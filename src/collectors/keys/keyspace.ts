@@ -1,14 +1,10 @@
-import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
+import { gauge, newer, sample } from '../../metrics/metric.ts'
 import { dividedBy } from '../../metrics/read-value.ts'
-import type { Info } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
 import type { Collector, Poll } from '../collector.ts'
+import { databaseLines, oddDatabaseLines, readDatabaseKeys } from '../reading/database-lines.ts'
 import { countDatabases } from '../reading/databases.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
 import { readList } from '../reading/read-list.ts'
-
-const section = 'keyspace'
-const databaseName = /^db\d+$/
 
 const keys = gauge('db_keys', 'Keys in a database (INFO keyspace: keys)', ['db'])
 const expiring = gauge('db_keys_expiring', 'Keys with an expiry (INFO keyspace: expires)', ['db'])
@@ -23,10 +19,8 @@ const expiringItems = newer(
   'live: Redis 7.0.15',
 )
 
-const keysPart = 'keys'
-
 const parts: readonly PartRow<'db'>[] = [
-  { part: keysPart, metric: keys },
+  { part: 'keys', metric: keys },
   { part: 'expires', metric: expiring },
   {
     part: 'avg_ttl',
@@ -54,55 +48,28 @@ export const keyspace: Collector = {
   commands: ['config|get'],
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
-    let odd = 0
-    for (const line of info.oddLines.get(section) ?? []) {
+    for (const line of oddDatabaseLines(info)) {
       // db0 Strings_keys=100, expires=0, invalid_keys=0, on Pika, with more lines for db0.
       const [name = ''] = line.split(' ', 1)
       poll.reject(name, line.slice(name.length))
-      odd += 1
     }
-    const readLine = ([name, text]: readonly [string, string]): readonly Sample[] => {
-      const values = withKnown(parseNameValueList(text))
-      const [isDatabase, hasKeys] = [databaseName.test(name), values.has(keysPart)]
-      if (isDatabase && hasKeys) return readParts(name, values, parts, { db: name }, poll.reject)
-      // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
-      if (isDatabase || hasKeys) {
-        poll.reject(name, text)
-        odd += 1
-      }
+    const told = await readList(poll, databaseLines(info), ({ name, text, database, values }) => {
+      if (database !== undefined) return readParts(name, values, parts, { db: name }, poll.reject)
+      poll.reject(name, text)
       return []
-    }
-    // Redis before 2.6 has no sections.
-    const isElsewhere = ([name]: readonly [string, string]) => databaseName.test(name)
-    const told = [
-      ...(await readList(poll, info.sections.get(section) ?? [], readLine)),
-      ...(await readList(poll, info.anywhere, readLine, isElsewhere)),
-    ]
-    // That a database is empty follows only from a list of which all is understood.
-    const listed = listedDatabases(info)
-    if (odd > 0 || !(info.sections.has(section) || listed.size > 0)) return told
-    const empty = await readList(poll, databasesWithout(listed, databases), (db) => [
-      sample(keys, 0, { db }),
-      sample(expiring, 0, { db }),
-    ])
+    })
+    const { keysIn, named } = readDatabaseKeys(info, poll.server.loading)
+    const empty = await readList(poll, databasesWithout(new Set(named), databases), (database) => {
+      const db = `db${database}`
+      return keysIn(database) === 0 ? [sample(keys, 0, { db }), sample(expiring, 0, { db })] : []
+    })
     return [...told, ...empty]
   },
 }
 
-// Also those for which there was no more room.
-function listedDatabases({ sections, anywhere }: Info): ReadonlySet<string> {
-  const names = [...(sections.get(section) ?? []), ...anywhere].map(([name]) => name)
-  return new Set(names.filter((name) => databaseName.test(name)))
-}
-
-function* databasesWithout(listed: ReadonlySet<string>, databases: number): Generator<string> {
-  for (let index = 0; index < databases; index += 1)
-    if (!listed.has(`db${index}`)) yield `db${index}`
-}
-
-// Dragonfly writes -1 for what it does not know.
-function withKnown(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...values].filter(([, value]) => value !== '-1'))
+function* databasesWithout(named: ReadonlySet<number>, databases: number): Generator<number> {
+  for (let database = 0; database < databases; database += 1)
+    if (!named.has(database)) yield database
 }
 
 // Only the empty ones need the number: INFO names the others.

@@ -1,8 +1,8 @@
 import { readNumber } from '../../metrics/read-value.ts'
-import type { Info } from '../../redis/info.ts'
 import { isRedisError } from '../../redis/redis-error.ts'
 import type { Poll } from '../collector.ts'
 import { readConfig } from './config-parameters.ts'
+import { readDatabaseKeys } from './database-lines.ts'
 
 // Redis admits two thousand million databases; so many empty ones would fill our memory.
 const maximumDatabases = 10_000
@@ -25,7 +25,7 @@ export async function countDatabases(
   if (poll.server.mode === 'sentinel') return { databases: 0, isTold: true }
   const asks = asksClusters || !poll.server.clusterEnabled
   const [told, info] = await Promise.all([asks ? readCount(poll) : undefined, poll.info()])
-  const filled = 1 + Math.max(-1, ...databasesWithKeys(info))
+  const filled = 1 + Math.max(-1, ...readDatabaseKeys(info).named)
   const databases = Math.min(Math.max(told ?? 1, filled), maximumDatabases)
   return { databases, isTold: told !== undefined }
 }
@@ -41,12 +41,4 @@ async function readCount(poll: Pick<Poll, 'server' | 'read'>): Promise<number | 
     if (isRedisError(error)) return undefined
     throw error
   }
-}
-
-/** The databases that have keys. Source: INFO keyspace. */
-export function databasesWithKeys(info: Info): readonly number[] {
-  return (info.sections.get('keyspace') ?? []).flatMap(([field]) => {
-    const [, database] = /^db(\d{1,9})$/.exec(field) ?? []
-    return database === undefined ? [] : [Number(database)]
-  })
 }

@@ -16,12 +16,27 @@ test('a server that is no node of a cluster has all keys, and is not asked', asy
 
 describe('a node of a cluster', () => {
   const counts = ['CLUSTER COUNTKEYSINSLOT 12182', 'CLUSTER COUNTKEYSINSLOT 5061']
-  const replies = { [counts[0] ?? '']: 0, [counts[1] ?? '']: 7, READONLY: 'OK' }
+  const state = (is: string) => `cluster_enabled:1\r\ncluster_state:${is}\r\n`
+  const replies = {
+    'CLUSTER INFO': state('ok'),
+    [counts[0] ?? '']: 0,
+    [counts[1] ?? '']: 7,
+    READONLY: 'OK',
+  }
 
   test('is asked for the keys in whose slots it has any', async () => {
     expect(await asked({ info: node('master'), replies })).toEqual({
       keys: ['bar'],
-      commands: counts,
+      commands: ['CLUSTER INFO', ...counts],
+    })
+  })
+
+  test('that calls its cluster down is asked for one key ahead of the others', async () => {
+    const down = { ...replies, 'CLUSTER INFO': state('fail'), 'TYPE bar': 'list' }
+
+    expect(await asked({ info: node('master'), replies: down })).toEqual({
+      keys: ['bar'],
+      commands: ['CLUSTER INFO', ...counts, 'TYPE bar'],
     })
   })
 
@@ -32,7 +47,7 @@ describe('a node of a cluster', () => {
   test('that is a replica is told that its copy will do', async () => {
     expect(await asked({ info: node('slave'), replies })).toEqual({
       keys: ['bar'],
-      commands: ['READONLY', ...counts],
+      commands: ['CLUSTER INFO', 'READONLY', ...counts],
     })
   })
 

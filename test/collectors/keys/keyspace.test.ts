@@ -192,6 +192,18 @@ describe('a list of databases that is not understood gives no 0', () => {
     expect(poll.rejected).toHaveLength(1)
   })
 
+  test('nor does that of a server that loads its data', async () => {
+    const poll = fakePoll({
+      info: '# Persistence\nloading:1\n# Keyspace\ndb1:keys=3\n',
+      replies: { 'CONFIG GET databases': fromErrorReply('LOADING Redis is loading') },
+    })
+    const samples = await keyspace.collect(poll)
+
+    expect(samples.map(({ metric, labels }) => [metric.name, labels.db])).toEqual([
+      ['db_keys', 'db1'],
+    ])
+  })
+
   test('nor does a server that has no list', async () => {
     const poll = fakePoll({ info: '# Server\nredis_version:7.0.0\n', replies: databases(2) })
 

@@ -1,0 +1,75 @@
+import type { Info } from '../../redis/info.ts'
+import { parseNameValueList } from '../../redis/name-value-list.ts'
+
+const section = 'keyspace'
+const databaseName = /^db(\d{1,9})$/
+const keysPart = 'keys'
+
+/** A line of INFO keyspace, such as `db0:keys=3,expires=0`. */
+export interface DatabaseLine {
+  readonly name: string
+  readonly text: string
+  /** The database that the line tells of; undefined where it cannot be read. */
+  readonly database: number | undefined
+  readonly values: ReadonlyMap<string, string>
+}
+
+/** The lines that tell of databases or look as if they did. Source: INFO keyspace. */
+export function* databaseLines({ sections, anywhere }: Info): Generator<DatabaseLine> {
+  for (const [name, text] of sections.get(section) ?? []) {
+    const line = readLine(name, text)
+    if (line) yield line
+  }
+  // Redis before 2.6 has no sections.
+  for (const [name, text] of anywhere) {
+    const line = databaseName.test(name) ? readLine(name, text) : undefined
+    if (line) yield line
+  }
+}
+
+function readLine(name: string, text: string): DatabaseLine | undefined {
+  const values = withKnown(parseNameValueList(text))
+  const [, number] = databaseName.exec(name) ?? []
+  const hasKeys = values.has(keysPart)
+  // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
+  if (number === undefined && !hasKeys) return undefined
+  const database = number === undefined || !hasKeys ? undefined : Number(number)
+  return { name, text, database, values }
+}
+
+// Dragonfly writes -1 for what it does not know.
+function withKnown(values: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...values].filter(([, value]) => value !== '-1'))
+}
+
+/** The lines of the section that are of another form, such as Pika writes. */
+export function oddDatabaseLines({ oddLines }: Info): readonly string[] {
+  return oddLines.get(section) ?? []
+}
+
+/** What INFO says of the keys of databases. */
+export interface DatabaseKeys {
+  /** How many keys a database has; undefined where INFO does not tell. */
+  keysIn(database: number): number | undefined
+  /** The databases that INFO names. */
+  readonly named: readonly number[]
+}
+
+/**
+ * Reads how many keys each database has. That one which is not named has none follows only from a
+ * list of which all is understood, and of a server that has its data.
+ */
+export function readDatabaseKeys(info: Info, isLoading = false): DatabaseKeys {
+  const counts = new Map<number, number | undefined>()
+  let isSure = !isLoading && oddDatabaseLines(info).length === 0
+  for (const { database, values } of databaseLines(info)) {
+    const keys = Number(values.get(keysPart))
+    if (database === undefined) isSure = false
+    else counts.set(database, Number.isFinite(keys) ? keys : undefined)
+  }
+  isSure &&= info.sections.has(section) || counts.size > 0
+  return {
+    keysIn: (database) => (counts.has(database) ? counts.get(database) : isSure ? 0 : undefined),
+    named: [...counts.keys()],
+  }
+}
