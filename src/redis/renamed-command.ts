@@ -9,7 +9,7 @@ const none = '-'
  * are asks for that name, so that everybody else goes on saying CONFIG.
  */
 export function renameConfig(command: Command, name: string): Command {
-  if (name === '' || name === none || isConfig(name)) return command
+  if (!isRenamed(name)) return command
   const [first, ...rest] = command
   if (isConfig(first)) return [name, ...rest]
   if (commandName(command) !== 'command|info') return command
@@ -17,6 +17,11 @@ export function renameConfig(command: Command, name: string): Command {
     return isConfig(word) ? `${name}${word.slice('config'.length)}` : word
   })
   return [first, ...renamed]
+}
+
+/** Whether the name is one that a server was given for its CONFIG. */
+export function isRenamed(name: string): boolean {
+  return name !== '' && name !== none && !isConfig(name)
 }
 
 /** The server as if it had no CONFIG, where the name says to do without it. */

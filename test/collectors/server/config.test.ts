@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { config } from '../../../src/collectors/server/config.ts'
+import { redisError } from '../../../src/redis/redis-error.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 import { recordedAnswer } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
@@ -66,4 +67,37 @@ test('a number that is none is rejected', async () => {
 
   expect(await config.collect(poll)).toEqual([])
   expect(poll.rejected).toEqual(['maxmemory: 100mb'])
+})
+
+describe('CONFIG under a name that the server does not know', () => {
+  const settings = { configCommand: 'NOSUCH' }
+  const missed = 'the server has no command of the name in --config-command'
+
+  test('is a failure, and is not sent, where the server says so', async () => {
+    const poll = fakePoll({ settings, commands: ['info'] })
+
+    expect(config.appliesTo?.(poll.server)).toBe(true)
+    await expect(config.collect(poll)).rejects.toMatchObject({ reason: 'other', message: missed })
+    expect(poll.commands).toEqual([])
+  })
+
+  test('is a failure where the server cannot say what it has', async () => {
+    const unknown = redisError('unknown_command', 'the server does not know the command')
+    const poll = fakePoll({ settings, replies: () => unknown })
+
+    await expect(config.collect(poll)).rejects.toMatchObject({ reason: 'other', message: missed })
+  })
+
+  test.each(['CONFIG', '-'])('is not what %s is to a server without CONFIG', async (name) => {
+    const poll = fakePoll({ settings: { configCommand: name }, commands: ['info'] })
+
+    expect(await config.collect(poll)).toEqual([])
+    expect(poll.lackedParts).toHaveLength(1)
+  })
+
+  test('is nothing to a Sentinel', () => {
+    const poll = fakePoll({ info: '# Server\r\nredis_mode:sentinel\r\n', commands: ['info'] })
+
+    expect(config.appliesTo?.(poll.server)).toBe(false)
+  })
 })
