@@ -204,8 +204,8 @@ function notAccepted(option: Option, text: string, by: string | undefined): stri
   const given = secret ? 'the value' : `"${text}"`
   // Of several variables, or an alias, whoever set it wants to know which one.
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
-  const from = isPlain ? '' : ` of ${by}`
-  return `${given}${from} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}`
+  const from = isPlain ? '' : `; it comes from ${by}`
+  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
 }
 
 function scriptMistakes(paths: readonly string[], readFile: ReadFile): readonly string[] {

@@ -77,14 +77,15 @@ describe('a value that is not accepted is named with what is', () => {
 
 describe('of several variables is said which one is not accepted', () => {
   test.each([
-    ['NAMESPACE', 'my-team', '"my-team" of NAMESPACE is not accepted; give '],
-    ['REDIS_EXPORTER_NAMESPACE', '1a', '"1a" of REDIS_EXPORTER_NAMESPACE is not accepted; give '],
-    ['REDIS_URL', 'http://:hunter2@a', 'the value of REDIS_URL is not accepted: '],
-    ['REDIS_EXPORTER_POLL_INTERVAL', '0', '"0" of REDIS_EXPORTER_POLL_INTERVAL is not accepted; '],
+    ['NAMESPACE', 'my-team', '"my-team" is not accepted; '],
+    ['REDIS_EXPORTER_NAMESPACE', '1a', '"1a" is not accepted; '],
+    ['REDIS_URL', 'http://:hunter2@a', 'the value is not accepted: '],
+    ['REDIS_EXPORTER_POLL_INTERVAL', '0', '"0" is not accepted; '],
   ])('%s', (name, text, expected) => {
     const [mistake = ''] = mistakesOf([], { [name]: text })
 
     expect(mistake).toContain(`): ${expected}`)
+    expect(mistake).toMatch(new RegExp(`; it comes from ${name}$`))
     expect(mistake).not.toContain('hunter2')
   })
 })
@@ -119,7 +120,7 @@ describe('an address that is not accepted is told with what is wrong', () => {
     ['redis://a?protocol=3', 'behind the port there may be /db or ?db=, and nothing else'],
   ])('%j', (text, why) => {
     expect(mistakesOf([], { REDIS_ADDR: text })).toEqual([
-      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value of REDIS_ADDR is not accepted: ${why}; give ${addresses}`,
+      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted: ${why}; give ${addresses}; it comes from REDIS_ADDR`,
     ])
   })
 })
