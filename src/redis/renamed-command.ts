@@ -26,6 +26,8 @@ export function isRenamed(name: string): boolean {
 
 /** The server as if it had no CONFIG, where the name says to do without it. */
 export function withoutConfig(server: ServerInfo, name: string): ServerInfo {
+  if (isRenamed(name) && server.mode !== 'sentinel' && !server.knows('config'))
+    return { ...server, missesConfig: true }
   if (name !== none) return server
   return { ...server, knows: (command) => !isConfig(command) && server.knows(command) }
 }

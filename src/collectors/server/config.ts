@@ -35,7 +35,7 @@ export const config: Collector = {
   help: 'limits as configured, from CONFIG GET of these parameters by name',
   metrics: [...numbers.map(({ metric }) => metric), limitBytes, limitSeconds],
   commands: ['config|get'],
-  appliesTo: ({ mode, knows }) => mode !== 'sentinel' || knows('config'),
+  appliesTo: ({ knows, missesConfig }) => missesConfig ?? knows('config'),
   async collect(poll) {
     const names = [...numbers.map(({ parameter }) => parameter), limitsParameter]
     const values = await readNamed(poll, names)
@@ -51,15 +51,12 @@ export const config: Collector = {
 
 // What a server does not have is no failure, unless somebody says under which name it has it.
 async function readNamed(poll: Poll, names: readonly string[]) {
-  const isNamed = isRenamed(poll.settings.configCommand)
   const missed = redisError('other', 'the server has no command of the name in --config-command')
-  if (!poll.server.knows('config')) {
-    if (isNamed) throw missed
-    poll.lackPart('config')
-  }
+  if (poll.server.missesConfig) throw missed
   try {
     return await readConfig(poll, names)
   } catch (error) {
+    const isNamed = isRenamed(poll.settings.configCommand)
     throw isNamed && isRedisError(error) && isAbsence(error) ? missed : error
   }
 }

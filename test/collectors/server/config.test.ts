@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { config } from '../../../src/collectors/server/config.ts'
 import { redisError } from '../../../src/redis/redis-error.ts'
+import { withoutConfig } from '../../../src/redis/renamed-command.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 import { recordedAnswer } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
@@ -75,9 +76,13 @@ describe('CONFIG under a name that the server does not know', () => {
 
   test('is a failure, and is not sent, where the server says so', async () => {
     const poll = fakePoll({ settings, commands: ['info'] })
+    const server = withoutConfig(poll.server, 'NOSUCH')
 
-    expect(config.appliesTo?.(poll.server)).toBe(true)
-    await expect(config.collect(poll)).rejects.toMatchObject({ reason: 'other', message: missed })
+    expect(config.appliesTo?.(server)).toBe(true)
+    await expect(config.collect({ ...poll, server })).rejects.toMatchObject({
+      reason: 'other',
+      message: missed,
+    })
     expect(poll.commands).toEqual([])
   })
 
@@ -88,16 +93,13 @@ describe('CONFIG under a name that the server does not know', () => {
     await expect(config.collect(poll)).rejects.toMatchObject({ reason: 'other', message: missed })
   })
 
-  test.each(['CONFIG', '-'])('is not what %s is to a server without CONFIG', async (name) => {
-    const poll = fakePoll({ settings: { configCommand: name }, commands: ['info'] })
+  test.each([
+    ['CONFIG', 'standalone'],
+    ['-', 'standalone'],
+    ['NOSUCH', 'sentinel'],
+  ])('is not what %s is to a %s without CONFIG', (name, mode) => {
+    const { server } = fakePoll({ info: `# Server\r\nredis_mode:${mode}\r\n`, commands: ['info'] })
 
-    expect(await config.collect(poll)).toEqual([])
-    expect(poll.lackedParts).toHaveLength(1)
-  })
-
-  test('is nothing to a Sentinel', () => {
-    const poll = fakePoll({ info: '# Server\r\nredis_mode:sentinel\r\n', commands: ['info'] })
-
-    expect(config.appliesTo?.(poll.server)).toBe(false)
+    expect(config.appliesTo?.(withoutConfig(server, name))).toBe(false)
   })
 })
