@@ -35,26 +35,28 @@ async function main(): Promise<void> {
   switch (request.kind) {
     case 'help':
     case 'acl':
-      process.stdout.write(request.text)
-      return
+      return print('stdout', request.text)
     case 'version': {
       const commit = buildInfo.commit || 'unknown'
-      process.stdout.write(
-        `redis-exporter ${buildInfo.version} (commit ${commit}, Node.js ${process.version})\n`,
-      )
-      return
+      const version = `redis-exporter ${buildInfo.version} (commit ${commit}, Node.js ${process.version})`
+      return print('stdout', `${version}\n`)
     }
     case 'mistakes': {
       const mistakes = request.mistakes.map((text) => `  ${text}\n`).join('')
-      const stderr = openStandardStream('stderr')
-      stderr.write(`redis-exporter cannot start:\n${mistakes}`)
-      stderr.flush(lastLinesMilliseconds)
+      print('stderr', `redis-exporter cannot start:\n${mistakes}`)
       process.exit(2)
       break
     }
     case 'run':
       await run(request.config)
   }
+}
+
+// As the log does: a reader that went away is no reason for a stack.
+function print(name: 'stdout' | 'stderr', text: string): void {
+  const stream = openStandardStream(name)
+  stream.write(text)
+  stream.flush(lastLinesMilliseconds)
 }
 
 async function run(config: Config): Promise<void> {

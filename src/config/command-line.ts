@@ -39,7 +39,13 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
   // The word itself is not shown: it may be an address with a password, or a password.
   for (const text of operands)
     mistakes.push(`argument ${args.indexOf(text) + 1}: only flags are accepted here`)
-  const has = (name: string) => values.has(name)
+  // As with other booleans, `--version=false` asks for nothing.
+  const has = (name: string) => {
+    const value = flag.read(values.get(name)?.at(-1) ?? 'false')
+    if (value === undefined)
+      mistakes.push(`--${name}: the value is not accepted; give ${flag.accepts}`)
+    return value ?? false
+  }
   return { values, help: has('help'), version: has('version'), acl: has('acl'), mistakes }
 }
 
@@ -66,9 +72,12 @@ function createProgram(options: readonly Option[]): Command {
   }
   program.optionsGroup('Other:')
   return program
-    .option('--help', 'Show this text')
-    .option('--version', 'Show version, commit and Node.js')
-    .option('--acl', 'Show the ACL SETUSER line for a user with the fewest rights that will do')
+    .option('--help [value]', 'Show this text')
+    .option('--version [value]', 'Show version, commit and Node.js')
+    .option(
+      '--acl [value]',
+      'Show the ACL SETUSER line for a user with the fewest rights that will do',
+    )
 }
 
 // Flags and variables are too long to stand side by side with what they mean.
@@ -101,7 +110,10 @@ function unknownFlag(text: string, options: readonly Option[]): string {
   const isPath = /file|path/i.test(given)
   const names = options.filter(({ secret }) => !(secret && isPath)).flatMap(({ flags }) => flags)
   const meant = nearestName(given, [...names, 'help', 'version', 'acl'])
-  return `--${given}: there is no such flag; ${meant ? `did you mean --${meant}?` : 'see --help'}`
+  if (meant === given && /^--?\w/.test(text))
+    return `--${given}: the value stands behind an equals sign or in an argument of its own`
+  const dashes = text.startsWith('---') ? '---' : '--'
+  return `${dashes}${given}: there is no such flag; ${meant ? `did you mean --${meant}?` : 'see --help'}`
 }
 
 function longName({ long }: CommanderOption): string {

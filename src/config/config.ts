@@ -1,16 +1,16 @@
 import type { LogOptions } from '../log.ts'
-import type { Address, Credentials } from '../targets/address.ts'
+import type { Credentials } from '../targets/address.ts'
 import { aclText, type CommandUser } from './acl.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
-import { type AllGiven, contradiction, type Environment, findGiven, isRepeated } from './given.ts'
+import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
 import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
-import { secretsInFlags } from './secrets-in-flags.ts'
+import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { unknownVariables } from './unknown-variables.ts'
 import { formatDuration } from './value-kinds.ts'
+import { warningsOf } from './warnings.ts'
 
 const minute = 60_000
 
@@ -88,10 +88,10 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
   const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
   const scanInterval = values.scanInterval ?? Math.max(minute, values.pollInterval)
-  if (pollMaxAge <= values.pollInterval) {
-    const given = `"${formatDuration(pollMaxAge)}" is not accepted`
-    mistakes.push(`${title(options.pollMaxAge)}: ${given}; give more than the poll interval`)
-  }
+  mistakes.push(
+    ...ageMistakes(options.pollMaxAge, pollMaxAge, values.pollInterval, 'poll'),
+    ...ageMistakes(options.scanMaxAge, values.scanMaxAge ?? Infinity, scanInterval, 'scan'),
+  )
   // Whoever asks for --acl need not be where the files are.
   const readNamed = commandLine.acl ? undefined : readFile
   if (readNamed)
@@ -103,6 +103,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const on = Object.entries(switches).filter(([, value]) => value)
   const names = new Set(on.map(([name]) => name))
+  const login = credentials(values, password)
   const config: Config = {
     ...values,
     pollTimeout,
@@ -110,19 +111,23 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     scanInterval,
     scanMaxAge: values.scanMaxAge,
     collectors: names,
-    credentials: credentials(values, password),
+    credentials: login,
     database: values.address.database,
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
-    warnings: [
-      ...all.flatMap((option) => warnings(option, given(option), isTls(values.address))),
-      ...unknownVariables(env, all),
-      ...secretsInFlags(commandLine, all),
-    ],
+    warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
   }
   if (!commandLine.acl) return { kind: 'run', config }
   const wanted = collectors.filter((one) => names.has(one.name) && (one.isWanted?.(config) ?? true))
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
+}
+
+// What vanishes before the next of its kind is due would come and go.
+function ageMistakes(option: Option, age: number, interval: number, kind: string): string[] {
+  // A time that cannot be read is told already, and is below nothing.
+  if (!(age <= interval)) return []
+  const given = `"${formatDuration(age)}" is not accepted`
+  return [`${title(option)}: ${given}; give more than the ${kind} interval`]
 }
 
 function tlsFiles(values: Values<typeof options>) {
@@ -135,22 +140,6 @@ function tlsFiles(values: Values<typeof options>) {
     certificate: file('tlsClientCertificateFile'),
     key: file('tlsClientKeyFile'),
   }
-}
-
-function warnings(option: Option, given: AllGiven, tls: boolean): string[] {
-  const said: string[] = []
-  const tell = (what: string) => said.push(`${title(option)} ${what}`)
-  const { first } = given
-  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
-  if (option.needsTls && !tls && first?.text && option.kind.read(first.text) !== false)
-    tell('has no effect: the address asks for no TLS; rediss:// does')
-  if (isRepeated(option, given))
-    tell('was given more than once with different values; the last one counts')
-  return said
-}
-
-function isTls({ endpoint }: Address): boolean {
-  return endpoint.kind === 'tcp' && endpoint.tls
 }
 
 type FromFile = ReturnType<typeof filePassword>
@@ -199,7 +188,8 @@ function readAll<T extends Options>(
     const text = found.first?.text ?? option.default
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
-    if (value === undefined) mistakes.push(`${title(option)}: ${notAccepted(option, text)}`)
+    if (value === undefined)
+      mistakes.push(`${title(option)}: ${notAccepted(option, text, found.first?.by)}`)
     // An empty text and false ask for nothing.
     else if (option.refused && text !== '' && value !== false)
       mistakes.push(`${title(option)}: ${option.refused}`)
@@ -208,14 +198,14 @@ function readAll<T extends Options>(
   return Object.fromEntries(entries)
 }
 
-function notAccepted({ kind, secret }: Option, text: string): string {
+function notAccepted(option: Option, text: string, by: string | undefined): string {
+  const { kind, secret, env } = option
   const why = kind.hint?.(text)
   const given = secret ? 'the value' : `"${text}"`
-  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}`
-}
-
-function title({ flags, env }: Option): string {
-  return `${flags.map((name) => `--${name}`).join(', ')} (${env.join(', ')})`
+  // Of several variables, or an alias, whoever set it wants to know which one.
+  const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
+  const from = isPlain ? '' : `; it comes from ${by}`
+  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
 }
 
 function scriptMistakes(paths: readonly string[], readFile: ReadFile): readonly string[] {

@@ -15,6 +15,21 @@ const schedule = 'Schedule of what is expensive'
 const second = 1000
 const hour = 3600 * second
 
+// What walks through the keys, and what runs on the schedule of walks.
+const walks = [
+  'check-keys',
+  'count-keys',
+  'check-streams',
+  'check-key-groups',
+  'collect.biggest-keys',
+] as const
+const scans = [
+  ...walks,
+  'script',
+  'include-search-indexes-metrics',
+  'collect.cluster-slot-stats',
+] as const
+
 const patternsHelp = 'separated by commas, each pattern or db3=pattern'
 
 /** What looks at keys, and the schedule of what of that is expensive. */
@@ -63,6 +78,7 @@ export const keyspaceOptions = {
     flags: ['streams-exclude-consumer-metrics'],
     env: ['REDIS_EXPORTER_STREAMS_EXCLUDE_CONSUMER_METRICS'],
     group: keys,
+    needs: ['check-streams', 'check-single-streams'],
     help: 'Leave out the series of each consumer of a stream',
     kind: flag,
     default: 'false',
@@ -79,6 +95,7 @@ export const keyspaceOptions = {
     flags: ['max-distinct-key-groups'],
     env: ['REDIS_EXPORTER_MAX_DISTINCT_KEY_GROUPS'],
     group: keys,
+    needs: ['check-key-groups'],
     help: 'Groups of a database at most; the smallest beyond are summed as overflow',
     kind: wholeNumber(1, 1_000_000),
     default: '100',
@@ -87,6 +104,7 @@ export const keyspaceOptions = {
     flags: ['check-keys-batch-size'],
     env: ['REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE'],
     group: keys,
+    needs: walks,
     help: 'Keys that one SCAN asks for at most; less where that takes too long',
     kind: wholeNumber(1, 100_000),
     default: '1000',
@@ -95,6 +113,7 @@ export const keyspaceOptions = {
     flags: ['disable-exporting-key-values'],
     env: ['REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES'],
     group: keys,
+    needs: ['check-keys', 'check-single-keys'],
     help: 'Leave out the values of keys',
     kind: flag,
     default: 'false',
@@ -111,6 +130,7 @@ export const keyspaceOptions = {
     flags: ['biggest-keys.count'],
     env: ['REDIS_EXPORTER_BIGGEST_KEYS_COUNT'],
     group: keys,
+    needs: ['collect.biggest-keys'],
     help: 'How many of the biggest keys of each type to export, by memory and by size',
     kind: wholeNumber(1, 1000),
     default: '10',
@@ -119,6 +139,14 @@ export const keyspaceOptions = {
     flags: ['skip-checkkeys-for-role-master'],
     env: ['REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER'],
     group: keys,
+    needs: [
+      'check-keys',
+      'check-single-keys',
+      'count-keys',
+      'check-streams',
+      'check-single-streams',
+      'collect.biggest-keys',
+    ],
     help: 'Do not look at the keys of a server that is a master',
     kind: flag,
     default: 'false',
@@ -143,6 +171,7 @@ export const keyspaceOptions = {
     flags: ['check-search-indexes'],
     env: ['REDIS_EXPORTER_CHECK_SEARCH_INDEXES'],
     group: keys,
+    needs: ['include-search-indexes-metrics'],
     help: 'Regular expression that the name of such an index must match',
     kind: regularExpression,
     default: '.*',
@@ -159,6 +188,7 @@ export const keyspaceOptions = {
     flags: ['lua-script-read-only'],
     env: ['REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY'],
     group: keys,
+    needs: ['script'],
     help: 'Run them by EVAL_RO, so that they cannot write; false lets them, and servers before Redis 7 run them',
     kind: flag,
     default: 'true',
@@ -176,6 +206,7 @@ export const keyspaceOptions = {
     flags: ['scan.timeout'],
     env: ['SCAN_TIMEOUT'],
     group: schedule,
+    needs: scans,
     help: 'One deadline for all of that',
     kind: duration(second, 24 * hour),
     default: '1h',
@@ -184,6 +215,7 @@ export const keyspaceOptions = {
     flags: ['scan.max-age'],
     env: ['SCAN_MAX_AGE'],
     group: schedule,
+    needs: scans,
     help: 'Results that are older vanish, counted from the begin of the scan: a scan that takes longer than that is never served',
     kind: duration(second, 7 * 24 * hour),
     default: undefined,
@@ -193,6 +225,7 @@ export const keyspaceOptions = {
     flags: ['scan.max-load'],
     env: ['SCAN_MAX_LOAD'],
     group: schedule,
+    needs: walks,
     help: 'The share of one core of the server that looking at keys may use; 0 is no limit',
     kind: share,
     default: '0.05',

@@ -22,6 +22,8 @@ export interface Option<T = unknown> {
   readonly noEffect?: string
   /** Whether it says something of TLS towards Redis, which the address has to ask for. */
   readonly needsTls?: boolean
+  /** The flags of which one must be on for it to have an effect. */
+  readonly needs?: readonly string[]
   /** Why it is not accepted, unless it asks for nothing, and what to do instead. */
   readonly refused?: string
   /** Its value may hold a password and is never shown. */

@@ -1,5 +1,5 @@
 import type { Options } from './option.ts'
-import { flag, plainText, wholeNumber } from './value-kinds.ts'
+import { commandName, flag, wholeNumber } from './value-kinds.ts'
 
 const group = 'Optional metrics'
 
@@ -17,6 +17,7 @@ export const optionalMetricsOptions = {
     flags: ['export-client-port'],
     env: ['REDIS_EXPORTER_EXPORT_CLIENT_PORT'],
     group,
+    needs: ['export-client-list'],
     help: 'Add the port to the series of client connections; many series over time',
     kind: flag,
     default: 'false',
@@ -25,6 +26,7 @@ export const optionalMetricsOptions = {
     flags: ['client-list.max-series'],
     env: ['REDIS_EXPORTER_CLIENT_LIST_MAX_SERIES'],
     group,
+    needs: ['export-client-list'],
     help: 'Series for client connections at most; what is left out is counted',
     kind: wholeNumber(1, 1_000_000),
     default: '5000',
@@ -41,6 +43,7 @@ export const optionalMetricsOptions = {
     flags: ['redact-config-metrics'],
     env: ['REDIS_EXPORTER_REDACT_CONFIG_METRICS'],
     group,
+    needs: ['include-config-metrics'],
     help: 'Leave passwords out of the configuration parameters',
     kind: flag,
     default: 'true',
@@ -122,7 +125,7 @@ export const optionalMetricsOptions = {
     env: ['REDIS_EXPORTER_CONFIG_COMMAND'],
     group,
     help: 'The name of the CONFIG command where it was renamed; - to do without it',
-    kind: plainText,
+    kind: commandName,
     default: 'CONFIG',
   },
   redisOnlyMetrics: {

@@ -21,6 +21,13 @@ export const plainText: ValueKind<string> = {
   read: (text) => text,
 }
 
+/** The name of a command as a server knows it. */
+export const commandName: ValueKind<string> = {
+  placeholder: 'name',
+  accepts: 'the name of a command, or -',
+  read: (text) => (/^[!-~]+$/.test(text) ? text : undefined),
+}
+
 export const filePath: ValueKind<string> = {
   placeholder: 'file',
   accepts: 'the path of a file',

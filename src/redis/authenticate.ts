@@ -57,10 +57,20 @@ function explained(failure: RedisError, secret: string): RedisError {
   return hint ? redisError(reason, `${message}; ${hint}`, code) : failure
 }
 
-// Two mistakes that no eye sees in a manifest; nothing of the password is said.
+// Mistakes that no eye sees in a manifest; nothing of the password is said.
 function oddity(secret: string): string | undefined {
   if (/[\r\n]$/.test(secret)) return 'the password ends in a line break'
-  if (/^\$\([^()]*\)$/.test(secret))
-    return 'the password is $(…) as it stands, of a variable that nobody put in'
-  return undefined
+  if (/[\r\n]/.test(secret)) return 'the password holds a line break'
+  if (/^\s|\s$/.test(secret)) return 'the password begins or ends with a blank'
+  if (/^(["']).*\1$/.test(secret)) return 'the password stands in quotes, which count as part of it'
+  const reference = references.find(({ pattern }) => pattern.test(secret))
+  if (!reference) return undefined
+  return `the password is ${reference.shape} as it stands, of a variable that nobody put in`
 }
+
+const references = [
+  { pattern: /^\$\([^()]*\)$/, shape: '$(…)' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell was to put in
+  { pattern: /^\$\{[^{}]*\}$/, shape: '${…}' },
+  { pattern: /^\{\{.*\}\}$/, shape: '{{…}}' },
+]

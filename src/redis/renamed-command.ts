@@ -9,7 +9,7 @@ const none = '-'
  * are asks for that name, so that everybody else goes on saying CONFIG.
  */
 export function renameConfig(command: Command, name: string): Command {
-  if (name === '' || name === none || isConfig(name)) return command
+  if (!isRenamed(name)) return command
   const [first, ...rest] = command
   if (isConfig(first)) return [name, ...rest]
   if (commandName(command) !== 'command|info') return command
@@ -19,8 +19,15 @@ export function renameConfig(command: Command, name: string): Command {
   return [first, ...renamed]
 }
 
+/** Whether the name is one that a server was given for its CONFIG. */
+export function isRenamed(name: string): boolean {
+  return name !== '' && name !== none && !isConfig(name)
+}
+
 /** The server as if it had no CONFIG, where the name says to do without it. */
 export function withoutConfig(server: ServerInfo, name: string): ServerInfo {
+  if (isRenamed(name) && server.mode !== 'sentinel' && !server.knows('config'))
+    return { ...server, missesConfig: true }
   if (name !== none) return server
   return { ...server, knows: (command) => !isConfig(command) && server.knows(command) }
 }

@@ -19,6 +19,8 @@ export interface ServerInfo {
    * known by name from Redis 7 on. Where the server does not tell, its kind and version decide.
    */
   knows(command: string): boolean
+  /** That it has no command of the name that its CONFIG is said to have. */
+  readonly missesConfig?: true
 }
 
 /** Asks which of the commands that we may send the server has; causes no error reply there. */

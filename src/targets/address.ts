@@ -87,7 +87,7 @@ function readHost(text: string): string | undefined {
     return isIPv6(inner) ? inner : undefined
   }
   // A number would be taken for an IPv4 address, and is rather a port whose host is missing.
-  if (/(^|\.)\d+$/.test(text) && !isIPv4(text)) return undefined
+  if (/(^|\.)(\d+|0x[0-9a-f]*)$/i.test(text) && !isIPv4(text)) return undefined
   return /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(text) ? text : undefined
 }
 

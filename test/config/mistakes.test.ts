@@ -57,8 +57,12 @@ describe('a value that is not accepted is named with what is', () => {
       '--check-key-groups (REDIS_EXPORTER_CHECK_KEY_GROUPS): "^(.*):[^:]*$,^(.*_" is not accepted; give valid Lua patterns separated by commas, quoted as in CSV',
     ],
     [
-      '--redis.addr=http://localhost',
+      '--redis.addr=localhost:0',
       `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted; give ${addresses}`,
+    ],
+    [
+      '--config-command=my config',
+      '--config-command (REDIS_EXPORTER_CONFIG_COMMAND): "my config" is not accepted; give the name of a command, or -',
     ],
   ])('%s', (arg, expected) => {
     expect(mistakesOf([arg])).toEqual([expected])
@@ -71,6 +75,21 @@ describe('a value that is not accepted is named with what is', () => {
   })
 })
 
+describe('of several variables is said which one is not accepted', () => {
+  test.each([
+    ['NAMESPACE', 'my-team', '"my-team" is not accepted; '],
+    ['REDIS_EXPORTER_NAMESPACE', '1a', '"1a" is not accepted; '],
+    ['REDIS_URL', 'http://:hunter2@a', 'the value is not accepted: '],
+    ['REDIS_EXPORTER_POLL_INTERVAL', '0', '"0" is not accepted; '],
+  ])('%s', (name, text, expected) => {
+    const [mistake = ''] = mistakesOf([], { [name]: text })
+
+    expect(mistake).toContain(`): ${expected}`)
+    expect(mistake).toMatch(new RegExp(`; it comes from ${name}$`))
+    expect(mistake).not.toContain('hunter2')
+  })
+})
+
 describe('an address that is not accepted is told with what is wrong', () => {
   const severalAddresses = 'it holds several addresses, and one exporter watches one server'
   const noHost = 'it is a port without a host; for this machine write localhost:6379'
@@ -80,6 +99,17 @@ describe('an address that is not accepted is told with what is wrong', () => {
     ['redis://a:6379,redis://b:6379', severalAddresses],
     ['redis://:p@a,redis://:p@b', severalAddresses],
     ['rediss://a, redis://b', severalAddresses],
+    ['a:1 b:2', severalAddresses],
+    ['redis://a;redis://b', severalAddresses],
+    ['redis://a redis://b', severalAddresses],
+    ['$(REDIS_HOST):6379', 'it holds a variable that nobody put in'],
+    ['redis://{{ .Values.host }}', 'it holds a variable that nobody put in'],
+    ['http://localhost', 'its scheme is not one of these; with TLS it is rediss://'],
+    ['tls://:secret@a:6379', 'its scheme is not one of these; with TLS it is rediss://'],
+    ['redis-sentinel://a', 'its scheme is not one of these; with TLS it is rediss://'],
+    ['/run/redis.sock', 'the path of a socket begins with unix://'],
+    ['::1', 'an IPv6 address stands in brackets, as in [::1]:6379'],
+    ['redis://fe80::1:6379', 'an IPv6 address stands in brackets, as in [::1]:6379'],
     ['6379', noHost],
     [':6379', noHost],
     ['redis://6379', noHost],
@@ -90,7 +120,7 @@ describe('an address that is not accepted is told with what is wrong', () => {
     ['redis://a?protocol=3', 'behind the port there may be /db or ?db=, and nothing else'],
   ])('%j', (text, why) => {
     expect(mistakesOf([], { REDIS_ADDR: text })).toEqual([
-      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted: ${why}; give ${addresses}`,
+      `--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted: ${why}; give ${addresses}; it comes from REDIS_ADDR`,
     ])
   })
 })
@@ -102,8 +132,21 @@ describe('the maximum age', () => {
     ])
   })
 
+  test.each([
+    [['--scan.max-age=1m']],
+    [['--scan.max-age=59s']],
+    [['--scan.max-age=60s', '--poll.interval=1m']],
+    [['--scan.max-age=60s', '--scan.interval=1m']],
+  ])('of scans must exceed theirs: that of %j does not', (args) => {
+    expect(mistakesOf(args)).toEqual([
+      expect.stringMatching(
+        /^--scan\.max-age \(SCAN_MAX_AGE\): .*; give more than the scan interval$/,
+      ),
+    ])
+  })
+
   test('may exceed it by as little as one can say', () => {
-    expect(mistakesOf(['--poll.max-age=15001ms'])).toEqual([])
+    expect(mistakesOf(['--poll.max-age=15001ms', '--scan.max-age=60001ms'])).toEqual([])
   })
 
   test('is told beside other mistakes', () => {
@@ -115,7 +158,38 @@ describe('the maximum age', () => {
   })
 })
 
+describe('what only shows something', () => {
+  test.each(['help', 'version', 'acl'] as const)('--%s takes true and false', (kind) => {
+    const ask = (value: string) =>
+      readConfig({ args: [`--${kind}=${value}`], env: {}, collectors: someCollectors }).kind
+
+    expect(ask('true')).toBe(kind)
+    expect(ask('false')).toBe('run')
+    expect(mistakesOf([`--${kind}=hunter2`])).toEqual([
+      `--${kind}: the value is not accepted; give true or false`,
+    ])
+  })
+})
+
+describe('a flag and its value in one argument', () => {
+  test.each([
+    ['--redis.addr redis://:hunter2@a', '--redis.addr'],
+    ['-debug true', '--debug'],
+    ['--redis.password: hunter2', '--redis.password'],
+  ])('as in %j are told to stand apart, without the value', (arg, name) => {
+    expect(mistakesOf([arg])).toEqual([
+      `${name}: the value stands behind an equals sign or in an argument of its own`,
+    ])
+  })
+})
+
 describe('a flag that does not exist', () => {
+  test('is named as it was given', () => {
+    expect(mistakesOf(['---debug'])).toEqual([
+      '---debug: there is no such flag; did you mean --debug?',
+    ])
+  })
+
   test.each([
     ['--redis.adr=localhost', '--redis.adr', '--redis.addr'],
     ['-redis.pasword=x', '--redis.pasword', '--redis.password'],

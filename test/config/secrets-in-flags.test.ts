@@ -22,8 +22,8 @@ describe('a password on the command line', () => {
 
 describe('no warning is due', () => {
   test.each<[string, string[], Record<string, string>]>([
-    ['without any password', ['--redis.addr=redis://h:1/3', '--redis.user=u'], {}],
-    ['for an empty password', ['--redis.password=', '--redis.addr=redis://u:@h'], {}],
+    ['without any password', ['--redis.addr=redis://h:1/3'], {}],
+    ['for an empty password', ['--redis.password=', '--redis.addr=redis://:@h'], {}],
     ['for a variable', [], { REDIS_PASSWORD: 'hunter2' }],
     ['for a variable with an address', [], { REDIS_ADDR: 'redis://:hunter2@h' }],
     ['for a variable beside flags', ['--redis.addr=h'], { REDIS_PASSWORD: 'hunter2' }],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { options } from '../../src/config/options.ts'
+import { collectors, keyCollectors } from '../../src/collectors/index.ts'
+import type { Option } from '../../src/config/option.ts'
+import { collectorOptions, options } from '../../src/config/options.ts'
 import { configured } from '../support/configured.ts'
 
 const connectionTimeout =
@@ -69,6 +71,92 @@ describe('what protects the connection', () => {
   })
 })
 
+describe('a flag that needs another one', () => {
+  test.each<[string[], string]>([
+    [
+      ['--export-client-port'],
+      '--export-client-port (REDIS_EXPORTER_EXPORT_CLIENT_PORT) has no effect without --export-client-list',
+    ],
+    [
+      ['--export-client-port', '--export-client-list=false'],
+      '--export-client-port (REDIS_EXPORTER_EXPORT_CLIENT_PORT) has no effect without --export-client-list',
+    ],
+    [
+      ['--check-search-indexes=^a'],
+      '--check-search-indexes (REDIS_EXPORTER_CHECK_SEARCH_INDEXES) has no effect without --include-search-indexes-metrics',
+    ],
+    [
+      ['--lua-script-read-only=false', '--script='],
+      '--lua-script-read-only (REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY) has no effect without --script',
+    ],
+    [
+      ['--disable-exporting-key-values', '--count-keys=a*'],
+      '--disable-exporting-key-values (REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES) has no effect without --check-keys or --check-single-keys',
+    ],
+    [
+      ['--biggest-keys.count=5'],
+      '--biggest-keys.count (REDIS_EXPORTER_BIGGEST_KEYS_COUNT) has no effect without --collect.biggest-keys',
+    ],
+    [
+      ['--scan.max-load=0.5', '--script=a.lua'],
+      '--scan.max-load (SCAN_MAX_LOAD) has no effect without --check-keys or --count-keys or --check-streams or --check-key-groups or --collect.biggest-keys',
+    ],
+  ])('is told to have no effect without it: %j', (args, expected) => {
+    expect(configured(args).warnings).toEqual([expected])
+  })
+
+  test('is told where it is a variable, too', () => {
+    const { warnings } = configured([], { REDIS_EXPORTER_REDACT_CONFIG_METRICS: 'false' })
+
+    expect(warnings).toEqual([
+      '--redact-config-metrics (REDIS_EXPORTER_REDACT_CONFIG_METRICS) has no effect without --include-config-metrics',
+    ])
+  })
+
+  test.each<[string[], Record<string, string>]>([
+    [['--export-client-port', '--export-client-list'], {}],
+    [['--export-client-port'], { REDIS_EXPORTER_EXPORT_CLIENT_LIST: 'true' }],
+    [['--disable-exporting-key-values', '--check-single-keys=a'], {}],
+    [['--scan.timeout=5m', '--script=a.lua'], {}],
+    [['--export-client-port=false', '--redact-config-metrics', '--check-search-indexes=.*'], {}],
+    [['--scan.timeout=60m', '--scan.max-load=0.05'], {}],
+    [['--scan.interval=5m'], {}],
+  ])('is not spoken of where it has its effect or asks for nothing: %j, %j', (args, env) => {
+    expect(configured(args, env).warnings).toEqual([])
+  })
+
+  test('names one that there is', () => {
+    const switches = collectorOptions([...collectors, ...keyCollectors])
+    const all: readonly Option[] = [...Object.values(options), ...Object.values(switches)]
+    const known = all.flatMap(({ flags }) => flags)
+    const needed = all.flatMap(({ needs = [] }) => needs)
+
+    expect(needed.filter((name) => !known.includes(name))).toEqual([])
+  })
+})
+
+describe('a user without a password', () => {
+  const expected =
+    'a user is given and no password: nobody is logged in, so the server takes us for its user default'
+
+  test.each<[string[], Record<string, string>]>([
+    [['--redis.user=exporter'], {}],
+    [[], { REDIS_USER: 'exporter' }],
+    [[], { REDIS_ADDR: 'redis://exporter:@localhost' }],
+    [['--redis.user=exporter'], { REDIS_PASSWORD: '' }],
+  ])('is told to log nobody in: %j, %j', (args, env) => {
+    expect(configured(args, env).warnings).toEqual([expected])
+  })
+
+  test.each<Record<string, string>>([
+    { REDIS_USER: 'exporter', REDIS_PASSWORD: 'hunter2' },
+    { REDIS_USER: 'exporter', REDIS_ADDR: 'redis://:hunter2@localhost' },
+    { REDIS_ADDR: 'redis://:@localhost' },
+  ])('is not what %j gives', (env) => {
+    expect(configured([], env).warnings).toEqual([])
+  })
+})
+
 describe('a flag that was given more than once', () => {
   test.each([
     [['--poll.interval=1s', '--poll.interval=2s'], '--poll.interval (POLL_INTERVAL)'],
@@ -118,7 +206,7 @@ describe('a flag without effect', () => {
   test.each<[string[], Record<string, string>]>([
     [[], {}],
     [[], { REDIS_EXPORTER_IS_CLUSTER: '' }],
-    [['--export-client-port', '--poll.timeout=5s'], {}],
+    [['--poll.timeout=5s'], {}],
   ])('that is not given (%j, %j) is not told', (args, env) => {
     expect(configured(args, env).warnings).toEqual([])
   })

@@ -103,6 +103,20 @@ describe('a log that goes to a file', () => {
   })
 })
 
+describe('what is asked for and not read', () => {
+  it.each(['--help', '--version', '--acl'])(
+    'ends %s on a full disk without a stack',
+    async (flag) => {
+      const full = openSync('/dev/full', 'w')
+      await using program = runExporter({ args: [flag], stdout: full })
+      closeSync(full)
+
+      expect(await program.exited).toEqual({ code: 0, signal: null })
+      expect(program.stderr()).toBe('')
+    },
+  )
+})
+
 describe('where the reader stands still before the first line', () => {
   async function fullPipe() {
     const pipe = await standingPipe()

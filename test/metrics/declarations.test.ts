@@ -43,6 +43,23 @@ describe('every metric', () => {
     expect(labels.filter((label) => claimed.includes(label))).toEqual([])
   })
 
+  test('was tried live on a release that has it', () => {
+    // The oldest release of each kind of server that has it, against the newest one tried.
+    const versions = (text = '', kind: string) =>
+      [...text.matchAll(new RegExp(`${kind} (\\d+)(?:\\.(\\d+))?`, 'g'))].map(
+        ([, major, minor = '0']) => Number(major) * 1000 + Number(minor),
+      )
+    const untrue = all.filter(({ since, tested }) => {
+      if (!since || !tested?.startsWith('live')) return false
+      return ['Redis', 'Valkey'].some((kind) => {
+        const tried = versions(tested, kind)
+        return tried.length > 0 && Math.max(...tried) < Math.min(...versions(since, kind), Infinity)
+      })
+    })
+
+    expect(untrue.map(({ name, since, tested }) => `${name}: ${since}, ${tested}`)).toEqual([])
+  })
+
   test('that stands for all names with a beginning shares it with these alone', () => {
     const prefixes = all
       .filter(({ name }) => name.endsWith('*'))

@@ -90,7 +90,18 @@ describe('beside a wrong password is said', () => {
   test.each([
     ['hunter2\n', 'the password ends in a line break'],
     ['hunter2\r\n', 'the password ends in a line break'],
+    ['hunter2\nhunter3', 'the password holds a line break'],
+    [' hunter2', 'the password begins or ends with a blank'],
+    ['hunter2\t', 'the password begins or ends with a blank'],
+    ['"hunter2"', 'the password stands in quotes, which count as part of it'],
+    ["'hunter2'", 'the password stands in quotes, which count as part of it'],
     ['$(HUNTER2)', 'the password is $(…) as it stands, of a variable that nobody put in'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what a shell would put in
+    ['${HUNTER2}', 'the password is ${…} as it stands, of a variable that nobody put in'],
+    [
+      '{{ .Values.hunter2 }}',
+      'the password is {{…}} as it stands, of a variable that nobody put in',
+    ],
   ])('what is odd about %j, and nothing of it', async (word, hint) => {
     for (const reply of [wrongPassword, 'ERR invalid password']) {
       const { failure } = await logIn(undefined, word, { 1: reply })
@@ -102,9 +113,12 @@ describe('beside a wrong password is said', () => {
     }
   })
 
-  test.each(['hunter2', 'a$(HUNTER2)', '\nhunter2'])('nothing of one like %j', async (word) => {
-    const { failure } = await logIn(undefined, word, { 1: wrongPassword })
+  test.each(['hunter2', 'a$(HUNTER2)', 'hunter 2', '"hunter2'])(
+    'nothing of one like %j',
+    async (word) => {
+      const { failure } = await logIn(undefined, word, { 1: wrongPassword })
 
-    expect(failure).toMatchObject({ message: 'wrong user name or password (WRONGPASS)' })
-  })
+      expect(failure).toMatchObject({ message: 'wrong user name or password (WRONGPASS)' })
+    },
+  )
 })

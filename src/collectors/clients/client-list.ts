@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
 
 export const clientList: Collector = {
   name: 'client-list',
-  help: 'each client connection, from CLIENT LIST',
+  help: 'each client connection, from CLIENT LIST, with --export-client-list',
   metrics: [info, ...rows.map(({ metric }) => metric)],
   commands: ['client|list'],
   isWanted: ({ exportClientList }) => exportClientList,

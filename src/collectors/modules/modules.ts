@@ -50,7 +50,7 @@ const moduleInfo = gauge(
 
 export const modules: Collector = {
   name: 'modules',
-  help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything',
+  help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything, with --include-modules-metrics',
   metrics: [...rows.map(({ metric }) => metric), moduleInfo],
   fields: fieldsOf(rows),
   isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,

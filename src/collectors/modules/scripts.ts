@@ -51,7 +51,7 @@ export function createScripts(files: ScriptFiles): Collector {
 
   return {
     name: 'scripts',
-    help: 'what Lua scripts of your own return when they run on the server',
+    help: 'what the Lua scripts of --script return when they run on the server',
     metrics: [result, value],
     schedule: 'scan',
     commands: ['script|load', 'evalsha', 'eval_ro'],

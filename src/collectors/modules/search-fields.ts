@@ -29,7 +29,7 @@ const fieldName = /^search_fields_[a-z]+$/
 
 export const searchFields: Collector = {
   name: 'search-fields',
-  help: 'fields of search indexes by type and attribute, from INFO everything',
+  help: 'fields of search indexes by type and attribute, from INFO everything, with --include-modules-metrics',
   metrics: [fields, errors],
   isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {

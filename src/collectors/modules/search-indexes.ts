@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
 
 export const searchIndexes: Collector = {
   name: 'search-indexes',
-  help: 'indexes of the search module, from FT._LIST and FT.INFO (tested with RediSearch 2.10, otherwise with documented replies)',
+  help: 'indexes of the search module, from FT._LIST and FT.INFO, with --include-search-indexes-metrics (tested with RediSearch 2.10, otherwise with documented replies)',
   metrics: rows.map(({ metric }) => metric),
   schedule: 'scan',
   commands: ['ft._list', 'ft.info'],

@@ -6,7 +6,7 @@ const { gauge, counter } = rowsOf('modules')
 
 export const search = infoTableCollector(
   'search',
-  'indexes, memory and queries of the search modules, from INFO everything',
+  'indexes, memory and queries of the search modules, from INFO everything, with --include-modules-metrics',
   'modules',
   [
     gauge('search_number_of_indexes', 'search_number_of_indexes', 'Indexes'),

@@ -22,7 +22,7 @@ export function createConfigMetrics(): Collector {
 
   return {
     name: 'config-metrics',
-    help: 'every parameter of the configuration but passwords, from CONFIG GET',
+    help: 'every parameter of the configuration but passwords, from CONFIG GET, with --include-config-metrics',
     metrics: [text, number],
     commands: ['config|get'],
     isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,

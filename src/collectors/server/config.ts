@@ -1,6 +1,8 @@
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { longestLine } from '../../redis/info.ts'
+import { isAbsence, isRedisError, redisError } from '../../redis/redis-error.ts'
+import { isRenamed } from '../../redis/renamed-command.ts'
 import type { Collector, Poll } from '../collector.ts'
 import { readConfig } from '../reading/config-parameters.ts'
 import { readSample } from '../reading/read-sample.ts'
@@ -33,10 +35,10 @@ export const config: Collector = {
   help: 'limits as configured, from CONFIG GET of these parameters by name',
   metrics: [...numbers.map(({ metric }) => metric), limitBytes, limitSeconds],
   commands: ['config|get'],
-  appliesTo: (server) => server.knows('config'),
+  appliesTo: ({ knows, missesConfig }) => missesConfig ?? knows('config'),
   async collect(poll) {
     const names = [...numbers.map(({ parameter }) => parameter), limitsParameter]
-    const values = await readConfig(poll, names)
+    const values = await readNamed(poll, names)
     const samples = numbers.flatMap(({ parameter, metric }) =>
       readSample(poll.reject, parameter, values.get(parameter), readNumber, (value) =>
         sample(metric, value),
@@ -45,6 +47,18 @@ export const config: Collector = {
     const limits = values.get(limitsParameter)
     return limits === undefined ? samples : [...samples, ...readLimits(limits, poll.reject)]
   },
+}
+
+// What a server does not have is no failure, unless somebody says under which name it has it.
+async function readNamed(poll: Poll, names: readonly string[]) {
+  const missed = redisError('other', 'the server has no command of the name in --config-command')
+  if (poll.server.missesConfig) throw missed
+  try {
+    return await readConfig(poll, names)
+  } catch (error) {
+    const isNamed = isRenamed(poll.settings.configCommand)
+    throw isNamed && isRedisError(error) && isAbsence(error) ? missed : error
+  }
 }
 
 // Groups of four words: normal 0 0 0 slave 268435456 67108864 60

@@ -19,7 +19,7 @@ export const rdbFile = createRdbFile(stat)
 export function createRdbFile(statFile: StatFile): Collector {
   return {
     name: 'rdb-file',
-    help: 'size of the RDB file, where the exporter can see it',
+    help: 'size of the RDB file, where the exporter can see it, with --include-rdb-file-size-metric',
     metrics: [size],
     commands: ['config|get'],
     isWanted: ({ includeRdbFileSize }) => includeRdbFileSize,

@@ -44,7 +44,7 @@ const rows = [
 
 export const tile38: Collector = {
   name: 'tile38',
-  help: 'memory and objects of a Tile38 server, from its INFO and, where asked for, SERVER EXT',
+  help: 'memory and objects of a Tile38 server, from its INFO and, with --is-tile38, SERVER EXT',
   metrics: rows.map(({ metric }) => metric),
   fields: fieldsOf(rows),
   commands: ['server'],

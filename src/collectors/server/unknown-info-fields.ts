@@ -25,7 +25,7 @@ export function createUnknownInfoFields(others: readonly Collector[]): Collector
 
   return {
     name: 'unknown-info-fields',
-    help: 'numbers that the server tells and that this exporter does not know, from INFO',
+    help: 'numbers that the server tells and that this exporter does not know, from INFO, with --include-unknown-info-fields',
     metrics: [field],
     isWanted: ({ includeUnknownInfoFields }) => includeUnknownInfoFields,
     async collect(poll) {

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { config } from '../../../src/collectors/server/config.ts'
+import { redisError } from '../../../src/redis/redis-error.ts'
+import { withoutConfig } from '../../../src/redis/renamed-command.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 import { recordedAnswer } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
@@ -66,4 +68,38 @@ test('a number that is none is rejected', async () => {
 
   expect(await config.collect(poll)).toEqual([])
   expect(poll.rejected).toEqual(['maxmemory: 100mb'])
+})
+
+describe('CONFIG under a name that the server does not know', () => {
+  const settings = { configCommand: 'NOSUCH' }
+  const missed = 'the server has no command of the name in --config-command'
+
+  test('is a failure, and is not sent, where the server says so', async () => {
+    const poll = fakePoll({ settings, commands: ['info'] })
+    const server = withoutConfig(poll.server, 'NOSUCH')
+
+    expect(config.appliesTo?.(server)).toBe(true)
+    await expect(config.collect({ ...poll, server })).rejects.toMatchObject({
+      reason: 'other',
+      message: missed,
+    })
+    expect(poll.commands).toEqual([])
+  })
+
+  test('is a failure where the server cannot say what it has', async () => {
+    const unknown = redisError('unknown_command', 'the server does not know the command')
+    const poll = fakePoll({ settings, replies: () => unknown })
+
+    await expect(config.collect(poll)).rejects.toMatchObject({ reason: 'other', message: missed })
+  })
+
+  test.each([
+    ['CONFIG', 'standalone'],
+    ['-', 'standalone'],
+    ['NOSUCH', 'sentinel'],
+  ])('is not what %s is to a %s without CONFIG', (name, mode) => {
+    const { server } = fakePoll({ info: `# Server\r\nredis_mode:${mode}\r\n`, commands: ['info'] })
+
+    expect(config.appliesTo?.(withoutConfig(server, name))).toBe(false)
+  })
 })

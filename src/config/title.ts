@@ -1,0 +1,6 @@
+import type { Option } from './option.ts'
+
+/** How messages call a setting: `--poll.interval (POLL_INTERVAL)`. */
+export function title({ flags, env }: Option): string {
+  return `${flags.map((name) => `--${name}`).join(', ')} (${env.join(', ')})`
+}

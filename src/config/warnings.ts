@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Address, Credentials } from '../targets/address.ts'
+import type { CommandLine } from './command-line.ts'
+import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
+import type { Option } from './option.ts'
+import { secretsInFlags } from './secrets-in-flags.ts'
+import { title } from './title.ts'
+import { unknownVariables } from './unknown-variables.ts'
+
+/** Everything that was given, all of it accepted. */
+export interface Accepted {
+  readonly options: readonly Option[]
+  readonly given: (option: Option) => AllGiven
+  readonly commandLine: CommandLine
+  readonly env: Environment
+  readonly address: Address
+  readonly credentials: Credentials
+}
+
+/** What to tell whoever gave settings that are accepted and do not do what they seem to. */
+export function warningsOf(accepted: Accepted): readonly string[] {
+  const { options, commandLine, env, credentials } = accepted
+  return [
+    ...(credentials.user && !credentials.password ? [userAlone] : []),
+    ...options.flatMap((option) => withoutEffect(option, accepted)),
+    ...unknownVariables(env, options),
+    ...secretsInFlags(commandLine, options),
+  ]
+}
+
+const userAlone =
+  'a user is given and no password: nobody is logged in, so the server takes us for its user default'
+
+function withoutEffect(option: Option, { options, given, address }: Accepted): readonly string[] {
+  const all = given(option)
+  const { first } = all
+  const said: string[] = []
+  const tell = (what: string) => said.push(`${title(option)} ${what}`)
+  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
+  if (option.needsTls && !isTls(address) && first && asksForSomething(option, first))
+    tell('has no effect: the address asks for no TLS; rediss:// does')
+  const { needs = [] } = option
+  const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
+  const isIdle = needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
+  if (isIdle && first && asksForSomething(option, first))
+    tell(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
+  if (isRepeated(option, all))
+    tell('was given more than once with different values; the last one counts')
+  return said
+}
+
+function isTls({ endpoint }: Address): boolean {
+  return endpoint.kind === 'tcp' && endpoint.tls
+}
+
+// What is as it would be anyway, or empty, asks for nothing.
+function asksForSomething({ kind, default: standard }: Option, { text }: Given): boolean {
+  if (text === '' || text === standard) return false
+  return standard === undefined || !isDeepStrictEqual(kind.read(text), kind.read(standard))
+}
+
+function isOn({ kind, default: standard }: Option, given: Given | undefined): boolean {
+  const text = given?.text ?? standard
+  const value = text && kind.read(text)
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
+}
