@@ -27,17 +27,18 @@ export function createLog({ level, format }: LogOptions, output: WaitingLines): 
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (error: unknown) => serializeError(error) },
   }
-  const forPeople = prettyFactory({
-    colorize: isatty(1),
-    singleLine: true,
-    translateTime: false,
-  })
+  const written = format === 'json' ? (line: string) => line : createFormatForPeople()
   const destination = {
-    write: (line: string) => output.write(format === 'json' ? line : (forPeople(line) ?? line)),
+    write: (line: string) => output.write(written(line)),
     // Called by pino behind `fatal`.
     flushSync: () => output.flush(lastLinesMilliseconds),
   }
   return pino(options, destination)
+}
+
+function createFormatForPeople(): (line: string) => string {
+  const format = prettyFactory({ colorize: isatty(1), singleLine: true, translateTime: false })
+  return (line) => format(line) ?? line
 }
 
 // A chain of causes goes no deeper, even where it is a circle.

@@ -90,6 +90,9 @@ export function seriesLines(
   { metric, labels, value }: Sample,
   extraPairs: readonly string[] = [],
 ): string[] {
+  // Half of the series have neither labels nor parts.
+  if (extraPairs.length === 0 && typeof value === 'number' && hasNoLabels(metric))
+    return [line(name, extraPairs, value)]
   const pairs: string[] = []
   for (const key of metric.labels) pairs.push(label(key, labels[key] ?? ''))
   for (const key of metric.optionalLabels) {
@@ -99,6 +102,10 @@ export function seriesLines(
   pairs.push(...extraPairs)
   if (typeof value === 'number') return [line(name, pairs, value)]
   return 'buckets' in value ? histogramLines(name, pairs, value) : summaryLines(name, pairs, value)
+}
+
+function hasNoLabels({ labels, optionalLabels }: Metric): boolean {
+  return labels.length === 0 && optionalLabels.length === 0
 }
 
 function histogramLines(name: string, pairs: readonly string[], value: HistogramValue): string[] {
@@ -145,5 +152,6 @@ function escapeLabel(value: string): string {
 }
 
 function escapeHelp(value: string): string {
+  if (!/[\\\n]/.test(value)) return value
   return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
 }

@@ -5,8 +5,7 @@ import type { Log } from '../log.ts'
 /** The beat of the schedule, in milliseconds. */
 export const beatMilliseconds = 1000
 
-const lookMilliseconds = 100
-// The last look comes this much ahead of the second, when node-cron wakes up.
+// The look at the clocks comes this much ahead of the second, when node-cron wakes up.
 const leadMilliseconds = 2
 // Beyond this the wall clock was set: adjustments by NTP are slower by far.
 const jumpMilliseconds = 500
@@ -16,8 +15,8 @@ const gapMilliseconds = 60_000
 /**
  * Calls `tick` once a second until stopped. node-cron goes by the wall clock: set back, it would
  * stay silent until the old time returns; set forward, it would block the event loop while it
- * counts what it missed. So the wall clock is held against the monotonic one, last just before
- * node-cron looks at it, and the task is made anew when they part.
+ * counts what it missed. So the wall clock is held against the monotonic one just before node-cron
+ * looks at it, and the task is made anew when they part.
  */
 export function startBeat(tick: () => void, clock: Clock, log: Log): () => void {
   // Whatever zone it is told, node-cron cuts off milliseconds in local time: in the hour that comes
@@ -54,7 +53,7 @@ function readClocks(clock: Clock) {
 }
 
 function untilLook(clock: Clock): number {
-  return lookMilliseconds - ((clock.wall() + leadMilliseconds) % lookMilliseconds)
+  return beatMilliseconds - ((clock.wall() + leadMilliseconds) % beatMilliseconds)
 }
 
 function startTask(tick: () => void, log: Log): ScheduledTask {

@@ -1,7 +1,7 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import { encode } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
-import { type EncodedBody, encodeBody } from '../metrics/encoded-body.ts'
+import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
 import {
@@ -91,17 +91,19 @@ export async function renderSnapshot(
     if (sharedFamilies.has(one.metric.name)) lines.add([one])
     else samples.push(one)
   })
-  const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
-  const [main, shared, staleBody] = await Promise.all([
+  const [main, shared] = await Promise.all([
     encodeInSlices(namespace, samples, labels(result.role)),
     lines.finish(),
-    encodeBody(encode(namespace, stale, labels('')).text),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
   return {
     bodies: main.bodies,
     shared,
-    staleBody,
+    // Made when it is asked for, which hardly any is.
+    get staleBody() {
+      const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
+      return encodeBodyAtOnce(encode(namespace, stale, labels('')).text)
+    },
     takenAt,
     unixSeconds,
     error: failure,
