@@ -57,9 +57,7 @@ describe('the image that the Dockerfile makes', () => {
   it('ends with 0 when its process 1 gets SIGTERM', async () => {
     await using container = await image.start()
     expect(container.read('status')).toMatch(/^NSpid:.*\t1$/m)
-    const asked = performance.now()
     expect(await container.terminate()).toEqual({ code: 0, signal: null })
-    expect(performance.now() - asked).toBeLessThan(5_000)
   })
 
   it('tells by its health check whether the exporter answers', async () => {

@@ -44,9 +44,12 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   }
 
   for (let index = 0; index < clients; index += 1) join()
-  await eventually(() => {
-    if (attempts < clients) throw new Error(`${attempts} of ${clients} clients have connected`)
-  })
+  await eventually(
+    () => {
+      if (attempts < clients) throw new Error(`${attempts} of ${clients} clients have connected`)
+    },
+    { within: 30_000 },
+  )
   return {
     open: () => open.size,
     [Symbol.dispose]() {

@@ -13,7 +13,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { within = 5_000, every = 20 }: EventuallyOptions = {},
+  { within = 15_000, every = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const end = performance.now() + within
   let lastError: unknown

@@ -58,7 +58,7 @@ export function runExporter(options: ExporterOptions = {}): Program {
     ...(env === undefined ? {} : { env }),
     ...(stdout === undefined ? {} : { stdout }),
     ...(stderr === undefined ? {} : { stderr }),
-    stopWithin: 7_000,
+    stopWithin: 15_000,
   })
 }
 
@@ -83,7 +83,7 @@ export async function answering(program: Program, port: number, path: string): P
     ended = true
   })
   try {
-    await eventually<unknown>(() => ended || get(path), { within: 15_000 })
+    await eventually<unknown>(() => ended || get(path), { within: 60_000 })
   } catch (cause) {
     await program.stop()
     throw new Error(`nothing answers at ${url}${path}:\n${program.output()}`, { cause })

@@ -23,7 +23,7 @@ export interface HttpOptions {
  * adds no headers and decompresses nothing behind the test's back.
  */
 export async function httpRequest(url: string, options: HttpOptions = {}): Promise<HttpResponse> {
-  const { method = 'GET', headers = {}, body, within = 10_000 } = options
+  const { method = 'GET', headers = {}, body, within = 30_000 } = options
   return await new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(within)
     const outgoing = request(url, { method, headers, agent: false, signal }, (incoming) => {

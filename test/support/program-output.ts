@@ -25,7 +25,7 @@ export function startOutput(
       }
     })
   }
-  const waitForLine: ProgramOutput['waitForLine'] = async (pattern, { within = 10_000 } = {}) => {
+  const waitForLine: ProgramOutput['waitForLine'] = async (pattern, { within = 30_000 } = {}) => {
     // The last piece is a line only when nothing can follow it.
     const findLine = (ended: boolean) =>
       text.both

@@ -49,7 +49,7 @@ export async function startPrometheus(targets: readonly ScrapedTarget[]): Promis
     await directory[Symbol.asyncDispose]()
   }
   try {
-    await eventually(() => assertReady(url), { within: 20_000, every: 100 })
+    await eventually(() => assertReady(url), { within: 60_000, every: 100 })
   } catch (cause) {
     await dispose()
     throw new Error(`Prometheus is not ready at ${url}:\n${program.output()}`, { cause })

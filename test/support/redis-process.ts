@@ -95,7 +95,7 @@ async function startAnswering(options: RedisProcessOptions): Promise<Program> {
   })
   try {
     // An answer of our own process only: one that has ended left the port to somebody else.
-    await eventually<unknown>(() => exit ?? pingRedis(options), { within: 10_000 })
+    await eventually<unknown>(() => exit ?? pingRedis(options), { within: 30_000 })
     if (exit !== undefined || !program.running()) {
       throw new Error('it ended')
     }

@@ -51,6 +51,11 @@ export const ofTheProgram: readonly Exception[] = [
     because: 'they tell of polling in the background and of serving, which are ours alone',
   },
   {
+    families: /^redis_exporter_(rejected_fields|series_left_out|log_lines_dropped)_total$/,
+    allows: 'presence',
+    because: 'they count what could not be read, served or logged, of which there nobody is told',
+  },
+  {
     families: new RegExp(`^[a-z]+_(${beyond.join('|')})$`),
     allows: 'presence',
     because: 'the Go exporter does not read these; no name of its own is among them',
@@ -125,6 +130,12 @@ export const ofOptions: readonly Exception[] = [
     series: ({ labels }) => Object.values(labels).some((text) => isNoText.test(text)),
     allows: 'presence',
     because: 'the Go exporter drops keys, groups and values that are no UTF-8; we name them',
+  },
+  {
+    families: /^redis_stream_group_(lag|entries_read)$/,
+    series: ({ value }) => value === 0,
+    allows: 'absence',
+    because: 'the Go exporter has 0 where the server answers nil, as it does not know them',
   },
   {
     families: /^redis_key_value_as_string$/,
