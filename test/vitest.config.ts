@@ -6,11 +6,19 @@ import { newerServers } from './support/newer-servers.ts'
 const unit = ['test/integration/**', 'test/e2e/**', 'node_modules/**']
 
 const fileOf = (name: string) => `test/integration/${name}.test.ts`
-const unreadFields = fileOf('unread-fields')
+const ofEachServer = ['failing-collectors', 'unread-fields'].map(fileOf)
 
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
-  ...['cluster-keys', 'error-replies', 'key-groups', 'keys', 'log-entries', 'optional-metrics'],
+  ...[
+    'cluster-keys',
+    'error-replies',
+    'failing-collectors',
+    'key-groups',
+    'keys',
+    'log-entries',
+    'optional-metrics',
+  ],
   ...['partial-refusals', 'replication', 'round-trips', 'sent-commands', 'sentinel'],
   ...['server-progress', 'server-statistics', 'unready-servers', 'walk', 'scripts'],
   ...['unread-fields', 'everything-on'],
@@ -29,7 +37,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: unit },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: unit,
+          // Loading the sources anew for each of two hundred files takes longer than the tests.
+          isolate: false,
+          setupFiles: ['test/support/property-runs.ts'],
+        },
       },
       {
         extends: true,
@@ -42,7 +57,7 @@ export default defineConfig({
           name: `integration-${name}`,
           // What a server alone can do stands in a folder of its name.
           include: [
-            ...(name === 'redis-8.2' ? [unreadFields] : dependsOnServer),
+            ...(name === 'redis-8.2' ? ofEachServer : dependsOnServer),
             `test/integration/${name}/*.test.ts`,
           ],
           env: { REDIS_SERVER: server },

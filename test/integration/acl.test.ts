@@ -44,7 +44,7 @@ const withoutPolls = ofPolls
   .filter(({ name }) => !/^check-single/.test(name))
   .map(({ name }) => `--collect.${name}=false`)
 
-/** Keys of every kind that Redis 7.0 has. */
+/** Keys of every kind that the server has. */
 async function fill(server: RedisServer): Promise<void> {
   const client = server.client()
   await client.set('string', '7')
@@ -57,6 +57,8 @@ async function fill(server: RedisServer): Promise<void> {
   await client.xadd('stream', '*', 'a', 1)
   await client.xgroup('CREATE', 'stream', 'group', '0')
   await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'stream', '>')
+  const [vectors] = (await client.call('COMMAND', 'INFO', 'VADD')) as readonly unknown[]
+  if (vectors) await client.call('VADD', 'vectorset', 'VALUES', '2', '1', '2', 'a')
 }
 
 describe('the user of --acl may do all that is done', () => {

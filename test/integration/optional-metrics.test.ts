@@ -242,7 +242,10 @@ it('CONFIG is left alone with - also where the server may not tell its commands'
     password: 'tr0ub4dor',
     settings: { ...everythingButKeys, configCommand: '-' },
   })
+  // Valkey asks itself for some when it starts.
+  const asked = async () => (await redis.info('commandstats'))['cmdstat_config|get']
+  const before = await asked()
   await target.poll()
 
-  expect(Object.keys(await redis.info('commandstats'))).not.toContain('cmdstat_config|get')
+  expect(await asked()).toBe(before)
 })

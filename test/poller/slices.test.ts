@@ -148,8 +148,8 @@ test.each(Object.entries(cases))('thousands of %s are read in slices', async (_w
   expect(inOneTurn).toBeLessThan(400)
 })
 
-test('of two hundred thousand commands what there is room for is read, and the rest counted', async () => {
-  const commands = 200_000
+test('of twenty thousand commands what there is room for is read, and the rest counted', async () => {
+  const commands = 20_000
   const info = longInfo(commands)
   const answer = answersOf()
   const poll = createPollTarget({
@@ -157,16 +157,16 @@ test('of two hundred thousand commands what there is room for is read, and the r
       answer: (command) => (command.startsWith('INFO') ? info : answer(command)),
     }),
     collectors: collectors.filter(({ name }) => name in seriesOfLongInfo(0)),
-    settings: defaultSettings,
+    settings: { ...defaultSettings, maxSeries: 10_000 },
     timeoutMilliseconds: 1_000_000_000,
     clock: systemClock,
   })
   const { collectors: results } = await poll()
 
   expect(Object.fromEntries(results.map(({ name, leftOut }) => [name, leftOut]))).toEqual({
-    commandstats: 700_000,
-    errorstats: 100_000,
-    latencystats: 900_000,
+    commandstats: 70_000,
+    errorstats: 10_000,
+    latencystats: 90_000,
   })
-  expect(results.map(({ samples }) => countSeries(samples))).toEqual([100_000, 100_000, 100_000])
+  expect(results.map(({ samples }) => countSeries(samples))).toEqual([10_000, 10_000, 10_000])
 })

@@ -246,7 +246,7 @@ describe('any replies', () => {
         expect(byByte.failure).toBeUndefined()
         expect(inPieces.replies.length).toBeLessThanOrEqual(owed)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 })

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
 import { keyReply } from './key-replies.ts'
-import { matchesGlob } from './redis-glob.ts'
+import { globMatcher } from './redis-glob.ts'
 
 const root = new URL('../fixtures/', import.meta.url)
 
@@ -14,8 +14,18 @@ export const recordedInfos: readonly string[] = readdirSync(root, { recursive: t
   .sort()
 
 /** A recorded reply as text, with the line ends that the server sent. */
-export function readFixture(path: string): string {
-  return readFileSync(new URL(path, root), 'utf8')
+export const readFixture = remembered((path) => readFileSync(new URL(path, root), 'utf8'))
+
+/** The same function, which reads each file once: they are asked for by thousands of tests. */
+function remembered<T>(read: (path: string) => T): (path: string) => T {
+  const known = new Map<string, T>()
+  return (path) => {
+    const before = known.get(path)
+    if (before !== undefined) return before
+    const made = read(path)
+    known.set(path, made)
+    return made
+  }
 }
 
 /** The rows of a table with a header line, tab-separated, by the names in that line. */
@@ -93,11 +103,10 @@ function slowlog(folder: string, read: (entries: readonly Reply[]) => Reply): Re
 /** The parameters asked for, in the order of the server; those that it lacks are left out. */
 function configReply(folder: string, patterns: readonly string[]): Reply | RedisError {
   const path = `${folder}/config-get.txt`
-  if (!existsSync(new URL(path, root))) return unknownCommand()
-  const lines = readFixture(path).replace(/\n$/, '').split('\n')
-  const isAskedFor = (name: string) => patterns.some((pattern) => matchesGlob(pattern, name))
-  return lines.flatMap((name, index) =>
-    index % 2 === 0 && isAskedFor(name) ? [name, lines[index + 1] ?? ''] : [],
+  if (!fixtureExists(path)) return unknownCommand()
+  const matches = patterns.map(globMatcher)
+  return configPairs(path).flatMap(([name, value]) =>
+    matches.some((isMatch) => isMatch(name)) ? [name, value] : [],
   )
 }
 
@@ -111,14 +120,23 @@ function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply |
   return index < 0 ? [] : all.slice(index, index + 2)
 }
 
+const fixtureExists = remembered((path) => existsSync(new URL(path, root)))
+
+const configPairs = remembered((path): readonly (readonly [string, string])[] => {
+  const lines = readFixture(path).replace(/\n$/, '').split('\n')
+  return lines.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, lines[index + 1] ?? ''] as const] : [],
+  )
+})
+
 /** The reply in a file; a server that lacks the command has none. */
-export function fileReply(path: string): Reply | RedisError {
-  if (!existsSync(new URL(path, root))) return unknownCommand()
+export const fileReply = remembered((path): Reply | RedisError => {
+  if (!fixtureExists(path)) return unknownCommand()
   const text = readFixture(path)
   if (path.endsWith('.txt')) return text
   if (text.startsWith('error:')) return fromErrorReply(JSON.parse(text.slice('error:'.length)))
   return toResp2(JSON.parse(text))
-}
+})
 
 function unknownCommand(): RedisError {
   return fromErrorReply('ERR unknown command')

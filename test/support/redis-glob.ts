@@ -1,11 +1,20 @@
-/** Whether a name matches a pattern as CONFIG GET reads it: whatever its case, as a whole. */
-export function matchesGlob(pattern: string, name: string): boolean {
+/** Whether names match a pattern as CONFIG GET reads it: whatever their case, as a whole. */
+export function globMatcher(pattern: string): (name: string) => boolean {
   // Names are many more than patterns, and quick.
-  if (!/[*?[]/.test(pattern)) return pattern.toLowerCase() === name.toLowerCase()
+  if (!/[*?[]/.test(pattern)) {
+    const wanted = pattern.toLowerCase()
+    return (name) => name.toLowerCase() === wanted
+  }
   const source = pattern.replaceAll(/\[[^\]]*\]|[^[]/g, (part) => {
     if (part === '*') return '.*'
     if (part === '?') return '.'
     return part.length > 1 ? part : part.replace(/[^a-z0-9_-]/i, String.raw`\$&`)
   })
-  return new RegExp(`^${source}$`, 'i').test(name)
+  const expression = new RegExp(`^${source}$`, 'i')
+  return (name) => expression.test(name)
+}
+
+/** The same for one name. */
+export function matchesGlob(pattern: string, name: string): boolean {
+  return globMatcher(pattern)(name)
 }

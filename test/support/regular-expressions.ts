@@ -4,10 +4,11 @@ import { parseAst } from 'vitest/node'
 
 const root = new URL('../../src/', import.meta.url)
 
-/** The source files of some folders, as paths below src. */
+/** The source files of some folders and of the folders in them, as paths below src. */
 export function sourcesIn(...folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
-    readdirSync(new URL(folder, root))
+    readdirSync(new URL(folder, root), { recursive: true })
+      .map(String)
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`),
   )
