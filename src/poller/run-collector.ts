@@ -120,9 +120,14 @@ function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 're
     },
     async readIn(database, commands) {
       if (ended) throw ended
-      const replies = await poll.readIn(database, commands)
-      for (const [index, reply] of replies.entries()) note(reply, commands[index])
-      return replies
+      try {
+        const replies = await poll.readIn(database, commands)
+        for (const [index, reply] of replies.entries()) note(reply, commands[index])
+        return replies
+      } catch (error) {
+        note(error, undefined)
+        throw error
+      }
     },
   }
 }

@@ -8,8 +8,8 @@ export type Exchange = (commands: readonly Command[]) => Promise<readonly BulkRe
 export interface OneAhead {
   /**
    * The same exchange, where of many commands of one name the first goes ahead alone, until one of
-   * that name was answered. Where that is refused, or the whole server refuses, the others are not
-   * sent: the same error stands in their places.
+   * that name was answered. Where that is refused, the others are not sent: the same error stands in
+   * their places. Rejects with the error where the whole server refuses.
    */
   through(exchange: Exchange): Exchange
 }
@@ -75,12 +75,12 @@ export function createOneAhead(): OneAhead {
   return {
     through: (exchange) => async (commands) => {
       const refusal = trying.size > 0 ? await waitForOthers(commands) : undefined
-      if (refusal) return commands.map(() => refusal)
+      if (refusal) throw refusal
       const first = firstOnes(commands)
       if (first.size === 0) return await send(exchange, commands)
       const tried = await goAhead(exchange, first)
       const failure = [...tried.values()].find(isServerFailure)
-      if (failure) return commands.map(() => failure)
+      if (failure) throw failure
       const known = commands.map((command) => {
         const name = shortName(command)
         const reply = tried.get(name)

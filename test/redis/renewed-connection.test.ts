@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { redisError } from '../../src/redis/redis-error.ts'
-import { createRenewedBulkConnection, createRenewedConnection } from '../../src/redis/renewed-connection.ts'
+import {
+  createRenewedBulkConnection,
+  createRenewedConnection,
+} from '../../src/redis/renewed-connection.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { answersOf, type FakeConnection, fakeConnection } from '../support/fake-connection.ts'
 
