@@ -61,9 +61,11 @@ function userPartEnd(scheme: string, rest: string): number {
   return scheme === 'unix' && rest.startsWith('/') ? -1 : rest.lastIndexOf('@')
 }
 
-function unixAddress(path: string, credentials: Credentials): Address | undefined {
+function unixAddress(place: string, credentials: Credentials): Address | undefined {
+  const [query = '', number = '0'] = /\?db=(\d{1,9})$/.exec(place) ?? []
+  const path = place.slice(0, place.length - query.length)
   if (!/^\/[^\0]*[^/\0]$/.test(path)) return undefined
-  return { endpoint: { kind: 'unix', path }, credentials, database: 0 }
+  return { endpoint: { kind: 'unix', path }, credentials, database: Number(number) }
 }
 
 function tcpAddress(place: string, tls: boolean, credentials: Credentials): Address | undefined {

@@ -209,3 +209,11 @@ test.each([
 
   expect(address && formatEndpoint(address.endpoint)).toBe(expected)
 })
+
+test.each([
+  ['unix:///run/redis.sock?db=3', '/run/redis.sock', 3],
+  ['unix://:secret@/run/redis.sock?db=12', '/run/redis.sock', 12],
+  ['unix:///run/redis.sock?db=x', '/run/redis.sock?db=x', 0],
+])('%s names a socket and a database', (text, path, database) => {
+  expect(parseAddress(text)).toMatchObject({ endpoint: { kind: 'unix', path }, database })
+})

@@ -59,7 +59,7 @@ export function createCommandlogEntries(): Collector {
     metrics: [entries, bytes, missed],
     commands: ['commandlog|get'],
     optIn: true,
-    cost: 'not measured, for want of a server; twice what slowlog-entries does; 2 series for each command in each log, 201 commands at most',
+    cost: '1 µs of Redis a poll while both logs are empty, 36 µs with some ten new entries in each (Valkey 9.1.2); 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),
     forget() {
       for (const ofType of states.values()) ofType.forget()
