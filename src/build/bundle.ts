@@ -7,11 +7,12 @@ import { sparedModules } from './spared-modules.ts'
 const outfile = 'bin/redis-exporter'
 
 /*
- * What V8 spends on memory where it has the choice. The young generation doubles up to 16 MiB for a
- * process that makes much garbage, as each poll does; kept at 1 MiB it is cleaned more often, which
- * costs no more, since hardly anything survives. Set here, because this holds however it is started.
+ * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does:
+ * it stays at 1 MiB. Set here, because this holds however the process is started. Of the flags of V8
+ * few may be set once it runs; others end in a crash.
  */
-const flags = ['--semi-space-growth-factor=1', '--optimize-for-size']
+const keepYoungGenerationSmall =
+  'require("node:v8").setFlagsFromString("--semi-space-growth-factor=1");'
 
 /*
  * A package.json above the file decides whether Node takes it for CommonJS or for a module, where
@@ -21,7 +22,7 @@ const begin = `((start)=>{if(typeof require==="function")start(require,module,__
 else import("node:module").then(({createRequire})=>{const file=process.argv[1];start(createRequire(file),{exports:{}},file)});\
 })((require,module,__filename)=>{const exports=module.exports,__dirname=require("node:path").dirname(__filename);\
 const importMetaUrl=require("node:url").pathToFileURL(__filename).href;\
-for(const flag of ${JSON.stringify(flags)})require("node:v8").setFlagsFromString(flag);`
+${keepYoungGenerationSmall}`
 const end = '});'
 
 /** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */

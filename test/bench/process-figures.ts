@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
@@ -10,6 +10,15 @@ export function processorSeconds(pid: number): number {
   // The name in brackets may hold spaces; behind it the state is field 3, utime 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** The processor time of the threads that a process has now, in seconds, to the nanosecond. */
+export function threadSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const times = threads.map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'),
+  )
+  return times.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e9, 0)
 }
 
 /** The memory of a process that is in RAM, when it has stopped to change. */
@@ -27,6 +36,11 @@ export async function settledResidentBytes(pid: number): Promise<number> {
 /** The memory of a process that is in RAM now. */
 export function residentBytes(pid: number): number {
   return statusBytes(pid, 'VmRSS')
+}
+
+/** The memory of a process that is its own: Linux cannot drop it, as it can what stands in files. */
+export function anonymousBytes(pid: number): number {
+  return statusBytes(pid, 'RssAnon')
 }
 
 /** The most memory of a process that was ever in RAM. */
