@@ -44,7 +44,13 @@ const list = (section: string, line: (index: number) => string) => (count: numbe
 it.each([
   ['commands, errors and latencies', longInfo],
   ['errors', list('Errorstats', (index) => `errorstat_${index}:count=1`)],
-  ['replicas', list('Replication\r\nrole:master', (index) => `slave${index}:ip=1.2.3.4,port=1,state=online,offset=1,lag=1`)],
+  [
+    'replicas',
+    list(
+      'Replication\r\nrole:master',
+      (index) => `slave${index}:ip=1.2.3.4,port=1,state=online,offset=1,lag=1`,
+    ),
+  ],
   ['fields that nobody knows', list('Other', (index) => `f${index}:1`)],
 ])('a server that lists as many %s as may be fits the memory of the manifest', async (_, lines) => {
   const info = resp.bulk(longest(lines))
@@ -63,7 +69,8 @@ it.each([
   await eventually(
     async () => {
       anonymous.push(anonymousBytes(exporter.pid))
-      polls = sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result: 'up' }) ?? 0
+      polls =
+        sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result: 'up' }) ?? 0
       expect(polls).toBeGreaterThan(2)
     },
     { within: 60_000, every: 50 },

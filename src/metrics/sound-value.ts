@@ -1,0 +1,18 @@
+import type { HistogramValue, Sample } from './metric.ts'
+
+/** Whether a value is what the text format says that it is; a server may have told anything. */
+export function isSoundValue(value: Sample['value']): boolean {
+  return typeof value === 'number' || !('buckets' in value) || isHistogram(value)
+}
+
+// Counts are cumulative: they begin at 0 at least, never fall, and end with that of all.
+function isHistogram({ buckets, count }: HistogramValue): boolean {
+  let below = -Infinity
+  let soFar = 0
+  for (const [bound, cumulative] of buckets) {
+    if (!(bound > below && cumulative >= soFar)) return false
+    below = bound
+    soFar = cumulative
+  }
+  return count >= soFar
+}
