@@ -1,8 +1,9 @@
 import type { HistogramValue, Sample } from './metric.ts'
 
 /** Whether a value is what the text format says that it is; a server may have told anything. */
-export function isSoundValue(value: Sample['value']): boolean {
-  return typeof value === 'number' || !('buckets' in value) || isHistogram(value)
+export function isSoundValue({ metric, value }: Pick<Sample, 'metric' | 'value'>): boolean {
+  if (typeof value === 'number') return metric.type !== 'counter' || value >= 0
+  return 'buckets' in value ? isHistogram(value) : value.count >= 0
 }
 
 // Counts are cumulative: they begin at 0 at least, never fall, and end with that of all.

@@ -144,11 +144,13 @@ function readingOf(
 
 /**
  * Whether a sample can be served. A series that stands twice makes Prometheus refuse the whole
- * scrape, so the first one is kept; a histogram that is none would show nonsense.
+ * scrape, so the first one is kept; a counter below zero and a
+ * histogram that is none would show nonsense.
  */
 function createSeriesTest(reject: (field: string) => void): (sample: Sample) => boolean {
   const seen = new Set<string>()
-  return ({ metric, labels, value }) => {
+  return (sample) => {
+    const { metric, labels } = sample
     let series = metric.name
     let longest = 0
     for (const names of [metric.labels, metric.optionalLabels])
@@ -158,7 +160,7 @@ function createSeriesTest(reject: (field: string) => void): (sample: Sample) => 
         series += `\n${text.length}:${text}`
         longest = Math.max(longest, text.length)
       }
-    const isSound = longest <= longestLabel && !seen.has(series) && isSoundValue(value)
+    const isSound = longest <= longestLabel && !seen.has(series) && isSoundValue(sample)
     if (isSound) seen.add(series)
     else reject(metric.name)
     return isSound
