@@ -1,6 +1,7 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, Poll } from '../collectors/collector.ts'
 import { type Sample, seriesOf } from '../metrics/metric.ts'
+import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import {
   concernsServer,
@@ -134,21 +135,23 @@ function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 're
 
 /**
  * Whether a sample can be served. A series that stands twice makes Prometheus refuse the whole
- * scrape, so the first one is kept.
+ * scrape, so the first one is kept; a counter below zero and a
+ * histogram that is none would show nonsense.
  */
 function createSeriesTest(reject: (field: string) => void): (sample: Sample) => boolean {
   const seen = new Set<string>()
-  return ({ metric, labels }) => {
+  return (sample) => {
+    const { metric, labels } = sample
     let series = metric.name
     let longest = 0
     for (const names of [metric.labels, metric.optionalLabels])
       for (const name of names) {
         // With the length, so that no two lists of values become one text.
-        const value = labels[name] ?? ''
-        series += `\n${value.length}:${value}`
-        longest = Math.max(longest, value.length)
+        const text = labels[name] ?? ''
+        series += `\n${text.length}:${text}`
+        longest = Math.max(longest, text.length)
       }
-    const isSound = longest <= longestLabel && !seen.has(series)
+    const isSound = longest <= longestLabel && !seen.has(series) && isSoundValue(sample)
     if (isSound) seen.add(series)
     else reject(metric.name)
     return isSound

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { defaultMaxReplyBytes } from '../../src/redis/connection-limits.ts'
 import { eventually } from '../support/eventually.ts'
@@ -44,7 +43,13 @@ const list = (section: string, line: (index: number) => string) => (count: numbe
 it.each([
   ['commands, errors and latencies', longInfo],
   ['errors', list('Errorstats', (index) => `errorstat_${index}:count=1`)],
-  ['replicas', list('Replication\r\nrole:master', (index) => `slave${index}:ip=1.2.3.4,port=1,state=online,offset=1,lag=1`)],
+  [
+    'replicas',
+    list(
+      'Replication\r\nrole:master',
+      (index) => `slave${index}:ip=1.2.3.4,port=1,state=online,offset=1,lag=1`,
+    ),
+  ],
   ['fields that nobody knows', list('Other', (index) => `f${index}:1`)],
 ])('a server that lists as many %s as may be fits the memory of the manifest', async (_, lines) => {
   const info = resp.bulk(longest(lines))
@@ -56,23 +61,22 @@ it.each([
   )
   await using exporter = await startExporter({
     args: [`--redis.addr=${peer.url}`, '--export-client-list', '--include-unknown-info-fields'],
-    env: { NODE_OPTIONS: heap, POLL_INTERVAL: '5s', POLL_TIMEOUT: '5s' },
+    env: { NODE_OPTIONS: heap, POLL_INTERVAL: '10s', POLL_TIMEOUT: '10s' },
   })
   const anonymous: number[] = []
   let polls = 0
   await eventually(
     async () => {
       anonymous.push(anonymousBytes(exporter.pid))
-      polls = sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result: 'up' }) ?? 0
-      expect(polls).toBeGreaterThan(2)
+      polls =
+        sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result: 'up' }) ?? 0
+      expect(polls).toBeGreaterThan(1)
     },
-    { within: 60_000, every: 50 },
+    { within: 100_000, every: 50 },
   )
-  await delay(0)
 
   // What is of files, such as Node's own program, Linux takes back when it needs the memory.
   expect(Math.max(...anonymous)).toBeLessThan(limit)
-  expect(polls).toBeGreaterThan(2)
 })
 
 function anonymousBytes(pid: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
-import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
+import { gauge, histogram, type Sample, sample } from '../../src/metrics/metric.ts'
 import { longestLabel, runCollector, type SharedPoll } from '../../src/poller/run-collector.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
@@ -162,6 +162,18 @@ test('a series with the value of a label that is too long is rejected', async ()
   expect(await run(async () => [tooLong, sound])).toMatchObject({
     samples: [sound],
     rejected: ['keys'],
+  })
+})
+
+test('a histogram whose counts do not add up is rejected', async () => {
+  const latencies = histogram('latencies', 'Latencies (a test)', ['cmd'])
+  const of = (cmd: string, ...buckets: [number, number][]) =>
+    sample(latencies, { buckets, sum: 1, count: 1 }, { cmd })
+  const sound = of('get', [1, 1])
+
+  expect(await run(async () => [of('set', [1, -1]), sound, of('del', [1, 7])])).toMatchObject({
+    samples: [sound],
+    rejected: ['latencies', 'latencies'],
   })
 })
 

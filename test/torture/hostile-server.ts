@@ -76,7 +76,7 @@ export async function startHostileServer(seed: number): Promise<HostileServer> {
     const connection = connections
     const random = createRandom(seedOf(seed, connection))
     let character: Character = anyCharacter(random)
-    let until = 60
+    let until = 30 + random.below(120)
     const read = commandReader()
     let idle = setTimeout(() => undefined, 0)
     socket.on('close', () => clearTimeout(idle))
@@ -87,7 +87,7 @@ export async function startHostileServer(seed: number): Promise<HostileServer> {
         // Behind a proxy it may become another one over the same connection.
         if (until-- === 0) {
           character = anyCharacter(random)
-          until = 60 + random.below(300)
+          until = 30 + random.below(120)
         }
         if (socket.writable && !mute.has(socket))
           answer(socket, connection, character, words, random)

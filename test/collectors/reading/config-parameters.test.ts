@@ -110,6 +110,17 @@ describe('all parameters', () => {
     )
   })
 
+  test.each([
+    ['by name where they are known', 1_000, 1_000],
+    ['by patterns still where they are too many to be named', 1_001, 10],
+  ])('are asked for %s', async (_how, count, words) => {
+    const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
+    const known = Array.from({ length: count }, (_, index) => `parameter-${index}`)
+    await readAllConfig(poll, known)
+
+    expect(poll.commands.map((command) => command.split(' ').length)).toEqual([2 + words])
+  })
+
   test('travel in one command from Redis 7 on', async () => {
     const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
     await readAllConfig(poll)
