@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
@@ -18,6 +17,18 @@ const all = [
 
 async function value(exporter: Exporter, name: string): Promise<number | undefined> {
   return sampleValue(await exporter.metrics(), name)
+}
+
+/** Waits until so many polls have ended so. */
+async function polls(exporter: Exporter, result: 'up' | 'down', times: number): Promise<void> {
+  await eventually(
+    async () => {
+      const families = await exporter.metrics()
+      const ended = sampleValue(families, 'redis_exporter_polls_total', { result })
+      expect(ended).toBeGreaterThanOrEqual(times)
+    },
+    { within: 60_000 },
+  )
 }
 
 /** The most memory that a process had so far, in bytes. */
@@ -50,7 +61,7 @@ it('the exporter outlives a server that breaks the protocol over all of its conn
   expect(exporter.logs()).not.toContain('unexpected')
 })
 
-describe('an INFO', () => {
+describe.concurrent('an INFO', () => {
   const info = (bytes: number) =>
     resp.bulk(
       `# Server\r\nredis_version:7.2.0\r\nrun_id:a\r\n# Commandstats\r\n${'cmdstat_get:calls=1,usec=1,usec_per_call=1.00\r\n'.repeat(bytes / 47)}`,
@@ -65,14 +76,14 @@ describe('an INFO', () => {
     await using peer = await startPeer(server.behaviour)
     await using exporter = await startExporter({ args: [`--redis.addr=${peer.url}`, ...all] })
     await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1))
-    await delay(2_000)
+    await polls(exporter, 'up', 3)
     const before = peakMemory(exporter.pid)
     large = true
 
     await exporter.waitForLog(
       /WARN.* down: the reply is larger than 2097152 bytes; --redis\.max-reply-bytes allows for more/,
     )
-    await delay(3_000)
+    await polls(exporter, 'down', 3)
     expect(await value(exporter, 'redis_up')).toBe(0)
     expect(peakMemory(exporter.pid) - before).toBeLessThan(30e6)
   })
