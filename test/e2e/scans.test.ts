@@ -12,7 +12,8 @@ const script = fileURLToPath(new URL('../support/answer.lua', import.meta.url))
 
 const quickWalks = ['--poll.interval=1s', '--scan.interval=1s']
 // Each poll has the time that a busy machine may take for it.
-const everySecond = [...quickWalks, '--poll.timeout=30s']
+const patient = ['--poll.timeout=30s', '--poll.max-age=1m']
+const everySecond = [...quickWalks, ...patient]
 const within = { within: 30_000 }
 
 /** What is served now; the body must be sound whenever it is looked at. */
@@ -54,7 +55,7 @@ describe('all that looks at keys, on a server with data in three databases', () 
       env: { REDIS_URL: redis.url },
       args: [
         '--poll.interval=1s',
-        '--poll.timeout=30s',
+        ...patient,
         // So that some poll comes when no walk has just begun.
         '--scan.interval=2s',
         '--check-keys=key:*,db3=key:*,db11=*',
