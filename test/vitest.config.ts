@@ -68,10 +68,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           maxConcurrency: 8,
+          maxWorkers: 2,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

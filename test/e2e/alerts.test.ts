@@ -97,7 +97,7 @@ describe('a healthy Redis whose keys are walked', () => {
   })
 })
 
-it('a server that writes its databases as no other makes RedisFieldsRejected find the collector', async () => {
+it.concurrent('a server that writes its databases as no other makes RedisFieldsRejected find the collector', async () => {
   await using pika: ScriptedPeer = await startPeer(
     answers(([name]) =>
       name === 'INFO'
@@ -110,7 +110,7 @@ it('a server that writes its databases as no other makes RedisFieldsRejected fin
   await becomes(watched, 'RedisFieldsRejected', [{ collector: 'keyspace' }])
 })
 
-it('more clients than there is room for make RedisSeriesLeftOut find the collector', async () => {
+it.concurrent('more clients than there is room for make RedisSeriesLeftOut find the collector', async () => {
   await using redis = await startRedis()
   await redis.client().ping()
   await using watched = await watch({
@@ -122,7 +122,7 @@ it('more clients than there is room for make RedisSeriesLeftOut find the collect
   await becomes(watched, 'RedisSeriesLeftOut', [{ collector: 'client-list' }])
 })
 
-it('a Redis that hangs for longer than the interval makes RedisPollsSkipped find it', async () => {
+it.concurrent('a Redis that hangs for longer than the interval makes RedisPollsSkipped find it', async () => {
   await using redis = await startRedis()
   await using watched = await watch({ REDIS_URL: redis.url, POLL_TIMEOUT: '5', POLL_MAX_AGE: '20' })
   await becomes(watched, 'RedisDown', [])

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const password = 'hunter2@/tr0ub4dor'
 const betrayal = /hunter2|tr0ub4dor/
 
-describe('redis-exporter --version', () => {
+describe.concurrent('redis-exporter --version', () => {
   it('prints version, commit and Node.js, and exits with 0', async () => {
     await using run = runExporter({ args: ['--version'] })
 
@@ -24,7 +24,7 @@ describe('redis-exporter --version', () => {
   })
 })
 
-describe('redis-exporter --help', () => {
+describe.concurrent('redis-exporter --help', () => {
   it('prints flags, environment variables and defaults, and exits with 0', async () => {
     await using run = runExporter({ args: ['--help'] })
 
@@ -58,7 +58,7 @@ describe('redis-exporter --help', () => {
   })
 })
 
-describe('redis-exporter --acl', () => {
+describe.concurrent('redis-exporter --acl', () => {
   it('prints a line with a placeholder for the password, and exits with 0', async () => {
     await using run = runExporter({
       args: ['--acl', '--check-keys=user:*'],
@@ -73,7 +73,7 @@ describe('redis-exporter --acl', () => {
   })
 })
 
-describe('flags without effect', () => {
+describe.concurrent('flags without effect', () => {
   it('are told at start, each in a line with the reason, and change nothing', async () => {
     await using peer = await startPeer(neverReplies)
     await using exporter = await startExporter({
@@ -89,7 +89,7 @@ describe('flags without effect', () => {
   })
 })
 
-describe('mistakes in the configuration', () => {
+describe.concurrent('mistakes in the configuration', () => {
   it('are reported all at once, and end it with 2 before anything is started', async () => {
     await using peer = await startPeer(neverReplies)
     await using run = runExporter({
@@ -146,7 +146,7 @@ describe('mistakes in the configuration', () => {
   })
 })
 
-describe('flags and environment', () => {
+describe.concurrent('flags and environment', () => {
   it('with one dash or two, a flag beats the environment', async () => {
     await using peer = await startPeer(neverReplies)
     await using exporter = await startExporter({
@@ -178,7 +178,7 @@ describe('flags and environment', () => {
   })
 })
 
-describe('protection that this exporter does not have', () => {
+describe.concurrent('protection that this exporter does not have', () => {
   it.each([
     ['REDIS_EXPORTER_BASIC_AUTH_USERNAME', '--basic-auth-username'],
     ['REDIS_EXPORTER_BASIC_AUTH_PASSWORD', '--basic-auth-password'],
@@ -196,7 +196,7 @@ describe('protection that this exporter does not have', () => {
   })
 })
 
-describe('the namespace', () => {
+describe.concurrent('the namespace', () => {
   it('is told at start with the variable that it came from, whenever it is not redis', async () => {
     await using peer = await startPeer(neverReplies)
     await using exporter = await startExporter({
@@ -218,7 +218,7 @@ describe('the namespace', () => {
   })
 })
 
-describe('variables with the prefix of this exporter', () => {
+describe.concurrent('variables with the prefix of this exporter', () => {
   it('are read where they are guessed from others, and warned of where nobody knows them', async () => {
     await using peer = await startPeer(neverReplies)
     await using exporter = await startExporter({
@@ -238,7 +238,7 @@ describe('variables with the prefix of this exporter', () => {
   })
 })
 
-describe('a file with the password', () => {
+describe.concurrent('a file with the password', () => {
   it.each([
     ['plain', (text: string) => `${text}\n`],
     ['as the Go exporter has it', (text: string, url: string) => JSON.stringify({ [url]: text })],
@@ -265,7 +265,7 @@ describe('a file with the password', () => {
   })
 })
 
-describe('what a new user sees of a server', () => {
+describe.concurrent('what a new user sees of a server', () => {
   it('is what it calls itself: in the log, in /ready and on the page', async () => {
     await using redis = await startRedis()
     await using exporter = await startExporter({ env: { REDIS_URL: redis.url } })
@@ -305,7 +305,7 @@ describe('what a new user sees of a server', () => {
   })
 })
 
-describe('a port that is in use', () => {
+describe.concurrent('a port that is in use', () => {
   it('is named, and ends it with 1', async () => {
     await using peer = await startPeer(neverReplies)
     await using run = runExporter({

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
@@ -11,6 +10,8 @@ import { walkablePeer } from '../support/walkable-peer.ts'
 
 const hostile = [...malformedReplies, ...unaskedReplies].map(({ bytes }) => bytes)
 
+const within = { within: 60_000 }
+
 const all = [
   ...['--poll.interval=1s', '--scan.interval=1s', '--scan.max-load=0', '--log-level=warn'],
   ...['--check-keys=*', '--count-keys=*', '--include-search-indexes-metrics'],
@@ -18,6 +19,15 @@ const all = [
 
 async function value(exporter: Exporter, name: string): Promise<number | undefined> {
   return sampleValue(await exporter.metrics(), name)
+}
+
+/** Waits until so many polls have ended so. */
+async function polls(exporter: Exporter, result: 'up' | 'down', times: number): Promise<void> {
+  await eventually(async () => {
+    const families = await exporter.metrics()
+    const ended = sampleValue(families, 'redis_exporter_polls_total', { result })
+    expect(ended).toBeGreaterThanOrEqual(times)
+  }, within)
 }
 
 /** The most memory that a process had so far, in bytes. */
@@ -50,7 +60,9 @@ it('the exporter outlives a server that breaks the protocol over all of its conn
   expect(exporter.logs()).not.toContain('unexpected')
 })
 
-describe('an INFO', () => {
+describe.concurrent('an INFO', () => {
+  // Each poll has the time that a busy machine may take for it.
+  const patient = '--poll.timeout=30s'
   const info = (bytes: number) =>
     resp.bulk(
       `# Server\r\nredis_version:7.2.0\r\nrun_id:a\r\n# Commandstats\r\n${'cmdstat_get:calls=1,usec=1,usec_per_call=1.00\r\n'.repeat(bytes / 47)}`,
@@ -63,16 +75,18 @@ describe('an INFO', () => {
     })
     let large = false
     await using peer = await startPeer(server.behaviour)
-    await using exporter = await startExporter({ args: [`--redis.addr=${peer.url}`, ...all] })
-    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1))
-    await delay(2_000)
+    await using exporter = await startExporter({
+      args: [`--redis.addr=${peer.url}`, ...all, patient],
+    })
+    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), within)
+    await polls(exporter, 'up', 3)
     const before = peakMemory(exporter.pid)
     large = true
 
     await exporter.waitForLog(
       /WARN.* down: the reply is larger than 2097152 bytes; --redis\.max-reply-bytes allows for more/,
     )
-    await delay(3_000)
+    await polls(exporter, 'down', 3)
     expect(await value(exporter, 'redis_up')).toBe(0)
     expect(peakMemory(exporter.pid) - before).toBeLessThan(30e6)
   })
@@ -83,12 +97,10 @@ describe('an INFO', () => {
     })
     await using peer = await startPeer(server.behaviour)
     await using exporter = await startExporter({
-      args: [`--redis.addr=${peer.url}`, '--poll.timeout=15s'],
+      args: [`--redis.addr=${peer.url}`, patient],
       env: { REDIS_MAX_REPLY_BYTES: '4000000' },
     })
 
-    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), {
-      within: 30_000,
-    })
+    await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), within)
   })
 })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(async () => await redis?.stop())
 
-describe('what is served on demand', () => {
+describe.concurrent('what is served on demand', () => {
   it('every series of the server tells its role, none of the exporter itself does', async () => {
     const families = await served({ REDIS_EXPORTER_APPEND_INSTANCE_ROLE_LABEL: 'true' })
     const labelsOf = (family: string) =>

@@ -11,18 +11,21 @@ import { type OptionsCase, optionsCases } from '../support/side-by-side-cases.ts
 import { ofALivingServer, ofOptions, ofTheProgram } from '../support/side-by-side-exceptions.ts'
 import { readInTurns } from '../support/side-by-side-readings.ts'
 import { filledServer } from '../support/side-by-side-servers.ts'
+import { togetherCases } from '../support/side-by-side-together.ts'
 
 const theirOptions = await peerOptions()
 const exceptions = [...ofTheProgram, ...ofALivingServer, ...ofOptions]
 const namesOf = ({ options, files = [] }: OptionsCase) => [...Object.keys(options), ...files]
-const cases = optionsCases.filter((one) => namesOf(one).every((name) => theirOptions.has(name)))
+const isTheirs = (one: OptionsCase) => namesOf(one).every((name) => theirOptions.has(name))
+const cases = optionsCases.filter(isTheirs)
+// Variables are given many at a time, and each that is left in the case that names it first.
+const asVariablesToo = firstUses([...togetherCases.filter(isTheirs), ...cases])
 const comparisons: Comparison[] = []
 
-// Variables are given in the cases that name an option for the first time: each once.
 // Each pair has a server of its own, so that they do not see each other's work.
 describe.concurrent.each([
   ['flags', asFlags, cases],
-  ['variables', asVariables, firstUses(cases)],
+  ['variables', asVariables, asVariablesToo],
 ] as const)('given as %s, both exporters serve the same', (form, give, some) => {
   it.each(some.map((one) => [titleOf(one), one] as const))('%s', async (title, one) => {
     await using server = await (one.server ?? filledServer)()
@@ -49,6 +52,7 @@ describe.concurrent.each([
     )
 
     comparisons.push(comparison)
+    expect(idleExceptions(one.exceptions ?? [], comparison.needed)).toEqual([])
     const { families, series } = comparison
     console.log(`${form}, ${title}: ${families.size} families with ${series.size} series compared`)
     for (const served of [readings.theirs, readings.after]) expectEffect(served, one)
@@ -90,7 +94,9 @@ describe('the comparison is complete', () => {
   })
 
   it('every option of a case is one of ours', () => {
-    expect(optionsCases.flatMap(namesOf).filter((name) => !ours.has(name))).toEqual([])
+    expect(
+      [...optionsCases, ...togetherCases].flatMap(namesOf).filter((name) => !ours.has(name)),
+    ).toEqual([])
   })
 })
 
@@ -116,7 +122,8 @@ function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
 
 function titleOf({ options, files = [], on }: OptionsCase): string {
   const words = [...Object.entries(options).map((pair) => pair.join('=')), ...files]
-  return `${words.join(' ') || 'no options'}${on === undefined ? '' : ` on ${on}`}`
+  const given = words.length > 6 ? `${words.length} options` : words.join(' ')
+  return `${given || 'no options'}${on === undefined ? '' : ` on ${on}`}`
 }
 
 interface Given {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startExporter } from '../support/exporter.ts'
 
-it.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
+it.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
   '%s is ignored, with a line in the log',
   async (signal) => {
     await using exporter = await startExporter()

@@ -22,7 +22,7 @@ afterAll(async () => {
   await certificates?.[Symbol.asyncDispose]()
 })
 
-describe('a Redis that speaks TLS', () => {
+describe.concurrent('a Redis that speaks TLS', () => {
   it.each(['127.0.0.1', 'localhost'])('is up as %s for whoever trusts its CA', async (host) => {
     await using exporter = await start(`rediss://:a@b@${host}:${redis.port}`, {
       NODE_EXTRA_CA_CERTS: certificates.ca,

@@ -37,6 +37,12 @@ const madeUpDatabases: Exception = {
   allows: 'absence',
   because: 'the Go exporter takes it for 16 databases; ours names those that the server tells of',
 }
+export const unnamedConnections: Exception = {
+  families: /^redis_connected_client_/,
+  series: ({ labels }) => labels.name === '',
+  allows: 'any labels and value',
+  because: 'each exporter sees its own connection at work, which has no name here',
+}
 const withSecrets = {
   on: 'a server with a password for its master',
   server: () => filledServer({ args: ['--masterauth', 's3cret'] }),
@@ -61,14 +67,7 @@ const optionalMetricsCases: readonly OptionsCase[] = [
   },
   {
     options: { 'export-client-list': 'true', 'set-client-name': 'false' },
-    exceptions: [
-      {
-        families: /^redis_connected_client_/,
-        series: ({ labels }) => labels.name === '',
-        allows: 'any labels and value',
-        because: 'each exporter sees its own connection at work, which has no name here',
-      },
-    ],
+    exceptions: [unnamedConnections],
     serves: [/^redis_connected_client(s_details|_info)\{.*name="listener"/],
     lacks: [/^redis_connected_client.*name="redis_exporter"/],
   },
