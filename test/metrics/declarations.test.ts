@@ -43,6 +43,24 @@ describe('every metric', () => {
     expect(labels.filter((label) => claimed.includes(label))).toEqual([])
   })
 
+  test('says to be tested on no server that is older than the metric', () => {
+    const tooOld = all.flatMap(({ name, since = '', tested = '' }) => {
+      const servers = [...tested.matchAll(/(Redis|Valkey) (\d+\.\d+)/g)]
+      const least = new Map(
+        [...since.matchAll(/(Redis|Valkey) (\d+(?:\.\d+)?)/g)].map(kindAndVersion),
+      )
+      return servers
+        .map(kindAndVersion)
+        .flatMap(([kind, version]) =>
+          version < (least.get(kind) ?? 0) || (kind === 'Redis' && !/Redis/.test(since))
+            ? [`${name}: ${since}, ${tested}`]
+            : [],
+        )
+    })
+
+    expect(tooOld).toEqual([])
+  })
+
   test('that stands for all names with a beginning shares it with these alone', () => {
     const prefixes = all
       .filter(({ name }) => name.endsWith('*'))
@@ -62,3 +80,9 @@ describe('every metric', () => {
     ])
   })
 })
+
+/** The version as a number that is larger for a later one: 8.10 is later than 8.6. */
+function kindAndVersion([, kind = '', version = '']: RegExpMatchArray): [string, number] {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return [kind, major * 1_000 + minor]
+}

@@ -30,7 +30,7 @@ const byLibrary = newer(
     ['lib_name', 'lib_ver'],
   ),
   'Redis 7.2, Valkey',
-  'live: Redis 7.0.15',
+  'live: Redis 8.6.3, Valkey 9.1.2',
 )
 const byDatabase = gauge(
   'clients_by_database',
@@ -133,7 +133,10 @@ function buffer(field: string, name: string, help: string) {
 // It falls when a client leaves, so it is no counter.
 function sumOfNow(field: string, name: string, help: string) {
   const metric = gauge(name, `${help} since they connected (CLIENT LIST: ${field})`)
-  return { field, sum: newer(metric, 'Valkey 8.0, later Redis 8', 'live: Redis 7.0.15') }
+  return {
+    field,
+    sum: newer(metric, 'Valkey 8.0, later Redis 8', 'live: Redis 8.6.3, Valkey 9.1.2'),
+  }
 }
 
 // One text for both: neither holds a line end.

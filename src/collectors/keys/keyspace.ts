@@ -20,7 +20,7 @@ const expiringItems = newer(
     ['db'],
   ),
   'Redis 7.4, Valkey 9.0',
-  'live: Redis 7.0.15',
+  'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
 const keysPart = 'keys'
