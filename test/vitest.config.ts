@@ -41,6 +41,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: unit,
+          // A busy machine may take ten times as long.
+          testTimeout: 60_000,
           // Loading the sources anew for each of two hundred files takes longer than the tests.
           isolate: false,
           setupFiles: ['test/support/property-runs.ts'],

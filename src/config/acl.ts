@@ -66,11 +66,14 @@ export function aclText(
   const [extra, ofAll] = split(ofRedis, isExtra)
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
-  const lines = [whole(keyRules(settings, anyKey), ofAll)]
+  const keys = keyRules(settings, anyKey)
+  const lines = [whole(keys, ofAll)]
   for (const { servers, commands } of extras) {
     const found = commands.filter((command) => extra.includes(command))
-    if (found.length > 0)
-      lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...granted(found)].join(' ')}`)
+    if (found.length === 0) continue
+    // Redis takes VCARD for a command that writes to its key, though it only reads.
+    const rules = found.includes('vcard') ? keys.map((rule) => rule.replace('%R~', '~')) : []
+    lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...rules, ...granted(found)].join(' ')}`)
   }
   if (onlyOfSentinel.length > 0) {
     const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))

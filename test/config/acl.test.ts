@@ -116,6 +116,12 @@ describe('the keys', () => {
     expect(keysOf(aclOf([arg]))).toBe(expected)
   })
 
+  test('of a vector set are also to be written to, which is how Redis knows VCARD', () => {
+    const text = aclOf(['--check-keys=a*,b c'], [collector('keys', ['type', 'vcard'])])
+
+    expect(text.split('\n')).toContain('ACL SETUSER exporter ~a* ~b?c +vcard')
+  })
+
   test('are all for a collector that looks at all, which is granted what a search needs', () => {
     const biggest = { ...collector('biggest', ['type']), allKeys: true }
     const text = aclOf([], [biggest])

@@ -115,7 +115,7 @@ it('no command of its line can be left out', async () => {
     )
     expect([command, ...new Set(refused.flat())]).toEqual([command, command.slice(1)])
   }
-}, 180_000)
+}, 600_000)
 
 it('its line means the same when there is such a user already', async () => {
   await using redis = await startRedis()
@@ -200,7 +200,8 @@ async function refusedTo(server: RedisServer, args: readonly string[]): Promise<
     if (walking.length > 0) await walked.walk()
   }
   const log = (await server.client().acl('LOG')) as readonly string[][]
-  return log.map((entry) => entry[entry.indexOf('object') + 1] ?? '')
+  // Commands of modules are logged in capitals.
+  return log.map((entry) => (entry[entry.indexOf('object') + 1] ?? '').toLowerCase())
 }
 
 async function makeUser(server: RedisServer, line: string): Promise<void> {

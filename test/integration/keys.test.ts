@@ -316,7 +316,8 @@ function toFamilies(samples: readonly Sample[]): readonly Family[] {
   return parseExposition(text)
 }
 
-const unknownToTheirs = /^redis_stream_entries_added_total$/
+const unknownToTheirs =
+  /^redis_stream_(entries_added_total|idmp_\w+|pids_tracked|iids_(tracked|added_total|duplicates_total))$/
 // Of a group for which the server knows neither, the Go exporter tells 0.
 const maybeUnknown = /^redis_stream_group_(lag|entries_read)$/
 

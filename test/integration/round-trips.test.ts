@@ -22,21 +22,6 @@ describe('over a network that adds 20 ms to every round trip', () => {
     expect(results.map(({ roundTrips }) => roundTrips)).toEqual(Array(10).fill(1))
   })
 
-  it('such a poll takes the time of one delay, not of two', async () => {
-    await using redis = await startRedis()
-    await using proxy = await startDelayingProxy({ port: redis.port, roundTripDelay: delay })
-    using target = polledTarget(`redis://127.0.0.1:${proxy.port}`)
-    await target.poll()
-
-    const results = await pollTimes(target, 20)
-
-    // Two round trips can never be as fast as this, while one may be slow on a busy machine.
-    const fastest = Math.min(...results.map(({ seconds }) => seconds * 1e3))
-    console.log(`fastest poll over a round trip of ${delay} ms: ${fastest.toFixed(1)} ms`)
-    expect(fastest).toBeGreaterThan(delay - 2)
-    expect(fastest).toBeLessThan(2 * delay - 2)
-  })
-
   it('the first poll of a new connection is two round trips, one more with a password', async () => {
     await using redis = await startRedis({ password: 'tr0ub4dor' })
     await using proxy = await startDelayingProxy({ port: redis.port, roundTripDelay: delay })

@@ -37,7 +37,7 @@ describe('a Sentinel of two masters, with replicas and a peer', () => {
       expect(of('setting_parallel_syncs')).toBe(1)
       expect(of('setting_down_after_milliseconds')).toBe(1000)
       expect(of('config_epoch')).toBe(0)
-      expect(of('last_ok_ping_reply_seconds')).toBeLessThan(1.5)
+      expect(of('last_ok_ping_reply_seconds')).toBeLessThan(30)
       expect(of('ok_sentinels')).toBe(2)
       expect(of('ok_slaves')).toBe(1)
       const quorumLabels = { master_name: name, message: okMessage }

@@ -58,7 +58,7 @@ describe('on a key of 1 MB', () => {
     expect(find(subject)?.map(({ length }) => length)).toEqual(
       captures?.map(({ length }) => length),
     )
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })
 

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { grid, seconds, startRecorded } from '../support/recorded-task.ts'
 
-// Hours of fake time are seconds of a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 // What is due is decided by the monotonic clock, which knows no time zones. The beat alone goes by
 // the wall clock, and a beat in local time would be silent for the hour that comes twice.
 describe.each([

@@ -11,9 +11,6 @@ import {
   startRecorded,
 } from '../support/recorded-task.ts'
 
-// Hours of fake time are seconds of a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 // Nothing may depend on the start falling on a whole second.
 beforeEach(() => void vi.useFakeTimers({ now: new Date('2025-06-01T12:00:00.437Z') }))
 afterEach(() => void vi.useRealTimers())
