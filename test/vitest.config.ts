@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { newerServers } from './support/newer-servers.ts'
 
@@ -29,7 +30,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: unit },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: unit,
+          // As many as there are cores for, which may be more than servers can be watched: so they
+          // are a group of their own.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
