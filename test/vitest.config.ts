@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { newerServers } from './support/newer-servers.ts'
 
@@ -46,6 +47,10 @@ export default defineConfig({
           // Loading the sources anew for each of two hundred files takes longer than the tests.
           isolate: false,
           setupFiles: ['test/support/property-runs.ts'],
+          // As many as there are cores for, which may be more than servers can be watched: so they
+          // are a group of their own.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
         },
       },
       {
