@@ -23,7 +23,7 @@ export interface PreparedBody {
 /** Bytes at which a piece is closed: large enough to compress well, small enough to copy. */
 export const pieceBytes = 256 * 1024
 
-// Up to this, compressing takes less than a millisecond, and handing it to a thread half as much.
+// Up to this, compressing takes about a millisecond, and handing it to a thread is work besides.
 const atOnceBytes = 96 * 1024
 
 const deflate = promisify(deflateRaw)
@@ -32,7 +32,7 @@ const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH, level: 4 }
 
 /**
  * Compresses a piece once for all the responses that will hold it: off the event loop, unless it is
- * so short that this would take longer.
+ * so short that it hardly holds it.
  */
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   const plain = typeof text === 'string' ? Buffer.from(text) : text
