@@ -26,6 +26,9 @@ it('with everything on no collector fails, no field is rejected, and the body is
   expect((await familiesOf(result)).length).toBeGreaterThan(200)
 })
 
+// Our own command and its reply take memory while INFO is written.
+const ofBuffers = /^memory_used_(dataset_)?bytes$/
+
 it('each field of INFO that stands still is served as the server tells it', async () => {
   await using redis = await startRedis()
   await runFixtureWorkload(redis)
@@ -47,7 +50,9 @@ it('each field of INFO that stands still is served as the server tells it', asyn
     // Microseconds and milliseconds that became seconds.
     const scales = [1, 1e3, 1e6]
     const differing = compared.filter(
-      ({ served, text }) => !scales.some((scale) => Number(text) === served * scale),
+      ({ metric, served, text }) =>
+        !scales.some((scale) => Number(text) === served * scale) &&
+        !(ofBuffers.test(metric) && Math.abs(Number(text) - served) < 64 * 1024),
     )
     expect(differing).toEqual([])
     expect(compared.length).toBeGreaterThan(90)
