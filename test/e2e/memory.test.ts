@@ -9,12 +9,11 @@ import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 
-/*
- * The largest replies that are accepted, in the memory that our manifests give. There Node takes half
- * of the limit for its heap, which a process without a limit has to be told.
- */
-const limit = 128 * 2 ** 20
-const heap = '--max-old-space-size=64 --max-semi-space-size=1'
+// The largest replies that are accepted, in the memory and with the heap that our manifest gives.
+const manifest = readFileSync('kubernetes/redis-exporter/deployment.yaml', 'utf8')
+const limit =
+  Number(/memory: (\d+)Mi\n/.exec(manifest.slice(manifest.indexOf('limits:')))?.[1]) * 2 ** 20
+const heap = /value: (--max-old-space-size=\d+)/.exec(manifest)?.[1]
 
 const clients = Array.from(
   { length: 1_000 },
@@ -53,6 +52,7 @@ it.each([
   ['fields that nobody knows', list('Other', (index) => `f${index}:1`)],
 ])('a server that lists as many %s as may be fits the memory of the manifest', async (_, lines) => {
   const info = resp.bulk(longest(lines))
+  expect(heap).toMatch(/=\d+$/)
   await using peer = await startPeer(
     answers(([name, word]) => {
       if (name === 'INFO') return info
