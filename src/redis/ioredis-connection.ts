@@ -10,6 +10,7 @@ import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
+import { createUnheardFailure } from './unheard-failure.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
 type RedisOptions = Omit<AllRedisOptions, 'replyMapping'>
@@ -55,19 +56,13 @@ function createConnection(
   silence: number,
 ): Connection {
   let link: Link | undefined
-  let unheard: RedisError | undefined
+  const unheard = createUnheardFailure()
 
   return {
     async open() {
-      if (unheard) {
-        const cause = unheard
-        unheard = undefined
-        throw cause
-      }
+      unheard.throwKept()
       if (link?.client.status === 'ready' && !link.socket.cause()) return 'kept'
-      const opened = createLink(endpoint, settings, silence, (cause) => {
-        unheard = cause
-      })
+      const opened = createLink(endpoint, settings, silence, unheard.keep)
       link = opened
       await connect(opened)
       await authenticate(credentials, async (command) => {
@@ -82,7 +77,7 @@ function createConnection(
     drop(cause) {
       link?.socket.end(cause)
       // Who ends it knows why.
-      unheard = undefined
+      unheard.forget()
     },
   }
 }

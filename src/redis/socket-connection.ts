@@ -11,6 +11,7 @@ import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
+import { createUnheardFailure } from './unheard-failure.ts'
 
 interface Exchange {
   readonly replies: BulkReply[]
@@ -35,7 +36,7 @@ export function createSocketConnection(
   silence = maximumSilence(settings),
 ): BulkConnection {
   let link: Link | undefined
-  let unheard: RedisError | undefined
+  const unheard = createUnheardFailure()
 
   function exchange(commands: readonly Command[]): Promise<readonly BulkReply[]> {
     if (!link) return Promise.reject(redisError('connection', 'not connected'))
@@ -51,15 +52,9 @@ export function createSocketConnection(
 
   const connection: BulkConnection = {
     async open() {
-      if (unheard) {
-        const cause = unheard
-        unheard = undefined
-        throw cause
-      }
+      unheard.throwKept()
       if (link && !link.socket.cause()) return 'kept'
-      const opened = createLink(endpoint, settings, silence, (cause) => {
-        unheard = cause
-      })
+      const opened = createLink(endpoint, settings, silence, unheard.keep)
       link = opened
       await opened.socket.connected
       await authenticate(credentials, async (command) => {
@@ -79,7 +74,7 @@ export function createSocketConnection(
     drop(cause) {
       link?.socket.end(cause)
       // Who ends it knows why.
-      unheard = undefined
+      unheard.forget()
     },
   }
   const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
