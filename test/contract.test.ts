@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../src/clock.ts'
 import type { Collector } from '../src/collectors/collector.ts'
-import { collectors } from '../src/collectors/index.ts'
 import { encode } from '../src/metrics/encode.ts'
 import type { Metric } from '../src/metrics/metric.ts'
 import { targetSamples } from '../src/metrics/target-metrics.ts'
+import { wantedCollectors } from '../src/options/switches.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
 import { parseInfo } from '../src/redis/info.ts'
@@ -19,6 +19,7 @@ import { checkExposition } from './support/exposition.ts'
 import { type FakeServer, fakePoll } from './support/fake-poll.ts'
 import { fileReply, readFixture, recordedAnswer, recordedInfos } from './support/fixtures.ts'
 import { matchesGlob } from './support/redis-glob.ts'
+import { collectors } from './support/registry.ts'
 
 const settings = everythingWanted
 
@@ -87,9 +88,7 @@ async function findEverythingSent(collector: Collector): Promise<readonly Comman
 }
 
 /** The collectors that nobody has to ask for. */
-const always = collectors.filter(
-  ({ optIn, isWanted }) => !optIn && (isWanted?.(defaultSettings) ?? true),
-)
+const always = wantedCollectors(collectors, defaultSettings)
 
 const refuseAll = () => fromErrorReply('NOPERM this user has no permissions')
 

@@ -1,4 +1,4 @@
-import { collectors, keyCollectors } from '../collectors/index.ts'
+import { createCollectors } from '../collectors/index.ts'
 import { optionTable } from '../config/reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { metricReference } from '../metrics/reference.ts'
@@ -9,6 +9,7 @@ import { targetMetrics } from '../metrics/target-metrics.ts'
 const begin = '<!-- options: written by make docs -->'
 const end = '<!-- end of options -->'
 
+const { collectors, keyCollectors } = createCollectors()
 const all = [...collectors, ...keyCollectors]
 
 /** src/metrics/README.md as it follows from the declarations. */

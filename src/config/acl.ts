@@ -1,13 +1,23 @@
 import { hasWildcard } from '../keyspace/glob.ts'
-import type { KeyPattern } from '../keyspace/key-pattern.ts'
+import type { Settings } from '../options/switches.ts'
 
-/** What sends commands, by the names of ACL rules such as `config|get`. */
-export interface CommandUser<S> {
+/** What a user must be allowed for a collector. */
+export interface Access {
+  /** Of its commands those that are sent. */
   readonly commands?: readonly string[]
-  /** Whether it looks at all keys, whatever their names. */
-  readonly allKeys?: boolean
-  /** Whether the settings ask for it; so it is unless told otherwise. */
-  isWanted?(settings: S): boolean
+  /** The keys that are read, as patterns of Redis. */
+  readonly keys?: readonly string[]
+  /** What is to be allowed besides and is not known here, as a sentence. */
+  readonly remark?: string
+}
+
+/** What the user of the exporter does in the name of a collector. */
+export interface AclUser {
+  readonly schedule?: 'poll' | 'scan' | 'walk'
+  /** By the names of ACL rules such as `config|get`. */
+  readonly commands?: readonly string[]
+  /** Under these settings, where that is not all commands and no key. */
+  access?(settings: Settings, database: number): Access
 }
 
 /** The settings on which it depends what a user must be allowed to do. */
@@ -15,15 +25,9 @@ export interface AclSettings {
   readonly setClientName: boolean
   readonly pingOnConnect: boolean
   readonly configCommand: string
-  readonly checkKeys: readonly KeyPattern[] | undefined
-  readonly checkSingleKeys: readonly KeyPattern[] | undefined
-  readonly countKeys: readonly KeyPattern[] | undefined
-  readonly checkStreams: readonly KeyPattern[] | undefined
-  readonly checkSingleStreams: readonly KeyPattern[] | undefined
-  readonly checkKeyGroups: readonly string[] | undefined
-  readonly script: readonly string[] | undefined
-  readonly scriptReadOnly: boolean
-  readonly database: number
+  readonly address: { readonly database: number }
+  /** Those of the collectors. */
+  readonly settings: Settings
 }
 
 // ACL SETUSER refuses the whole line for one command that the server does not have, so what not
@@ -48,25 +52,24 @@ const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
 export function aclText(
   settings: AclSettings,
   user: string | undefined,
-  users: readonly CommandUser<never>[],
+  users: readonly AclUser[],
 ): string {
   // Nobody shall take rights from the user that everybody is.
   const name = user && user !== 'default' ? word(user) : 'exporter'
   const connecting = connectionCommands(settings)
-  const anyKey = users.some(({ allKeys }) => allKeys)
+  const needs = users.map((one) => needsOf(one, settings))
+  const walking = needs.filter(({ walks }) => walks)
   const all = [
     ...connecting,
-    ...walkCommands(settings, anyKey),
-    ...users.flatMap(commandsOf),
-    // Scripts run in the database that the address names.
-    ...(settings.script && settings.database > 0 ? ['select'] : []),
+    ...(walking.length > 0 ? walkCommands(walking) : []),
+    ...needs.flatMap(({ commands }) => commands),
   ]
-  const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
+  const needed = [...new Set(all)].filter((command) => isUsed(command, settings))
   const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
   const [extra, ofAll] = split(ofRedis, isExtra)
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
-  const keys = keyRules(settings, anyKey)
+  const keys = keyRules([...walking, ...needs].flatMap((one) => one.keys))
   const lines = [whole(keys, ofAll)]
   for (const { servers, commands } of extras) {
     const found = commands.filter((command) => extra.includes(command))
@@ -79,9 +82,20 @@ export function aclText(
     const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))
     lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
   }
-  if (settings.script) lines.push('# And what the scripts themselves call.')
+  for (const { remark } of needs) if (remark) lines.push(`# ${remark}`)
   return `${lines.join('\n')}\n`
 }
+
+function needsOf(user: AclUser, { settings, address: { database } }: AclSettings) {
+  const {
+    commands = user.commands ?? [],
+    keys = [],
+    remark,
+  } = user.access?.(settings, database) ?? {}
+  return { walks: user.schedule === 'walk', commands, keys, remark }
+}
+
+type Needs = ReturnType<typeof needsOf>
 
 function connectionCommands({ setClientName, pingOnConnect }: AclSettings): readonly string[] {
   return [
@@ -94,30 +108,16 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
 
 // What a walk needs beside the commands of those that look at keys; it asks how many databases
 // there are, and a node of a cluster which keys are its own.
-function walkCommands(settings: AclSettings, anyKey: boolean): readonly string[] {
-  const { checkKeys = [], countKeys = [], checkStreams = [], checkKeyGroups = [] } = settings
-  const patterns = [...checkKeys, ...checkStreams]
-  if (!anyKey && [...patterns, ...countKeys, ...checkKeyGroups].length === 0) return []
-  const searches =
-    anyKey ||
-    [...countKeys, ...checkKeyGroups].length > 0 ||
-    patterns.some(({ pattern }) => hasWildcard(pattern))
+function walkCommands(walking: readonly Needs[]): readonly string[] {
+  const searches = walking.some(({ keys }) => keys.some(hasWildcard))
   const always = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
   return [...always, ...(searches ? ['scan'] : [])]
 }
 
 /** The rules for the keys that are looked at; none where no key is. */
-function keyRules(settings: AclSettings, anyKey: boolean): readonly string[] {
-  const { checkKeys, countKeys, checkStreams, checkSingleKeys, checkSingleStreams } = settings
-  const patterns = [checkKeys, countKeys, checkStreams].flatMap((list) => list ?? [])
-  const keys = [checkSingleKeys, checkSingleStreams].flatMap((list) => list ?? [])
-  const rules = [
-    ...patterns.map(({ pattern }) => withoutBlanks(pattern)),
-    ...keys.map(({ pattern }) => withoutBlanks(pattern.replaceAll(/[\\*?[\]]/g, '\\$&'))),
-  ]
-  const any =
-    anyKey || [settings.checkKeyGroups, settings.script].some(isGiven) || rules.includes('*')
-  return any ? ['%R~*'] : [...new Set(rules)].map((pattern) => word(`%R~${pattern}`))
+function keyRules(patterns: readonly string[]): readonly string[] {
+  const rules = [...new Set(patterns.map(withoutBlanks))]
+  return rules.includes('*') ? ['%R~*'] : rules.map((pattern) => word(`%R~${pattern}`))
 }
 
 // No rule may hold blanks or a zero byte; `?` stands for any byte, also for a set that names one.
@@ -127,20 +127,8 @@ function withoutBlanks(pattern: string): string {
   )
 }
 
-function isNeeded(command: string, { configCommand, scriptReadOnly }: AclSettings): boolean {
-  // Tile38 knows no users.
-  if (command === 'server') return false
-  if (command.startsWith('config|')) return configCommand !== '-'
-  if (command === 'eval_ro') return scriptReadOnly
-  return !(scriptReadOnly && (command === 'evalsha' || command === 'script|load'))
-}
-
-function commandsOf({ commands }: CommandUser<never>): readonly string[] {
-  return commands ?? []
-}
-
-function isGiven(list: readonly unknown[] | undefined): boolean {
-  return list !== undefined && list.length > 0
+function isUsed(command: string, { configCommand }: AclSettings): boolean {
+  return configCommand !== '-' || !command.startsWith('config|')
 }
 
 function isExtra(command: string): boolean {

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Collector } from '../../src/collectors/collector.ts'
+import { createCollectors } from '../../src/collectors/index.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply, isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
@@ -64,11 +65,8 @@ function logOf(entries: number, count: number): Reply {
   return Array.from({ length: entries }, (_, index) => entry(entries - 1 - index)).slice(0, count)
 }
 
-/** All collectors as they are when the exporter starts. */
-async function freshCollectors(): Promise<readonly Collector[]> {
-  vi.resetModules()
-  return (await import('../../src/collectors/index.ts')).collectors
-}
+/** All collectors as they are when the exporter starts, or gets a target. */
+const freshCollectors = () => createCollectors().collectors
 
 /** The values of all collectors by series; of one that fails, why. */
 async function poll(collectors: readonly Collector[], { info, answer }: Server) {
@@ -114,8 +112,8 @@ function fallen(before: Polled, after: Polled): readonly string[] {
 
 let collectors: readonly Collector[]
 
-beforeEach(async () => {
-  collectors = await freshCollectors()
+beforeEach(() => {
+  collectors = freshCollectors()
 })
 
 describe('all collectors', { timeout: 30_000 }, () => {
@@ -130,7 +128,7 @@ describe('all collectors', { timeout: 30_000 }, () => {
     for (const steps of [1, 3]) await poll(collectors, later(first, steps))
     const afterFirst = shown(await poll(collectors, longer))
 
-    expect(afterFirst).toEqual(shown(await poll(await freshCollectors(), longer)))
+    expect(afterFirst).toEqual(shown(await poll(freshCollectors(), longer)))
   })
 
   test('tell of a server that comes back what they would tell if it were new', async () => {
@@ -138,7 +136,7 @@ describe('all collectors', { timeout: 30_000 }, () => {
     await poll(collectors, recorded('redis-7.0.15'))
     const again = shown(await poll(collectors, later(first, 50)))
 
-    expect(again).toEqual(shown(await poll(await freshCollectors(), later(first, 50))))
+    expect(again).toEqual(shown(await poll(freshCollectors(), later(first, 50))))
   })
 
   test('let no counter fall while slots move and the role changes', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { CollectorSettings } from '../../src/collectors/collector.ts'
+import { switchOf, wantedCollectors } from '../../src/options/switches.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { everythingWanted } from '../support/everything-wanted.ts'
+import { collectors } from '../support/registry.ts'
 
 /** The names of the collectors that apply to a server with these commands beside INFO. */
 function applying(...commands: readonly string[]): readonly string[] {
@@ -63,9 +64,11 @@ test.each([
   expect(applying(command).filter((one) => !without.includes(one))).toEqual(names)
 })
 
-/** The names of the collectors that these settings ask for. */
+const everySwitch = Object.fromEntries(collectors.map(({ name }) => [switchOf(name), true]))
+
+/** The names of the collectors that these settings ask for, where every switch is on. */
 function wanted(settings: CollectorSettings): readonly string[] {
-  return collectors.filter(({ isWanted }) => isWanted?.(settings) ?? true).map(({ name }) => name)
+  return wantedCollectors(collectors, { ...settings, ...everySwitch }).map(({ name }) => name)
 }
 
 const optional = [
@@ -94,7 +97,7 @@ test('all collectors are there for whoever asks for everything', () => {
   expect(wanted(everythingWanted)).toEqual(collectors.map(({ name }) => name))
 })
 
-test.each<[keyof CollectorSettings, readonly string[]]>([
+test.each<[string, readonly string[]]>([
   ['includeSystemMetrics', ['system']],
   ['includeModulesMetrics', ['modules', 'search', 'search-fields']],
   ['includeUnknownInfoFields', ['unknown-info-fields']],

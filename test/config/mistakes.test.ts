@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/config.ts'
-import { mistakesOf, someCollectors } from '../support/configured.ts'
+import { mistakesOf } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 const addresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
@@ -161,7 +162,7 @@ describe('the maximum age', () => {
 describe('what only shows something', () => {
   test.each(['help', 'version', 'acl'] as const)('--%s takes true and false', (kind) => {
     const ask = (value: string) =>
-      readConfig({ args: [`--${kind}=${value}`], env: {}, collectors: someCollectors }).kind
+      readConfig({ args: [`--${kind}=${value}`], env: {}, collectors: allCollectors }).kind
 
     expect(ask('true')).toBe(kind)
     expect(ask('false')).toBe('run')
@@ -337,13 +338,13 @@ describe('no mistake shows a secret', () => {
 })
 
 test.each(['-h', '--h', '-help', '--help'])('%s asks for help', (flag) => {
-  expect(readConfig({ args: [flag], env: {}, collectors: someCollectors }).kind).toBe('help')
+  expect(readConfig({ args: [flag], env: {}, collectors: allCollectors }).kind).toBe('help')
 })
 
 test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', (flag) => {
   const args = ['--poll.interval=0', flag, '--none']
 
-  expect(readConfig({ args, env: {}, collectors: someCollectors }).kind).toBe(flag.slice(2))
+  expect(readConfig({ args, env: {}, collectors: allCollectors }).kind).toBe(flag.slice(2))
 })
 
 test('a script that cannot be read is a mistake, for each file', () => {
@@ -352,7 +353,7 @@ test('a script that cannot be read is a mistake, for each file', () => {
     if (path !== 'here.lua') throw new Error('ENOENT')
     return 'return {}'
   }
-  const request = readConfig({ args, env: {}, collectors: someCollectors, readFile })
+  const request = readConfig({ args, env: {}, collectors: allCollectors, readFile })
 
   const name = '--script (REDIS_EXPORTER_SCRIPT)'
   expect(request).toEqual({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
-import type { Option } from '../../src/config/option.ts'
-import { collectorOptions, options } from '../../src/config/options.ts'
+import { allOptions } from '../../src/config/all-options.ts'
+import { options } from '../../src/config/options.ts'
+import type { Option } from '../../src/options/option.ts'
 import { configured } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 const connectionTimeout =
   '--connection-timeout (REDIS_EXPORTER_CONNECTION_TIMEOUT) has no effect: poll.timeout covers connecting too'
@@ -126,8 +127,7 @@ describe('a flag that needs another one', () => {
   })
 
   test('names one that there is', () => {
-    const switches = collectorOptions([...collectors, ...keyCollectors])
-    const all: readonly Option[] = [...Object.values(options), ...Object.values(switches)]
+    const all: readonly Option[] = Object.values(allOptions(allCollectors))
     const known = all.flatMap(({ flags }) => flags)
     const needed = all.flatMap(({ needs = [] }) => needs)
 

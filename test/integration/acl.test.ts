@@ -1,38 +1,21 @@
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { keyCollectors, collectors as ofPolls } from '../../src/collectors/index.ts'
 import { type Config, readConfig } from '../../src/config/config.ts'
-import { keyOfEachKind } from '../support/key-replies.ts'
+import { wantedCollectors } from '../../src/options/switches.ts'
+import { everythingFlags } from '../support/everything-wanted.ts'
 import { polledTarget } from '../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-process.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { allCollectors, keyCollectors, collectors as ofPolls } from '../support/registry.ts'
 import { walkedTarget } from '../support/walked-target.ts'
 
 const password = 'tr0ub4dor'
 
-const collectors = [...ofPolls, ...keyCollectors]
-const script = fileURLToPath(new URL('../support/answer.lua', import.meta.url))
-
 /** Everything that polls and walks can do, switched on. */
 const everything = [
-  '--export-client-list',
-  '--export-client-port',
-  '--include-config-metrics',
-  '--include-system-metrics',
-  '--include-modules-metrics',
-  '--include-rdb-file-size-metric',
-  '--include-sentinel-peer-info',
-  '--include-search-indexes-metrics',
+  ...everythingFlags,
   '--ping-on-connect',
-  '--check-keys=*',
-  '--count-keys=*',
-  '--check-streams=*',
-  '--check-key-groups=^(%a)',
-  `--check-single-keys=${keyOfEachKind.join()},db3=list`,
-  '--check-single-streams=stream,db3=stream',
-  `--script=${script}`,
   ...ofPolls.filter(({ optIn }) => optIn).map(({ name }) => `--collect.${name}`),
 ]
 
@@ -55,8 +38,9 @@ async function fill(server: RedisServer): Promise<void> {
   await client.zadd('zset', 1, 'a')
   await client.hset('hash', 'a', 1)
   await client.xadd('stream', '*', 'a', 1)
-  await client.xgroup('CREATE', 'stream', 'group', '0')
-  await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'stream', '>')
+  await client.xadd('orders', '*', 'a', 1)
+  await client.xgroup('CREATE', 'orders', 'group', '0')
+  await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'orders', '>')
   const [vectors] = (await client.call('COMMAND', 'INFO', 'VADD')) as readonly unknown[]
   if (vectors) await client.call('VADD', 'vectorset', 'VALUES', '2', '1', '2', 'a')
 }
@@ -174,8 +158,8 @@ async function expectNothingRefused(server: RedisServer, args: readonly string[]
 
 /** The commands that the user may not run, in some polls and walks. */
 async function refusedTo(server: RedisServer, args: readonly string[]): Promise<readonly string[]> {
-  const { setClientName, pingOnConnect, collectors: on, ...settings } = configOf(args)
-  const isOn = ({ name }: { readonly name: string }) => on.has(name)
+  const { settings } = configOf(args)
+  const { setClientName, pingOnConnect } = settings
   await server.client().acl('LOG', 'RESET')
   // So that scripts must be loaded anew; a Sentinel has none.
   await server
@@ -184,12 +168,12 @@ async function refusedTo(server: RedisServer, args: readonly string[]): Promise<
     .catch(() => undefined)
   const url = `redis://exporter:${password}@127.0.0.1:${server.port}`
   using polled = polledTarget(url, {
-    collectors: ofPolls.filter(isOn),
+    collectors: wantedCollectors(ofPolls, settings),
     settings,
     setClientName,
     pingOnConnect,
   })
-  const walking = keyCollectors.filter((one) => isOn(one) && one.isWanted(settings))
+  const walking = wantedCollectors(keyCollectors, settings)
   // The load is limited, so that a walk asks the server what it spent.
   using walked = walkedTarget(url, walking, {
     settings: { ...settings, scanMaxLoad: 0.5 },
@@ -222,7 +206,7 @@ function wordsOf(line: string): [string, ...string[]] {
 }
 
 function textOf(args: readonly string[]): string {
-  const request = readConfig({ args: [...args, '--acl'], env: {}, collectors })
+  const request = readConfig({ args: [...args, '--acl'], env: {}, collectors: allCollectors })
   if (request.kind !== 'acl') throw new Error(`not --acl: ${JSON.stringify(request)}`)
   return request.text
 }
@@ -237,7 +221,7 @@ function lineOf(args: readonly string[], remark?: string): string {
 }
 
 function configOf(args: readonly string[]): Config {
-  const request = readConfig({ args, env: {}, collectors })
+  const request = readConfig({ args, env: {}, collectors: allCollectors })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
 }

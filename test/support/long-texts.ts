@@ -2,7 +2,6 @@
 // parser that tries too many ways never comes back: it says on its standard output what it begins,
 // a line each, so that whoever started it knows where it stands.
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
 import { readDatabaseKeys } from '../../src/collectors/reading/database-lines.ts'
 import { compileGlob, hasWildcard } from '../../src/keyspace/glob.ts'
 import { hashSlot } from '../../src/keyspace/hash-slot.ts'
@@ -24,6 +23,7 @@ import { serverInfo } from '../../src/redis/server-info.ts'
 import { readEffort } from '../../src/walk/server-effort.ts'
 import { everythingWanted } from './everything-wanted.ts'
 import { fakePoll } from './fake-poll.ts'
+import { collectors } from './registry.ts'
 
 const length = 1_000_000
 

@@ -1,6 +1,6 @@
 import { gauge as declareGauge, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { dividedBy } from '../../metrics/read-value.ts'
-import { fieldReader } from '../../redis/info.ts'
+import { infoField } from '../../redis/info.ts'
 import type { Collector } from '../collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
 
@@ -70,9 +70,10 @@ export const clients: Collector = {
   fields: fieldsOf(rows),
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'clients', rows, poll.reject)
-    const textOf = fieldReader(info, 'clients')
-    const [reason, actions] = [textOf('paused_reason'), textOf('paused_actions')]
+    const samples: Sample[] = readFields(info, rows, poll.reject)
+    const [reason, actions] = ['paused_reason', 'paused_actions'].map((field) =>
+      infoField(info, 'clients', field),
+    )
     if (reason === undefined || actions === undefined) return samples
     return [...samples, sample(paused, actions === 'none' ? 0 : 1, { reason, actions })]
   },

@@ -3,11 +3,10 @@ import { infoTableCollector, newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge, counter } = rowsOf('hotkeys')
 
-export const hotkeysSession = infoTableCollector(
-  'hotkeys-session',
-  'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
-  'hotkeys',
-  newerRows('Redis 8.6', 'live: Redis 8.6.3', [
+export const hotkeysSession = infoTableCollector({
+  name: 'hotkeys-session',
+  help: 'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
+  rows: newerRows('Redis 8.6', 'live: Redis 8.6.3', [
     gauge(
       'hotkeys-tracking-active',
       'hotkeys_tracking_active',
@@ -20,4 +19,4 @@ export const hotkeysSession = infoTableCollector(
       dividedBy(1e3),
     ),
   ]),
-)
+})

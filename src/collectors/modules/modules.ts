@@ -1,6 +1,7 @@
 import { gauge, sample } from '../../metrics/metric.ts'
+import { flag } from '../../options/value-kinds.ts'
 import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
+import { collector } from '../collector.ts'
 import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
 import { readLines } from '../reading/read-list.ts'
 
@@ -48,12 +49,30 @@ const moduleInfo = gauge(
   ['name', 'ver', 'api', 'filters', 'usedby', 'using'],
 )
 
-export const modules: Collector = {
+/** By which it is asked for what modules tell in INFO. */
+export const ofModules = {
+  options: {
+    includeModulesMetrics: {
+      flags: ['include-modules-metrics'],
+      env: ['REDIS_EXPORTER_INCL_MODULES_METRICS'],
+      scope: 'target',
+      group: 'Optional metrics',
+      help: 'Export what the server tells of its modules',
+      kind: flag,
+      default: 'false',
+    },
+  },
+  example: { includeModulesMetrics: 'true' },
+  isWanted: ({ includeModulesMetrics }: { readonly includeModulesMetrics: boolean }) =>
+    includeModulesMetrics,
+} as const
+
+export const modules = collector({
+  ...ofModules,
   name: 'modules',
   help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything, with --include-modules-metrics',
   metrics: [...rows.map(({ metric }) => metric), moduleInfo],
   fields: fieldsOf(rows),
-  isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
     const info = await poll.info()
     // module:name=search,ver=21005,api=1,filters=0,usedby=[],using=[ReJSON],options=[]
@@ -76,6 +95,6 @@ export const modules: Collector = {
         ]
       },
     )
-    return [...readFields(info, 'modules', rows, poll.reject), ...loaded]
+    return [...readFields(info, rows, poll.reject), ...loaded]
   },
-}
+})

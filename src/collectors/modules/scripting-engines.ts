@@ -7,7 +7,7 @@ import { readLines } from '../reading/read-list.ts'
 
 const section = 'scripting engines'
 const since = 'Valkey 9.0'
-const row = rowsOf('scriptingengines')
+const row = rowsOf(section)
 
 const rows = newerRows(since, 'live: Valkey 9.1.2', [
   row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
@@ -79,6 +79,6 @@ export const scriptingEngines: Collector = {
         ]
       },
     )
-    return [...readFields(info, section, rows, poll.reject), ...engines]
+    return [...readFields(info, rows, poll.reject), ...engines]
   },
 }

@@ -1,14 +1,14 @@
 import { infoTableCollector, rowsOf } from '../reading/info-table.ts'
+import { ofModules } from './modules.ts'
 import { newerSearch } from './newer-search.ts'
 
 // The modules put their fields into several sections of their own, each led by its prefix.
 const { gauge, counter } = rowsOf('modules')
 
-export const search = infoTableCollector(
-  'search',
-  'indexes, memory and queries of the search modules, from INFO everything, with --include-modules-metrics',
-  'modules',
-  [
+export const search = infoTableCollector({
+  name: 'search',
+  help: 'indexes, memory and queries of the search modules, from INFO everything, with --include-modules-metrics',
+  rows: [
     gauge('search_number_of_indexes', 'search_number_of_indexes', 'Indexes'),
     gauge(
       'search_used_memory_indexes',
@@ -250,5 +250,5 @@ export const search = infoTableCollector(
     gauge('search_dialect_4', 'search_dialect_4', 'Whether a query used dialect 4'),
     ...newerSearch,
   ],
-  ({ includeModulesMetrics }) => includeModulesMetrics,
-)
+  ...ofModules,
+})

@@ -72,7 +72,7 @@ export const sentinel: Collector = {
       (field) => masterField.test(field),
       ([field, text]) => readMaster(field, text, poll.reject),
     )
-    return [...readFields(info, 'sentinel', rows, poll.reject), ...masters]
+    return [...readFields(info, rows, poll.reject), ...masters]
   },
 }
 

@@ -51,7 +51,7 @@ export const cpu: Collector = {
   fields: [...fieldsOf(rows), ioThreadField],
   async collect(poll) {
     const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'cpu', rows, poll.reject)
+    const samples: Sample[] = readFields(info, rows, poll.reject)
     for (const [field, text] of info.sections.get('cpu') ?? []) {
       const thread = ioThreadField.exec(field)?.[1]
       if (thread === undefined) continue

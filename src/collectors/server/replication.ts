@@ -95,7 +95,7 @@ export const replication: Collector = {
   async collect(poll) {
     const info = await poll.info()
     return [
-      ...readFields(info, 'replication', rows, poll.reject),
+      ...readFields(info, rows, poll.reject),
       ...(await readReplicas(info, poll)),
       ...(await readMasters(info, poll)),
       ...readFailover(info),

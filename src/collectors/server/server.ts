@@ -119,7 +119,7 @@ export function createServer(): Collector {
       for (const section of info.rejected)
         poll.reject(`a line of ${section}`, 'too long or too many')
       const samples: Sample[] = [
-        ...readFields(info, 'server', rows, poll.reject),
+        ...readFields(info, rows, poll.reject),
         sample(instanceInfo, 1, instanceLabels(info)),
         ...readSample(
           poll.reject,

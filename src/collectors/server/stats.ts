@@ -4,11 +4,10 @@ import { newerStats } from './newer-stats.ts'
 
 const { gauge, counter } = rowsOf('stats')
 
-export const stats = infoTableCollector(
-  'stats',
-  'connections, commands, traffic, key expiry and errors, from INFO stats',
-  'stats',
-  [
+export const stats = infoTableCollector({
+  name: 'stats',
+  help: 'connections, commands, traffic, key expiry and errors, from INFO stats',
+  rows: [
     counter('total_connections_received', 'connections_received_total', 'Connections accepted'),
     counter(
       'rejected_connections',
@@ -202,4 +201,4 @@ export const stats = infoTableCollector(
     ),
     ...newerStats,
   ],
-)
+})

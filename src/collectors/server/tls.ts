@@ -1,5 +1,5 @@
 import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
-import { fieldReader } from '../../redis/info.ts'
+import { infoField } from '../../redis/info.ts'
 import type { Collector } from '../collector.ts'
 import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
 
@@ -40,15 +40,14 @@ export const tls: Collector = {
   ],
   async collect(poll) {
     const info = await poll.info()
-    const textOf = fieldReader(info, 'tls')
     const samples: Sample[] = []
     for (const { certificate, rows } of certificates) {
-      const serial = textOf(serialOf(certificate))
+      const serial = infoField(info, 'tls', serialOf(certificate))
       // There is none: the server then writes that it runs out in 0 seconds.
       if (serial === undefined || serial === 'none') continue
       samples.push(
         sample(certificateInfo, 1, { certificate, serial }),
-        ...readFields(info, 'tls', rows, poll.reject),
+        ...readFields(info, rows, poll.reject),
       )
     }
     return samples

@@ -4,10 +4,14 @@ import { encode } from '../../../src/metrics/encode.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 
 const row = rowsOf('stats')
-const table = infoTableCollector('example', 'an example', 'stats', [
-  row.gauge('used', 'used_bytes', 'What is used'),
-  row.counter('done', 'done_total', 'What was done', (text) => text.length),
-])
+const table = infoTableCollector({
+  name: 'example',
+  help: 'an example',
+  rows: [
+    row.gauge('used', 'used_bytes', 'What is used'),
+    row.counter('done', 'done_total', 'What was done', (text) => text.length),
+  ],
+})
 
 test('a row declares its metric with the section and the field in the help text', async () => {
   const samples = await table.collect(fakePoll({ info: '# Stats\nused:5\n' }))
