@@ -40,7 +40,12 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
     ([key, { group }], [otherKey, { group: otherGroup }]) =>
       groups.indexOf(group) - groups.indexOf(otherGroup) || place(key) - place(otherKey),
   )
-  const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one, collectors)]))
+  const needs = {
+    walk: flagsFor(['walk'], collectors),
+    scan: flagsFor(['walk', 'scan'], collectors),
+  }
+  const withNeeds = (one: Option) => (one.needsAny ? { ...one, needs: needs[one.needsAny] } : one)
+  const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one)]))
   // Ours are among them under their keys.
   return all as AllOptions
 }
@@ -49,12 +54,10 @@ function place(key: string): number {
   return order.includes(key) ? order.indexOf(key) : order.length
 }
 
-// Where something of the kind is on anyway, nothing need be asked for.
-function withNeeds(option: Option, collectors: readonly Configurable[]): Option {
-  if (!option.needsAny) return option
-  const schedules = option.needsAny === 'walk' ? ['walk'] : ['walk', 'scan']
+/** The flags that ask for what runs so; none where something of the kind is on anyway. */
+function flagsFor(schedules: readonly string[], collectors: readonly Configurable[]) {
   const asked = schedules
     .flatMap((schedule) => collectors.filter((one) => one.schedule === schedule))
     .map(flagsThatSwitchOn)
-  return { ...option, needs: asked.some((flags) => flags.length === 0) ? [] : asked.flat() }
+  return asked.some((flags) => flags.length === 0) ? [] : asked.flat()
 }

@@ -56,12 +56,11 @@ export function flagsThatSwitchOn(collector: Switched): readonly string[] {
   return asking.length > 0 || !collector.optIn ? asking : [`collect.${collector.name}`]
 }
 
-function flagsThatAskFor(collector: Switched): readonly string[] {
-  const { options = {}, example = {} } = collector
+function flagsThatAskFor({ options = {}, example = {}, isWanted }: Switched): readonly string[] {
+  if (!isWanted) return []
   const byDefault = Object.fromEntries(
     Object.entries(options).map(([key, option]) => [key, readValue(option, option.default)]),
   )
-  const isWanted = (settings: Settings) => collector.isWanted?.(settings) ?? true
   if (isWanted(byDefault)) return []
   return Object.entries(options)
     .filter(([key, one]) => isWanted({ ...byDefault, [key]: readValue(one, example[key]) }))
