@@ -66,7 +66,7 @@ async function run(config: Config): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
   const scanMetrics = createScanMetrics(config.namespace, clock)
   const scans = wantedCollectors(keyCollectors, config.settings).length > 0 ? [scanMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, ...scans)
+  const ownMetrics = createOwnMetrics(config.namespace, build, { further: scans })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)

@@ -74,7 +74,8 @@ export interface TargetTasks {
  * else is expensive, each over a connection of its own, so that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, database, clock, store, ownMetrics, connect } = options
+  const { target, namespace, settings, database, clock, store, connect } = options
+  const ownMetrics = options.ownMetrics.ofTarget(target)
   const log = options.log.child({ target })
   // The commands of a walk are asked for in the name of its collectors.
   const wanted = wantedCollectors(options.collectors, settings)

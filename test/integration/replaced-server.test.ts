@@ -43,7 +43,7 @@ function tasksOf(url: string, ...flags: string[]) {
     connect: createConnect(endpoint, credentials, config),
     connectInBulk: () => createSocketConnection(endpoint, credentials, config),
     store,
-    ownMetrics: createOwnMetrics('redis', undefined, scanMetrics),
+    ownMetrics: createOwnMetrics('redis', undefined, { further: [scanMetrics] }),
     scanFigures: scanMetrics,
     onPolled: async () => {},
     clock: systemClock,
@@ -114,7 +114,7 @@ describe('a master with keys that is replaced by an empty replica on the same po
     await poll()
     const walking = walk()
     await eventually(async () => {
-      const text = await createOwnMetrics('redis', undefined, scanMetrics).render()
+      const text = await createOwnMetrics('redis', undefined, { further: [scanMetrics] }).render()
       expect(text).toMatch(/exporter_scan_keys [1-9]/)
     }, slack)
     await first.stop()
