@@ -1,5 +1,6 @@
 import { dividedBy } from '../../metrics/read-value.ts'
-import { infoTableCollector, newerRows, rowsOf } from '../reading/info-table.ts'
+import { infoTableCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge, counter } = rowsOf('hotkeys')
 

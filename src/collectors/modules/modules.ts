@@ -1,9 +1,8 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { flag } from '../../options/value-kinds.ts'
 import { parseNameValueList } from '../../redis/name-value-list.ts'
-import { collector } from '../collector.ts'
-import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
-import { readLines } from '../reading/read-list.ts'
+import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
+import { rowsOf } from '../reading/info-table.ts'
 
 const row = rowsOf('modules')
 
@@ -67,20 +66,18 @@ export const ofModules = {
     includeModulesMetrics,
 } as const
 
-export const modules = collector({
+export const modules = infoCollector({
   ...ofModules,
   name: 'modules',
   help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything, with --include-modules-metrics',
-  metrics: [...rows.map(({ metric }) => metric), moduleInfo],
-  fields: fieldsOf(rows),
-  async collect(poll) {
-    const info = await poll.info()
+  parts: [
+    fieldTable(rows),
     // module:name=search,ver=21005,api=1,filters=0,usedby=[],using=[ReJSON],options=[]
-    const loaded = await readLines(
-      poll,
-      info.sections.get('modules'),
-      (field) => field === 'module',
-      ([, text]) => {
+    lineList({
+      section: 'modules',
+      name: /^module$/,
+      metrics: [moduleInfo],
+      reader: () => (_, text) => {
         const parts = parseNameValueList(text)
         const part = (name: string) => parts.get(name) ?? ''
         return [
@@ -94,7 +91,6 @@ export const modules = collector({
           }),
         ]
       },
-    )
-    return [...readFields(info, rows, poll.reject), ...loaded]
-  },
+    }),
+  ],
 })

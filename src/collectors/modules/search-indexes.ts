@@ -2,6 +2,7 @@ import { counter, gauge, type Metric, type Sample, sample } from '../../metrics/
 import { type ReadValue, readNumber } from '../../metrics/read-value.ts'
 import { flag, regularExpression } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
+import { pairsIn } from '../../redis/name-value-pairs.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector, type Poll } from '../collector.ts'
@@ -165,10 +166,8 @@ async function readUnlessGone(poll: Poll, name: string): Promise<Reply> {
 function readValues(reply: Reply): ReadonlyMap<string, string> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of FT.INFO is not a list')
   const values = new Map<string, string>()
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value] = [reply[index], reply[index + 1]]
-    if (typeof value === 'string' || typeof value === 'number') values.set(String(name), `${value}`)
-  }
+  for (const [name, value] of pairsIn<Reply>(reply))
+    if (typeof value === 'string' || typeof value === 'number') values.set(name, `${value}`)
   return values
 }
 

@@ -9,13 +9,7 @@ import {
 } from '../../metrics/metric.ts'
 import { type ReadValue, readField } from '../../metrics/read-value.ts'
 import { type Info, infoField } from '../../redis/info.ts'
-import {
-  type Collector,
-  type CollectorOptions,
-  collector,
-  type Declared,
-  type Poll,
-} from '../collector.ts'
+import type { Poll } from '../collector.ts'
 import { readSample } from './read-sample.ts'
 
 /** A field of INFO and the metric that it becomes. */
@@ -52,19 +46,6 @@ export function newerRows(
   rows: readonly FieldRow[],
 ): readonly FieldRow[] {
   return rows.map((row) => ({ ...row, metric: newer(row.metric, since, tested) }))
-}
-
-/** A collector that is nothing but a table of fields. */
-export function infoTableCollector<const O extends CollectorOptions>({
-  rows,
-  ...declared
-}: Omit<Declared<O>, 'metrics' | 'commands'> & { readonly rows: readonly FieldRow[] }): Collector {
-  return collector({
-    ...declared,
-    metrics: rows.map(({ metric }) => metric),
-    fields: fieldsOf(rows),
-    collect: async (poll) => readFields(await poll.info(), rows, poll.reject),
-  })
 }
 
 /** The names of the fields that rows read. */

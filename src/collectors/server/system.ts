@@ -1,5 +1,6 @@
 import { flag } from '../../options/value-kinds.ts'
-import { infoTableCollector, rowsOf } from '../reading/info-table.ts'
+import { infoTableCollector } from '../reading/info-parts.ts'
+import { rowsOf } from '../reading/info-table.ts'
 
 const { gauge } = rowsOf('memory')
 

@@ -2,6 +2,7 @@ import type { Sample } from '../../metrics/metric.ts'
 import { flag } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
 import { sectionFields } from '../../redis/info.ts'
+import { pairsOf } from '../../redis/name-value-pairs.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { collector, type Poll } from '../collector.ts'
 import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
@@ -82,11 +83,8 @@ async function readServer({ server, settings, read }: Reading): Promise<[string,
   if (!settings.isTile38 || !server.knows('server')) return []
   const reply = await read('SERVER', 'EXT')
   if (!Array.isArray(reply)) throw redisError('parse', 'SERVER EXT gave no list')
-  const fields: [string, string][] = []
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value]: Reply[] = reply.slice(index, index + 2)
-    if (typeof name !== 'string' || value === null || typeof value === 'object') continue
-    fields.push([name.startsWith('tile38_') ? name : `tile38_${name}`, String(value)])
-  }
-  return fields
+  return pairsOf<Reply>(reply).flatMap(([name, value]): [string, string][] => {
+    if (value === null || typeof value === 'object') return []
+    return [[name.startsWith('tile38_') ? name : `tile38_${name}`, String(value)]]
+  })
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { infoTableCollector, rowsOf } from '../../../src/collectors/reading/info-table.ts'
+import { infoTableCollector } from '../../../src/collectors/reading/info-parts.ts'
+import { rowsOf } from '../../../src/collectors/reading/info-table.ts'
 import { encode } from '../../../src/metrics/encode.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 
