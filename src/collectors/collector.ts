@@ -7,7 +7,11 @@ import type { Info } from '../redis/info.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
 
-/** The options of a collector by the keys of its settings; each target may have its own. */
+/**
+ * The options of a collector by the keys of its settings; each target may have its own. One that
+ * several read is declared once, in a file that they share: the same key with another declaration
+ * ends the start.
+ */
 export type CollectorOptions = Readonly<Record<string, Option & { readonly scope: 'target' }>>
 
 /** What is declared of whatever reads one aspect of a server. */

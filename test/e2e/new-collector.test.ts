@@ -83,8 +83,8 @@ describe('a collector with an option and a command of its own', () => {
 
   it('before make docs makes tests fail that say what is to be done, and no others', async () => {
     expect(await failures(...ofAll)).toEqual([
-      'the option table in README.md is what make docs would write',
       'the reference of the metrics is what make docs would write',
+      'the reference of the options is what make docs would write',
       'the server is also asked for the commands whose subcommands may be sent',
       'what may be sent is this and nothing else',
     ])
@@ -103,7 +103,7 @@ describe('a collector with an option and a command of its own', () => {
 
   it('touches no files but those that the README names', async () => {
     const readme = await readFile('README.md', 'utf8')
-    const [, rest = ''] = readme.split('## Adding a collector\n')
+    const [, rest = ''] = readme.split('## Contributing\n')
     const [steps = ''] = rest.split('\n## ')
     const named = copy.touched.map((path) => path.replace('/server/last-save', '/<room>/<name>'))
 
