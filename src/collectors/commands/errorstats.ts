@@ -1,6 +1,6 @@
 import { counter, gauge, newer, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { infoCollector, lineList } from '../reading/info-parts.ts'
 import { readSample } from '../reading/read-sample.ts'
 

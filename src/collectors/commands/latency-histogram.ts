@@ -2,11 +2,11 @@ import { histogram, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Reply } from '../../redis/command.ts'
 import { type Info, sectionFields } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { byTwos, parseNameValueList } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector } from '../collector.ts'
-import { byTwos, readList } from '../reading/read-list.ts'
+import { readList } from '../reading/read-list.ts'
 import { excludeLatencyHistogram } from './latency.ts'
 
 const latencies = histogram(

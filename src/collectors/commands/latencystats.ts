@@ -1,7 +1,7 @@
 import { sample, summary } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { sectionFields } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const percentiles = summary(

@@ -1,7 +1,7 @@
 import { shownKey } from '../../keyspace/key-label.ts'
 import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
-import { pairsIn } from '../../redis/name-value-pairs.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector, type Poll } from '../collector.ts'

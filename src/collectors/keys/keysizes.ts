@@ -1,5 +1,5 @@
 import { type HistogramValue, histogram, newer, sample, seriesOf } from '../../metrics/metric.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const distribution = newer(

@@ -1,6 +1,6 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { flag } from '../../options/value-kinds.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
 import { rowsOf } from '../reading/info-table.ts'
 

@@ -1,5 +1,5 @@
 import { gauge, newer, sample } from '../../metrics/metric.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
 import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
 import { newerRows, rowsOf } from '../reading/info-table.ts'

@@ -6,10 +6,11 @@ import type { Options, Values } from '../../options/option.ts'
 import { flag, readableFiles } from '../../options/value-kinds.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Reply } from '../../redis/command.ts'
+import { byTwos } from '../../redis/names-and-values.ts'
 import { isRedisError, type RedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { type Collector, collector, type Poll } from '../collector.ts'
-import { byTwos, readList } from '../reading/read-list.ts'
+import { readList } from '../reading/read-list.ts'
 import type { ScriptFiles } from './script-files.ts'
 
 const result = gauge(

@@ -2,7 +2,7 @@ import { counter, gauge, type Metric, type Sample, sample } from '../../metrics/
 import { type ReadValue, readNumber } from '../../metrics/read-value.ts'
 import { flag, regularExpression } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
-import { pairsIn } from '../../redis/name-value-pairs.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector, type Poll } from '../collector.ts'

@@ -1,5 +1,5 @@
 import type { Reply } from '../../redis/command.ts'
-import { pairsIn } from '../../redis/name-value-pairs.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isAbsence, isRedisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'

@@ -1,6 +1,6 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { readTexts } from '../../redis/name-value-pairs.ts'
+import { readTexts } from '../../redis/names-and-values.ts'
 import { collector } from '../collector.ts'
 import { configOptions } from '../reading/config-options.ts'
 import { partOf } from '../reading/part.ts'

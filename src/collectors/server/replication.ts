@@ -1,7 +1,7 @@
 import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { infoField } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import type { Poll } from '../collector.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
 import { fieldTable, type InfoPart, infoCollector, lineList } from '../reading/info-parts.ts'
