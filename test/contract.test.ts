@@ -162,6 +162,12 @@ describe('every collector', () => {
     expect(new Set(sent)).toEqual(new Set(one.commands))
   })
 
+  test.each(collectors)('$name: says of its own commands which servers have them', (one) => {
+    const newer = Object.keys(one.newerCommands ?? {})
+
+    expect(newer.filter((command) => !one.commands?.includes(command))).toEqual([])
+  })
+
   describe.each(recordedInfos)('with %s', (path) => {
     test.each(collectors)('$name: gives only what it declares', async (collector) => {
       const [result] = await runAll(recorded(path), [collector])

@@ -27,6 +27,13 @@ export interface Declared<O extends CollectorOptions = CollectorOptions> {
    * What --acl grants follows from this.
    */
   readonly commands?: readonly string[]
+  /**
+   * Those that not every Redis from version 7 on has, with the servers that do: ACL SETUSER refuses
+   * a whole line for one command that the server does not have.
+   */
+  readonly newerCommands?: Readonly<Record<string, string>>
+  /** Whether a Sentinel has all of its commands too. */
+  readonly alsoOfSentinel?: boolean
   /** Its own flags and variables, and those that it shares with others: its settings follow. */
   readonly options?: O
   /** Settings under which it has something to do, as a user would write them. */

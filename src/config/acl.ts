@@ -16,6 +16,10 @@ export interface AclUser {
   readonly schedule?: 'poll' | 'scan' | 'walk'
   /** By the names of ACL rules such as `config|get`. */
   readonly commands?: readonly string[]
+  /** Those that not every Redis from version 7 on has, with the servers that do. */
+  readonly newerCommands?: Readonly<Record<string, string>>
+  /** Whether a Sentinel has them too. */
+  readonly alsoOfSentinel?: boolean
   /** Under these settings, where that is not all commands and no key. */
   access?(settings: Settings, database: number): Access
 }
@@ -30,20 +34,10 @@ export interface AclSettings {
   readonly settings: Settings
 }
 
-// ACL SETUSER refuses the whole line for one command that the server does not have, so what not
-// every Redis has from version 7 on comes in lines of its own.
-const extras = [
-  { servers: 'Redis from 7.2 on, Valkey', commands: ['client|no-touch'] },
-  { servers: 'Valkey from 8.1 on', commands: ['commandlog|len', 'commandlog|get'] },
-  { servers: 'Redis from 8.2 on, Valkey', commands: ['cluster|slot-stats'] },
-  { servers: 'Redis from 8.6 on', commands: ['hotkeys|get'] },
-  { servers: 'Redis with arrays', commands: ['arcount'] },
-  { servers: 'Redis from 8.0 on', commands: ['vcard'] },
-  { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
-]
-
-// Of the commands that collectors send to any server, a Sentinel has these.
-const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
+// What a walk sends beside the commands of those that look at keys; it asks how many databases
+// there are, and a node of a cluster which keys are its own.
+const ofWalk = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
+const newerOfWalk = { 'client|no-touch': 'Redis from 7.2 on, Valkey' }
 
 /**
  * The smallest `ACL SETUSER` line with which `users`, all of them wanted, can do their work. Lines
@@ -66,20 +60,23 @@ export function aclText(
   ]
   const needed = [...new Set(all)].filter((command) => isUsed(command, settings))
   const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
-  const [extra, ofAll] = split(ofRedis, isExtra)
+  const newer = new Map(
+    [newerOfWalk, ...users.map((one) => one.newerCommands ?? {})].flatMap(Object.entries<string>),
+  )
+  const [extra, ofAll] = split(ofRedis, (command) => newer.has(command))
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
   const keys = keyRules([...walking, ...needs].flatMap((one) => one.keys))
   const lines = [whole(keys, ofAll)]
-  for (const { servers, commands } of extras) {
-    const found = commands.filter((command) => extra.includes(command))
-    if (found.length === 0) continue
+  for (const servers of new Set(extra.map((command) => newer.get(command)))) {
+    const found = extra.filter((command) => newer.get(command) === servers)
     // Redis takes VCARD for a command that writes to its key, though it only reads.
     const rules = found.includes('vcard') ? keys.map((rule) => rule.replace('%R~', '~')) : []
     lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...rules, ...granted(found)].join(' ')}`)
   }
   if (onlyOfSentinel.length > 0) {
-    const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))
+    const shared = users.flatMap((one) => (one.alsoOfSentinel ? (one.commands ?? []) : []))
+    const ofBoth = ofRedis.filter((command) => shared.includes(command))
     lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
   }
   for (const { remark } of needs) if (remark) lines.push(`# ${remark}`)
@@ -106,12 +103,9 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
   ]
 }
 
-// What a walk needs beside the commands of those that look at keys; it asks how many databases
-// there are, and a node of a cluster which keys are its own.
 function walkCommands(walking: readonly Needs[]): readonly string[] {
   const searches = walking.some(({ keys }) => keys.some(hasWildcard))
-  const always = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
-  return [...always, ...(searches ? ['scan'] : [])]
+  return searches ? [...ofWalk, 'scan'] : ofWalk
 }
 
 /** The rules for the keys that are looked at; none where no key is. */
@@ -129,10 +123,6 @@ function withoutBlanks(pattern: string): string {
 
 function isUsed(command: string, { configCommand }: AclSettings): boolean {
   return configCommand !== '-' || !command.startsWith('config|')
-}
-
-function isExtra(command: string): boolean {
-  return extras.some(({ commands }) => commands.includes(command))
 }
 
 function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {

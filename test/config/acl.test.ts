@@ -54,19 +54,26 @@ describe('the commands of collectors', () => {
   })
 
   test('that not every Redis has come in lines of their own', () => {
+    const [valkey, modules] = ['Valkey from 8.1 on', 'Redis with search indexes']
+    const one = collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list'])
+    const other = collector('more', ['commandlog|get'])
     const text = aclOf(
       [],
-      [collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list', 'hotkeys|get'])],
+      [
+        {
+          ...one,
+          newerCommands: { 'commandlog|len': valkey, 'ft.info': modules, 'ft._list': modules },
+        },
+        { ...other, newerCommands: { 'commandlog|get': valkey } },
+      ],
     )
 
     expect(text.split('\n')).toEqual([
       `${none} +config|get`,
       '# Valkey from 8.1 on: also',
-      'ACL SETUSER exporter +commandlog|len',
-      '# Redis from 8.6 on: also',
-      'ACL SETUSER exporter +hotkeys|get',
+      'ACL SETUSER exporter +commandlog|len +commandlog|get',
       '# Redis with search indexes: also',
-      'ACL SETUSER exporter +ft._list +ft.info',
+      'ACL SETUSER exporter +ft.info +ft._list',
       '',
     ])
   })
@@ -87,7 +94,13 @@ describe('the commands of collectors', () => {
 
   test('that a Sentinel has as well stand in its line too', () => {
     const both = ['client|list', 'acl|log', 'acl|users']
-    const text = aclOf([], [collector('some', ['sentinel|masters', ...both, 'config|get'])])
+    const text = aclOf(
+      [],
+      [
+        collector('some', ['sentinel|masters', 'config|get']),
+        { ...collector('other', both), alsoOfSentinel: true },
+      ],
+    )
 
     expect(text.split('\n').slice(-2)).toEqual([
       `${none} +sentinel|masters +client|list +acl|log +acl|users`,

@@ -89,6 +89,7 @@ export const clientList = collector({
   help: 'each client connection, from CLIENT LIST, with --export-client-list',
   metrics: [info, ...rows.map(({ metric }) => metric)],
   commands: ['client|list'],
+  alsoOfSentinel: true,
   options,
   example: { exportClientList: 'true', exportClientPort: 'true' },
   isWanted: ({ exportClientList }) => exportClientList,

@@ -8,7 +8,7 @@ import type { Command } from '../../redis/command.ts'
 import { mayLookAtKeys } from './key-choice.ts'
 import { type KeyVisitor, keyCollector, type ReadAll, type Walk } from './key-collector.ts'
 import { keyOptions } from './key-options.ts'
-import { sizeCommands } from './key-reading.ts'
+import { newerKeyCommands, sizeCommands } from './key-reading.ts'
 import { heedRefusals, readForEach, readTypes, type TypedKey } from './key-replies.ts'
 
 const biggestMemory = gauge(
@@ -74,6 +74,7 @@ export const biggestKeys = keyCollector({
     ...['type', 'memory|usage'],
     ...[...sizes.values()].map((command) => command.toLowerCase()),
   ],
+  newerCommands: newerKeyCommands,
   optIn: true,
   cost: '3 microseconds of Redis for each key, in a walk that keeps to --scan.max-load, and 5 of one core of ours; 2 series for each type in a database, and twice --biggest-keys.count for each type',
   schedule: 'walk',

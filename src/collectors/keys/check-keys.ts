@@ -9,6 +9,7 @@ import {
   keyMetrics,
   leastSeriesOfKey,
   mostSeriesOfKey,
+  newerKeyCommands,
   readKeys,
 } from './key-reading.ts'
 import { heedRefusals } from './key-replies.ts'
@@ -27,6 +28,7 @@ export const checkKeys = keyCollector({
   metrics: Object.values(keyMetrics),
   schedule: 'walk',
   commands: keyCommands,
+  newerCommands: newerKeyCommands,
   options: {
     checkKeys: {
       flags: ['check-keys'],

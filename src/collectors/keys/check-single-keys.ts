@@ -5,7 +5,7 @@ import { collector, type Poll } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
 import type { ReadAll } from './key-collector.ts'
 import { isGiven, keyOptions, namedKeys } from './key-options.ts'
-import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
+import { keyCommands, keyMetrics, newerKeyCommands, readKeys } from './key-reading.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
 import { readEachDatabase } from './single-databases.ts'
 
@@ -21,6 +21,7 @@ export const checkSingleKeys = collector({
   help: 'size, memory and value of the keys that --check-single-keys names',
   metrics: Object.values(keyMetrics),
   commands: ['select', ...nodeCommands, ...keyCommands],
+  newerCommands: newerKeyCommands,
   options,
   example: { checkSingleKeys: 'list,db3=list' },
   isWanted: (settings) => isGiven(settings.checkSingleKeys),

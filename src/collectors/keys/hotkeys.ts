@@ -119,6 +119,7 @@ export const hotkeys = collector({
   help: 'the hot keys that HOTKEYS START made the server look for',
   metrics: [...[sampledRatio, selectedSlots], ...[...rows, ...keyRows].map(({ metric }) => metric)],
   commands: ['hotkeys|get'],
+  newerCommands: { 'hotkeys|get': 'Redis from 8.6 on' },
   options: { hashKeyNames: keyOptions.hashKeyNames },
   optIn: true,
   cost: '50 µs of Redis per poll with 10 hot keys (8.6.3); the server does its part from HOTKEYS START on; 142 series at most',

@@ -88,6 +88,7 @@ const rows: readonly Row[] = [
 ]
 
 const group = 'Keys, streams and scripts'
+const ofSearch = 'Redis with search indexes'
 
 export const searchIndexes = collector({
   name: 'search-indexes',
@@ -95,6 +96,7 @@ export const searchIndexes = collector({
   metrics: rows.map(({ metric }) => metric),
   schedule: 'scan',
   commands: ['ft._list', 'ft.info'],
+  newerCommands: { 'ft._list': ofSearch, 'ft.info': ofSearch },
   options: {
     includeSearchIndexes: {
       flags: ['include-search-indexes-metrics'],
