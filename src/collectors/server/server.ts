@@ -1,7 +1,7 @@
 import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { dividedBy, readNumber } from '../../metrics/read-value.ts'
 import { type Info, infoField } from '../../redis/info.ts'
-import { serverMode } from '../../redis/server-info.ts'
+import { modeFields, serverMode } from '../../redis/server-info.ts'
 import type { Collector, Poll } from '../collector.ts'
 import { fieldsOf, labelField, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
 import { perRun } from '../reading/per-run.ts'
@@ -58,6 +58,8 @@ const listenerInfo = newer(
   'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
+const buildOfRedict = 'redict_build_id'
+
 const instanceInfo = gauge(
   'instance_info',
   'What the server is, in labels; always 1 (INFO server, memory, replication)',
@@ -110,6 +112,8 @@ export function createServer(): Collector {
       ...fieldsOf(rows),
       clockField,
       listenerField,
+      ...modeFields,
+      buildOfRedict,
       ...instanceInfo.labels,
       ...instanceInfo.optionalLabels,
     ],
@@ -148,7 +152,7 @@ function instanceLabels(info: Info) {
   return {
     role: labelField(info, 'replication', 'role'),
     redis_version: field('redis_version'),
-    redis_build_id: field('redis_build_id'),
+    redis_build_id: field('redis_build_id') || field(buildOfRedict),
     redis_mode: serverMode(info),
     os: field('os'),
     maxmemory_policy: labelField(info, 'memory', 'maxmemory_policy'),
