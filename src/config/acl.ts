@@ -115,6 +115,8 @@ function keyRules(settings: AclSettings, anyKey: boolean): readonly string[] {
     ...patterns.map(({ pattern }) => withoutBlanks(pattern)),
     ...keys.map(({ pattern }) => withoutBlanks(pattern.replaceAll(/[\\*?[\]]/g, '\\$&'))),
   ]
+  // Whoever lets scripts write means keys that they write to.
+  if (isGiven(settings.script) && !settings.scriptReadOnly) return ['~*']
   const any =
     anyKey || [settings.checkKeyGroups, settings.script].some(isGiven) || rules.includes('*')
   return any ? ['%R~*'] : [...new Set(rules)].map((pattern) => word(`%R~${pattern}`))
