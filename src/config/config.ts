@@ -10,7 +10,7 @@ import type { refusedOptions } from './refused-options.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { formatDuration } from './value-kinds.ts'
-import { warningsOf } from './warnings.ts'
+import { idleSwitches, warningsOf } from './warnings.ts'
 
 const minute = 60_000
 
@@ -117,8 +117,13 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
   }
-  if (!commandLine.acl) return { kind: 'run', config }
-  const wanted = collectors.filter((one) => names.has(one.name) && (one.isWanted?.(config) ?? true))
+  const isWanted = (one: CollectorOfConfig) => one.isWanted?.(config) ?? true
+  if (!commandLine.acl) {
+    const idle = collectors.filter((one) => !isWanted(one))
+    const warnings = [...config.warnings, ...idleSwitches(idle, collect, given)]
+    return { kind: 'run', config: { ...config, warnings } }
+  }
+  const wanted = collectors.filter((one) => names.has(one.name) && isWanted(one))
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
 }
 

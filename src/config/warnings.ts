@@ -28,6 +28,20 @@ export function warningsOf(accepted: Accepted): readonly string[] {
   ]
 }
 
+/** Of collectors that no other setting asks for: those that were switched on by name all the same. */
+export function idleSwitches(
+  collectors: readonly { readonly name: string; readonly help: string }[],
+  switches: Readonly<Record<string, Option>>,
+  given: Accepted['given'],
+): readonly string[] {
+  return collectors.flatMap(({ name, help }) => {
+    const option = switches[name]
+    const { first } = option ? given(option) : {}
+    const isAsked = option && first && isOn(option, first)
+    return isAsked ? `${title(option)} has no effect as it stands: it collects ${help}` : []
+  })
+}
+
 const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 
