@@ -1,4 +1,3 @@
-import { showNames } from '../../keyspace/key-label.ts'
 import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import type { KeyCollector, ReadAll } from './key-collector.ts'
 import {
@@ -25,7 +24,7 @@ export const checkKeys: KeyCollector = {
   isWanted: (settings) => (settings.checkKeys ?? []).length > 0,
   appliesTo: mayLookAtKeys,
   start(walk) {
-    const { checkKeys: patterns, checkSingleKeys, disableKeyValues } = walk.settings
+    const { checkKeys: patterns, checkSingleKeys, disableKeyValues, hashKeyNames } = walk.settings
     const choose = chooseKeys(patterns, checkSingleKeys)
     const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Progress>()
@@ -42,7 +41,7 @@ export const checkKeys: KeyCollector = {
         keys,
         followUps,
         withValues,
-        show: showNames(walk.settings),
+        hashKeyNames,
         isNamed,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>

@@ -1,4 +1,3 @@
-import { showNames } from '../../keyspace/key-label.ts'
 import type { Sample } from '../../metrics/metric.ts'
 import type { Collector, Poll } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
@@ -32,7 +31,7 @@ async function readDatabase(
   const what = {
     database,
     withValues: !poll.settings.disableKeyValues,
-    show: showNames(poll.settings),
+    hashKeyNames: poll.settings.hashKeyNames,
     isNamed: () => true,
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }
