@@ -7,6 +7,7 @@ import type { Option, Options } from './option.ts'
 import { collectorOptions, options } from './options.ts'
 import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
+import { shownText } from './shown-text.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { formatDuration } from './value-kinds.ts'
@@ -159,7 +160,7 @@ function passwordOfFile(
   const server = { endpoint: address.endpoint, user: user || address.credentials.user }
   const found = filePassword(() => readFile(passwordFile), server)
   if (found.mistake)
-    mistakes.push(`${title(options.passwordFile)}: "${passwordFile}" ${found.mistake}`)
+    mistakes.push(`${title(options.passwordFile)}: ${shownText(passwordFile)} ${found.mistake}`)
   return found
 }
 
@@ -206,7 +207,7 @@ function readAll<T extends Options>(
 function notAccepted(option: Option, text: string, by: string | undefined): string {
   const { kind, secret, env } = option
   const why = kind.hint?.(text)
-  const given = secret ? 'the value' : `"${text}"`
+  const given = secret ? 'the value' : shownText(text)
   // Of several variables, or an alias, whoever set it wants to know which one.
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
   const from = isPlain ? '' : `; it comes from ${by}`
@@ -216,7 +217,10 @@ function notAccepted(option: Option, text: string, by: string | undefined): stri
 function scriptMistakes(paths: readonly string[], readFile: ReadFile): readonly string[] {
   return paths
     .filter((path) => !canRead(path, readFile))
-    .map((path) => `${title(options.script)}: "${path}" cannot be read; give files that can be`)
+    .map(
+      (path) =>
+        `${title(options.script)}: ${shownText(path)} cannot be read; give files that can be`,
+    )
 }
 
 function canRead(path: string, readFile: ReadFile): boolean {
