@@ -33,6 +33,13 @@ export interface Framing {
    */
   check(chunk: Uint8Array): FramingFault | undefined
   /**
+   * The bytes of each reply of this round trip so far, in order; of the last one those that it says
+   * it has, where that was too much.
+   */
+  sizes(): readonly number[]
+  /** How many bytes of the last chunk belong to replies that came before the one under way. */
+  wholeBytes(chunk: Uint8Array): number
+  /**
    * How many of the last bytes tell too little yet to be passed on: a number or a line end of which
    * the rest is to come. A reader that trusts them goes ahead before it has seen that rest.
    */
@@ -73,8 +80,10 @@ interface Progress {
   owed: number
   /** Bytes of the round trip before the chunk that is looked at. */
   received: number
-  /** How many of them came before the reply that is looked at. */
-  before: number
+  /** How many of them came before each reply, the one that is looked at being the last. */
+  readonly starts: number[]
+  /** How many there are with those that a text says it has, which was too much. */
+  expected: number
   /** Elements of the reply so far. */
   elements: number
   state: number
@@ -95,7 +104,8 @@ export function createFraming(bounds: ReplyBounds): Framing {
     depth: 0,
     owed: 0,
     received: 0,
-    before: 0,
+    starts: [],
+    expected: 0,
     elements: 0,
     state: atType,
     type: 0,
@@ -108,12 +118,17 @@ export function createFraming(bounds: ReplyBounds): Framing {
   return {
     owe(replies) {
       // Nothing can be under way.
-      if (at.owed === 0) at.received = 0
+      if (at.owed === 0) {
+        at.received = 0
+        at.starts.length = 0
+      }
       at.owed += replies
     },
     owed: () => at.owed,
     openEnd: () => openEnd(at),
     check: (chunk) => check(at, chunk),
+    sizes: () => sizes(at),
+    wholeBytes: (chunk) => Math.max(0, startOf(at) - (at.received - chunk.length)),
   }
 }
 
@@ -122,6 +137,15 @@ function check(progress: Progress, chunk: Uint8Array): FramingFault | undefined 
   progress.received += chunk.length
   bound(progress, progress.received)
   return progress.fault
+}
+
+function sizes({ starts, received, expected }: Progress): readonly number[] {
+  const end = Math.max(received, expected)
+  return starts.map((start, index) => (starts[index + 1] ?? end) - start)
+}
+
+function startOf({ starts }: Progress): number {
+  return starts.at(-1) ?? 0
 }
 
 function openEnd({ type, state, signed, length }: Progress): number {
@@ -164,13 +188,16 @@ function expect(progress: Progress, byte: number | undefined, expected: number):
 }
 
 function bound(progress: Progress, bytes: number): void {
-  if (bytes - progress.before > progress.bounds.bytes) progress.fault ??= 'too large'
+  if (bytes - startOf(progress) > progress.bounds.bytes) progress.fault ??= 'too large'
   if (bytes > progress.bounds.bytesTogether) progress.fault ??= 'too large together'
+  if (progress.fault) progress.expected = Math.max(progress.expected, bytes)
 }
 
 function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
   if (progress.depth === 0) {
-    progress.before = receivedHere
+    // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
+    if (progress.bounds.bytesTogether === Infinity) progress.starts.length = 0
+    progress.starts.push(receivedHere)
     if (progress.owed === 0) progress.fault = 'unasked'
   }
   progress.type = byte ?? 0

@@ -1,10 +1,12 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { isSliceOver, nextSlice } from '../yielding.ts'
 import { withinConnection } from './connection-scope.ts'
 import { createFraming, type FramingFault, type ReplyBounds } from './framing.ts'
 import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
 import { notRedis } from './resp.ts'
 import type { SocketOptions } from './socket-options.ts'
+import { type Excess, type ExcessFault, isExcess } from './too-large.ts'
 
 export interface GuardedSocketOptions {
   readonly how: SocketOptions
@@ -13,6 +15,8 @@ export interface GuardedSocketOptions {
   readonly maximumSilence: number
   /** Takes what arrived, once it was found to be RESP2 that answers what was asked. */
   readonly onBytes: (chunk: Buffer) => void
+  /** The cause of the end where replies are too large. */
+  readonly tooLarge: (excess: Excess) => RedisError
   /** Called once, with the first cause. */
   readonly onEnd: (cause: RedisError) => void
 }
@@ -21,6 +25,8 @@ export interface GuardedSocketOptions {
 export interface GuardedSocket {
   /** Resolves when it is connected, TLS included; rejects with the cause of its end. */
   readonly connected: Promise<void>
+  /** How many replies are still to come. */
+  owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
   write(bytes: Buffer | string, replies: number): void
   /** Runs what writes several times, and sends that together. */
@@ -35,14 +41,22 @@ export interface GuardedSocket {
 // a minute, also where nothing is owed.
 const keepAliveMilliseconds = 15_000
 
+/*
+ * What is looked at in one go. A reader takes up to half a microsecond for each byte of lists that
+ * hold nothing, and the system hands over two megabytes in one turn of the event loop.
+ */
+const pieceBytes = 4096
+
 const nothing = Buffer.alloc(0)
 
 /** Connects to a server; all that comes passes the check of its framing first. */
 export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
-  const { how, bounds, maximumSilence, onBytes, onEnd } = options
+  const { how, bounds, maximumSilence, onBytes, tooLarge, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let asked = false
+  let isPaused = false
+  let isRefused = false
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
@@ -77,16 +91,44 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (end > 0) onBytes(end === all.length ? all : all.subarray(0, end))
   }
 
-  function take(chunk: Buffer): void {
-    if (cause) return
-    const fault = framing.check(chunk)
-    if (fault) {
-      end((asked ? undefined : refusalAtTheDoor(fault, chunk)) ?? faultError(fault, bounds))
-      return
+  /** Looks at a chunk from there on, for as long as there is time in this turn of the event loop. */
+  function take(chunk: Buffer, from = 0): void {
+    for (let at = from; at < chunk.length && !cause && !isRefused; at += pieceBytes) {
+      if (isSliceOver()) {
+        isPaused = true
+        socket.pause()
+        void nextSlice().then(() => take(chunk, at))
+        return
+      }
+      takePiece(chunk.subarray(at, at + pieceBytes))
     }
-    noteBytes()
+    if (isPaused && !isRefused) socket.resume()
+    isPaused = false
+  }
+
+  function takePiece(piece: Buffer): void {
+    const fault = framing.check(piece)
+    if (isExcess(fault)) refuse(fault, piece)
+    else if (fault) end((asked ? undefined : refusalAtTheDoor(fault, piece)) ?? faultError(fault))
+    else {
+      noteBytes()
+      attempt(() => passOn(piece))
+    }
+  }
+
+  /** Ends it, once whoever waits for the replies that came before has them. */
+  function refuse(fault: ExcessFault, piece: Buffer): void {
+    isRefused = true
+    socket.pause()
+    const whole = framing.wholeBytes(piece)
+    if (whole > 0) attempt(() => onBytes(Buffer.concat([held, piece.subarray(0, whole)])))
+    const why = tooLarge({ fault, bounds, sizes: framing.sizes() })
+    setImmediate(() => end(why))
+  }
+
+  function attempt(work: () => void): void {
     try {
-      passOn(chunk)
+      work()
     } catch (failure) {
       end(fromFailure(failure))
     }
@@ -105,12 +147,13 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   // Whoever waits hears of it; where nobody does, it is told by onEnd.
   connected.catch(() => undefined)
   listenForSilence()
-  socket.on('data', take)
+  socket.on('data', (chunk) => take(chunk))
   socket.on('error', (error) => end(fromFailure(error)))
   socket.on('close', () => end(redisError('connection', 'the connection was closed')))
 
   return {
     connected,
+    owed: framing.owed,
     write(bytes, replies) {
       if (cause) return
       asked = true
@@ -142,25 +185,11 @@ function refusalAtTheDoor(fault: FramingFault, chunk: Buffer): RedisError | unde
   return refusal === undefined ? undefined : fromErrorReply(refusal)
 }
 
-function faultError(fault: FramingFault, bounds: ReplyBounds): RedisError {
-  switch (fault) {
-    case 'malformed':
-      return notRedis()
-    case 'unasked':
-      return redisError('protocol', 'the server sent a reply that nobody asked for')
-    case 'too large':
-      return redisError('protocol', `the reply is larger than ${bounds.bytes} bytes${remedy}`)
-    case 'too large together':
-      return redisError(
-        'protocol',
-        `the replies are larger than ${bounds.bytesTogether} bytes${remedy}`,
-      )
-    case 'too many elements':
-      return redisError('protocol', `the reply has more than ${bounds.elements} elements${remedy}`)
-  }
+function faultError(fault: Exclude<FramingFault, ExcessFault>): RedisError {
+  return fault === 'malformed'
+    ? notRedis()
+    : redisError('protocol', 'the server sent a reply that nobody asked for')
 }
-
-const remedy = '; --redis.max-reply-bytes allows for more'
 
 function fellSilent(milliseconds: number): RedisError {
   return redisError('connection', `the server fell silent for ${milliseconds / 1e3} s`)

@@ -11,6 +11,7 @@ import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
+import { tooLarge } from './too-large.ts'
 import { createUnheardFailure } from './unheard-failure.ts'
 
 interface Exchange {
@@ -93,6 +94,8 @@ function createLink(
     bounds: walkBounds(settings),
     maximumSilence: silence,
     onBytes: createReplyReader((reply) => take(exchanges, reply)),
+    // A walk ends with it, whichever it was.
+    tooLarge: (excess) => tooLarge(excess, []),
     onEnd(cause) {
       if (exchanges.length === 0 && cause.reason === 'protocol') onUnheard(cause)
       for (const { reject } of exchanges.splice(0)) reject(cause)
