@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
-import { type WalkablePeer, walkablePeer } from '../support/walkable-peer.ts'
+import { walkablePeer } from '../support/walkable-peer.ts'
 import { anonymousBytes } from './process-figures.ts'
 import { createScraper, scrapeEvery } from './scraper.ts'
 import { quantile } from './statistics.ts'
@@ -12,8 +12,8 @@ import { turnsOf } from './turns-of.ts'
 const every = 10
 const limit = 10_000
 /** How long the server is quiet, and then hostile, by turns. */
-const phaseSeconds = 5
-const rounds = 4
+const phaseSeconds = 4
+const rounds = 2
 const megabyte = 2 ** 20
 
 /** What a server sends in the place of what it is asked for, without an end as far as we can see. */
@@ -75,34 +75,31 @@ export async function measureHostile(): Promise<Report> {
 
 async function measure({ what, to, bytes }: Attack): Promise<string[]> {
   let isHostile = false
-  const server: WalkablePeer = walkablePeer({
+  const server = walkablePeer({
     instead: (command) => (isHostile && to.test(command) ? bytes : undefined),
   })
   await using peer = await startPeer(server.behaviour)
   const options = { args: [`--redis.addr=${peer.url}`, ...args] }
-  const phases = async (exporter: Exporter) => {
-    const quiet: number[] = []
-    const hostile: number[] = []
-    // Until the code of the quiet way is warm.
-    await delay(3_000)
-    for (let round = 0; round < rounds; round++)
-      for (const [now, times] of [
-        [false, quiet],
-        [true, hostile],
-      ] as const) {
-        isHostile = now
-        // A walk or a poll that is under way ends as it began.
-        await delay(1_500)
-        times.push(...(await scrapes(exporter)))
-      }
-    return { quiet, hostile }
+  const phase = async (exporter: Exporter, now: boolean) => {
+    isHostile = now
+    // A walk or a poll that is under way ends as it began.
+    await delay(1_500)
+    return await scrapes(exporter)
   }
-  await using exporter = await startExporter(options)
+  const quiet: number[] = []
+  const hostile: number[] = []
   const memory: number[] = []
+  await using exporter = await startExporter(options)
   const looking = setInterval(() => memory.push(anonymousBytes(exporter.pid)), 50)
-  const { quiet, hostile } = await phases(exporter).finally(() => clearInterval(looking))
+  // The code of the quiet way is warm after that.
+  await phase(exporter, false)
+  for (let round = 0; round < rounds; round++) {
+    quiet.push(...(await phase(exporter, false)))
+    hostile.push(...(await phase(exporter, true)))
+  }
+  clearInterval(looking)
   await exporter.stop()
-  const turns = await turnsOf(options, async (probed) => void (await phases(probed)))
+  const turns = await turnsOf(options, async (probed) => void (await phase(probed, true)))
   const shares = [0.5, 0.99, 1]
   const formatted = (times: readonly number[]) =>
     shares.map((share) => formatNumber(quantile(times, share), 2))
