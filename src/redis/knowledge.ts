@@ -1,4 +1,4 @@
-import { type Command, commandName, type Reply } from './command.ts'
+import { type Command, commandName, type Reply, wordsOf } from './command.ts'
 import type { Words } from './connection.ts'
 import { type Info, parseInfoInSlices } from './info.ts'
 import {
@@ -166,11 +166,6 @@ function rememberTooLarge(refusals: Refusals, failed: RedisError): void {
   refusals.set(words, error)
   const all = [...refusals].filter(([, one]) => one.reason === 'too_large')
   for (const [oldest] of all.slice(0, -mostTooLarge)) refusals.delete(oldest)
-}
-
-// No name of a command has capitals.
-function wordsOf(command: Command): string {
-  return command.join(' ')
 }
 
 // The first of those that were under way together stands for all of them.

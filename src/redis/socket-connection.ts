@@ -24,6 +24,8 @@ interface Exchange {
 interface Link {
   readonly socket: GuardedSocket
   readonly exchanges: Exchange[]
+  /** The commands of the round trip that is under way. */
+  readonly asked: Command[]
 }
 
 /**
@@ -89,19 +91,19 @@ function createLink(
   onUnheard: (cause: RedisError) => void,
 ): Link {
   const exchanges: Exchange[] = []
+  const asked: Command[] = []
   const socket = createGuardedSocket({
     how: socketOptions(endpoint, settings),
     bounds: walkBounds(settings),
     maximumSilence: silence,
     onBytes: createReplyReader((reply) => take(exchanges, reply)),
-    // A walk ends with it, whichever it was.
-    tooLarge: (excess) => tooLarge(excess, []),
+    tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {
       if (exchanges.length === 0 && cause.reason === 'protocol') onUnheard(cause)
       for (const { reject } of exchanges.splice(0)) reject(cause)
     },
   })
-  return { socket, exchanges }
+  return { socket, exchanges, asked }
 }
 
 function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonly BulkReply[]> {
@@ -116,6 +118,8 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
       resolve([])
       return
     }
+    if (link.socket.owed() === 0) link.asked.length = 0
+    for (const command of commands) link.asked.push(command)
     link.exchanges.push({ replies: [], count: commands.length, resolve, reject })
     link.socket.write(encodeCommands(commands), commands.length)
   })

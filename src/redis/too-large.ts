@@ -67,7 +67,7 @@ function nameOf(command: Command): string {
   return commandName(command).replace('|', ' ').toUpperCase()
 }
 
-// The words of AUTH are a secret besides.
+// A walk goes by the replies to SCAN. The words of AUTH are a secret besides.
 function isNeeded(command: Command | undefined): boolean {
-  return command === undefined || /^(info|auth|select)$/i.test(command[0])
+  return command === undefined || /^(info|scan|auth|select)$/i.test(command[0])
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { keyCollectors } from '../../src/collectors/index.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
+import { configured } from '../support/configured.ts'
 import { type PolledTargetOptions, polledTarget } from '../support/polled-target.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { walkablePeer } from '../support/walkable-peer.ts'
+import { walkedTarget } from '../support/walked-target.ts'
 
 /* A reply that is too large ends the connection; of the poll it costs what asked for it alone. */
 
@@ -171,5 +174,84 @@ describe('replies that are too large together', () => {
       expect(Object.keys(failed(await target.poll()))).toEqual(['client-list'])
       expect(peer.connections()).toBe(2)
     }
+  })
+})
+
+describe('a reply that is too large, in a walk', () => {
+  const streams = keyCollectors.filter(({ name }) => name === 'check-streams')
+
+  it('costs what is read of that key, and the walk goes on', async () => {
+    await using redis = await startRedis()
+    const client = redis.client()
+    for (const stream of ['few', 'many'])
+      await client.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM')
+    await client.xgroup('CREATECONSUMER', 'few', 'g', 'c')
+    // Seven elements for each, of which a reply may have 131,072.
+    await client.eval(
+      "for i=1,20000 do redis.call('XGROUP', 'CREATECONSUMER', KEYS[1], 'g', i) end",
+      1,
+      'many',
+    )
+    using target = walkedTarget(redis.url, streams, { settings: configured(['--check-streams=*']) })
+
+    for (const resumed of [1, 2]) {
+      const { error, keys, collectors } = await target.walk()
+      expect([error, keys, target.resumed()]).toEqual([undefined, 2, resumed])
+      const [{ failedParts = new Map() } = {}] = collectors
+      expect(
+        [...failedParts].map(([part, { reason, message }]) => [part, reason, message]),
+      ).toEqual([
+        [
+          'xinfo|consumers',
+          'too_large',
+          'the reply to XINFO CONSUMERS has more than 131072 elements; --redis.max-reply-bytes allows for more',
+        ],
+      ])
+      const texts = target
+        .samples('check-streams')
+        .filter(({ metric }) => metric.name === 'stream_length')
+      expect(texts.map(({ labels }) => labels.stream).toSorted()).toEqual(['few', 'many'])
+      expect(
+        target.samples('check-streams').filter(({ labels }) => labels.consumer !== undefined),
+      ).not.toEqual([])
+    }
+  })
+
+  it('of SCAN ends the walk', async () => {
+    await using peer = await startPeer(
+      walkablePeer({
+        instead: (words) => (words.startsWith('SCAN') ? resp.bulk('a'.repeat(3e6)) : undefined),
+      }).behaviour,
+    )
+    using target = walkedTarget(peer.url, streams, { settings: configured(['--check-streams=*']) })
+
+    expect((await target.walk()).error).toMatchObject({
+      reason: 'too_large',
+      message:
+        'the reply to SCAN is larger than 2097152 bytes; --redis.max-reply-bytes allows for more',
+    })
+    expect(target.resumed()).toBe(0)
+  })
+
+  it('of each key costs that', async () => {
+    let texts = 0
+    const server = walkablePeer({
+      instead(words) {
+        if (!words.startsWith('GETRANGE')) return undefined
+        texts += 1
+        return resp.bulk('a'.repeat(3e6))
+      },
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(
+      peer.url,
+      keyCollectors.filter(({ name }) => name === 'check-keys'),
+      { settings: configured(['--check-keys=*']) },
+    )
+
+    const { error, collectors } = await target.walk()
+    expect(error).toBeUndefined()
+    expect([...(collectors[0]?.failedParts?.keys() ?? [])]).toEqual(['getrange'])
+    expect(texts).toBeGreaterThanOrEqual(10)
   })
 })
