@@ -13,6 +13,11 @@ export interface GuardedSocketOptions {
   readonly bounds: ReplyBounds
   /** How long a server may say nothing while replies are owed, in milliseconds. */
   readonly maximumSilence: number
+  /**
+   * What is looked at in one go, so that it takes well below a slice: the system hands over two
+   * megabytes in one turn of the event loop.
+   */
+  readonly pieceBytes: number
   /** Takes what arrived, once it was found to be RESP2 that answers what was asked. */
   readonly onBytes: (chunk: Buffer) => void
   /** The cause of the end where replies are too large. */
@@ -41,21 +46,16 @@ export interface GuardedSocket {
 // a minute, also where nothing is owed.
 const keepAliveMilliseconds = 15_000
 
-/*
- * What is looked at in one go. A reader takes up to half a microsecond for each byte of lists that
- * hold nothing, and the system hands over two megabytes in one turn of the event loop.
- */
-const pieceBytes = 4096
-
 const nothing = Buffer.alloc(0)
 
 /** Connects to a server; all that comes passes the check of its framing first. */
 export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
-  const { how, bounds, maximumSilence, onBytes, tooLarge, onEnd } = options
+  const { how, bounds, maximumSilence, pieceBytes, onBytes, tooLarge, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let asked = false
-  let isPaused = false
+  /** Of the chunk that arrived last. */
+  let left: Buffer = nothing
   let isRefused = false
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
@@ -91,19 +91,38 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (end > 0) onBytes(end === all.length ? all : all.subarray(0, end))
   }
 
-  /** Looks at a chunk from there on, for as long as there is time in this turn of the event loop. */
-  function take(chunk: Buffer, from = 0): void {
-    for (let at = from; at < chunk.length && !cause && !isRefused; at += pieceBytes) {
+  /** Looks at a chunk for as long as there is time in this turn of the event loop. */
+  function take(chunk: Buffer): void {
+    left = chunk
+    while (left.length > 0) {
       if (isSliceOver()) {
-        isPaused = true
         socket.pause()
-        void nextSlice().then(() => take(chunk, at))
+        void nextSlice().then(() => take(left))
         return
       }
-      takePiece(chunk.subarray(at, at + pieceBytes))
+      takeNext()
     }
-    if (isPaused && !isRefused) socket.resume()
-    isPaused = false
+    if (!isRefused) socket.resume()
+  }
+
+  /** Looks at the next piece of what is left. */
+  function takeNext(): void {
+    const piece = left.subarray(0, pieceBytes)
+    left = cause || isRefused ? nothing : left.subarray(pieceBytes)
+    if (!cause && !isRefused) takePiece(piece)
+  }
+
+  /** What arrived before the end is looked at before that is told. */
+  function endBy(why: RedisError): void {
+    const wasLeft = left.length > 0
+    while (left.length > 0) takeNext()
+    if (wasLeft) endSoon(why)
+    else end(why)
+  }
+
+  /** Ends it, once whoever waits for what was passed on has it. */
+  function endSoon(why: RedisError): void {
+    setImmediate(() => end(why))
   }
 
   function takePiece(piece: Buffer): void {
@@ -116,14 +135,13 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     }
   }
 
-  /** Ends it, once whoever waits for the replies that came before has them. */
+  /** Passes on the replies that came before. */
   function refuse(fault: ExcessFault, piece: Buffer): void {
     isRefused = true
     socket.pause()
     const whole = framing.wholeBytes(piece)
     if (whole > 0) attempt(() => onBytes(Buffer.concat([held, piece.subarray(0, whole)])))
-    const why = tooLarge({ fault, bounds, sizes: framing.sizes() })
-    setImmediate(() => end(why))
+    endSoon(tooLarge({ fault, bounds, sizes: framing.sizes() }))
   }
 
   function attempt(work: () => void): void {
@@ -147,9 +165,9 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   // Whoever waits hears of it; where nobody does, it is told by onEnd.
   connected.catch(() => undefined)
   listenForSilence()
-  socket.on('data', (chunk) => take(chunk))
-  socket.on('error', (error) => end(fromFailure(error)))
-  socket.on('close', () => end(redisError('connection', 'the connection was closed')))
+  socket.on('data', take)
+  socket.on('error', (error) => endBy(fromFailure(error)))
+  socket.on('close', () => endBy(redisError('connection', 'the connection was closed')))
 
   return {
     connected,

@@ -96,6 +96,7 @@ function createLink(
     how: socketOptions(endpoint, settings),
     bounds: walkBounds(settings),
     maximumSilence: silence,
+    pieceBytes: 16_384,
     onBytes: createReplyReader((reply) => take(exchanges, reply)),
     tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {

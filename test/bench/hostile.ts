@@ -12,8 +12,8 @@ import { turnsOf } from './turns-of.ts'
 const every = 10
 const limit = 10_000
 /** How long the server is quiet, and then hostile, by turns. */
-const phaseSeconds = 4
-const rounds = 2
+const phaseSeconds = 2
+const rounds = 5
 const megabyte = 2 ** 20
 
 /** What a server sends in the place of what it is asked for, without an end as far as we can see. */

@@ -16,6 +16,7 @@ const over = redisError('connection', 'the test is over')
 const lists = resp.array(
   Array.from({ length: 30_000 }, (_, at) => resp.array(at % 2 ? [':1\r\n'] : [])),
 )
+const numbers = resp.array(Array.from({ length: 30_000 }, (_, at) => resp.integer(at)))
 const unbounded = { bytes: 1e9, elements: 1e9, bytesTogether: 1e9 }
 
 /** What was counted in one turn of the event loop at most, until something is over. */
@@ -50,6 +51,7 @@ it('of what arrived some kilobytes are passed on in a turn, all of it and in ord
     how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
     bounds: unbounded,
     maximumSilence: 60_000,
+    pieceBytes: 4096,
     onBytes(piece) {
       pieces.push(piece)
       bytes += piece.length
@@ -68,6 +70,22 @@ it('of what arrived some kilobytes are passed on in a turn, all of it and in ord
 
   expect(Buffer.concat(pieces).toString('latin1')).toBe(lists.repeat(3))
   expect(most).toBeLessThanOrEqual(5 * 4096)
+})
+
+it('what a server said before it hung up is read before that is known', async () => {
+  await using peer = await startPeer((socket) => void socket.once('data', () => socket.end(numbers)))
+  const connection = createConnect(
+    { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
+    {},
+  )()
+  await connection.open()
+  const replies = connection.send([['SLOWLOG', 'GET', '128'], ['PING']])
+  const told = Promise.allSettled(replies)
+  await mostInOneTurn(() => 0, told)
+
+  const [first, second] = await told
+  expect(first).toMatchObject({ status: 'fulfilled', value: { length: 30_000 } })
+  expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'connection' } })
 })
 
 it('a long list is made of texts in many turns', async () => {
@@ -97,6 +115,7 @@ it('a reply that is under way when the connection ends is not read on', async ()
     how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
     bounds: unbounded,
     maximumSilence: 60_000,
+    pieceBytes: 4096,
     onBytes(piece) {
       bytes += piece.length
     },
