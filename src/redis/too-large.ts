@@ -1,5 +1,5 @@
 import { type Command, commandName } from './command.ts'
-import type { FramingFault, ReplyBounds } from './framing.ts'
+import type { FramingFault, ReplyBounds } from './follow-reply.ts'
 import { type RedisError, redisError } from './redis-error.ts'
 
 /** The faults of replies that are sound, and more than may be. */
