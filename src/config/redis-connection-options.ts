@@ -54,7 +54,7 @@ export const redisConnectionOptions = {
     flags: ['redis.max-reply-bytes'],
     env: ['REDIS_MAX_REPLY_BYTES'],
     group,
-    help: 'Bytes that all replies of one round trip may take; a server that sends more is down',
+    help: 'Bytes that all replies of one round trip may take; what sends more fails',
     kind: wholeNumber(64 * 1024, 1024 * 1024 * 1024),
     default: '2097152',
   },
