@@ -35,6 +35,12 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   }
 }
 
+/** Whether the slice of this turn is used up: what is left to do waits for the next one. */
+export function isSliceOver(): boolean {
+  openSlice()
+  return performance.now() >= sliceEnd
+}
+
 function openSlice(): void {
   if (isOpen) return
   isOpen = true
@@ -43,7 +49,7 @@ function openSlice(): void {
 }
 
 /** Resolves with a slice in a later turn, in the order in which they were asked for. */
-function nextSlice(): Promise<void> {
+export function nextSlice(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve)
     openSlice()

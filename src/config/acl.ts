@@ -7,6 +7,8 @@ export interface Access {
   readonly commands?: readonly string[]
   /** The keys that are read, as patterns of Redis. */
   readonly keys?: readonly string[]
+  /** Whether they may be written to as well. */
+  readonly writes?: boolean
   /** What is to be allowed besides and is not known here, as a sentence. */
   readonly remark?: string
 }
@@ -66,7 +68,7 @@ export function aclText(
   const [extra, ofAll] = split(ofRedis, (command) => newer.has(command))
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
-  const keys = keyRules([...walking, ...needs].flatMap((one) => one.keys))
+  const keys = keyRules([...walking, ...needs])
   const lines = [whole(keys, ofAll)]
   for (const servers of new Set(extra.map((command) => newer.get(command)))) {
     const found = extra.filter((command) => newer.get(command) === servers)
@@ -87,9 +89,10 @@ function needsOf(user: AclUser, { settings, address: { database } }: AclSettings
   const {
     commands = user.commands ?? [],
     keys = [],
+    writes = false,
     remark,
   } = user.access?.(settings, database) ?? {}
-  return { walks: user.schedule === 'walk', commands, keys, remark }
+  return { walks: user.schedule === 'walk', commands, keys, writes, remark }
 }
 
 type Needs = ReturnType<typeof needsOf>
@@ -109,9 +112,12 @@ function walkCommands(walking: readonly Needs[]): readonly string[] {
 }
 
 /** The rules for the keys that are looked at; none where no key is. */
-function keyRules(patterns: readonly string[]): readonly string[] {
-  const rules = [...new Set(patterns.map(withoutBlanks))]
-  return rules.includes('*') ? ['%R~*'] : rules.map((pattern) => word(`%R~${pattern}`))
+function keyRules(needs: readonly Needs[]): readonly string[] {
+  const rules = needs.flatMap(({ keys, writes }) =>
+    keys.map((pattern) => `${writes ? '~' : '%R~'}${withoutBlanks(pattern)}`),
+  )
+  const all = ['~*', '%R~*'].find((rule) => rules.includes(rule))
+  return all ? [all] : [...new Set(rules)].map(word)
 }
 
 // No rule may hold blanks or a zero byte; `?` stands for any byte, also for a set that names one.

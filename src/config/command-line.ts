@@ -4,6 +4,8 @@ import { flag } from '../options/value-kinds.ts'
 import { nearestName } from './nearest-name.ts'
 
 const helpWidth = 80
+/** Of a flag that nobody knows no more is shown. */
+const longestName = 100
 
 /** What stood on the command line: all texts by flag name, and what was wrong. */
 export interface CommandLine {
@@ -29,7 +31,7 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
       values.set(name, [...(values.get(name) ?? []), value ?? 'true'])
     })
   }
-  const { operands, unknown } = parse(program, withTwoDashes(args, program), mistakes)
+  const { operands, unknown } = parse(program, withTwoDashes(args, program, mistakes), mistakes)
   for (const [index, text] of unknown.entries()) {
     // A word behind an unknown flag is taken for its value.
     if (!text.startsWith('-') && unknown[index - 1]?.startsWith('-')) continue
@@ -105,7 +107,10 @@ function describe({ env, help, defaultHelp, default: value }: Option): string {
 
 function unknownFlag(text: string, options: readonly Option[]): string {
   // What follows the name may be a secret, also behind a colon put for the equals sign.
-  const given = text.replace(/^-*/, '').replace(/[^\w.-].*/s, '')
+  const given = text
+    .replace(/^-*/, '')
+    .replace(/[^\w.-].*/s, '')
+    .slice(0, longestName)
   // Where a path was meant, no flag may be named that takes a secret.
   const isPath = /file|path/i.test(given)
   const names = options.filter(({ secret }) => !(secret && isPath)).flatMap(({ flags }) => flags)
@@ -133,18 +138,27 @@ function parse(program: Command, args: readonly string[], mistakes: string[]) {
 }
 
 // Go programs take flags with one dash too. A word that is the value of the flag before it stays
-// as it is.
-function withTwoDashes(args: readonly string[], program: Command): string[] {
+// as it is, unless it is a flag itself: then the value was forgotten.
+function withTwoDashes(args: readonly string[], program: Command, mistakes: string[]): string[] {
   const find = (word: string) =>
     program.options.find((option) => longName(option) === word.replace(/^-?(?=-)/, '-'))
   const result: string[] = []
   let isValue = false
   for (const word of args) {
-    const isHelp = !isValue && /^--?h$/.test(word)
-    const option: CommanderOption | undefined = isValue ? undefined : find(word.replace(/=.*/s, ''))
-    if (isHelp) result.push('--help')
+    const option: CommanderOption | undefined = find(word.replace(/=.*/s, ''))
+    if (isValue && !option) {
+      result.push(word)
+      isValue = false
+      continue
+    }
+    if (isValue && option) mistakes.push(`${result.pop()}: ${forgotten(longName(option))}`)
+    if (/^--?h$/.test(word)) result.push('--help')
     else result.push(option ? word.replace(/^-*/, '--') : word)
     isValue = option?.required === true && !word.includes('=')
   }
   return result
+}
+
+function forgotten(flagBehind: string): string {
+  return `the value is missing, since ${flagBehind} behind it is a flag; a value that reads so stands behind an equals sign`
 }

@@ -10,9 +10,10 @@ import { type AllGiven, contradiction, type Environment, findGiven } from './giv
 import { options } from './options.ts'
 import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
+import { shownText } from './shown-text.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { warningsOf } from './warnings.ts'
+import { idleSwitches, warningsOf } from './warnings.ts'
 
 const minute = 60_000
 
@@ -111,7 +112,11 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
   }
-  if (!commandLine.acl) return { kind: 'run', config }
+  if (!commandLine.acl) {
+    const idle = collectors.filter(({ isWanted }) => isWanted && !isWanted(config.settings))
+    const warnings = [...config.warnings, ...idleSwitches(idle, table, given)]
+    return { kind: 'run', config: { ...config, warnings } }
+  }
   const wanted = wantedCollectors(collectors, config.settings)
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
 }
@@ -155,7 +160,7 @@ function passwordOfFile(
   const server = { endpoint: address.endpoint, user: user || address.credentials.user }
   const found = filePassword(() => readFile(passwordFile), server)
   if (found.mistake)
-    mistakes.push(`${title(options.passwordFile)}: "${passwordFile}" ${found.mistake}`)
+    mistakes.push(`${title(options.passwordFile)}: ${shownText(passwordFile)} ${found.mistake}`)
   return found
 }
 
@@ -202,7 +207,7 @@ function readAll<T extends Options>(
 function notAccepted(option: Option, text: string, by: string | undefined): string {
   const { kind, secret, env } = option
   const why = kind.hint?.(text)
-  const given = secret ? 'the value' : `"${text}"`
+  const given = secret ? 'the value' : shownText(text)
   // Of several variables, or an alias, whoever set it wants to know which one.
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
   const from = isPlain ? '' : `; it comes from ${by}`
@@ -213,7 +218,7 @@ function fileMistakes(option: Option, value: unknown, readFile: ReadFile): reado
   const paths = value === undefined ? [] : (option.kind.files?.(value) ?? [])
   return paths
     .filter((path) => !canRead(path, readFile))
-    .map((path) => `${title(option)}: "${path}" cannot be read; give files that can be`)
+    .map((path) => `${title(option)}: ${shownText(path)} cannot be read; give files that can be`)
 }
 
 function canRead(path: string, readFile: ReadFile): boolean {

@@ -60,7 +60,7 @@ export const redisConnectionOptions = {
     env: ['REDIS_MAX_REPLY_BYTES'],
     scope: 'target',
     group,
-    help: 'Bytes that all replies of one round trip may take; a server that sends more is down',
+    help: 'Bytes that all replies of one round trip may take; what sends more fails',
     kind: wholeNumber(64 * 1024, 1024 * 1024 * 1024),
     default: '2097152',
   },

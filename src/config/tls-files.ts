@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { shownText } from './shown-text.ts'
 
 /** A setting that names a file: how messages call it, and the path that was given. */
 export interface NamedFile {
@@ -22,7 +23,8 @@ export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: Re
 
   function content<T>(file: NamedFile, read: (pem: string) => T, accepts: string): T | undefined {
     if (!file.path) return undefined
-    const wrong = (what: string) => `${file.title}: "${file.path}" ${what}; give ${accepts}`
+    const wrong = (what: string) =>
+      `${file.title}: ${shownText(file.path ?? '')} ${what}; give ${accepts}`
     let pem: string
     try {
       pem = readFile(file.path)

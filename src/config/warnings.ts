@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Option } from '../options/option.ts'
+import { switchOf } from '../options/switches.ts'
 import type { Address, Credentials } from '../targets/address.ts'
 import type { CommandLine } from './command-line.ts'
 import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
@@ -26,6 +27,20 @@ export function warningsOf(accepted: Accepted): readonly string[] {
     ...unknownVariables(env, options),
     ...secretsInFlags(commandLine, options),
   ]
+}
+
+/** Of collectors that no other setting asks for: those that were switched on by name all the same. */
+export function idleSwitches(
+  collectors: readonly { readonly name: string; readonly help: string }[],
+  switches: Readonly<Record<string, Option>>,
+  given: Accepted['given'],
+): readonly string[] {
+  return collectors.flatMap(({ name, help }) => {
+    const option = switches[switchOf(name)]
+    const { first } = option ? given(option) : {}
+    const isAsked = option && first && isOn(option, first)
+    return isAsked ? `${title(option)} has no effect as it stands: it collects ${help}` : []
+  })
 }
 
 const userAlone =

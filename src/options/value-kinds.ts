@@ -1,5 +1,6 @@
+import { isIPv6 } from 'node:net'
 import { RE2JS } from 're2js'
-import { type Address, acceptedAddresses, parseAddress } from '../targets/address.ts'
+import { type Address, acceptedAddresses, isOddNumber, parseAddress } from '../targets/address.ts'
 import { addressHint } from '../targets/address-hint.ts'
 import { type Secret, secret } from '../targets/secret.ts'
 
@@ -122,6 +123,9 @@ export const listenAddress: ValueKind<ListenAddress> = {
       /^(?:\[([0-9a-f:.]+)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
     if (port === undefined || Number(port) > 65535) return undefined
     const host = bracketed ?? plain
+    // A number would be taken for an IPv4 address.
+    const isNoHost = bracketed === undefined ? isOddNumber(plain ?? '') : !isIPv6(bracketed)
+    if (isNoHost) return undefined
     return { host: host === '' ? undefined : host, port: Number(port) }
   },
 }

@@ -13,7 +13,9 @@ export type Noted = Pick<
 // What a collector may meet once while its target is up. What lasts, such as a cluster that is down,
 // is counted with every poll, so that it rises from wherever it began.
 const reasonsOfInfo: readonly Reason[] = ['parse']
-const reasonsOfCommands: readonly Reason[] = ['noperm', 'timeout', 'loading', 'parse', 'other']
+const reasonsOfCommands: readonly Reason[] = [
+  ...(['noperm', 'timeout', 'loading', 'too_large', 'parse', 'other'] as const),
+]
 
 /** What a line of the log names of the fields that cannot be read. */
 const mostFields = 100

@@ -81,7 +81,8 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const opening = clock.monotonic()
       const kept = (await connection.open()) === 'kept'
       if (!kept) connectSeconds = secondsSince(opening, clock)
-      if (knowledge) retries.retryOne(knowledge.refusals, lasted && !kept)
+      if (knowledge && !knowledge.refusals.tooLarge)
+        retries.retryOne(knowledge.refusals, lasted && !kept)
       if (!kept) lasted = false
       return kept
     }
@@ -112,14 +113,27 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     }
 
     async function poll(): Promise<Polled> {
+      if (knowledge) knowledge.refusals.tooLarge = undefined
       const kept = await open()
       try {
-        return await read(kept)
+        return await readWithoutTooLarge(await read(kept))
       } catch (failure) {
         // It may have died since the last poll, and a new one work.
         if (isOver.signal.aborted || !kept || !isLoss(failure)) throw failure
         connection.drop(failure)
-        return read(await open())
+        return readWithoutTooLarge(await read(await open()))
+      }
+    }
+
+    /** A reply that was too large cost what came behind it: that is read again, once, without it. */
+    async function readWithoutTooLarge(first: Polled): Promise<Polled> {
+      const { tooLarge } = knowledge?.refusals ?? {}
+      if (!tooLarge) return first
+      connection.drop(tooLarge)
+      try {
+        return await read(await open())
+      } catch {
+        return first
       }
     }
 

@@ -81,6 +81,11 @@ export function commandName([name, ...rest]: Command): string {
   return containers.has(lower) ? `${lower}|${(rest[0] ?? '').toLowerCase()}` : lower
 }
 
+/** All words of a command, as what it is known by; no name of a command looks like them. */
+export function wordsOf(command: Command): string {
+  return command.join(' ')
+}
+
 const secondTells = new Set(['MEMORY', 'XINFO', 'CLUSTER'])
 
 /** Tells the commands about keys, in capitals, from each other; faster than by their names. */

@@ -1,25 +1,18 @@
+import {
+  beginProgress,
+  bound,
+  type FramingFault,
+  follow,
+  openEnd,
+  type Progress,
+  type ReplyBounds,
+  startOf,
+} from './follow-reply.ts'
+
 /*
  * Whether bytes are RESP2 as far as their frame goes: what stands before, between and behind the
  * texts. Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-
-/** What replies may be. */
-export interface ReplyBounds {
-  /** Bytes of one reply. */
-  readonly bytes: number
-  /** Elements of all lists within one reply. */
-  readonly elements: number
-  /** Bytes of all replies that are owed together. */
-  readonly bytesTogether: number
-}
-
-/** What can be wrong: no RESP2, a reply that nobody asked for, more of something than may be. */
-export type FramingFault =
-  | 'malformed'
-  | 'unasked'
-  | 'too large'
-  | 'too many elements'
-  | 'too large together'
 
 /** Follows the replies of one connection, whatever pieces they come in. */
 export interface Framing {
@@ -33,87 +26,36 @@ export interface Framing {
    */
   check(chunk: Uint8Array): FramingFault | undefined
   /**
+   * The bytes of each reply of this round trip so far, in order; of the last one those that it says
+   * it has, where that was too much.
+   */
+  sizes(): readonly number[]
+  /** How many bytes of the last chunk belong to replies that came before the one under way. */
+  wholeBytes(chunk: Uint8Array): number
+  /**
    * How many of the last bytes tell too little yet to be passed on: a number or a line end of which
    * the rest is to come. A reader that trusts them goes ahead before it has seen that rest.
    */
   openEnd(): number
 }
 
-// Replies of servers and modules are a few levels deep; a line is a word, a number or an error.
-const deepest = 100
-const longestLine = 64 * 1024
-const mostDigits = { length: 15, integer: 20 }
-
-const carriageReturn = 13
-const lineFeed = 10
-const plus = 43
-const minus = 45
-const zero = 48
-const simple = 43
-const error = 45
-const integer = 58
-const bulk = 36
-const list = 42
-
-// Where in a reply the next byte stands.
-const atType = 0
-const inLine = 1
-const inNumber = 2
-const atLineFeed = 3
-const inBody = 4
-const behindBody = 5
-const atLastByte = 6
-
-/** Where a connection stands. It is one object for functions outside: a thousand are held. */
-interface Progress {
-  readonly bounds: ReplyBounds
-  /** How many elements each open list still lacks. */
-  readonly lacking: number[]
-  depth: number
-  owed: number
-  /** Bytes of the round trip before the chunk that is looked at. */
-  received: number
-  /** How many of them came before the reply that is looked at. */
-  before: number
-  /** Elements of the reply so far. */
-  elements: number
-  state: number
-  type: number
-  /** Characters of a line, digits of a number, bytes of a body that are still to come. */
-  length: number
-  value: number
-  signed: boolean
-  negative: boolean
-  fault: FramingFault | undefined
-}
-
 /** Reads each byte once, but for the bodies of texts, which are passed over by their length. */
 export function createFraming(bounds: ReplyBounds): Framing {
-  const at: Progress = {
-    bounds,
-    lacking: [],
-    depth: 0,
-    owed: 0,
-    received: 0,
-    before: 0,
-    elements: 0,
-    state: atType,
-    type: 0,
-    length: 0,
-    value: 0,
-    signed: false,
-    negative: false,
-    fault: undefined,
-  }
+  const at = beginProgress(bounds)
   return {
     owe(replies) {
       // Nothing can be under way.
-      if (at.owed === 0) at.received = 0
+      if (at.owed === 0) {
+        at.received = 0
+        at.starts.length = 0
+      }
       at.owed += replies
     },
     owed: () => at.owed,
     openEnd: () => openEnd(at),
     check: (chunk) => check(at, chunk),
+    sizes: () => sizes(at),
+    wholeBytes: (chunk) => Math.max(0, startOf(at) - (at.received - chunk.length)),
   }
 }
 
@@ -124,154 +66,7 @@ function check(progress: Progress, chunk: Uint8Array): FramingFault | undefined 
   return progress.fault
 }
 
-function openEnd({ type, state, signed, length }: Progress): number {
-  const ofNumber = type === integer || type === bulk || type === list
-  const digits = ofNumber ? 1 + Number(signed) + length : 0
-  if (state === inNumber) return digits
-  if (state === atLineFeed) return digits + 1
-  return state === atLastByte ? 1 : 0
-}
-
-/** Goes on from a byte of the chunk; returns where to go on. */
-function follow(progress: Progress, chunk: Uint8Array, at: number): number {
-  switch (progress.state) {
-    case atType:
-      begin(progress, chunk[at], progress.received + at)
-      return at + 1
-    case inLine:
-      return followLine(progress, chunk, at)
-    case inNumber:
-      return followNumber(progress, chunk, at)
-    case atLineFeed:
-      expect(progress, chunk[at], lineFeed)
-      endLine(progress, progress.received + at + 1)
-      return at + 1
-    case inBody:
-      return followBody(progress, chunk, at)
-    case behindBody:
-      expect(progress, chunk[at], carriageReturn)
-      progress.state = atLastByte
-      return at + 1
-    default:
-      expect(progress, chunk[at], lineFeed)
-      complete(progress)
-      return at + 1
-  }
-}
-
-function expect(progress: Progress, byte: number | undefined, expected: number): void {
-  if (byte !== expected) progress.fault = 'malformed'
-}
-
-function bound(progress: Progress, bytes: number): void {
-  if (bytes - progress.before > progress.bounds.bytes) progress.fault ??= 'too large'
-  if (bytes > progress.bounds.bytesTogether) progress.fault ??= 'too large together'
-}
-
-function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
-  if (progress.depth === 0) {
-    progress.before = receivedHere
-    if (progress.owed === 0) progress.fault = 'unasked'
-  }
-  progress.type = byte ?? 0
-  progress.length = 0
-  progress.value = 0
-  progress.signed = false
-  progress.negative = false
-  if (progress.type === simple || progress.type === error) progress.state = inLine
-  else if (progress.type === integer || progress.type === bulk || progress.type === list)
-    progress.state = inNumber
-  else progress.fault ??= 'malformed'
-}
-
-function complete(progress: Progress): void {
-  progress.state = atType
-  while (progress.depth > 0) {
-    const left = (progress.lacking[progress.depth - 1] ?? 0) - 1
-    progress.lacking[progress.depth - 1] = left
-    if (left > 0) return
-    progress.depth -= 1
-  }
-  progress.owed -= 1
-  progress.elements = 0
-}
-
-function followLine(progress: Progress, chunk: Uint8Array, start: number): number {
-  let at = start
-  while (at < chunk.length && chunk[at] !== carriageReturn && chunk[at] !== lineFeed) at++
-  progress.length += at - start
-  if (progress.length > longestLine) progress.fault = 'malformed'
-  if (at === chunk.length) return at
-  expect(progress, chunk[at], carriageReturn)
-  progress.state = atLineFeed
-  return at + 1
-}
-
-function followNumber(progress: Progress, chunk: Uint8Array, start: number): number {
-  const at = followDigits(progress, chunk, start)
-  const most = progress.type === integer ? mostDigits.integer : mostDigits.length
-  if (progress.length > most) progress.fault = 'malformed'
-  if (at === chunk.length) return at
-  if (progress.length === 0) takeSign(progress, chunk[at])
-  else {
-    expect(progress, chunk[at], carriageReturn)
-    progress.state = atLineFeed
-  }
-  return at + 1
-}
-
-function followDigits(progress: Progress, chunk: Uint8Array, start: number): number {
-  let at = start
-  let value = progress.value
-  for (; at < chunk.length; at++) {
-    const digit = (chunk[at] ?? 0) - zero
-    if (digit < 0 || digit > 9) break
-    value = value * 10 + digit
-  }
-  progress.value = value
-  progress.length += at - start
-  return at
-}
-
-function takeSign(progress: Progress, byte: number | undefined): void {
-  if (progress.signed || (byte !== minus && (byte !== plus || progress.type !== integer)))
-    progress.fault = 'malformed'
-  progress.signed = true
-  progress.negative = byte === minus
-}
-
-function endLine(progress: Progress, receivedHere: number): void {
-  if (progress.type !== bulk && progress.type !== list) complete(progress)
-  else if (progress.negative) {
-    // The only negative length is that of what is not there.
-    if (progress.value !== 1 || progress.length !== 1) progress.fault = 'malformed'
-    complete(progress)
-  } else if (progress.type === bulk) openBody(progress, receivedHere)
-  else openList(progress)
-}
-
-function openBody(progress: Progress, receivedHere: number): void {
-  bound(progress, receivedHere + progress.value)
-  progress.length = progress.value
-  progress.state = progress.length > 0 ? inBody : behindBody
-}
-
-function openList(progress: Progress): void {
-  progress.elements += progress.value
-  if (progress.elements > progress.bounds.elements) progress.fault = 'too many elements'
-  if (progress.value === 0) {
-    complete(progress)
-    return
-  }
-  if (progress.depth === deepest) progress.fault = 'malformed'
-  progress.lacking[progress.depth] = progress.value
-  progress.depth += 1
-  progress.state = atType
-}
-
-function followBody(progress: Progress, chunk: Uint8Array, start: number): number {
-  const part = Math.min(progress.length, chunk.length - start)
-  progress.length -= part
-  if (progress.length === 0) progress.state = behindBody
-  return start + part
+function sizes({ starts, received, expected }: Progress): readonly number[] {
+  const end = Math.max(received, expected)
+  return starts.map((start, index) => (starts[index + 1] ?? end) - start)
 }

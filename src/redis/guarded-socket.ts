@@ -1,18 +1,28 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { isSliceOver, nextSlice } from '../yielding.ts'
 import { withinConnection } from './connection-scope.ts'
-import { createFraming, type FramingFault, type ReplyBounds } from './framing.ts'
+import type { FramingFault, ReplyBounds } from './follow-reply.ts'
+import { createFraming } from './framing.ts'
 import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
 import { notRedis } from './resp.ts'
 import type { SocketOptions } from './socket-options.ts'
+import { type Excess, type ExcessFault, isExcess } from './too-large.ts'
 
 export interface GuardedSocketOptions {
   readonly how: SocketOptions
   readonly bounds: ReplyBounds
   /** How long a server may say nothing while replies are owed, in milliseconds. */
   readonly maximumSilence: number
+  /**
+   * What is looked at in one go, so that it takes well below a slice: the system hands over two
+   * megabytes in one turn of the event loop.
+   */
+  readonly pieceBytes: number
   /** Takes what arrived, once it was found to be RESP2 that answers what was asked. */
   readonly onBytes: (chunk: Buffer) => void
+  /** The cause of the end where replies are too large. */
+  readonly tooLarge: (excess: Excess) => RedisError
   /** Called once, with the first cause. */
   readonly onEnd: (cause: RedisError) => void
 }
@@ -21,6 +31,8 @@ export interface GuardedSocketOptions {
 export interface GuardedSocket {
   /** Resolves when it is connected, TLS included; rejects with the cause of its end. */
   readonly connected: Promise<void>
+  /** How many replies are still to come. */
+  owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
   write(bytes: Buffer | string, replies: number): void
   /** Runs what writes several times, and sends that together. */
@@ -39,10 +51,13 @@ const nothing = Buffer.alloc(0)
 
 /** Connects to a server; all that comes passes the check of its framing first. */
 export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
-  const { how, bounds, maximumSilence, onBytes, onEnd } = options
+  const { how, bounds, maximumSilence, pieceBytes, onBytes, tooLarge, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let asked = false
+  /** Of the chunk that arrived last. */
+  let left: Buffer = nothing
+  let isRefused = false
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
@@ -77,16 +92,62 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (end > 0) onBytes(end === all.length ? all : all.subarray(0, end))
   }
 
+  /** Looks at a chunk for as long as there is time in this turn of the event loop. */
   function take(chunk: Buffer): void {
-    if (cause) return
-    const fault = framing.check(chunk)
-    if (fault) {
-      end((asked ? undefined : refusalAtTheDoor(fault, chunk)) ?? faultError(fault, bounds))
-      return
+    left = chunk
+    while (left.length > 0) {
+      if (isSliceOver()) {
+        socket.pause()
+        void nextSlice().then(() => take(left))
+        return
+      }
+      takeNext()
     }
-    noteBytes()
+    if (!isRefused) socket.resume()
+  }
+
+  /** Looks at the next piece of what is left. */
+  function takeNext(): void {
+    const piece = left.subarray(0, pieceBytes)
+    left = cause || isRefused ? nothing : left.subarray(pieceBytes)
+    if (!cause && !isRefused) takePiece(piece)
+  }
+
+  /** What arrived before the end is looked at before that is told. */
+  function endBy(why: RedisError): void {
+    const wasLeft = left.length > 0
+    while (left.length > 0) takeNext()
+    if (wasLeft) endSoon(why)
+    else end(why)
+  }
+
+  /** Ends it, once whoever waits for what was passed on has it. */
+  function endSoon(why: RedisError): void {
+    setImmediate(() => end(why))
+  }
+
+  function takePiece(piece: Buffer): void {
+    const fault = framing.check(piece)
+    if (isExcess(fault)) refuse(fault, piece)
+    else if (fault) end((asked ? undefined : refusalAtTheDoor(fault, piece)) ?? faultError(fault))
+    else {
+      noteBytes()
+      attempt(() => passOn(piece))
+    }
+  }
+
+  /** Passes on the replies that came before. */
+  function refuse(fault: ExcessFault, piece: Buffer): void {
+    isRefused = true
+    socket.pause()
+    const whole = framing.wholeBytes(piece)
+    if (whole > 0) attempt(() => onBytes(Buffer.concat([held, piece.subarray(0, whole)])))
+    endSoon(tooLarge({ fault, bounds, sizes: framing.sizes() }))
+  }
+
+  function attempt(work: () => void): void {
     try {
-      passOn(chunk)
+      work()
     } catch (failure) {
       end(fromFailure(failure))
     }
@@ -106,11 +167,12 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   connected.catch(() => undefined)
   listenForSilence()
   socket.on('data', take)
-  socket.on('error', (error) => end(fromFailure(error)))
-  socket.on('close', () => end(redisError('connection', 'the connection was closed')))
+  socket.on('error', (error) => endBy(fromFailure(error)))
+  socket.on('close', () => endBy(redisError('connection', 'the connection was closed')))
 
   return {
     connected,
+    owed: framing.owed,
     write(bytes, replies) {
       if (cause) return
       asked = true
@@ -142,25 +204,11 @@ function refusalAtTheDoor(fault: FramingFault, chunk: Buffer): RedisError | unde
   return refusal === undefined ? undefined : fromErrorReply(refusal)
 }
 
-function faultError(fault: FramingFault, bounds: ReplyBounds): RedisError {
-  switch (fault) {
-    case 'malformed':
-      return notRedis()
-    case 'unasked':
-      return redisError('protocol', 'the server sent a reply that nobody asked for')
-    case 'too large':
-      return redisError('protocol', `the reply is larger than ${bounds.bytes} bytes${remedy}`)
-    case 'too large together':
-      return redisError(
-        'protocol',
-        `the replies are larger than ${bounds.bytesTogether} bytes${remedy}`,
-      )
-    case 'too many elements':
-      return redisError('protocol', `the reply has more than ${bounds.elements} elements${remedy}`)
-  }
+function faultError(fault: Exclude<FramingFault, ExcessFault>): RedisError {
+  return fault === 'malformed'
+    ? notRedis()
+    : redisError('protocol', 'the server sent a reply that nobody asked for')
 }
-
-const remedy = '; --redis.max-reply-bytes allows for more'
 
 function fellSilent(milliseconds: number): RedisError {
   return redisError('connection', `the server fell silent for ${milliseconds / 1e3} s`)

@@ -38,8 +38,7 @@ export function createGuardedStream(options: Omit<GuardedSocketOptions, 'onBytes
 
 // Counted in what is written, it is exact whatever the library sends by itself: a command is a list.
 function createCommandCounter(): (chunk: Buffer) => number {
-  const unbounded = Number.MAX_SAFE_INTEGER
-  const framing = createFraming({ bytes: unbounded, elements: 1e9, bytesTogether: unbounded })
+  const framing = createFraming({ bytes: Infinity, elements: 1e9, bytesTogether: Infinity })
   const most = 1e9
   framing.owe(most)
   return (chunk) => {

@@ -5,11 +5,13 @@ import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, pollBounds } from './connection-limits.ts'
 import { clientFailure, withinConnection } from './connection-scope.ts'
+import { type Bytes, decodeReply } from './decode-reply.ts'
 import { createGuardedStream, type GuardedStream, useConnection } from './guarded-stream.ts'
-import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
+import { fromErrorReply, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
+import { endedBy, tooLarge } from './too-large.ts'
 import { createUnheardFailure } from './unheard-failure.ts'
 
 // Left out because its declared type clashes with exactOptionalPropertyTypes; RESP2 has no use for it.
@@ -47,6 +49,8 @@ interface Link extends GuardedStream {
   readonly configCommand: string
   /** What waits for a reply; called with the cause when the link ends. */
   readonly pending: Set<(cause: RedisError) => void>
+  /** The commands of the round trip that is under way. */
+  readonly asked: Command[]
 }
 
 function createConnection(
@@ -89,10 +93,14 @@ function createLink(
   onUnheard: (cause: RedisError) => void,
 ): Link {
   const pending: Link['pending'] = new Set()
+  const asked: Command[] = []
   const guarded = createGuardedStream({
     how: socketOptions(endpoint, settings),
     bounds: pollBounds(settings),
     maximumSilence: silence,
+    // The library takes up to half a microsecond for each byte of lists that hold nothing.
+    pieceBytes: 4096,
+    tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {
       if (pending.size === 0 && cause.reason === 'protocol') onUnheard(cause)
       for (const tell of pending) tell(cause)
@@ -106,7 +114,7 @@ function createLink(
   )
   // What befalls the connection ends the socket first; whatever else is the library's own failure.
   client.on('error', () => socket.end(clientFailure()))
-  return { ...guarded, client, configCommand: settings.configCommand ?? '', pending }
+  return { ...guarded, client, configCommand: settings.configCommand ?? '', pending, asked }
 }
 
 async function connect({ client, socket, pending }: Link): Promise<void> {
@@ -125,25 +133,30 @@ function exchange(
   commands: readonly Command[],
   words: Words,
 ): readonly Promise<Reply>[] {
-  const { client, socket, pending } = link
+  const { client, socket, pending, asked } = link
   return withinConnection(socket.end, () => {
     const pipeline = client.pipeline()
+    if (socket.owed() === 0) asked.length = 0
     const replies = commands.map((command) => {
       return new Promise<Reply>((resolve, reject) => {
         assertAllowed(command)
+        // That of another command is none of this one.
+        const fail = (cause: RedisError) =>
+          reject(cause.command && cause.command !== command ? endedBy(cause) : cause)
         const cause = socket.cause()
-        if (cause) return reject(cause)
-        pending.add(reject)
-        const settle = (failure: Error | null | undefined, reply: unknown) => {
-          pending.delete(reject)
-          const error = failure ?? errorWithin(reply)
-          // A cause we know says more than the library's word for a closed connection.
-          if (error) reject(socket.cause() ?? replyError(error))
-          else resolve(words === 'binary' ? fromBytes(reply as Bytes) : (reply as Reply))
-        }
+        if (cause) return fail(cause)
+        pending.add(fail)
+        asked.push(command)
         const renamed = renameConfig(command, link.configCommand)
-        if (words === 'text') pipeline.call(...renamed, settle)
-        else pipeline.callBuffer(...toBytes(renamed), settle)
+        const sent = words === 'text' ? renamed : toBytes(renamed)
+        pipeline.callBuffer(sent[0], ...sent.slice(1), (failure, reply) => {
+          pending.delete(fail)
+          // A cause we know says more than the library's word for a closed connection.
+          const failed = (error: unknown) => fail(socket.cause() ?? replyError(error))
+          if (failure) failed(failure)
+          else
+            decodeReply(reply as Bytes, words === 'text' ? 'utf8' : 'latin1').then(resolve, failed)
+        })
       })
     })
     try {
@@ -156,29 +169,13 @@ function exchange(
   })
 }
 
-type Bytes = Buffer | number | null | readonly Bytes[]
-
 function toBytes([name, ...rest]: Command): [name: string, ...rest: Buffer[]] {
   return [name, ...rest.map((word) => Buffer.from(word, 'latin1'))]
 }
 
-function fromBytes(reply: Bytes): Reply {
-  if (Buffer.isBuffer(reply)) return reply.toString('latin1')
-  return typeof reply === 'object' && reply !== null ? reply.map(fromBytes) : reply
-}
-
-// RESP allows an error as an element of a list, and nothing of ours can read a list with a hole.
-function errorWithin(reply: unknown): Error | undefined {
-  if (reply instanceof Error) return reply
-  if (!Array.isArray(reply)) return undefined
-  for (const element of reply) {
-    const found = typeof element === 'object' ? errorWithin(element) : undefined
-    if (found) return found
-  }
-  return undefined
-}
-
 // The error of a refused AUTH carries the password in its `command`: only its text is read here.
-function replyError(failure: Error): RedisError {
-  return failure.name === 'ReplyError' ? fromErrorReply(failure.message) : clientFailure()
+function replyError(failure: unknown): RedisError {
+  if (isRedisError(failure)) return failure
+  const isReply = failure instanceof Error && failure.name === 'ReplyError'
+  return isReply ? fromErrorReply(failure.message) : clientFailure()
 }

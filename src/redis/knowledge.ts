@@ -1,4 +1,4 @@
-import { type Command, commandName, type Reply } from './command.ts'
+import { type Command, commandName, type Reply, wordsOf } from './command.ts'
 import type { Words } from './connection.ts'
 import { type Info, parseInfoInSlices } from './info.ts'
 import {
@@ -11,11 +11,14 @@ import {
 } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
+import { tooLargeOf } from './too-large.ts'
 
-/** Commands that a server refused, by name. */
+/** Commands that a server refused, by name; those whose replies were too large, by all their words. */
 export type Refusals = Map<string, RedisError> & {
   /** The one of them that is sent once more, by who asks for it first. */
   retried?: string | undefined
+  /** The last reply that was too large, for whoever reads again without it. */
+  tooLarge?: RedisError | undefined
 }
 
 /** What was learnt of a server, kept for as long as its run_id stays the same. */
@@ -132,17 +135,37 @@ export async function readUnlessRefused(
 ): Promise<Reply> {
   const name = commandName(command)
   const form = name === 'config|get' && command.length > 3 ? severalParameters : name
-  const isRetry = isTriedAgain(refusals, name, form)
+  const retried = triedAgain(refusals, [name, form, wordsOf(command)])
   try {
     const reply = await trips.read(command, words)
-    if (isRetry) refusals.delete(name)
+    if (retried !== undefined) refusals.delete(retried)
     return reply
   } catch (error) {
-    if (!isRedisError(error) || isConnectionFailure(error)) throw error
-    if (isRetry) refusals.delete(name)
+    if (isRedisError(error)) rememberTooLarge(refusals, error)
+    if (!isErrorReply(error)) throw error
+    if (retried !== undefined) refusals.delete(retried)
     if (!isRefusal(error) || ofScripts.has(name)) throw error
     throw rememberFirst(refusals, isAbsence(error) ? form : name, error)
   }
+}
+
+function isErrorReply(error: unknown): error is RedisError {
+  return isRedisError(error) && !isConnectionFailure(error) && error.reason !== 'too_large'
+}
+
+// Names of keys and of indexes are among the words, which may be any number in the long run.
+const mostTooLarge = 100
+
+/** Remembers the command to blame, which need not be the one that failed with the error. */
+function rememberTooLarge(refusals: Refusals, failed: RedisError): void {
+  const error = tooLargeOf(failed)
+  if (!error?.command || refusals.tooLarge === error) return
+  refusals.tooLarge = error
+  const words = wordsOf(error.command)
+  refusals.delete(words)
+  refusals.set(words, error)
+  const all = [...refusals].filter(([, one]) => one.reason === 'too_large')
+  for (const [oldest] of all.slice(0, -mostTooLarge)) refusals.delete(oldest)
 }
 
 // The first of those that were under way together stands for all of them.
@@ -152,15 +175,18 @@ function rememberFirst(refusals: Refusals, name: string, error: RedisError): Red
   return first
 }
 
-/** Whether it is the turn of this one to be tried again; throws where it stays refused. */
-function isTriedAgain(refusals: Refusals, name: string, form: string): boolean {
-  if (refusals.retried === name) {
+/** By which name it is the turn of this one to be tried again; throws where it stays refused. */
+function triedAgain(refusals: Refusals, names: readonly string[]): string | undefined {
+  const { retried } = refusals
+  if (retried !== undefined && names.includes(retried)) {
     refusals.retried = undefined
-    return true
+    return retried
   }
-  const refusal = refusals.get(name) ?? refusals.get(form)
-  if (refusal) throw refusal
-  return false
+  for (const name of names) {
+    const refusal = refusals.get(name)
+    if (refusal) throw refusal
+  }
+  return undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Command } from './command.ts'
 import { readScriptFailure, type ScriptFailure } from './script-error.ts'
 
 /** Why something failed: the closed list that metrics, logs and pages use. */
@@ -18,6 +19,7 @@ export const reasons = [
   'noreplicas',
   'tryagain',
   'protocol',
+  'too_large',
   'parse',
   'other',
 ] as const
@@ -33,6 +35,8 @@ export interface RedisError extends Error {
   readonly reason: Reason
   /** The first word of an error reply, such as MOVED or WRONGTYPE. */
   readonly code?: string
+  /** Whose reply was too large, where other commands are answered without it. */
+  readonly command?: Command
 }
 
 export function redisError(
@@ -82,7 +86,7 @@ export function isAbsence({ reason }: RedisError): boolean {
 
 /** Whether the whole server answers so for now: the next command would be answered in the same way. */
 export function concernsServer(error: RedisError): boolean {
-  return !concernsCommand(error) && !isConnectionFailure(error)
+  return !concernsCommand(error) && !isConnectionFailure(error) && error.reason !== 'too_large'
 }
 
 /** Whether it tells of one command or key alone, as against a server that answers nothing for now. */

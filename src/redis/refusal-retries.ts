@@ -13,7 +13,8 @@ export interface RefusalRetries {
 /**
  * Tries what a user may not run again, for a right may be granted at any time: a command is due so
  * long after it was refused, and all are when the connection is new, one of them with each poll.
- * Each is one more error reply of the server at most. What the server does not have is left alone.
+ * Each is one more error reply of the server at most. A reply that was too large, which costs a
+ * connection, is tried again for its time alone. What the server does not have is left alone.
  */
 export function createRefusalRetries(intervalMilliseconds: number, clock: Clock): RefusalRetries {
   const firstSeen = new WeakMap<RedisError, number>()
@@ -21,8 +22,9 @@ export function createRefusalRetries(intervalMilliseconds: number, clock: Clock)
 
   function isDue(error: RedisError, now: number): boolean {
     const since = firstSeen.get(error) ?? now
-    if (error.reason !== 'noperm') return false
-    return overdue.has(error) || now - since >= intervalMilliseconds
+    const isLate = now - since >= intervalMilliseconds
+    if (error.reason === 'too_large') return isLate
+    return error.reason === 'noperm' && (isLate || overdue.has(error))
   }
 
   return {

@@ -35,10 +35,13 @@ export function readKnownCommands(reply: Reply): ReadonlySet<string> | undefined
   return new Set(allCommandNames.filter((_, index) => reply[index] !== null))
 }
 
-/** What Redis calls redis_mode and Valkey server_mode: standalone, sentinel, cluster. */
+/** How servers call the field that says standalone, sentinel or cluster: Redis, Valkey, Redict. */
+export const modeFields: readonly string[] = ['redis_mode', 'server_mode', 'redict_mode']
+
+/** Standalone, sentinel or cluster; empty where the server does not say. */
 export function serverMode(info: Info): string {
-  const mode = infoField(info, 'server', 'redis_mode') ?? infoField(info, 'server', 'server_mode')
-  return mode ?? ''
+  const named = modeFields.map((field) => infoField(info, 'server', field))
+  return named.find((mode) => mode !== undefined) ?? ''
 }
 
 export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined): ServerInfo {

@@ -11,6 +11,7 @@ import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
+import { tooLarge } from './too-large.ts'
 import { createUnheardFailure } from './unheard-failure.ts'
 
 interface Exchange {
@@ -23,6 +24,8 @@ interface Exchange {
 interface Link {
   readonly socket: GuardedSocket
   readonly exchanges: Exchange[]
+  /** The commands of the round trip that is under way. */
+  readonly asked: Command[]
 }
 
 /**
@@ -88,17 +91,20 @@ function createLink(
   onUnheard: (cause: RedisError) => void,
 ): Link {
   const exchanges: Exchange[] = []
+  const asked: Command[] = []
   const socket = createGuardedSocket({
     how: socketOptions(endpoint, settings),
     bounds: walkBounds(settings),
     maximumSilence: silence,
+    pieceBytes: 16_384,
     onBytes: createReplyReader((reply) => take(exchanges, reply)),
+    tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {
       if (exchanges.length === 0 && cause.reason === 'protocol') onUnheard(cause)
       for (const { reject } of exchanges.splice(0)) reject(cause)
     },
   })
-  return { socket, exchanges }
+  return { socket, exchanges, asked }
 }
 
 function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonly BulkReply[]> {
@@ -113,6 +119,8 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
       resolve([])
       return
     }
+    if (link.socket.owed() === 0) link.asked.length = 0
+    for (const command of commands) link.asked.push(command)
     link.exchanges.push({ replies: [], count: commands.length, resolve, reject })
     link.socket.write(encodeCommands(commands), commands.length)
   })

@@ -83,13 +83,23 @@ function tcpAddress(place: string, tls: boolean, credentials: Credentials): Addr
   return { endpoint: { kind: 'tcp', host, port, tls }, credentials, database }
 }
 
+// RFC 1035, section 2.3.4.
+const longestHost = 253
+
+/**
+ * Whether a host would be taken for an IPv4 address and is none, as people write them: it is rather a
+ * port whose host is missing.
+ */
+export function isOddNumber(host: string): boolean {
+  return /(^|\.)(\d+|0x[0-9a-f]*)$/i.test(host) && !isIPv4(host)
+}
+
 function readHost(text: string): string | undefined {
   if (text.startsWith('[')) {
     const inner = text.slice(1, -1)
     return isIPv6(inner) ? inner : undefined
   }
-  // A number would be taken for an IPv4 address, and is rather a port whose host is missing.
-  if (/(^|\.)(\d+|0x[0-9a-f]*)$/i.test(text) && !isIPv4(text)) return undefined
+  if (isOddNumber(text) || text.length > longestHost) return undefined
   return /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(text) ? text : undefined
 }
 

@@ -1,6 +1,7 @@
 import type { ReadAll } from '../collectors/keys/key-collector.ts'
 import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
+import { noSuchDatabase } from '../collectors/reading/databases.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import { parseInfo } from '../redis/info.ts'
@@ -212,7 +213,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   function tellOfMissing(): void {
     for (const one of visitors.named())
       for (const database of one.databases.filter(missing))
-        visitors.failPart([one], `db${database}`, redisError('other', 'there is no such database'))
+        visitors.failPart([one], `db${database}`, noSuchDatabase())
   }
 
   return {

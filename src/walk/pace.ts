@@ -66,6 +66,8 @@ const busyFrom = 0.6
 // Waiting longer than before by this factor and these milliseconds tells that others queue up too.
 const queueFactor = 2
 const queueSlack = 0.3
+// The shortest wait counts less the longer it is ago: the way to the server may have become longer.
+const queueForgetting = 1.02
 // So fast a walk gets back to its limit, with each word of the server.
 const recovery = 1.25
 
@@ -87,7 +89,7 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     share = Math.min(1, cost / since.milliseconds)
     const queue = (since.milliseconds - Math.min(cost, since.milliseconds)) / since.trips
     const crowded = queue > shortestQueue * queueFactor + queueSlack
-    shortestQueue = Math.min(shortestQueue, queue)
+    shortestQueue = Math.min(shortestQueue * queueForgetting, queue)
     calm = crowded ? Math.max(slowest, calm / 2) : Math.min(1, calm * recovery)
   }
 

@@ -13,6 +13,7 @@ import {
 import { createRefusalRetries } from '../redis/refusal-retries.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { isSameRun, type ServerRun, serverRun } from '../redis/server-run.ts'
+import { endedBy } from '../redis/too-large.ts'
 import { prepareForWalk } from './prepare-for-walk.ts'
 import { createSelectedDatabase } from './selected-database.ts'
 import {
@@ -22,6 +23,7 @@ import {
   startServerWalk,
   type WalkedCollector,
 } from './server-walk.ts'
+import { createTooLargeReplies } from './too-large-replies.ts'
 import { createWalkRefusals } from './walk-refusals.ts'
 
 /** What one walk of one target gave. */
@@ -93,6 +95,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     let losses = 0
     let keysAtLoss = 0
     let wasLost = false
+    const tooLarge = createTooLargeReplies()
 
     function noteProgress(keys = current?.keys() ?? 0): void {
       if (keys > keysAtLoss) losses = 0
@@ -120,7 +123,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
         if (wasLost) options.onResumed()
         return current
       }
-      const connections = { connection, selected: selected.heeding(refusals) }
+      const connections = { connection, selected: tooLarge.heeding(selected.heeding(refusals)) }
       return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
     }
 
@@ -133,7 +136,8 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
           return
         } catch (failure) {
           wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
-          arrival = await comeBack(failure)
+          const isLeftOut = isRedisError(failure) && tooLarge.learn(failure)
+          arrival = await comeBack(isLeftOut ? endedBy(failure) : failure)
         }
       }
     }

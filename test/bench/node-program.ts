@@ -11,15 +11,16 @@ export function runScript(script: string, env: Environment = {}): Program {
 
 /** Runs a file of TypeScript in a Node.js process of its own. */
 export function runFile(file: URL, env: Environment = {}): Program {
-  return runScript(bundle(file), env)
+  return runScript(bundleFile(file), env)
 }
 
-// Plain JavaScript as our own bundle is: a loader for TypeScript would stay in the process.
-function bundle(file: URL): string {
+/** Plain JavaScript as our own bundle is: a loader for TypeScript would stay in the process. */
+export function bundleFile(file: URL, format: 'cjs' | 'esm' = 'cjs'): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
+    format,
     platform: 'node',
     target: 'node20',
   })

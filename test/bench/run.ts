@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { runFixtureWorkload } from '../tools/fixture-workload.ts'
+import { measureHostile } from './hostile.ts'
 import { measureIdle } from './idle.ts'
 import { startKeySpace } from './keys/key-space.ts'
 import { measureStalls } from './keys/stalls.ts'
@@ -40,6 +41,7 @@ const groups: Readonly<Record<string, Group>> = {
       idle: measureIdle,
       latency: measureLatency,
       turns: measureTurns,
+      hostile: measureHostile,
       size: measureSize,
     },
   },

@@ -213,6 +213,16 @@ describe('scripts', () => {
     expect(line?.endsWith(` +client|setname ${expected}`)).toBe(true)
   })
 
+  test('that may write are let write to all keys, whatever else is looked at', () => {
+    const args = ['--script=a.lua', '--lua-script-read-only=false']
+
+    expect(keysOf(aclOf(args, scripts))).toBe('~*')
+    expect(keysOf(aclOf([...args, '--check-keys=a*'], allCollectors))).toBe('~*')
+    expect(keysOf(aclOf(['--lua-script-read-only=false', '--check-keys=a*'], allCollectors))).toBe(
+      '%R~a*',
+    )
+  })
+
   test('call what we cannot know, and the remark says so', () => {
     expect(aclOf(['--script=a.lua'], scripts)).toMatch(
       /\n# And what the scripts themselves call\.\n$/,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/config.ts'
-import { mistakesOf } from '../support/configured.ts'
+import { configured, mistakesOf } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 
 const addresses =
@@ -246,6 +246,67 @@ test.each(['--redis.addr', '--redis.password', '--poll.interval', '--log-level']
     expect(mistakesOf(['--debug', flag])).toEqual([`${flag}: the value is missing`])
   },
 )
+
+describe('a flag where a value was to stand', () => {
+  test.each([
+    [['--redis.password', '--debug'], '--redis.password', '--debug'],
+    [['--redis.user', '--redis.password=hunter2'], '--redis.user', '--redis.password'],
+    [['-check-keys', '-count-keys', 'a*'], '--check-keys', '--count-keys'],
+    [['--poll.interval', '--acl'], '--poll.interval', '--acl'],
+    [['--script', '--help=false'], '--script', '--help'],
+  ])('is told, and taken for a flag: %j', (args, flag, behind) => {
+    expect(mistakesOf(args)).toEqual([
+      `${flag}: the value is missing, since ${behind} behind it is a flag; a value that reads so stands behind an equals sign`,
+    ])
+  })
+
+  test('is a value where it stands behind an equals sign, or is no flag that we know', () => {
+    const { credentials, settings } = configured([
+      '--redis.password=--debug',
+      '--check-keys',
+      '--not-ours',
+    ])
+
+    expect(credentials.password?.reveal()).toBe('--debug')
+    expect(settings.checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
+  })
+})
+
+describe('a value of any form is shown in one short line', () => {
+  test.each([
+    ['of any length', 'x'.repeat(100_000), `"${'x'.repeat(200)}…"`],
+    ['with line breaks', '5\ns\r', '"5\\u{a}s\\u{d}"'],
+    ['with what turns the text around', '\u202e5s', '"\\u{202e}5s"'],
+    ['with what nobody sees', '5\u200bs', '"5\\u{200b}s"'],
+    ['with half a character', '\ud83d', '"\\u{d83d}"'],
+    ['with letters and signs of any script', '5 сек 🐢', '"5 сек 🐢"'],
+  ])('%s', (_case, text, shown) => {
+    expect(mistakesOf([`--poll.interval=${text}`])).toEqual([
+      expect.stringContaining(`(POLL_INTERVAL): ${shown} is not accepted; give `),
+    ])
+  })
+
+  test('also where it is the name of a file or of a flag', () => {
+    const long = 'x'.repeat(10_000)
+    const request = readConfig({
+      args: [
+        `--script=${long}`,
+        `--${long}`,
+        `--tls-ca-cert-file=${long}`,
+        `--redis.password-file=${long}`,
+      ],
+      env: {},
+      collectors: allCollectors,
+      readFile: () => {
+        throw new Error('none')
+      },
+    })
+
+    if (request.kind !== 'mistakes') throw new Error(request.kind)
+    expect(request.mistakes).toHaveLength(4)
+    for (const mistake of request.mistakes) expect(mistake.length).toBeLessThan(500)
+  })
+})
 
 describe('two variables of one setting', () => {
   test('with different values are a mistake that names both', () => {

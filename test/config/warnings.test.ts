@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { allOptions } from '../../src/config/all-options.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { options } from '../../src/config/options.ts'
 import type { Option } from '../../src/options/option.ts'
 import { configured } from '../support/configured.ts'
@@ -132,6 +133,42 @@ describe('a flag that needs another one', () => {
     const needed = all.flatMap(({ needs = [] }) => needs)
 
     expect(needed.filter((name) => !known.includes(name))).toEqual([])
+  })
+})
+
+describe('a collector that is switched on by name', () => {
+  const warningsFor = (args: readonly string[], env: Record<string, string> = {}) => {
+    const request = readConfig({ args, env, collectors: allCollectors })
+    return request.kind === 'run' ? request.config.warnings : [JSON.stringify(request)]
+  }
+
+  test.each<[string[], Record<string, string>, string]>([
+    [
+      ['--collect.client-list'],
+      {},
+      '--collect.client-list (REDIS_EXPORTER_COLLECT_CLIENT_LIST) has no effect as it stands: it collects each client connection, from CLIENT LIST, with --export-client-list',
+    ],
+    [
+      [],
+      { REDIS_EXPORTER_COLLECT_MODULES: '1' },
+      '--collect.modules (REDIS_EXPORTER_COLLECT_MODULES) has no effect as it stands: it collects modules that are loaded and what the Bloom and JSON modules tell, from INFO everything, with --include-modules-metrics',
+    ],
+    [
+      ['--collect.check-keys=true', '--check-keys='],
+      {},
+      '--collect.check-keys (REDIS_EXPORTER_COLLECT_CHECK_KEYS) has no effect as it stands: it collects size, memory and value of the keys that match the patterns of --check-keys',
+    ],
+  ])('is told to collect nothing where nothing else asks for it: %j, %j', (args, env, expected) => {
+    expect(warningsFor(args, env)).toEqual([expected])
+  })
+
+  test.each<[string[]]>([
+    [['--collect.client-list', '--export-client-list']],
+    [['--collect.client-list=false']],
+    [['--collect.memory', '--collect.acl-log', '--collect.biggest-keys']],
+    [['--collect.check-keys', '--check-keys=a*']],
+  ])('is not spoken of where it collects, or is switched off: %j', (args) => {
+    expect(warningsFor(args)).toEqual([])
   })
 })
 

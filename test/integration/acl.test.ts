@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Config, readConfig } from '../../src/config/config.ts'
 import { wantedCollectors } from '../../src/options/switches.ts'
@@ -8,6 +10,7 @@ import type { RedisServer } from '../support/redis-process.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { allCollectors, keyCollectors, collectors as ofPolls } from '../support/registry.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { walkedTarget } from '../support/walked-target.ts'
 
 const password = 'tr0ub4dor'
@@ -108,6 +111,25 @@ it('its line means the same when there is such a user already', async () => {
   await redis.client().acl('DELUSER', 'exporter')
 
   expect(before).toEqual(await rightsAfter(redis, lineOf([])))
+})
+
+it.each([
+  ['may write, once it is granted what they call', 'false', '1'],
+  ['may not write where scripts may not', 'true', null],
+])('its user %s', async (_case, readOnly, written) => {
+  await using directory = await temporaryDirectory()
+  const path = join(directory.path, 'write.lua')
+  await writeFile(path, "redis.call('SET', 'written', 1) return {'done', 1}")
+  const args = [`--script=${path}`, `--lua-script-read-only=${readOnly}`]
+  await using redis = await startRedis()
+  await makeUser(redis, `${lineOf(args)} +set`)
+  using target = polledTarget(`redis://exporter:${password}@127.0.0.1:${redis.port}`, {
+    collectors: ofPolls.filter(({ name }) => name === 'scripts'),
+    settings: configOf(args).settings,
+  })
+  await target.poll()
+
+  expect(await redis.client().get('written')).toBe(written)
 })
 
 it('its line lets the user see the keys of the patterns, and no others', async () => {

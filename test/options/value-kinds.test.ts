@@ -138,6 +138,12 @@ describe('an address to listen on', () => {
     '[x]:1',
     'a b:1',
     'http://a:1',
+    '256.1.1.1:1',
+    '9121:9121',
+    '127.1:80',
+    '0x7f000001:80',
+    '[127.0.0.1]:80',
+    '[1:2]:80',
     ':9121/',
   ])('%j is none', (text) => {
     expect(listenAddress.read(text)).toBeUndefined()

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { redisError } from '../../src/redis/redis-error.ts'
 import {
   failing,
@@ -98,4 +98,40 @@ test('the log has a line for each complete walk at the level debug', async () =>
   expect(scanner.lines).toEqual([
     { level: 'debug', target, seconds: 2, keys: 10, series: 1, load: 0.04, msg: 'scanned' },
   ])
+})
+
+describe('a walk that takes longer than its results may be old', () => {
+  const took = (seconds: number) => finding(1, { seconds })
+  const failed = () => ({ ...failing(Object(undefined)), seconds: 500 })
+  const line = {
+    level: 'warn',
+    target,
+    maxAgeSeconds: 300,
+    msg: 'the scan took longer than --scan.max-age: its results are too old to be served',
+  }
+
+  test('is told once, and again only when one in between was fast enough', async () => {
+    const bounded = recordedScanner(target, 300_000)
+    for (const seconds of [299, 300, 400, 5, 301]) await bounded.scan(took(seconds))
+
+    expect(bounded.shown()).toEqual([
+      { ...line, seconds: 300 },
+      { ...line, seconds: 301 },
+    ])
+  })
+
+  test('is not told anew because one in between failed, which is another matter', async () => {
+    const bounded = recordedScanner(target, 300_000)
+    for (const walk of [took(400), failed, took(400)]) await bounded.scan(walk)
+
+    expect(bounded.shown().filter(({ msg }) => msg === line.msg)).toEqual([
+      { ...line, seconds: 400 },
+    ])
+  })
+
+  test('is none where the age follows from how long walks take', async () => {
+    await scanner.scan(took(5_000))
+
+    expect(scanner.shown()).toEqual([])
+  })
 })

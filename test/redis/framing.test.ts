@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BulkReply } from '../../src/redis/bulk-connection.ts'
-import { createFraming, type FramingFault } from '../../src/redis/framing.ts'
+import type { FramingFault } from '../../src/redis/follow-reply.ts'
+import { createFraming } from '../../src/redis/framing.ts'
 import { createReplyReader } from '../../src/redis/resp.ts'
 import { anyReplyBytes, cut, mutated } from '../support/arbitrary-replies.ts'
 import { resp } from '../support/resp.ts'
@@ -183,6 +184,52 @@ describe('what is too much', () => {
     expect(check(1, `*4\r\n${inner.repeat(4)}`)).toBeUndefined()
     expect(check(1, `*5\r\n${inner.repeat(5)}`)).toBe('too many elements')
     expect(check(9, inner.repeat(5))).toBeUndefined()
+  })
+})
+
+describe('when something is too much', () => {
+  const followed = (...pieces: readonly string[]) => {
+    const framing = createFraming(bounds)
+    framing.owe(9)
+    const chunks = pieces.map((piece) => Buffer.from(piece))
+    const faults = chunks.map(framing.check)
+    const whole = framing.wholeBytes(chunks.at(-1) ?? Buffer.alloc(0))
+    return { fault: faults.at(-1), sizes: framing.sizes(), whole }
+  }
+
+  test('the sizes of the replies are known, with what the last one announces', () => {
+    expect(followed('+OK\r\n$5\r\nhello\r\n', '*1\r\n$700\r\nhe')).toEqual({
+      fault: 'too large',
+      sizes: [5, 11, 4 + 6 + 700],
+      whole: 0,
+    })
+    expect(followed('+OK\r\n', '+a\r\n*999\r\n:1\r\n')).toMatchObject({
+      fault: 'too many elements',
+      sizes: [5, 4, 10],
+    })
+  })
+
+  test('the replies before that can be passed on, and it is known where they end', () => {
+    expect(followed('+OK\r\n$700\r\n').whole).toBe(5)
+    expect(followed('+OK\r\n:', '1\r\n$700\r\n').whole).toBe(3)
+    expect(followed('+OK\r\n:1\r\n', '$70', '0\r\n').whole).toBe(0)
+  })
+
+  test('the sizes begin anew with each round trip', () => {
+    const framing = createFraming(bounds)
+    for (const reply of ['+a\r\n', ':12\r\n']) {
+      framing.owe(1)
+      framing.check(Buffer.from(reply))
+    }
+    expect(framing.sizes()).toEqual([5])
+  })
+
+  test('where nothing bounds a round trip, no sizes are kept', () => {
+    const framing = createFraming({ bytes: Infinity, elements: 1e9, bytesTogether: Infinity })
+    framing.owe(1e9)
+    for (let count = 0; count < 100; count++) framing.check(Buffer.from('*1\r\n$1\r\na\r\n'))
+
+    expect(framing.sizes()).toHaveLength(1)
   })
 })
 

@@ -27,6 +27,12 @@ test.each([
   })
 })
 
+test.each(['redis_mode', 'server_mode', 'redict_mode'])('the mode is told as %s', (field) => {
+  const info = parseInfo(`# Server\nredis_version:7.2.4\n${field}:sentinel\n`)
+
+  expect(serverInfo(info, undefined).mode).toBe('sentinel')
+})
+
 test.each([
   ['info-all.txt', 'master'],
   ['info-replica.txt', 'slave'],

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { type ScriptedPeer, startPeer } from './scripted-peer.ts'
+import { type Behaviour, type ScriptedPeer, startPeer } from './scripted-peer.ts'
 
 export interface Forwarder extends AsyncDisposable {
   readonly url: string
@@ -14,17 +14,7 @@ export interface Forwarder extends AsyncDisposable {
 /** A place that leads to a server, as a name in DNS or a Service does. */
 export async function startForwarder(port: number): Promise<Forwarder> {
   let current = port
-  const peer: ScriptedPeer = await startPeer((socket) => {
-    const other = connect(current, '127.0.0.1')
-    socket.pipe(other).pipe(socket)
-    for (const [one, end] of [
-      [socket, other],
-      [other, socket],
-    ] as const) {
-      one.on('error', () => end.destroy())
-      one.on('close', () => end.destroy())
-    }
-  })
+  const peer: ScriptedPeer = await startPeer((...connection) => forwardsTo(current)(...connection))
   return {
     url: peer.url,
     connections: peer.connections,
@@ -33,5 +23,20 @@ export async function startForwarder(port: number): Promise<Forwarder> {
       current = next
     },
     [Symbol.asyncDispose]: peer[Symbol.asyncDispose],
+  }
+}
+
+/** Joins a connection to a port of loopback. */
+export function forwardsTo(port: number): Behaviour {
+  return (socket) => {
+    const other = connect(port, '127.0.0.1')
+    socket.pipe(other).pipe(socket)
+    for (const [one, end] of [
+      [socket, other],
+      [other, socket],
+    ] as const) {
+      one.on('error', () => end.destroy())
+      one.on('close', () => end.destroy())
+    }
   }
 }

@@ -39,7 +39,7 @@ export interface RecordedScanner extends RecordedLog, Pick<TargetScanner, 'state
 }
 
 /** A scanner of one target whose walks are functions of the test. */
-export function recordedScanner(target: string): RecordedScanner {
+export function recordedScanner(target: string, scanMaxAge?: number): RecordedScanner {
   const clock = fakeClock()
   const store = publishedScans()
   const recorded = recordedLog()
@@ -52,7 +52,7 @@ export function recordedScanner(target: string): RecordedScanner {
     namespace: 'redis',
     showRole: false,
     scanInterval: 60_000,
-    scanMaxAge: undefined,
+    scanMaxAge,
     store,
     figures: metrics,
     names: ['check-keys'],

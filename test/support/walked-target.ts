@@ -5,6 +5,7 @@ import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { Origin } from '../../src/redis/server-run.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { parseAddress } from '../../src/targets/address.ts'
 import type { WalkProgress } from '../../src/walk/server-walk.ts'
 import {
@@ -37,6 +38,7 @@ export interface WalkedTargetOptions {
   /** What the server may say nothing for, in milliseconds; as in the exporter unless given. */
   readonly silence?: number
   readonly retryMilliseconds?: number
+  readonly tls?: TlsSettings
 }
 
 /** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
@@ -46,10 +48,10 @@ export function walkedTarget(
   options: WalkedTargetOptions = {},
 ): WalkedTarget {
   const { settings, timeout = 30_000, setClientName = true } = options
-  const { retryMilliseconds = 600_000, silence } = options
+  const { retryMilliseconds = 600_000, silence, tls = {} } = options
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
-  const connection = createSocketConnection(address.endpoint, address.credentials, {}, silence)
+  const connection = createSocketConnection(address.endpoint, address.credentials, tls, silence)
   const progress: WalkProgress[] = []
   const waits: string[] = []
   const origins: Origin[] = []

@@ -160,6 +160,7 @@ test.each([
   '127.1',
   '1.2.3.4.5',
   'host.1',
+  `${'x'.repeat(254)}:6379`,
   'http://example:6379',
   'tcp://',
   'redis://example#1',

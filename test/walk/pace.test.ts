@@ -200,6 +200,62 @@ describe('others come first', () => {
   })
 })
 
+describe('a walk that was slowed gets back to its limit', () => {
+  /** How many trips there are in each second; `word` makes what the server says of so many. */
+  function secondsOf(pace: Pace) {
+    let now = 0
+    return (seconds: number, trip: number, word: (made: number) => Partial<ServerWord>) =>
+      Array.from({ length: seconds }, () => {
+        const made = trips(pace, now, now + 1_000, trip)
+        now += 1_000
+        pace.hear({ ...silent, ...word(made) }, now)
+        return made
+      })
+  }
+  const says = (made: number) => ({ spent: made * 0.5 })
+  const saysNothing = () => ({})
+  const last = (speeds: readonly number[]) => speeds.at(-1) ?? 0
+
+  test('where the server says no more what it spent, though others waited when it last did', () => {
+    const pass = secondsOf(paceOf(0.1))
+    const calm = last(pass(2, 1, says))
+    expect(last(pass(8, 5, says)) / calm).toBeLessThan(0.15)
+
+    expect(last(pass(15, 1, saysNothing)) / calm).toBeGreaterThan(0.9)
+  })
+
+  test('where it was busy with others, and says nothing any more', () => {
+    const pass = secondsOf(paceOf(0.1))
+    const calm = last(pass(2, 1, says))
+    expect(last(pass(3, 1, (made) => ({ ...says(made), busyWithOthers: 1 }))) / calm).toBeLessThan(
+      0.15,
+    )
+
+    expect(last(pass(15, 1, saysNothing)) / calm).toBeGreaterThan(0.9)
+  })
+
+  test('where the server never says what it spent, with as many keys for each SCAN', () => {
+    const pace = paceOf(0.1)
+    const pass = secondsOf(pace)
+    const calm = last(pass(3, 0.5, saysNothing))
+    const count = pace.count()
+    expect(last(pass(8, 9, saysNothing)) / calm).toBeLessThan(0.15)
+    expect(pace.count()).toBeLessThan(count)
+
+    expect(last(pass(15, 0.05, saysNothing)) / calm).toBeGreaterThan(0.9)
+    expect(pace.count()).toBeGreaterThanOrEqual(count)
+  })
+
+  test('where replies take longer from some moment on for good, as on another way to the server', () => {
+    const pass = secondsOf(paceOf(0.1))
+    const calm = last(pass(2, 1, says))
+    const slowed = pass(4, 3, says)
+    expect(last(slowed) / calm).toBeLessThan(0.3)
+
+    expect(last(pass(120, 3, says)) / calm).toBeGreaterThan(0.9)
+  })
+})
+
 test('being told nothing sensible harms nothing', () => {
   const pace = paceOf(0.05)
   pace.tripMade({ milliseconds: 0, commands: 1, isScan: true }, 1)

@@ -1,4 +1,3 @@
-import { showNames } from '../../keyspace/key-label.ts'
 import { keyPatternList } from '../../options/key-pattern-kinds.ts'
 import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
 import { keyCollector, type ReadAll } from './key-collector.ts'
@@ -66,7 +65,7 @@ export const checkKeys = keyCollector({
         keys,
         followUps,
         withValues,
-        show: showNames(settings),
+        hashKeyNames: settings.hashKeyNames,
         isNamed,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>

@@ -1,4 +1,3 @@
-import { showNames } from '../../keyspace/key-label.ts'
 import type { Sample } from '../../metrics/metric.ts'
 import type { Values } from '../../options/option.ts'
 import { collector, type Poll } from '../collector.ts'
@@ -45,7 +44,7 @@ async function readDatabase(
   const what = {
     database,
     withValues: !poll.settings.disableKeyValues,
-    show: showNames(poll.settings),
+    hashKeyNames: poll.settings.hashKeyNames,
     isNamed: () => true,
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }

@@ -56,7 +56,7 @@ export const keyOptions = {
     env: ['REDIS_EXPORTER_HASH_KEY_NAMES'],
     scope: 'target',
     group,
-    help: 'Show the beginning of the SHA-256 in the place of every name and text of the keyspace: keys, patterns, groups, consumers, values',
+    help: 'Show the beginning of the SHA-256 in the place of every name and text of the keyspace: keys, patterns, groups, consumers, values; numbers as values are left out',
     kind: flag,
     default: 'false',
   },

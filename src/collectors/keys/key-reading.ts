@@ -1,4 +1,4 @@
-import type { ShowName } from '../../keyspace/key-label.ts'
+import { type ShowName, showNames } from '../../keyspace/key-label.ts'
 import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { readFloat } from '../../metrics/read-float.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
@@ -14,7 +14,11 @@ export const keyMetrics = {
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
-  value: gauge('key_value', 'Value of a string that is a number (GETRANGE)', ['db', 'key']),
+  value: gauge(
+    'key_value',
+    'Value of a string that is a number; not with --hash-key-names (GETRANGE)',
+    ['db', 'key'],
+  ),
   text: gauge(
     'key_value_as_string',
     'Value of any other string as a label, shortened beyond 512 bytes; always 1 (GETRANGE)',
@@ -65,8 +69,8 @@ export interface KeysToRead {
   /** Those of an earlier reading; they travel with the first commands of this one. */
   readonly followUps: readonly FollowUp[]
   readonly withValues: boolean
-  /** How names and values are shown. */
-  readonly show: ShowName
+  /** Whether names and values are shown by hashes, which a number as a value cannot be. */
+  readonly hashKeyNames: boolean
   /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
   readonly isNamed: (key: string) => boolean
   readonly reject: (field: string) => void
@@ -82,7 +86,9 @@ export interface KeysRead {
 
 /** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
 export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, show, isNamed, reject } = toRead
+  const { database, keys, followUps, withValues, hashKeyNames, isNamed, reject } = toRead
+  const show = showNames(toRead)
+  const values = withValues ? { show, withNumbers: !hashKeyNames } : undefined
   const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
   const first = await readForEach(read, [...followUps, ...keys], (one) => [
     typeof one === 'string' ? ['TYPE', one] : followUpCommands[one.command](one.key),
@@ -100,8 +106,7 @@ export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysR
     commandsFor(key, type, withValues),
   )
   const facts = second.flatMap(
-    ({ item: { key, type }, replies }) =>
-      factsOf(labelsOf(key), key, type, withValues ? show : undefined, replies) ?? [],
+    ({ item: { key, type }, replies }) => factsOf(labelsOf(key), key, type, values, replies) ?? [],
   )
   return {
     samples: [
@@ -134,6 +139,11 @@ interface Labels {
   readonly key: string
 }
 
+interface ShownValues {
+  readonly show: ShowName
+  readonly withNumbers: boolean
+}
+
 interface Facts {
   readonly key: string
   readonly samples: readonly Sample[]
@@ -145,7 +155,7 @@ function factsOf(
   labels: Labels,
   key: string,
   type: string,
-  showValue: ShowName | undefined,
+  shown: ShownValues | undefined,
   [memory, beginning, length]: readonly BulkReply[],
 ): Facts | undefined {
   if (memory === null) return undefined
@@ -153,14 +163,14 @@ function factsOf(
   if (type !== 'string') return { key, samples: [...used, ...sizeSamples(labels, beginning)] }
   if (typeof beginning !== 'string') return { key, samples: used }
   // Undefined for a value that goes on beyond what was read.
-  const size = showValue ? knownLength(beginning) : length
+  const size = shown ? knownLength(beginning) : length
   if (isHyperLogLog(beginning, size)) {
     const count = cachedCount(beginning)
     return count === undefined
       ? { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
       : { key, samples: [...used, ...sizeSamples(labels, count)] }
   }
-  const values = showValue ? valueSamples(labels, beginning, showValue) : []
+  const values = shown ? valueSamples(labels, beginning, shown) : []
   const samples = [...used, ...sizeSamples(labels, size), ...values]
   return size === undefined
     ? { key, samples, followUp: { key, command: 'STRLEN' } }
@@ -182,12 +192,15 @@ function lateSize({ command }: FollowUp, labels: Labels, reply: BulkReply | unde
 }
 
 // An empty value tells nothing, as the Go exporter has it; one that was cut off is no number.
-function valueSamples(labels: Labels, value: string, show: ShowName): readonly Sample[] {
+function valueSamples(
+  labels: Labels,
+  value: string,
+  { show, withNumbers }: ShownValues,
+): readonly Sample[] {
   if (value === '') return []
   const number = value.length < valueBytes ? readFloat(value) : undefined
-  return number === undefined
-    ? [sample(keyMetrics.text, 1, { ...labels, val: show(value) })]
-    : [sample(keyMetrics.value, number, labels)]
+  if (number === undefined) return [sample(keyMetrics.text, 1, { ...labels, val: show(value) })]
+  return withNumbers ? [sample(keyMetrics.value, number, labels)] : []
 }
 
 const denseBytes = 12_304

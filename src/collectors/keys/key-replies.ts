@@ -42,8 +42,10 @@ export function heedRefusals(
   function learn(commands: readonly Command[], replies: readonly BulkReply[]): void {
     for (const [index, reply] of replies.entries()) {
       const command = commands[index]
-      if (!command || !isRedisError(reply) || !isRefusal(reply)) continue
+      if (!command || !isRedisError(reply)) continue
       const name = commandName(command)
+      if (reply.reason === 'too_large') failPart(name, reply)
+      if (!isRefusal(reply)) continue
       tellOnce(name, reply)
       refusals.remember(name, reply)
     }

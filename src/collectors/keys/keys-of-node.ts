@@ -2,10 +2,11 @@ import { hashSlot } from '../../keyspace/hash-slot.ts'
 import type { Command } from '../../redis/command.ts'
 import type { Poll } from '../collector.ts'
 import { readDatabaseKeys } from '../reading/database-lines.ts'
+import { countDatabases, noSuchDatabase } from '../reading/databases.ts'
 
 /** The commands that are sent here, as ACL rules name them. */
 export const nodeCommands: readonly string[] = [
-  ...['readonly', 'cluster|info', 'cluster|countkeysinslot'],
+  ...['readonly', 'cluster|info', 'cluster|countkeysinslot', 'config|get'],
 ]
 
 /**
@@ -15,13 +16,13 @@ export const nodeCommands: readonly string[] = [
  * is asked for ahead: mostly it answers for none. Costs a round trip, of a node alone.
  */
 export async function keysOfNode(
-  { server, read, readIn, info }: Poll,
+  poll: Poll,
   database: number,
   keys: readonly string[],
 ): Promise<readonly string[]> {
+  const { server, read, readIn } = poll
   if (!server.clusterEnabled) return keys
-  // Most clusters have one database only, and refuse others.
-  if (database > 0 && !readDatabaseKeys(await info()).named.includes(database)) return []
+  if (database > 0 && !(await holdsKeys(poll, database))) return []
   // Otherwise a replica answers for no key at all.
   const greeting: readonly Command[] = server.role === 'slave' ? [['READONLY']] : []
   const counts = keys.map((key): Command => ['CLUSTER', 'COUNTKEYSINSLOT', `${hashSlot(key)}`])
@@ -38,4 +39,12 @@ export async function keysOfNode(
       own.slice(0, 1).map((key): Command => ['TYPE', key]),
     )
   return own
+}
+
+// Most clusters have one database only; to select another is an error, which the server counts.
+async function holdsKeys(poll: Poll, database: number): Promise<boolean> {
+  if (readDatabaseKeys(await poll.info()).named.includes(database)) return true
+  const { databases, isTold } = await countDatabases(poll, true)
+  if (isTold && database >= databases) throw noSuchDatabase()
+  return false
 }

@@ -91,6 +91,7 @@ export function createScripts(files: ScriptFiles): Collector {
         ...(database > 0 ? ['select'] : []),
       ],
       keys: ['*'],
+      writes: !scriptReadOnly,
       remark: 'And what the scripts themselves call.',
     }),
     options,

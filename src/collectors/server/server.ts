@@ -1,7 +1,7 @@
 import { gauge, newer, sample } from '../../metrics/metric.ts'
 import { dividedBy, readNumber } from '../../metrics/read-value.ts'
 import { type Info, infoField } from '../../redis/info.ts'
-import { serverMode } from '../../redis/server-info.ts'
+import { modeFields, serverMode } from '../../redis/server-info.ts'
 import type { Collector, Poll } from '../collector.ts'
 import { fieldTable, type InfoPart, infoCollector, lineList } from '../reading/info-parts.ts'
 import { labelField, newerRows, rowsOf } from '../reading/info-table.ts'
@@ -56,6 +56,8 @@ const listenerInfo = newer(
   'live: Redis 8.6.3, Valkey 9.1.2',
 )
 
+const buildOfRedict = 'redict_build_id'
+
 // The labels are the fields, by the section that each stands in.
 const identity = {
   role: 'replication',
@@ -85,8 +87,7 @@ const instanceInfo = gauge(
 
 const instance: InfoPart = {
   metrics: [instanceInfo],
-  // Valkey may give its mode under another name.
-  fields: [...instanceInfo.labels, ...instanceInfo.optionalLabels, 'server_mode'],
+  fields: [...instanceInfo.labels, ...instanceInfo.optionalLabels, ...modeFields, buildOfRedict],
   read(info) {
     const labels = Object.fromEntries(
       Object.entries(identity).map(([field, section]) => [field, labelField(info, section, field)]),
@@ -96,7 +97,9 @@ const instance: InfoPart = {
       // An availability zone is empty where nobody configured one.
       return text ? [[field, text] as const] : []
     })
-    const all = { ...labels, redis_mode: serverMode(info), ...Object.fromEntries(ofSome) }
+    const redis_build_id = labels.redis_build_id || labelField(info, 'server', buildOfRedict)
+    const own = { ...labels, redis_build_id, redis_mode: serverMode(info) }
+    const all = { ...own, ...Object.fromEntries(ofSome) }
     return [sample(instanceInfo, 1, all)]
   },
 }

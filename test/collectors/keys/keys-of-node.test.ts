@@ -40,8 +40,37 @@ describe('a node of a cluster', () => {
     })
   })
 
-  test('has database 0 alone', async () => {
-    expect(await asked({ info: node('master') }, 3)).toEqual({ keys: [], commands: [] })
+  const asksForDatabases = 'CONFIG GET cluster-databases'
+
+  test.each([
+    ['that knows no other database', []],
+    ['that has fewer', ['cluster-databases', '3']],
+  ])('%s than one which is named fails there, and is not asked for its keys', async (_, told) => {
+    const answers = { [asksForDatabases]: told }
+
+    await expect(asked({ info: node('master'), replies: answers }, 3)).rejects.toMatchObject({
+      reason: 'other',
+      message: 'there is no such database',
+    })
+  })
+
+  test.each([
+    ['has no key in a database that is named', ['cluster-databases', '4']],
+    ['does not tell how many it has', fromErrorReply('NOPERM no')],
+  ])('that %s is not asked for keys there', async (_, told) => {
+    expect(await asked({ info: node('master'), replies: { [asksForDatabases]: told } }, 3)).toEqual(
+      {
+        keys: [],
+        commands: [asksForDatabases],
+      },
+    )
+  })
+
+  test('that has keys in a database is asked for them', async () => {
+    const info = `${node('master')}# Keyspace\r\ndb3:keys=1,expires=0,avg_ttl=0\r\n`
+    const inThree = { ...replies, 'SELECT 3': 'OK', 'SELECT 0': 'OK' }
+
+    expect((await asked({ info, replies: inThree }, 3)).keys).toEqual(['bar'])
   })
 
   test('that is a replica is told that its copy will do', async () => {

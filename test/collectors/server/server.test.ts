@@ -43,6 +43,21 @@ test('Valkey adds its own version and calls the mode by another name', async () 
   `)
 })
 
+test('Redict names fields after itself', async () => {
+  const info = unindented`
+    # Server
+    redict_version:7.3.6
+    redict_build_id:43a22ff13ad48b03
+    redict_mode:standalone
+    redis_version:7.2.4
+  `
+
+  expect(await collected(createServer(), { info })).toBe(unindented`
+    # TYPE redis_instance_info gauge
+    redis_instance_info{role="",redis_version="7.2.4",redis_build_id="43a22ff13ad48b03",redis_mode="standalone",os="",maxmemory_policy="",tcp_port="",run_id="",process_id="",master_replid=""} 1
+  `)
+})
+
 test('a label that the server does not report is empty, the ones of Valkey are left out', async () => {
   expect(
     await collected(createServer(), { info: '# Server\nredis_version:2.8\n' }),

@@ -1,0 +1,73 @@
+import { type Command, commandName } from './command.ts'
+import type { FramingFault, ReplyBounds } from './follow-reply.ts'
+import { type RedisError, redisError } from './redis-error.ts'
+
+/** The faults of replies that are sound, and more than may be. */
+export type ExcessFault = Exclude<FramingFault, 'malformed' | 'unasked'>
+
+/** What was more than may be, and of which size the replies of the round trip are so far. */
+export interface Excess {
+  readonly fault: ExcessFault
+  readonly bounds: ReplyBounds
+  readonly sizes: readonly number[]
+}
+
+export function isExcess(fault: FramingFault | undefined): fault is ExcessFault {
+  return fault === 'too large' || fault === 'too large together' || fault === 'too many elements'
+}
+
+/**
+ * The error for it. `asked` are the commands of the round trip. One of them is to blame: whose reply
+ * is under way, or, where all together are too large, whose reply takes most. Without INFO nothing
+ * can be read, so that is named last.
+ */
+export function tooLarge({ fault, bounds, sizes }: Excess, asked: readonly Command[]): RedisError {
+  const places = [...sizes.keys()].filter((place) => !isNeeded(asked[place]))
+  const largest = places.sort((one, other) => (sizes[other] ?? 0) - (sizes[one] ?? 0))[0]
+  const last = sizes.length - 1
+  const command = asked[fault === 'too large together' ? (largest ?? last) : last]
+  const name = command ? `to ${nameOf(command)} ` : ''
+  const error = redisError('too_large', `${messageOf(fault, name, bounds)}${remedy}`)
+  return command && !isNeeded(command) ? Object.assign(error, { command }) : error
+}
+
+/**
+ * What the other commands of the round trip failed with, which had no part in it. The cause is what
+ * ended the connection.
+ */
+export function endedBy(tooLarge: RedisError): RedisError {
+  const message = 'the connection ended with a reply that was too large'
+  return redisError('connection', message, '', tooLarge)
+}
+
+/** The error of a reply that was too large, where that is why a command failed. */
+export function tooLargeOf(error: RedisError): RedisError | undefined {
+  const { cause = error } = error
+  const found = [error, cause].find(
+    (one): one is RedisError =>
+      one instanceof Error && 'reason' in one && one.reason === 'too_large',
+  )
+  return found
+}
+
+const remedy = '; --redis.max-reply-bytes allows for more'
+
+function messageOf(fault: ExcessFault, name: string, bounds: ReplyBounds): string {
+  switch (fault) {
+    case 'too large':
+      return `the reply ${name}is larger than ${bounds.bytes} bytes`
+    case 'too many elements':
+      return `the reply ${name}has more than ${bounds.elements} elements`
+    case 'too large together':
+      return `with the reply ${name}the replies are larger than ${bounds.bytesTogether} bytes`
+  }
+}
+
+function nameOf(command: Command): string {
+  return commandName(command).replace('|', ' ').toUpperCase()
+}
+
+// A walk goes by the replies to SCAN. The words of AUTH are a secret besides.
+function isNeeded(command: Command | undefined): boolean {
+  return command === undefined || /^(info|scan|auth|select)$/i.test(command[0])
+}

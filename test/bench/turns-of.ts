@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Exporter, type ExporterOptions, startExporter } from '../support/exporter.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { bundleFile } from './node-program.ts'
+
+/** How long a turn of the event loop took: of the processor, and by the clock, in milliseconds. */
+export interface Turn {
+  readonly processor: number
+  readonly wall: number
+}
+
+const probe = new URL('./turn-probe.ts', import.meta.url)
+
+/**
+ * The turns of the main thread of an exporter over a millisecond, while something was done with it.
+ * What else the machine does, and other threads of the exporter, make a turn longer by the clock and
+ * take nothing of the processor in it.
+ */
+export async function turnsOf(
+  options: ExporterOptions,
+  work: (exporter: Exporter) => Promise<void>,
+): Promise<readonly Turn[]> {
+  await using directory = await temporaryDirectory()
+  const file = join(directory.path, 'turns')
+  const script = Buffer.from(bundleFile(probe, 'esm')).toString('base64')
+  const env = {
+    ...options.env,
+    TURNS: file,
+    NODE_OPTIONS: `${options.env?.NODE_OPTIONS ?? ''} --import=data:text/javascript;base64,${script}`,
+  }
+  await using exporter = await startExporter({ ...options, env })
+  await work(exporter)
+  await exporter.stop()
+  return JSON.parse(readFileSync(file, 'utf8'))
+}

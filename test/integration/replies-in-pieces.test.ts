@@ -1,0 +1,140 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createGuardedSocket } from '../../src/redis/guarded-socket.ts'
+import { createConnect } from '../../src/redis/ioredis-connection.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { answers } from '../support/peer-behaviours.ts'
+import { resp } from '../support/resp.ts'
+import { startPeer } from '../support/scripted-peer.ts'
+
+/*
+ * Whatever a server sends is looked at within the slices that all work shares. Each look at the
+ * clock is a millisecond later than the one before, so that the times of a busy machine are nothing:
+ * a slice of 4 ms is four looks.
+ */
+
+const over = redisError('connection', 'the test is over')
+const lists = resp.array(
+  Array.from({ length: 30_000 }, (_, at) => resp.array(at % 2 ? [':1\r\n'] : [])),
+)
+const numbers = resp.array(Array.from({ length: 30_000 }, (_, at) => resp.integer(at)))
+const unbounded = { bytes: 1e9, elements: 1e9, bytesTogether: 1e9 }
+
+/** What was counted in one turn of the event loop at most, until something is over. */
+async function mostInOneTurn(count: () => number, until: Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  let looks = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => begun + ++looks)
+  onTestFinished(() => clock.mockRestore())
+  let most = 0
+  let last = count()
+  let isOver = false
+  const turn = () => {
+    most = Math.max(most, count() - last)
+    last = count()
+    if (!isOver) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await until
+  isOver = true
+  return Math.max(most, count() - last)
+}
+
+async function turnsUntil(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate)
+}
+
+it('of what arrived some kilobytes are passed on in a turn, all of it and in order', async () => {
+  await using peer = await startPeer(answers(() => lists))
+  const pieces: Buffer[] = []
+  let bytes = 0
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    onBytes(piece) {
+      pieces.push(piece)
+      bytes += piece.length
+    },
+    tooLarge: () => over,
+    onEnd: () => undefined,
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n'.repeat(3), 3)
+
+  const most = await mostInOneTurn(
+    () => bytes,
+    turnsUntil(() => bytes >= 3 * lists.length),
+  )
+  socket.end(over)
+
+  expect(Buffer.concat(pieces).toString('latin1')).toBe(lists.repeat(3))
+  expect(most).toBeLessThanOrEqual(5 * 4096)
+})
+
+it('what a server said before it hung up is read before that is known', async () => {
+  await using peer = await startPeer(
+    (socket) => void socket.once('data', () => socket.end(numbers)),
+  )
+  const connection = createConnect(
+    { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
+    {},
+  )()
+  await connection.open()
+  const replies = connection.send([['SLOWLOG', 'GET', '128'], ['PING']])
+  const told = Promise.allSettled(replies)
+  await mostInOneTurn(() => 0, told)
+
+  const [first, second] = await told
+  expect(first).toMatchObject({ status: 'fulfilled', value: { length: 30_000 } })
+  expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'connection' } })
+})
+
+it('a long list is made of texts in many turns', async () => {
+  const texts = Array.from({ length: 5_000 }, (_, at) => `text ${at}`)
+  await using peer = await startPeer(answers(() => resp.array(texts.map(resp.bulk))))
+  const connection = createConnect(
+    { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
+    {},
+  )()
+  await connection.open()
+  let turns = 0
+  const reply = Promise.all(connection.send([['SLOWLOG', 'GET', '128']]))
+  await mostInOneTurn(() => ++turns, reply)
+  connection.drop(over)
+
+  expect(await reply).toEqual([texts])
+  // Four elements of a turn, and as much again for what arrives.
+  expect(turns).toBeGreaterThan(texts.length / 8)
+})
+
+it('a reply that is under way when the connection ends is not read on', async () => {
+  await using peer = await startPeer(
+    (socket) => void socket.once('data', () => socket.write(lists)),
+  )
+  let bytes = 0
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    onBytes(piece) {
+      bytes += piece.length
+    },
+    tooLarge: () => over,
+    onEnd: () => undefined,
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n', 1)
+
+  await mostInOneTurn(
+    () => bytes,
+    turnsUntil(() => bytes > 0),
+  )
+  socket.end(over)
+  const atEnd = bytes
+  for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate)
+
+  expect(bytes).toBe(atEnd)
+  expect(bytes).toBeLessThan(lists.length)
+})

@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { seeingCollector } from '../support/fake-keyspace.ts'
+import { forwardsTo } from '../support/forwarder.ts'
+import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { startPeer } from '../support/scripted-peer.ts'
+import { tlsCertificates } from '../support/tls-certificates.ts'
+import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
+
+// Real servers that answer for no key in the middle of a walk, and then do again.
+
+const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })
+const keys = 1_000
+// Slow enough that something can happen meanwhile.
+const settings = { checkKeysBatchSize: 10, scanMaxLoad: 0.01 }
+
+async function fill(server: RedisServer): Promise<void> {
+  await server.client().eval("for i=1,ARGV[1] do redis.call('SET', 'key:'..i, i) end", 0, keys)
+}
+
+async function underWay(target: WalkedTarget): Promise<void> {
+  await eventually(() => expect(target.samples('everything').length).toBeGreaterThan(20))
+}
+
+async function waitsFor(target: WalkedTarget, reason: string): Promise<void> {
+  await eventually(() => expect(target.waits).toContain(reason))
+}
+
+/** The walk came to its end without beginning anew, and every key came by. */
+async function expectAll(target: WalkedTarget, walking: ReturnType<WalkedTarget['walk']>) {
+  const { error, collectors } = await walking
+  expect(error).toBeUndefined()
+  expect(collectors.flatMap((one) => one.error ?? [])).toEqual([])
+  expect(target.begun()).toBe(1)
+  expect(new Set(target.samples('everything').map(({ labels }) => labels.key)).size).toBe(keys)
+}
+
+it('a script that does not end is waited for, and the walk goes on when it was killed', async () => {
+  await using server = await startRedis({ args: ['--lua-time-limit', '50'] })
+  await fill(server)
+  using target = walkedTarget(server.url, [everything], { settings })
+  const walking = target.walk()
+  await underWay(target)
+  const script = server.client().eval('while true do end', 0)
+  const killed = expect(script).rejects.toThrow(/killed/i)
+  await waitsFor(target, 'busy')
+  await server.client().script('KILL')
+
+  await killed
+  await expectAll(target, walking)
+  expect(target.resumed()).toBe(0)
+})
+
+it('a replica that lost its master and serves no stale data is waited for', async () => {
+  await using master = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] })
+  await fill(master)
+  const of = ['--replicaof', '127.0.0.1', `${master.port}`]
+  await using replica = await startRedis({ args: [...of, '--replica-serve-stale-data', 'no'] })
+  await eventually(async () =>
+    expect((await replica.info('replication')).master_link_status).toBe('up'),
+  )
+  using target = walkedTarget(replica.url, [everything], { settings })
+  const walking = target.walk()
+  await underWay(target)
+  await master.kill()
+  await waitsFor(target, 'masterdown')
+  await replica.client().config('SET', 'replica-serve-stale-data', 'yes')
+
+  await expectAll(target, walking)
+})
+
+describe('a connection that is lost, with a handshake of TLS that fails before one succeeds', () => {
+  it.each([
+    [
+      'because something else answers',
+      (socket: Socket) => void socket.end('HTTP/1.1 503 no\r\n\r\n'),
+    ],
+    ['because the other side hangs up', (socket: Socket) => void socket.end()],
+  ])('is come back to: %s', async (_case, refuse) => {
+    await using certificates = await tlsCertificates()
+    const { server: pair, ca, client } = certificates
+    await using server = await startRedis({ tls: { ...pair, ca } })
+    await fill(server)
+    const sockets: Socket[] = []
+    await using way = await startPeer((socket, connection) => {
+      sockets.push(socket)
+      if (connection === 2) refuse(socket)
+      else forwardsTo(server.port)(socket, connection)
+    })
+    using target = walkedTarget(way.url.replace('redis:', 'rediss:'), [everything], {
+      settings,
+      tls: { tlsCaFile: ca, tlsClientCertificateFile: client.cert, tlsClientKeyFile: client.key },
+    })
+    const walking = target.walk()
+    await underWay(target)
+    sockets[0]?.destroy()
+
+    await expectAll(target, walking)
+    expect(target.resumed()).toBe(1)
+    expect(way.connections()).toBe(3)
+  })
+})
