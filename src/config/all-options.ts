@@ -11,8 +11,8 @@ export interface Configurable extends Switched {
 /** All options by their keys, in the order of --help. */
 export type AllOptions = typeof options & Options
 
-// In two groups those of collectors stand among others. What is not named here comes behind.
-const order: readonly string[] = [
+/** In two groups options of collectors stand among others. What is not named here comes behind. */
+export const optionOrder: readonly string[] = [
   ...['exportClientList', 'exportClientPort', 'clientListMaxSeries', 'includeConfigMetrics'],
   ...['redactConfigMetrics', 'includeSystemMetrics', 'includeModulesMetrics'],
   ...['includeUnknownInfoFields', 'includeEmptyDatabases', 'includeRdbFileSize'],
@@ -51,7 +51,7 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
 }
 
 function place(key: string): number {
-  return order.includes(key) ? order.indexOf(key) : order.length
+  return optionOrder.includes(key) ? optionOrder.indexOf(key) : optionOrder.length
 }
 
 /** The flags that ask for what runs so; none where something of the kind is on anyway. */

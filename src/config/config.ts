@@ -69,9 +69,7 @@ export interface Surroundings {
 }
 
 /** What the configuration sees of a collector. */
-export interface CollectorOfConfig extends Configurable, AclUser {
-  isWanted?(settings: Settings): boolean
-}
+export type CollectorOfConfig = Configurable & AclUser
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
 export function readConfig({ args, env, collectors, readFile }: Surroundings): Request {

@@ -62,9 +62,11 @@ function flagsThatAskFor({ options = {}, example = {}, isWanted }: Switched): re
     Object.entries(options).map(([key, option]) => [key, readValue(option, option.default)]),
   )
   if (isWanted(byDefault)) return []
-  return Object.entries(options)
-    .filter(([key, one]) => isWanted({ ...byDefault, [key]: readValue(one, example[key]) }))
-    .map(([, { flags }]) => flags[0])
+  return Object.entries(example)
+    .map(([key, text]) => ({ key, text, option: options[key] }))
+    .flatMap(({ key, text, option }) =>
+      option && isWanted({ ...byDefault, [key]: readValue(option, text) }) ? option.flags[0] : [],
+    )
 }
 
 function readValue({ kind }: Option, text: string | undefined): unknown {

@@ -174,4 +174,13 @@ describe('all collectors', { timeout: 30_000 }, () => {
     expect(sums).toHaveLength(3)
     expect(before.values.get('slowlog_entries_total{"cmd":"ping"}')?.value).toBe(5)
   })
+
+  test('of one target know nothing of what those of another have seen', async () => {
+    const [one, other] = [freshCollectors(), freshCollectors()]
+    for (const steps of [1, 3]) await poll(one, later(first, steps))
+
+    expect(shown(await poll(other, later(first, 50)))).toEqual(
+      shown(await poll(freshCollectors(), later(first, 50))),
+    )
+  })
 })

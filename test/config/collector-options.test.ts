@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allOptions } from '../../src/config/all-options.ts'
+import { allOptions, optionOrder } from '../../src/config/all-options.ts'
 import type { Option } from '../../src/options/option.ts'
 import { collectOptions } from '../../src/options/switches.ts'
 import { flag } from '../../src/options/value-kinds.ts'
@@ -70,6 +70,12 @@ describe('all options together', () => {
       'two declares the option mood, which is another one elsewhere',
     )
     expect(() => allOptions([one, { ...one, name: 'other' }])).not.toThrow()
+  })
+
+  test('stand in an order that names none that is gone', () => {
+    const table = allOptions(allCollectors)
+
+    expect(optionOrder.filter((key) => !(key in table))).toEqual([])
   })
 
   test('have flags and variables of their own', () => {
