@@ -1,6 +1,6 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
-import { type Settings, wantedCollectors } from '../options/switches.ts'
+import { idleCollectors, type Settings, wantedCollectors } from '../options/switches.ts'
 import { formatDuration } from '../options/value-kinds.ts'
 import type { Credentials } from '../targets/address.ts'
 import { type AclUser, aclText } from './acl.ts'
@@ -111,7 +111,7 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
     warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
   }
   if (!commandLine.acl) {
-    const idle = collectors.filter(({ isWanted }) => isWanted && !isWanted(config.settings))
+    const idle = idleCollectors(collectors, config.settings)
     const warnings = [...config.warnings, ...idleSwitches(idle, table, given)]
     return { kind: 'run', config: { ...config, warnings } }
   }

@@ -22,10 +22,23 @@ export function wantedCollectors<C extends Omit<Switched, 'help'>>(
   collectors: readonly C[],
   settings: Settings,
 ): readonly C[] {
-  return collectors.filter(
-    ({ name, optIn = false, isWanted }) =>
-      (settings[switchOf(name)] ?? !optIn) && (isWanted?.(settings) ?? true),
-  )
+  return collectors.filter((one) => isSwitchedOn(one, settings) && isAskedFor(one, settings))
+}
+
+/** Those that their flags switch on and that are off, since no other setting asks for them. */
+export function idleCollectors<C extends Omit<Switched, 'help'>>(
+  collectors: readonly C[],
+  settings: Settings,
+): readonly C[] {
+  return collectors.filter((one) => isSwitchedOn(one, settings) && !isAskedFor(one, settings))
+}
+
+function isSwitchedOn({ name, optIn = false }: Omit<Switched, 'help'>, settings: Settings) {
+  return Boolean(settings[switchOf(name)] ?? !optIn)
+}
+
+function isAskedFor({ isWanted }: Omit<Switched, 'help'>, settings: Settings): boolean {
+  return isWanted?.(settings) ?? true
 }
 
 /** A flag for each collector, on unless the collector is one to ask for. */
