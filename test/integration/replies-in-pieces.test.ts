@@ -73,7 +73,9 @@ it('of what arrived some kilobytes are passed on in a turn, all of it and in ord
 })
 
 it('what a server said before it hung up is read before that is known', async () => {
-  await using peer = await startPeer((socket) => void socket.once('data', () => socket.end(numbers)))
+  await using peer = await startPeer(
+    (socket) => void socket.once('data', () => socket.end(numbers)),
+  )
   const connection = createConnect(
     { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
     {},
