@@ -25,12 +25,12 @@ const dependsOnServer = [
   ...['unread-fields', 'everything-on'],
 ].map(fileOf)
 
-const integration = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  // Each file starts servers of its own, on ports that nobody else is given.
-  maxWorkers: 2,
-}
+// Most of these wait, for servers, polls and walks: so more of them run than there are cores for. Each
+// starts servers of its own, on ports that nobody else is given; test/support/free-port.ts has
+// parts for eight.
+const maxWorkers = Math.min(8, 2 * availableParallelism())
+
+const integration = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers }
 
 export default defineConfig({
   test: {
@@ -75,7 +75,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           maxConcurrency: 8,
-          maxWorkers: 2,
+          maxWorkers,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,

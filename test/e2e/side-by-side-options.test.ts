@@ -122,7 +122,7 @@ function union<T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> {
 
 function titleOf({ options, files = [], on }: OptionsCase): string {
   const words = [...Object.entries(options).map((pair) => pair.join('=')), ...files]
-  const given = words.length > 6 ? `${words.length} options` : words.join(' ')
+  const given = words.length > 8 ? `${words.length} options` : words.join(' ')
   return `${given || 'no options'}${on === undefined ? '' : ` on ${on}`}`
 }
 

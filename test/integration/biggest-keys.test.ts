@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { biggestKeys } from '../../src/collectors/keys/biggest-keys.ts'
 import { keyLabel } from '../../src/keyspace/key-label.ts'
 import { encode } from '../../src/metrics/encode.ts'
+import { eventually } from '../support/eventually.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
@@ -179,13 +180,13 @@ it('a connection that is lost on the way makes nothing count twice', async () =>
   const admin = server.client()
   const walking = target.walk()
   for (let kill = 1; kill <= 3; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await eventually(() => expect(target.begun() + target.resumed()).toBe(kill), { every: 5 })
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   }
   const { error } = await walking
 
   expect(error).toBeUndefined()
-  expect(target.resumed()).toBeGreaterThan(0)
+  expect([target.begun(), target.resumed()]).toEqual([1, 3])
   const keys = walked(target, 'keys_by_type').reduce((sum, { value }) => sum + Number(value), 0)
   expect(keys).toBe((await allKeys()).length)
   expect(valuesByType(target, 'biggest_key_memory_bytes')).toEqual(await bySorting('memory', 10))
