@@ -62,9 +62,10 @@ describe('a server that is stopped with SIGSTOP', () => {
 
     server.resume()
 
-    await eventually(async () => expect((await target.poll()).error).toBeUndefined())
     await eventually(async () => {
-      // The one that asks, and the one that is kept.
+      expect((await target.poll()).error).toBeUndefined()
+      // The one that asks, and the one that is kept: which it is not when its deadline came, on a
+      // busy machine, before all replies did.
       expect((await server.info('clients')).connected_clients).toBe('2')
     })
   })
