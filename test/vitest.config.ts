@@ -25,12 +25,15 @@ const dependsOnServer = [
   ...['unread-fields', 'everything-on'],
 ].map(fileOf)
 
-const integration = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  // Each file starts servers of its own, on ports that nobody else is given.
-  maxWorkers: 2,
-}
+// Loading the sources anew for each of two hundred files takes longer than the tests.
+const isolate = false
+
+// Most of these wait, for servers, polls and walks: so more of them run than there are cores for. Each
+// starts servers of its own, on ports that nobody else is given; test/support/free-port.ts has
+// parts for eight.
+const maxWorkers = Math.min(8, 2 * availableParallelism())
+
+const integration = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers, isolate }
 
 export default defineConfig({
   test: {
@@ -44,8 +47,7 @@ export default defineConfig({
           exclude: unit,
           // A busy machine may take ten times as long.
           testTimeout: 60_000,
-          // Loading the sources anew for each of two hundred files takes longer than the tests.
-          isolate: false,
+          isolate,
           setupFiles: ['test/support/property-runs.ts'],
           // As many as there are cores for, which may be more than servers can be watched: so they
           // are a group of their own.
@@ -74,11 +76,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          maxConcurrency: 8,
-          maxWorkers: 2,
+          maxConcurrency: 5,
+          maxWorkers,
+          isolate,
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -102,11 +102,16 @@ export const namespace: ValueKind<string> = {
 
 // Paths that answer something else.
 const takenPaths = ['/health', '/healthz', '/ready']
+// Clients resolve these parts before they ask (RFC 3986, 5.2.4), and take // for the begin of a host.
+const resolvedParts = /\/\.{0,2}\/|\/\.{1,2}$/
 
 export const metricsPath: ValueKind<string> = {
   placeholder: 'path',
   accepts: `a path such as /metrics, other than ${takenPaths.join(', ')}`,
-  read: (text) => (/^\/[\w./~-]*$/.test(text) && !takenPaths.includes(text) ? text : undefined),
+  read(text) {
+    const isPath = /^\/[\w./~-]*$/.test(text) && !resolvedParts.test(text)
+    return isPath && !takenPaths.includes(text) ? text : undefined
+  },
 }
 
 /** Where to listen; all interfaces when the host is undefined. */

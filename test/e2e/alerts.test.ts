@@ -90,6 +90,14 @@ describe('a healthy Redis whose keys are walked', () => {
     await becomes(watched, 'RedisCollectorFailed', [{ collector: 'slowlog', reason: 'noperm' }])
   })
 
+  it('that refuses to look for keys makes RedisCollectorFails find who walks, since the walk ends', async () => {
+    await redis.client().call('ACL', 'SETUSER', 'default', '+slowlog', '-scan')
+
+    await becomes(watched, 'RedisCollectorFails', [{ collector: 'count-keys' }])
+    const ended = 'increase(redis_exporter_scans_total{result="failed"}[5m]) > 0'
+    expect(await watched.prometheus.query(ended)).toEqual([])
+  })
+
   it('that is killed makes RedisDown find it', async () => {
     await redis.kill()
 

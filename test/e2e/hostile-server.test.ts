@@ -104,3 +104,29 @@ describe.concurrent('an INFO', () => {
     await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), within)
   })
 })
+
+it('a CLIENT LIST of 5 MB costs what it tells, never the target', async () => {
+  const list = resp.bulk(`id=1 addr=127.0.0.1:1 fd=8 name=${'a'.repeat(5e6)}\n`)
+  const server = walkablePeer({
+    instead: (command) => (command === 'CLIENT LIST' ? list : undefined),
+  })
+  await using peer = await startPeer(server.behaviour)
+  await using exporter = await startExporter({
+    args: [`--redis.addr=${peer.url}`, '--poll.interval=1s', '--export-client-list'],
+  })
+  await polls(exporter, 'up', 3)
+
+  expect(await value(exporter, 'redis_up')).toBe(1)
+  const families = await exporter.metrics()
+  const of = (name: string, labels: Readonly<Record<string, string>>) =>
+    sampleValue(families, `redis_exporter_${name}`, labels)
+  expect(of('polls_total', { result: 'down' })).toBe(0)
+  expect(of('collector_success', { collector: 'client-list' })).toBe(0)
+  expect(of('collector_success', { collector: 'server' })).toBe(1)
+  const labels = { collector: 'client-list', reason: 'too_large' }
+  expect(of('collector_errors_total', labels)).toBe(1)
+  expect(exporter.logs()).toMatch(
+    /WARN.* collector failed: the reply to CLIENT LIST is larger than 2097152 bytes; --redis\.max-reply-bytes allows for more/,
+  )
+  expect(server.commands.filter((command) => command === 'CLIENT LIST')).toHaveLength(1)
+})

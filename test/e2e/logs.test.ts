@@ -145,6 +145,6 @@ async function polls(exporter: Exporter, result: 'up' | 'down', more: number): P
   }
   const before = await count()
   await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(before + more), {
-    within: 15_000,
+    within: 30_000,
   })
 }

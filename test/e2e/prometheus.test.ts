@@ -93,7 +93,7 @@ describe('when Redis is killed', () => {
   it('the families of Redis are gone from Prometheus at once, not after its look-back', async () => {
     const left = 'count({__name__=~"redis_.+",__name__!~"redis_(up|exporter_.+|target_.+)"})'
     await eventually(async () => expect(await prometheus.query(left)).toEqual([]), {
-      within: 10_000,
+      within: 30_000,
     })
   })
 
@@ -124,6 +124,6 @@ async function inPrometheus(promql: string, value: number): Promise<void> {
       const results = await prometheus.query(promql)
       expect(results.map((result) => result.value)).toEqual([value])
     },
-    { within: 10_000, every: 100 },
+    { within: 30_000, every: 100 },
   )
 }

@@ -14,7 +14,7 @@ const quickWalks = ['--poll.interval=1s', '--scan.interval=1s']
 // Each poll has the time that a busy machine may take for it.
 const patient = ['--poll.timeout=30s', '--poll.max-age=1m']
 const everySecond = [...quickWalks, ...patient]
-const within = { within: 30_000 }
+const within = { within: 60_000 }
 
 /** What is served now; the body must be sound whenever it is looked at. */
 async function valuesOf(exporter: Exporter) {
@@ -35,10 +35,12 @@ async function walks(exporter: Exporter, result: 'complete' | 'failed', times: n
   }, within)
 }
 
-/** Fills the first database with `key:0`, `key:1`, … */
+/** Fills the first database with `key:0`, `key:1`, …, some at a time, so that the server is never busy. */
 async function fill(redis: RedisServer, keys: number): Promise<void> {
-  const lines = "for i=0,ARGV[1]-1 do redis.call('SET', 'key:'..i, i) end"
-  await redis.client().eval(lines, 0, keys)
+  const lines = "for i=ARGV[1],ARGV[2] do redis.call('SET', 'key:'..i, i) end"
+  const client = redis.client()
+  for (let first = 0; first < keys; first += 10_000)
+    await client.eval(lines, 0, first, Math.min(first + 10_000, keys) - 1)
 }
 
 describe('all that looks at keys, on a server with data in three databases', () => {
@@ -157,13 +159,15 @@ describe.concurrent('what cannot be looked at', () => {
     await using redis = await startRedis()
     await fill(redis, 100)
     await using exporter = await startExporter({
-      env: { REDIS_URL: redis.url, SCAN_MAX_AGE: '10s', SCAN_TIMEOUT: '3s' },
-      args: [...everySecond, '--count-keys=key:*', '--scan.max-load=0.001'],
+      env: { REDIS_URL: redis.url, SCAN_MAX_AGE: '30s', SCAN_TIMEOUT: '5s' },
+      args: [...everySecond, '--count-keys=key:*', '--scan.max-load=0.002'],
     })
     await walks(exporter, 'complete', 1)
-    await fill(redis, 100_000)
+    await fill(redis, 200_000)
+    const filled = await valuesOf(exporter)
 
-    await exporter.waitForLog('scan failed', within)
+    // A busy machine may have made one fail before.
+    await walks(exporter, 'failed', (filled('exporter_scans_total', { result: 'failed' }) ?? 0) + 1)
     expect((await valuesOf(exporter))('keys_count')).toBe(100)
     await eventually(async () => {
       const value = await valuesOf(exporter)
@@ -174,7 +178,7 @@ describe.concurrent('what cannot be looked at', () => {
     await redis.client().flushall()
     await fill(redis, 100)
     await eventually(async () => expect((await valuesOf(exporter))('keys_count')).toBe(100), within)
-    expect(exporter.logs()).toContain('scan works again')
+    expect(exporter.logs()).toMatch(/scan failed: no answer within 5 s.*scan works again/s)
   })
 })
 

@@ -82,7 +82,7 @@ describe('side by side with the Go exporter on a Sentinel of two masters', () =>
   it('so it has when a peer and a replica are gone, with the same words for the quorum', async () => {
     await Promise.all([watched.peer.kill(), watched.replicas[0].kill()])
     await eventually(async () => expect(await theirWords()).toContain('NOQUORUM 1 usable'), {
-      within: 15_000,
+      within: 30_000,
       every: 200,
     })
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
       expect((await master.info('replication')).slave0).toContain('state=online')
       expect((await replica.info('replication')).master_link_status).toBe('up')
     },
-    { within: 15_000 },
+    { within: 30_000 },
   )
   const client = master.client()
   const timer = setInterval(() => void client.incr('visits'), 20)

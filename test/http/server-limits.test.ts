@@ -93,7 +93,7 @@ describe('a response', () => {
 
     client.write('GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
     const more = setInterval(() => client.write('GET / HTTP/1.1\r\nHost: test\r\n\r\n'), 100)
-    await eventually(() => expect(exporter.closings).toEqual(['stalled']), { within: 15_000 })
+    await eventually(() => expect(exporter.closings).toEqual(['stalled']), { within: 30_000 })
     clearInterval(more)
 
     client.socket.resume()

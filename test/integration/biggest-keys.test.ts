@@ -2,11 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { biggestKeys } from '../../src/collectors/keys/biggest-keys.ts'
 import { keyLabel } from '../../src/keyspace/key-label.ts'
 import { encode } from '../../src/metrics/encode.ts'
+import { eventually } from '../support/eventually.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
 
+interface Key {
+  readonly type: string
+  readonly name: string
+  readonly memory: number
+  readonly size: number
+}
+
 let server: RedisServer
+/** All keys, each read on its own. */
+let all: readonly Key[]
 
 // Of every type some hundred keys, whose sizes have no order, in two databases.
 const fill = `
@@ -36,6 +46,7 @@ beforeAll(async () => {
   const client = server.client({ db: 3 })
   await client.set(Buffer.from('binary:\xff\xfe\x00\n', 'latin1'), 'z'.repeat(70_000))
   await client.pfadd('visitors', ...Array.from({ length: 5_000 }, (_, index) => index))
+  all = await readAll()
 })
 
 afterAll(async () => await server?.stop())
@@ -44,26 +55,23 @@ const sizeCommands: Readonly<Record<string, string>> = {
   ...{ string: 'STRLEN', list: 'LLEN', set: 'SCARD', zset: 'ZCARD', hash: 'HLEN', stream: 'XLEN' },
 }
 
-/** All keys, each read on its own, as `db3 list name` with memory and size. */
-async function allKeys(): Promise<
-  readonly { type: string; name: string; memory: number; size: number }[]
-> {
-  const all = []
+/** Keys by names such as `db3 name`, with memory and size. */
+async function readAll(): Promise<readonly Key[]> {
+  const found: Key[] = []
   for (const database of [0, 3]) {
     const client = server.client({ db: database })
     for (const key of await client.keysBuffer('*')) {
       const type = await client.type(key)
       const memory = Number(await client.call('MEMORY', 'USAGE', key))
       const size = Number(await client.call(sizeCommands[type] ?? '', key))
-      all.push({ type, name: `db${database} ${keyLabel(key.toString('latin1'))}`, memory, size })
+      found.push({ type, name: `db${database} ${keyLabel(key.toString('latin1'))}`, memory, size })
     }
   }
-  return all
+  return found
 }
 
 /** What the largest are by sorting, of each type. */
-async function bySorting(by: 'memory' | 'size', most: number) {
-  const all = await allKeys()
+function bySorting(by: 'memory' | 'size', most: number) {
   return Object.keys(sizeCommands).flatMap((type) =>
     all
       .filter((key) => key.type === type)
@@ -99,9 +107,9 @@ describe('the biggest keys of a real server', () => {
     expect(error).toBeUndefined()
     expect(collectors).toMatchObject([{ leftOut: 0, rejected: [] }])
     expect(valuesByType(target, 'biggest_key_memory_bytes')).toEqual(
-      await bySorting('memory', biggestKeysCount),
+      bySorting('memory', biggestKeysCount),
     )
-    const sizes = await bySorting('size', biggestKeysCount)
+    const sizes = bySorting('size', biggestKeysCount)
     expect(valuesByType(target, 'biggest_key_size')).toEqual(
       sizes.filter((text) => !text.endsWith(' 0')),
     )
@@ -111,7 +119,7 @@ describe('the biggest keys of a real server', () => {
     using target = walkedTarget(server.url, [biggestKeys], { settings: { biggestKeysCount: 1000 } })
     await target.walk()
 
-    const byName = new Map((await allKeys()).map((key) => [`${key.type} ${key.name}`, key]))
+    const byName = new Map(all.map((key) => [`${key.type} ${key.name}`, key]))
     for (const { metric, labels, value } of target.samples('biggest-keys')) {
       const key = byName.get(`${labels.type} ${labels.db} ${labels.key}`)
       if (metric.name === 'biggest_key_size') expect(value).toBe(key?.size)
@@ -132,7 +140,6 @@ describe('the biggest keys of a real server', () => {
     using target = walkedTarget(server.url, [biggestKeys])
     await target.walk()
 
-    const all = await allKeys()
     const sumOf = (db: string, type: string, value: (key: { memory: number }) => number) =>
       all
         .filter((key) => key.type === type && key.name.startsWith(`${db} `))
@@ -179,16 +186,16 @@ it('a connection that is lost on the way makes nothing count twice', async () =>
   const admin = server.client()
   const walking = target.walk()
   for (let kill = 1; kill <= 3; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await eventually(() => expect(target.begun() + target.resumed()).toBe(kill), { every: 5 })
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   }
   const { error } = await walking
 
   expect(error).toBeUndefined()
-  expect(target.resumed()).toBeGreaterThan(0)
+  expect([target.begun(), target.resumed()]).toEqual([1, 3])
   const keys = walked(target, 'keys_by_type').reduce((sum, { value }) => sum + Number(value), 0)
-  expect(keys).toBe((await allKeys()).length)
-  expect(valuesByType(target, 'biggest_key_memory_bytes')).toEqual(await bySorting('memory', 10))
+  expect(keys).toBe(all.length)
+  expect(valuesByType(target, 'biggest_key_memory_bytes')).toEqual(bySorting('memory', 10))
 })
 
 it('a walk that does not come to its end gives nothing', async () => {

@@ -124,7 +124,7 @@ describe('a Sentinel', () => {
         const labels = { master_name: 'mine', master_status: 'odown' }
         expect(value('redis_sentinel_master_status', labels)).toBe(0)
       },
-      { within: 15_000, every: 200 },
+      { within: 30_000, every: 200 },
     )
   })
 })

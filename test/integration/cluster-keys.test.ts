@@ -62,6 +62,22 @@ describe('single keys on the nodes of a cluster', () => {
     expect(found.toSorted()).toEqual(names.toSorted())
   })
 
+  it('in a database that no node has are a failure, without any error reply', async () => {
+    const [node] = masters
+    using target = polledTarget(node?.url ?? '', { flags })
+    const before = node && (await errorsOf(node))
+    const { collectors } = await target.poll()
+    const told = collectors.flatMap(({ name, error, failedParts = new Map() }) =>
+      [...(error ? [error] : []), ...failedParts.values()].map(({ message }) => [name, message]),
+    )
+
+    expect(told).toEqual([
+      ['check-single-keys', 'there is no such database'],
+      ['check-single-streams', 'there is no such database'],
+    ])
+    expect(node && (await errorsOf(node))).toBe(before)
+  })
+
   it('come from a replica as from its master, without any error reply', async () => {
     using ofMaster = polledTarget(masters[0]?.url ?? '', { flags })
     using ofReplica = polledTarget(replica.url, { flags })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.ts'
 import { eventually } from '../support/eventually.ts'
 import { polledTarget } from '../support/polled-target.ts'
@@ -67,10 +67,15 @@ interface Started extends AsyncDisposable {
 }
 
 describe.each(kinds)('on a healthy $kind', ({ kind, start }) => {
+  let started: Started
+  beforeAll(async () => {
+    started = await start()
+  })
+  afterAll(async () => await started?.[Symbol.asyncDispose]())
+
   it.each(Object.keys(rights))(
     'exactly those collectors fail that %s may not use',
     async (user) => {
-      await using started = await start()
       const { server } = started
       const words = rights[user]?.(kind)
       const login = words === undefined ? '' : `watcher:${password}@`
@@ -92,6 +97,8 @@ describe.each(kinds)('on a healthy $kind', ({ kind, start }) => {
 
 async function makeUser(server: RedisServer, words: string): Promise<void> {
   const client = server.client()
+  // That of the test before had other rights.
+  await client.call('ACL', 'DELUSER', 'watcher')
   // A server before Redis 8.8 has no arrays, and refuses the line unless this is left out.
   const [arcount] = (await client.call('COMMAND', 'INFO', 'ARCOUNT')) as readonly unknown[]
   const granted = words.split(' ').filter((word) => word !== '+arcount' || arcount)

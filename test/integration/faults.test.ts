@@ -152,7 +152,8 @@ describe.each(connections)('over $over', ({ by }) => {
         name === 'INFO' ? info : name === 'COMMAND' ? resp.array([]) : undefined,
       ),
     )
-    using target = polledTarget(peer.url, { ...by, timeout: deadline })
+    // Long enough for a busy machine to answer INFO.
+    using target = polledTarget(peer.url, { ...by, timeout: 1_000 })
 
     const { error, collectors, seconds } = await target.poll()
 
@@ -160,10 +161,10 @@ describe.each(connections)('over $over', ({ by }) => {
     const failed = collectors.filter((collector) => collector.error)
     expect(failed.map(({ name }) => name)).toContain('slowlog')
     expect(new Set(failed.map((collector) => collector.error?.message))).toEqual(
-      new Set(['no answer within 0.3 s']),
+      new Set(['no answer within 1 s']),
     )
     expect(collectors.find(({ name }) => name === 'server')?.samples).not.toEqual([])
-    expect(seconds).toBeLessThan((deadline + slack) / 1e3)
+    expect(seconds).toBeLessThan((1_000 + slack) / 1e3)
   })
 
   it('a port where nobody listens is down, and says why', async () => {

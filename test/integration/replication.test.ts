@@ -17,7 +17,7 @@ describe('a master with a replica', () => {
         expect((await replica.info('replication')).master_link_status).toBe('up')
         expect((await master.info('replication')).slave0).toContain('state=online')
       },
-      { within: 15_000 },
+      { within: 30_000 },
     )
     await master.client().set('key', 'value')
   })
@@ -80,7 +80,7 @@ it('a replica that stands still is behind by what its master writes, and catches
   using target = polledTarget(master.url)
   const labels = { slave_ip: '127.0.0.1', slave_port: `${replica.port}`, slave_state: 'online' }
   const lag = async () => (await pollValues(target))('redis_connected_slave_lag_bytes', labels)
-  await eventually(async () => expect(await lag()).toBe(0), { within: 15_000 })
+  await eventually(async () => expect(await lag()).toBe(0), { within: 30_000 })
 
   await replica.pause()
   await master.client().set('first', 'x'.repeat(100_000))
@@ -95,7 +95,7 @@ it('a replica that stands still is behind by what its master writes, and catches
   expect(second - first).toBeLessThan(51_000)
 
   replica.resume()
-  await eventually(async () => expect(await lag()).toBe(0), { within: 15_000 })
+  await eventually(async () => expect(await lag()).toBe(0), { within: 30_000 })
 })
 
 it('a replica that is promoted has its new role in every series at the next poll', async () => {

@@ -53,7 +53,6 @@ describe('a server that is stopped with SIGSTOP', () => {
 
   it('is up at the first poll after SIGCONT, and keeps no connection of the polls before', async () => {
     await using server = await startRedis()
-    const before = Number((await server.info('clients')).connected_clients)
     using target = polledTarget(server.url, { timeout: deadline })
     await target.poll()
     await server.pause()
@@ -63,9 +62,11 @@ describe('a server that is stopped with SIGSTOP', () => {
 
     server.resume()
 
-    await eventually(async () => expect((await target.poll()).error).toBeUndefined())
     await eventually(async () => {
-      expect(Number((await server.info('clients')).connected_clients)).toBe(before + 1)
+      expect((await target.poll()).error).toBeUndefined()
+      // The one that asks, and the one that is kept: which it is not when its deadline came, on a
+      // busy machine, before all replies did.
+      expect((await server.info('clients')).connected_clients).toBe('2')
     })
   })
 })

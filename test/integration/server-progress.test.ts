@@ -133,7 +133,7 @@ it('a replica that is sent all data tells how much came', async () => {
       expect(value('redis_master_sync_read_bytes', labels)).toBeGreaterThan(0)
       expect(value('redis_master_sync_last_io_age_seconds', labels)).toBeGreaterThanOrEqual(0)
     },
-    { within: 10_000 },
+    { within: 30_000 },
   )
 })
 
@@ -164,7 +164,7 @@ async function startReplica(master: RedisServer): Promise<RedisServer> {
       expect((await replica.info('replication')).master_link_status).toBe('up')
       expect((await master.info('replication')).slave0).toContain('state=online')
     },
-    { within: 15_000 },
+    { within: 30_000 },
   )
   return replica
 }

@@ -151,9 +151,12 @@ describe('an address to listen on', () => {
 })
 
 describe('a path for the metrics', () => {
-  test.each(['/metrics', '/', '/a/b-c_d.e~f', '/metrics/'])('%s is one', (text) => {
-    expect(metricsPath.read(text)).toBe(text)
-  })
+  test.each(['/metrics', '/', '/a/b-c_d.e~f', '/metrics/', '/.a/b..', '/...'])(
+    '%s is one',
+    (text) => {
+      expect(metricsPath.read(text)).toBe(text)
+    },
+  )
 
   test.each([
     '',
@@ -164,6 +167,12 @@ describe('a path for the metrics', () => {
     '/:id',
     '/*',
     '/ä',
+    '//',
+    '/a//b',
+    '/.',
+    '/./a',
+    '/a/..',
+    '/a/../b',
     '/a%20b',
     '/health',
     '/healthz',

@@ -77,3 +77,17 @@ test('all is due when the connection is new after one that lasted', () => {
   refuseAgain('b')
   expect(poll()).toBeUndefined()
 })
+
+test('a reply that was too large is tried again after the interval, and not for a new connection', () => {
+  const clock = fakeClock()
+  const refusals: Refusals = new Map([['CLIENT LIST', redisError('too_large', 'more than may be')]])
+  const { retryOne } = createRefusalRetries(minute, clock)
+  const poll = (isRenewed: boolean) => {
+    retryOne(refusals, isRenewed)
+    return refusals.retried
+  }
+  expect([poll(false), poll(true)]).toEqual([undefined, undefined])
+  clock.advance(minute)
+
+  expect(poll(false)).toBe('CLIENT LIST')
+})

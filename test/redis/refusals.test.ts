@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/redis/command.ts'
-import { readUnlessRefused } from '../../src/redis/knowledge.ts'
-import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
+import { type Refusals, readUnlessRefused } from '../../src/redis/knowledge.ts'
+import { fromErrorReply, type RedisError, redisError } from '../../src/redis/redis-error.ts'
+import { endedBy } from '../../src/redis/too-large.ts'
 import { fakeRoundTrips } from '../support/fake-round-trips.ts'
 
 describe('a command', () => {
@@ -76,5 +77,57 @@ describe('a command', () => {
 
     expect(failures[0]).toMatchObject({ reason: 'unknown_command' })
     expect(failures[1]).toBe(failures[0])
+  })
+})
+
+describe('a reply that was too large', () => {
+  const list: Command = ['CLIENT', 'LIST']
+  const tooLarge = (command: Command) =>
+    Object.assign(redisError('too_large', 'more than may be'), { command })
+
+  test('is not asked for again, while other forms of the command are', async () => {
+    const error = tooLarge(list)
+    const { trips, roundTrips } = fakeRoundTrips({ 'CLIENT LIST': error, 'CLIENT LIST ID 1': 'a' })
+    const refusals: Refusals = new Map()
+    const read = (command: Command) => readUnlessRefused(roundTrips, refusals, command)
+
+    await expect(read(list)).rejects.toBe(error)
+    await expect(read(list)).rejects.toBe(error)
+    expect(await read([...list, 'ID', '1'])).toBe('a')
+    expect(trips).toEqual([['CLIENT LIST'], ['CLIENT LIST ID 1']])
+    expect(refusals.tooLarge).toBe(error)
+  })
+
+  test('is known where another command was lost to it, which is asked for again', async () => {
+    const error = tooLarge(list)
+    const { trips, roundTrips } = fakeRoundTrips({ 'SLOWLOG LEN': endedBy(error) })
+    const refusals: Refusals = new Map()
+    const read = (command: Command) => readUnlessRefused(roundTrips, refusals, command)
+
+    await expect(read(['SLOWLOG', 'LEN'])).rejects.toMatchObject({ reason: 'connection' })
+    await expect(read(list)).rejects.toBe(error)
+    await read(['SLOWLOG', 'LEN']).catch(() => undefined)
+    expect(trips).toEqual([['SLOWLOG LEN'], ['SLOWLOG LEN']])
+  })
+
+  test('is tried again on its turn, and told when it fits', async () => {
+    const { roundTrips } = fakeRoundTrips({ 'CLIENT LIST': 'a' })
+    const refusals: Refusals = new Map([['CLIENT LIST', tooLarge(list)]])
+    refusals.retried = 'CLIENT LIST'
+
+    expect(await readUnlessRefused(roundTrips, refusals, list)).toBe('a')
+    expect(refusals.size).toBe(0)
+  })
+
+  test('is forgotten behind a hundred others', async () => {
+    const refusals: Refusals = new Map()
+    for (let key = 0; key < 150; key++) {
+      const command: Command = ['STRLEN', `${key}`]
+      const { roundTrips } = fakeRoundTrips({ [command.join(' ')]: tooLarge(command) })
+      await readUnlessRefused(roundTrips, refusals, command).catch(() => undefined)
+    }
+
+    expect(refusals.size).toBe(100)
+    expect(refusals.has('STRLEN 149')).toBe(true)
   })
 })

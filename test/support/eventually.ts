@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface EventuallyOptions {
   /** How many milliseconds the attempts may take together. */
   readonly within?: number
-  /** How many milliseconds lie between two attempts. */
+  /** How many milliseconds lie between the first attempts; the later ones come more and more seldom. */
   readonly every?: number
 }
 
@@ -13,9 +13,10 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { within = 15_000, every = 20 }: EventuallyOptions = {},
+  { within = 30_000, every = 20 }: EventuallyOptions = {},
 ): Promise<T> {
-  const end = performance.now() + within
+  const start = performance.now()
+  const end = start + within
   let lastError: unknown
   for (;;) {
     try {
@@ -23,10 +24,12 @@ export async function eventually<T>(
     } catch (error) {
       lastError = error
     }
-    if (performance.now() + every >= end) {
+    // What takes long is found a twentieth later, and leaves the machine to others meanwhile.
+    const pause = Math.max(every, (performance.now() - start) / 20)
+    if (performance.now() + pause >= end) {
       throw lastError
     }
-    await delay(every)
+    await delay(pause)
   }
 }
 

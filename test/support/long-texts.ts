@@ -10,6 +10,7 @@ import { encode } from '../../src/metrics/encode.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { readFloat } from '../../src/metrics/read-float.ts'
 import { dividedBy, readField, readNumber, readPercentage } from '../../src/metrics/read-value.ts'
+import { regularExpression } from '../../src/options/value-kinds.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { readAclLog } from '../../src/redis/acl-log.ts'
 import { clientFlags } from '../../src/redis/client-flags.ts'
@@ -65,6 +66,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   keyLabel,
   hashSlot,
   hasWildcard,
+  'the pattern of check-search-indexes': (text) => regularExpression.read('.*')?.test(text),
   compileGlob: (text) =>
     ['a*', '*a', '*1*', 'user:[0-9]*:*'].map((pattern) => compileGlob(pattern)(text)),
 }
@@ -88,8 +90,11 @@ function infoOf(unit: string): string {
   return lines.join('\r\n')
 }
 
+// The pattern reads each text above, once: its time is in proportion, but long.
+const settings = { ...everythingWanted, checkSearchIndexes: { test: () => true } }
+
 async function collect(info: string, reply: Reply): Promise<void> {
-  const poll = fakePoll({ info, replies: () => reply, settings: everythingWanted })
+  const poll = fakePoll({ info, replies: () => reply, settings })
   for (const collector of collectors) await runCollector(collector, poll, systemClock)
 }
 

@@ -13,7 +13,7 @@ const last = 2_000
 const keys = 6_000
 // Slots go to and fro until a node has refused a key that moved, or so often.
 const fewest = 2
-const most = 12
+const most = 30
 
 const walking = [
   ...['--check-keys=key:*', '--count-keys=*', '--check-key-groups=^(%a+)', '--check-streams=*'],

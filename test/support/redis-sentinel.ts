@@ -52,7 +52,7 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
     cleanUp: async () => await directory[Symbol.asyncDispose](),
   })
   try {
-    await eventually(() => assertSeen(sentinel, masters), { within: 15_000, every: 100 })
+    await eventually(() => assertSeen(sentinel, masters), { within: 30_000, every: 100 })
     return sentinel
   } catch (error) {
     await sentinel.stop()

@@ -1,10 +1,8 @@
 import type { Exception } from './side-by-side.ts'
-import { keyOptions, keys, keyspaceCases, scriptCases } from './side-by-side-key-cases.ts'
+import { keys, keyspaceCases, scriptCases } from './side-by-side-key-cases.ts'
 import {
   type ComparedServer,
-  filledReplica,
   filledServer,
-  savedServer,
   serverWithUser,
   tlsServer,
 } from './side-by-side-servers.ts'
@@ -37,40 +35,14 @@ const madeUpDatabases: Exception = {
   allows: 'absence',
   because: 'the Go exporter takes it for 16 databases; ours names those that the server tells of',
 }
-export const unnamedConnections: Exception = {
-  families: /^redis_connected_client_/,
-  series: ({ labels }) => labels.name === '',
-  allows: 'any labels and value',
-  because: 'each exporter sees its own connection at work, which has no name here',
-}
 const withSecrets = {
   on: 'a server with a password for its master',
   server: () => filledServer({ args: ['--masterauth', 's3cret'] }),
 }
 const configMetrics = { 'include-config-metrics': 'true' }
-const role = { 'append-instance-role-label': 'true' }
 
 const optionalMetricsCases: readonly OptionsCase[] = [
   { options: {}, serves: [/^redis_up\{\}/], lacks: [/^redis_config_(key_)?value\{/] },
-  {
-    options: { 'export-client-list': 'true' },
-    serves: [
-      /^redis_connected_client(s_details|_info)\{.*name="app"/,
-      /^redis_connected_client(s_details|_idle_since_timestamp)\{.*name="listener"/,
-      /^redis_connected_client(s_details|_info)\{.*name="redis_exporter"/,
-    ],
-    lacks: [/^redis_connected_client.*port=/],
-  },
-  {
-    options: { 'export-client-list': 'true', 'export-client-port': 'true' },
-    serves: [/^redis_connected_client(s_details|_info)\{.*name="listener".*port="\d+"/],
-  },
-  {
-    options: { 'export-client-list': 'true', 'set-client-name': 'false' },
-    exceptions: [unnamedConnections],
-    serves: [/^redis_connected_client(s_details|_info)\{.*name="listener"/],
-    lacks: [/^redis_connected_client.*name="redis_exporter"/],
-  },
   {
     options: configMetrics,
     ...withSecrets,
@@ -107,50 +79,6 @@ const optionalMetricsCases: readonly OptionsCase[] = [
     exceptions: [madeUpDatabases],
     lacks: [/^redis_config_/],
   },
-  {
-    options: { 'include-system-metrics': 'true' },
-    serves: [/^redis_total_system_memory_bytes\{/],
-  },
-  {
-    options: { 'include-metrics-for-empty-databases': 'false' },
-    serves: [/^redis_db_keys\{db="db11"/],
-    lacks: [/^redis_db_keys(_expiring)?\{db="db1"/],
-  },
-  {
-    options: { 'exclude-latency-histogram-metrics': 'true' },
-    lacks: [/^redis_commands_latencies_usec/, /^redis_latency_spike/],
-  },
-  {
-    options: { 'ping-on-connect': 'true' },
-    serves: [/^redis_exporter_last_scrape_ping_time_seconds\{/],
-  },
-  { options: { 'redis-only-metrics': 'true' }, serves: [/^redis_up\{/] },
-  { options: { 'include-go-runtime-metrics': 'true' } },
-  { options: role, serves: [/^redis_memory_used_bytes\{instance_role="master"/] },
-  {
-    options: { ...role, ...keyOptions, ...configMetrics, 'export-client-list': 'true' },
-    on: 'a replica',
-    server: filledReplica,
-    serves: [
-      /^redis_memory_used_bytes\{instance_role="slave"/,
-      /^redis_key_size\{.*instance_role="slave"/,
-    ],
-  },
-  {
-    options: { 'include-rdb-file-size-metric': 'true' },
-    on: 'a server that was saved',
-    server: savedServer,
-    serves: [/^redis_rdb_current_size_bytes\{/],
-  },
-  {
-    options: { 'include-modules-metrics': 'true', 'include-search-indexes-metrics': 'true' },
-    lacks: [/^redis_(module_info|search_)/],
-  },
-  {
-    options: { 'check-search-indexes': '^a', 'include-search-indexes-metrics': 'true' },
-    lacks: [/^redis_search_/],
-  },
-  { options: { 'is-tile38': 'true' }, lacks: [/^redis_tile38_/] },
   { options: { namespace: 'shop', 'check-keys': keys }, serves: [/^redis_key_size\{/] },
 ]
 
@@ -162,12 +90,11 @@ const served = [/^redis_memory_used_bytes\{/]
 const unverified = { 'skip-tls-verification': 'true' }
 
 const connectionCases: readonly OptionsCase[] = [
-  { options: {}, ...tls, files: [...authority, ...certificate], serves: served },
   {
     options: { 'check-keys': 'key:*' },
     ...tls,
     files: [...authority, ...certificate],
-    serves: [/^redis_key_size\{/],
+    serves: [...served, /^redis_key_size\{/],
   },
   { options: unverified, ...tls, files: certificate, serves: served },
   { options: {}, ...tlsForAll, files: authority, serves: served },

@@ -35,7 +35,7 @@ export async function filledReplica(): Promise<ComparedServer> {
       expect((await master.info('replication')).slave0).toContain('state=online')
       expect((await replica.info('replication')).master_link_status).toBe('up')
     },
-    { within: 15_000, every: 50 },
+    { within: 30_000, every: 50 },
   )
   return { options: { 'redis.addr': replica.url }, [Symbol.asyncDispose]: stop }
 }

@@ -1,5 +1,5 @@
-import { type OptionsCase, unnamedConnections } from './side-by-side-cases.ts'
-import { keyOptions, keys } from './side-by-side-key-cases.ts'
+import type { OptionsCase } from './side-by-side-cases.ts'
+import { keyOptions, keys, unnamedConnections } from './side-by-side-key-cases.ts'
 import { filledReplica } from './side-by-side-servers.ts'
 
 /** As many options as one server can show the effects of, and those that take something away. */

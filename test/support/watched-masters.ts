@@ -37,7 +37,7 @@ async function start(keep: (server: RedisServer) => RedisServer) {
   for (const replica of replicas)
     await eventually(
       async () => expect((await replica.info('replication')).master_link_status).toBe('up'),
-      { within: 15_000 },
+      { within: 30_000 },
     )
   const masters = [
     { name: 'orders', port: orders.port, quorum: 2 },
