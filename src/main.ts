@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
-import { collectors, keyCollectors } from './collectors/index.ts'
+import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/config.ts'
-import { formatDuration } from './config/value-kinds.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
@@ -12,6 +11,8 @@ import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createScanMetrics } from './metrics/scan-metrics.ts'
 import { createSelfBody } from './metrics/self-body.ts'
+import { wantedCollectors } from './options/switches.ts'
+import { formatDuration } from './options/value-kinds.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { createTargetTasks } from './poller/target-tasks.ts'
@@ -26,6 +27,7 @@ import type { WaitingLines } from './waiting-lines.ts'
 const graceMilliseconds = 3000
 
 async function main(): Promise<void> {
+  const { collectors, keyCollectors } = createCollectors()
   const request = readConfig({
     args: process.argv.slice(2),
     env: process.env,
@@ -61,10 +63,10 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const build = config.redisOnlyMetrics ? undefined : buildInfo
-  const walking = keyCollectors.filter(({ name }) => config.collectors.has(name))
+  const { collectors, keyCollectors } = createCollectors()
   const scanMetrics = createScanMetrics(config.namespace, clock)
-  const scans = walking.some((one) => one.isWanted(config)) ? [scanMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, ...scans)
+  const scans = wantedCollectors(keyCollectors, config.settings).length > 0 ? [scanMetrics] : []
+  const ownMetrics = createOwnMetrics(config.namespace, build, { further: scans })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
@@ -94,9 +96,11 @@ async function run(config: Config): Promise<void> {
   )
   const { tasks, scanner } = createTargetTasks({
     target,
-    settings: config,
-    collectors: collectors.filter(({ name }) => config.collectors.has(name)),
-    keyCollectors: walking,
+    namespace: config.namespace,
+    settings: config.settings,
+    database: address.database,
+    collectors,
+    keyCollectors,
     connect: createConnect(address.endpoint, credentials, config),
     connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
     store,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../src/clock.ts'
 import type { Collector } from '../src/collectors/collector.ts'
-import { collectors } from '../src/collectors/index.ts'
 import { encode } from '../src/metrics/encode.ts'
 import type { Metric } from '../src/metrics/metric.ts'
 import { targetSamples } from '../src/metrics/target-metrics.ts'
+import { wantedCollectors } from '../src/options/switches.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
 import { parseInfo } from '../src/redis/info.ts'
@@ -19,6 +19,7 @@ import { checkExposition } from './support/exposition.ts'
 import { type FakeServer, fakePoll } from './support/fake-poll.ts'
 import { fileReply, readFixture, recordedAnswer, recordedInfos } from './support/fixtures.ts'
 import { matchesGlob } from './support/redis-glob.ts'
+import { collectors } from './support/registry.ts'
 
 const settings = everythingWanted
 
@@ -77,7 +78,7 @@ async function findEverythingSent(collector: Collector): Promise<readonly Comman
   const polls = infos.flatMap((info) =>
     servers.map((one) => fakePoll({ info, replies: answerAll, ...one })),
   )
-  await Promise.all(polls.map((poll) => collector.collect(poll)))
+  await Promise.all(polls.map((poll) => collector.collect(poll).catch(throwUnlessOfServer)))
   return polls
     .flatMap(({ commands }) => commands)
     .map((text) => {
@@ -86,10 +87,12 @@ async function findEverythingSent(collector: Collector): Promise<readonly Comman
     })
 }
 
+function throwUnlessOfServer(error: unknown): void {
+  if (!isRedisError(error)) throw error
+}
+
 /** The collectors that nobody has to ask for. */
-const always = collectors.filter(
-  ({ optIn, isWanted }) => !optIn && (isWanted?.(defaultSettings) ?? true),
-)
+const always = wantedCollectors(collectors, defaultSettings)
 
 const refuseAll = () => fromErrorReply('NOPERM this user has no permissions')
 
@@ -159,6 +162,12 @@ describe('every collector', () => {
     expect(new Set(sent)).toEqual(new Set(one.commands))
   })
 
+  test.each(collectors)('$name: says of its own commands which servers have them', (one) => {
+    const newer = Object.keys(one.newerCommands ?? {})
+
+    expect(newer.filter((command) => !one.commands?.includes(command))).toEqual([])
+  })
+
   describe.each(recordedInfos)('with %s', (path) => {
     test.each(collectors)('$name: gives only what it declares', async (collector) => {
       const [result] = await runAll(recorded(path), [collector])
@@ -203,24 +212,16 @@ describe('every recorded server', () => {
   test.each(recordedInfos)('%s: refused commands cost their own metrics only', async (path) => {
     const refused = await runAll({ ...recorded(path), replies: refuseAll })
     const failed = refused.filter(({ error }) => error !== undefined)
-    const sentinel = ['sentinel-masters', 'sentinel-config']
     // A Sentinel has no CONFIG of its own, and is not asked for it.
     const ofServers = ['tile38', 'config', 'config-metrics', 'rdb-file']
-    const needing = [
-      ...['search-indexes', ...(path.includes('sentinel') ? [] : ofServers), 'slowlog'],
-      'slowlog-entries',
-      ...['commandlog', 'commandlog-entries', 'latency', 'latency-histogram', 'function-stats'],
-      ...['hotkeys', 'acl-log', 'client-list', 'clients-aggregate'],
-      ...['check-single-keys', 'check-single-streams'],
-    ]
+    const parts = ['keyspace', 'cluster', 'scripts']
+    const others = [...parts, ...(path.includes('sentinel') ? ofServers : [])]
+    const senders = collectors.filter(({ commands, name }) => commands && !others.includes(name))
 
-    expect(failed.map(({ name }) => name)).toEqual([
-      ...['memory-stats', 'info-debug', 'cluster-links', 'cluster-slot-stats'],
-      ...[...sentinel, ...needing],
-    ])
+    expect(failed.map(({ name }) => name)).toEqual(senders.map(({ name }) => name))
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])
     // Of these a part fails. Without CONFIG nobody knows how many empty databases there are.
-    const names = [...failed.map(({ name }) => name), 'scripts', 'cluster', 'keyspace']
+    const names = [...failed.map(({ name }) => name), ...parts]
     const answered = await runAll(recorded(path))
     expect(seriesOf(refused, names)).toEqual(seriesOf(answered, names))
   })

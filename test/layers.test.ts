@@ -11,12 +11,13 @@ import { type TemporaryDirectory, temporaryDirectory } from './support/temporary
 const layers: Readonly<Record<string, readonly string[]>> = {
   targets: [],
   metrics: [],
-  config: ['targets', 'keyspace'],
+  options: ['targets', 'keyspace'],
+  config: ['options', 'targets', 'keyspace'],
   redis: ['targets', 'keyspace'],
   keyspace: [],
-  collectors: ['redis', 'metrics', 'keyspace'],
+  collectors: ['options', 'redis', 'metrics', 'keyspace'],
   walk: ['collectors', 'redis', 'metrics', 'keyspace'],
-  poller: ['walk', 'collectors', 'redis', 'metrics', 'targets'],
+  poller: ['walk', 'collectors', 'options', 'redis', 'metrics', 'targets'],
   http: ['poller', 'metrics', 'targets'],
 }
 
@@ -28,7 +29,7 @@ const packages: Readonly<Record<string, string>> = {
   'node-cron': 'src/poller/',
   'prom-client': 'src/metrics/',
   commander: 'src/config/',
-  'csv-parse': 'src/config/',
+  'csv-parse': 'src/options/',
   pino: 'src/log.ts',
   'pino-pretty': 'src/log.ts',
 }

@@ -1,5 +1,5 @@
-import { collectors, keyCollectors } from '../collectors/index.ts'
-import { optionTable } from '../config/reference.ts'
+import { createCollectors } from '../collectors/index.ts'
+import { optionReference, optionTable } from '../config/reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { metricReference } from '../metrics/reference.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
@@ -9,6 +9,7 @@ import { targetMetrics } from '../metrics/target-metrics.ts'
 const begin = '<!-- options: written by make docs -->'
 const end = '<!-- end of options -->'
 
+const { collectors, keyCollectors } = createCollectors()
 const all = [...collectors, ...keyCollectors]
 
 /** src/metrics/README.md as it follows from the declarations. */
@@ -37,10 +38,21 @@ export function metricsReadme(): string {
   ])
 }
 
-/** README.md with the option table between its markers as it follows from the options. */
+/** src/config/README.md as it follows from the options. */
+export function configReadme(): string {
+  return optionReference(all)
+}
+
+// What people set first.
+const firstOptions = [
+  ...['redis.addr', 'redis.user', 'redis.password', 'redis.password-file', 'tls-ca-cert-file'],
+  ...['poll.interval', 'check-keys', 'export-client-list', 'web.listen-address', 'log-level'],
+]
+
+/** README.md with its table of a few options between the markers as it follows from these. */
 export function withOptionTable(readme: string): string {
   const [before, rest = ''] = readme.split(begin)
   const after = rest.split(end)[1]
   if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`)
-  return `${before}${begin}\n\n${optionTable(all)}\n${end}${after}`
+  return `${before}${begin}\n\n${optionTable(firstOptions, all)}\n${end}${after}`
 }

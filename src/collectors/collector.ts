@@ -1,46 +1,96 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
+import type { Option, Values } from '../options/option.ts'
+import type { Settings } from '../options/switches.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command, Reply } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
-import type { CollectorSettings } from './settings.ts'
 
-/** Reads one aspect of a server. */
-export interface Collector {
+/**
+ * The options of a collector by the keys of its settings; each target may have its own. One that
+ * several read is declared once, in a file that they share: the same key with another declaration
+ * ends the start.
+ */
+export type CollectorOptions = Readonly<Record<string, Option & { readonly scope: 'target' }>>
+
+/** What is declared of whatever reads one aspect of a server. */
+export interface Declared<O extends CollectorOptions = CollectorOptions> {
   /** Label value, name of the `collect.` flag, key in logs. */
   readonly name: string
   /** One line for the documentation and --help. */
   readonly help: string
   /** All that it may ever emit; a name that ends in `*` stands for all names that begin so. */
   readonly metrics: readonly Metric[]
-  /** The fields of INFO that it reads, by name or by the form of the name. */
-  readonly fields?: readonly (string | RegExp)[]
-  /** Whether it goes with every poll, which is the rule, or with the slower schedule of scans. */
-  readonly schedule?: 'poll' | 'scan'
   /**
    * The commands that it sends beside INFO, by the names of ACL rules such as `config|get`.
    * What --acl grants follows from this.
    */
   readonly commands?: readonly string[]
+  /**
+   * Those that not every Redis from version 7 on has, with the servers that do: ACL SETUSER refuses
+   * a whole line for one command that the server does not have.
+   */
+  readonly newerCommands?: Readonly<Record<string, string>>
+  /** Whether a Sentinel has all of its commands too. */
+  readonly alsoOfSentinel?: boolean
+  /** Its own flags and variables, and those that it shares with others: its settings follow. */
+  readonly options?: O
+  /** Settings under which it has something to do, as a user would write them. */
+  readonly example?: { readonly [K in keyof O]?: string }
   /** Off unless its `collect.` flag switches it on, because of what it costs. */
   readonly optIn?: boolean
   /** What it costs, for the documentation; of those that are off unless asked for. */
   readonly cost?: string
   /** Whether the settings ask for it; so it is unless told otherwise. */
-  isWanted?(settings: CollectorSettings): boolean
+  isWanted?(settings: Values<O>): boolean
+  /**
+   * What its user must be allowed under these settings and in the database that the address names,
+   * where that is not all commands, or where it reads keys.
+   */
+  access?(settings: Values<O>, database: number): Access
+}
+
+/** What a user must be allowed to do for a collector. */
+export interface Access {
+  /** Those of its commands that it sends; all unless told otherwise. */
+  readonly commands?: readonly string[]
+  /** The keys that it reads, as patterns of Redis. */
+  readonly keys?: readonly string[]
+  /** Whether they may be written to as well, which only scripts of the operator do. */
+  readonly writes?: boolean
+  /** What is to be allowed besides and is not known here, as a sentence. */
+  readonly remark?: string
+}
+
+/** The settings of a target: those of all its collectors, and by name what holds for each of them. */
+export interface CollectorSettings extends Settings {
+  /** Series of one collector at most, of those that grow with what the server lists. */
+  readonly maxSeries: number
+  /** The name of CONFIG, or - to do without it. Collectors say CONFIG whatever it is. */
+  readonly configCommand: string
+}
+
+/** Reads one aspect of a server. */
+export interface Collector<O extends CollectorOptions = CollectorOptions> extends Declared<O> {
+  /** The fields of INFO that it reads, by name or by the form of the name. */
+  readonly fields?: readonly (string | RegExp)[]
+  /** Whether it goes with every poll, which is the rule, or with the slower schedule of scans. */
+  readonly schedule?: 'poll' | 'scan'
   /** Whether the server has what is read here; decided by what it can do, not by its version. */
   appliesTo?(server: ServerInfo): boolean
   /** Forgets what it remembers of a server: one that it does not apply to answers now. */
   forget?(): void
   /** Returns all of its samples or throws: nothing half-written. */
-  collect(poll: Poll): Promise<readonly Sample[]>
+  collect(poll: Poll<Values<O>>): Promise<readonly Sample[]>
 }
 
 /** What a collector sees of one poll of one target. */
-export interface Poll {
+export interface Poll<S = Settings> {
   readonly server: ServerInfo
-  readonly settings: CollectorSettings
+  readonly settings: S
+  /** The database that the address names. */
+  readonly database: number
   /** The time of the poll in seconds since 1970, by the exporter's clock. */
   readonly unixSeconds: number
   /** INFO, read once for all collectors. */
@@ -71,4 +121,41 @@ export interface Poll {
   room(): number
   /** Those of such samples for which there is room; the others are counted as left out. */
   take(samples: readonly Sample[]): readonly Sample[]
+}
+
+/**
+ * A collector with options as everybody else sees it: the settings of a target hold those of all
+ * collectors, and it takes its own.
+ */
+export function collector<const O extends CollectorOptions>(own: Collector<O>): Collector {
+  return {
+    ...own,
+    ...askedByAll(own),
+    collect: (poll) => own.collect({ ...poll, settings: ownSettings(own, poll.settings) }),
+  }
+}
+
+/** What is asked of a declaration before anything runs, by whoever knows nothing of its options. */
+export function askedByAll<O extends CollectorOptions>(
+  own: Declared<O>,
+): Pick<Declared, 'isWanted' | 'access'> {
+  const { isWanted, access } = own
+  return {
+    ...(isWanted && { isWanted: (all) => isWanted(ownSettings(own, all)) }),
+    ...(access && { access: (all, database) => access(ownSettings(own, all), database) }),
+  }
+}
+
+/**
+ * Those of all settings that a collector declares. Each of them was read by the kind of its option,
+ * under the same key, so it is of that type; the compiler cannot know, since the table of all
+ * options is put together when the program starts.
+ */
+export function ownSettings<O extends CollectorOptions>(
+  { name, options }: Pick<Declared<O>, 'name' | 'options'>,
+  all: Settings,
+): Values<O> {
+  for (const key of Object.keys(options ?? {}))
+    if (!(key in all)) throw new TypeError(`${name} has no setting ${key}`)
+  return all as Values<O>
 }

@@ -55,61 +55,71 @@ import { tile38 } from './server/tile38.ts'
 import { tls } from './server/tls.ts'
 import { createUnknownInfoFields } from './server/unknown-info-fields.ts'
 
-const known: readonly Collector[] = [
-  createServer(),
-  clients,
-  memory,
-  memoryStats,
-  system,
-  persistence,
-  stats,
-  replication,
-  cpu,
-  threads,
-  commandstats,
-  errorstats,
-  latencystats,
-  keyspace,
-  keysizes,
-  scriptingEngines,
-  tls,
-  hotkeysSession,
-  infoDebug,
-  cluster,
-  clusterLinks,
-  createClusterSlotStats(),
-  sentinel,
-  sentinelMasters,
-  sentinelConfig,
-  modules,
-  search,
-  searchFields,
-  searchIndexes,
-  tile38,
-  config,
-  createConfigMetrics(),
-  rdbFile,
-  slowlog,
-  createSlowlogEntries(),
-  commandlog,
-  createCommandlogEntries(),
-  latency,
-  latencyHistogram,
-  functionStats,
-  hotkeys,
-  createAclLog(),
-  clientList,
-  clientsAggregate,
-  checkSingleKeys,
-  checkSingleStreams,
-  createScripts(scriptFiles),
-]
+/** All collectors for one target: what some remember of a server belongs to it alone. */
+export interface Collectors {
+  readonly collectors: readonly Collector[]
+  /** All that look at keys as a walk comes by them. */
+  readonly keyCollectors: readonly KeyCollector[]
+}
 
-/** All collectors. Flags, documentation and the contract test follow from this list. */
-export const collectors: readonly Collector[] = [...known, createUnknownInfoFields(known)]
+/**
+ * The ordered registry. Flags, --acl, documentation and every test over all collectors follow from
+ * this list.
+ */
+export function createCollectors(): Collectors {
+  const known: readonly Collector[] = [
+    createServer(),
+    clients,
+    memory,
+    memoryStats,
+    system,
+    persistence,
+    stats,
+    replication,
+    cpu,
+    threads,
+    commandstats,
+    errorstats,
+    latencystats,
+    keyspace,
+    keysizes,
+    scriptingEngines,
+    tls,
+    hotkeysSession,
+    infoDebug,
+    cluster,
+    clusterLinks,
+    createClusterSlotStats(),
+    sentinel,
+    sentinelMasters,
+    sentinelConfig,
+    modules,
+    search,
+    searchFields,
+    searchIndexes,
+    tile38,
+    config,
+    createConfigMetrics(),
+    rdbFile,
+    slowlog,
+    createSlowlogEntries(),
+    commandlog,
+    createCommandlogEntries(),
+    latency,
+    latencyHistogram,
+    functionStats,
+    hotkeys,
+    createAclLog(),
+    clientList,
+    clientsAggregate,
+    checkSingleKeys,
+    checkSingleStreams,
+    createScripts(scriptFiles),
+  ]
+  return { collectors: [...known, createUnknownInfoFields(known)], keyCollectors }
+}
 
-/** All that look at keys as a walk comes by them. */
-export const keyCollectors: readonly KeyCollector[] = [
+const keyCollectors: readonly KeyCollector[] = [
   checkKeys,
   countKeys,
   checkStreams,

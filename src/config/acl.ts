@@ -1,13 +1,29 @@
 import { hasWildcard } from '../keyspace/glob.ts'
-import type { KeyPattern } from '../keyspace/key-pattern.ts'
+import type { Settings } from '../options/switches.ts'
 
-/** What sends commands, by the names of ACL rules such as `config|get`. */
-export interface CommandUser<S> {
+/** What a user must be allowed for a collector. */
+export interface Access {
+  /** Of its commands those that are sent. */
   readonly commands?: readonly string[]
-  /** Whether it looks at all keys, whatever their names. */
-  readonly allKeys?: boolean
-  /** Whether the settings ask for it; so it is unless told otherwise. */
-  isWanted?(settings: S): boolean
+  /** The keys that are read, as patterns of Redis. */
+  readonly keys?: readonly string[]
+  /** Whether they may be written to as well. */
+  readonly writes?: boolean
+  /** What is to be allowed besides and is not known here, as a sentence. */
+  readonly remark?: string
+}
+
+/** What the user of the exporter does in the name of a collector. */
+export interface AclUser {
+  readonly schedule?: 'poll' | 'scan' | 'walk'
+  /** By the names of ACL rules such as `config|get`. */
+  readonly commands?: readonly string[]
+  /** Those that not every Redis from version 7 on has, with the servers that do. */
+  readonly newerCommands?: Readonly<Record<string, string>>
+  /** Whether a Sentinel has them too. */
+  readonly alsoOfSentinel?: boolean
+  /** Under these settings, where that is not all commands and no key. */
+  access?(settings: Settings, database: number): Access
 }
 
 /** The settings on which it depends what a user must be allowed to do. */
@@ -15,31 +31,15 @@ export interface AclSettings {
   readonly setClientName: boolean
   readonly pingOnConnect: boolean
   readonly configCommand: string
-  readonly checkKeys: readonly KeyPattern[] | undefined
-  readonly checkSingleKeys: readonly KeyPattern[] | undefined
-  readonly countKeys: readonly KeyPattern[] | undefined
-  readonly checkStreams: readonly KeyPattern[] | undefined
-  readonly checkSingleStreams: readonly KeyPattern[] | undefined
-  readonly checkKeyGroups: readonly string[] | undefined
-  readonly script: readonly string[] | undefined
-  readonly scriptReadOnly: boolean
-  readonly database: number
+  readonly address: { readonly database: number }
+  /** Those of the collectors. */
+  readonly settings: Settings
 }
 
-// ACL SETUSER refuses the whole line for one command that the server does not have, so what not
-// every Redis has from version 7 on comes in lines of its own.
-const extras = [
-  { servers: 'Redis from 7.2 on, Valkey', commands: ['client|no-touch'] },
-  { servers: 'Valkey from 8.1 on', commands: ['commandlog|len', 'commandlog|get'] },
-  { servers: 'Redis from 8.2 on, Valkey', commands: ['cluster|slot-stats'] },
-  { servers: 'Redis from 8.6 on', commands: ['hotkeys|get'] },
-  { servers: 'Redis with arrays', commands: ['arcount'] },
-  { servers: 'Redis from 8.0 on', commands: ['vcard'] },
-  { servers: 'Redis with search indexes', commands: ['ft._list', 'ft.info'] },
-]
-
-// Of the commands that collectors send to any server, a Sentinel has these.
-const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
+// What a walk sends beside the commands of those that look at keys; it asks how many databases
+// there are, and a node of a cluster which keys are its own.
+const ofWalk = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
+const newerOfWalk = { 'client|no-touch': 'Redis from 7.2 on, Valkey' }
 
 /**
  * The smallest `ACL SETUSER` line with which `users`, all of them wanted, can do their work. Lines
@@ -48,40 +48,54 @@ const alsoOfSentinel = ['client|list', 'acl|log', 'acl|users']
 export function aclText(
   settings: AclSettings,
   user: string | undefined,
-  users: readonly CommandUser<never>[],
+  users: readonly AclUser[],
 ): string {
   // Nobody shall take rights from the user that everybody is.
   const name = user && user !== 'default' ? word(user) : 'exporter'
   const connecting = connectionCommands(settings)
-  const anyKey = users.some(({ allKeys }) => allKeys)
+  const needs = users.map((one) => needsOf(one, settings))
+  const walking = needs.filter(({ walks }) => walks)
   const all = [
     ...connecting,
-    ...walkCommands(settings, anyKey),
-    ...users.flatMap(commandsOf),
-    // Scripts run in the database that the address names.
-    ...(settings.script && settings.database > 0 ? ['select'] : []),
+    ...(walking.length > 0 ? walkCommands(walking) : []),
+    ...needs.flatMap(({ commands }) => commands),
   ]
-  const needed = [...new Set(all)].filter((command) => isNeeded(command, settings))
+  const needed = [...new Set(all)].filter((command) => isUsed(command, settings))
   const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
-  const [extra, ofAll] = split(ofRedis, isExtra)
+  const newer = new Map(
+    [newerOfWalk, ...users.map((one) => one.newerCommands ?? {})].flatMap(Object.entries<string>),
+  )
+  const [extra, ofAll] = split(ofRedis, (command) => newer.has(command))
   const whole = (keys: readonly string[], commands: readonly string[]) =>
     `ACL SETUSER ${[name, 'on', '>PASSWORD', 'resetkeys', ...keys, '-@all', ...granted(commands)].join(' ')}`
-  const keys = keyRules(settings, anyKey)
+  const keys = keyRules([...walking, ...needs])
   const lines = [whole(keys, ofAll)]
-  for (const { servers, commands } of extras) {
-    const found = commands.filter((command) => extra.includes(command))
-    if (found.length === 0) continue
+  for (const servers of new Set(extra.map((command) => newer.get(command)))) {
+    const found = extra.filter((command) => newer.get(command) === servers)
     // Redis takes VCARD for a command that writes to its key, though it only reads.
     const rules = found.includes('vcard') ? keys.map((rule) => rule.replace('%R~', '~')) : []
     lines.push(`# ${servers}: also`, `ACL SETUSER ${[name, ...rules, ...granted(found)].join(' ')}`)
   }
   if (onlyOfSentinel.length > 0) {
-    const ofBoth = ofRedis.filter((command) => alsoOfSentinel.includes(command))
+    const shared = users.flatMap((one) => (one.alsoOfSentinel ? (one.commands ?? []) : []))
+    const ofBoth = ofRedis.filter((command) => shared.includes(command))
     lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
   }
-  if (settings.script) lines.push('# And what the scripts themselves call.')
+  for (const { remark } of needs) if (remark) lines.push(`# ${remark}`)
   return `${lines.join('\n')}\n`
 }
+
+function needsOf(user: AclUser, { settings, address: { database } }: AclSettings) {
+  const {
+    commands = user.commands ?? [],
+    keys = [],
+    writes = false,
+    remark,
+  } = user.access?.(settings, database) ?? {}
+  return { walks: user.schedule === 'walk', commands, keys, writes, remark }
+}
+
+type Needs = ReturnType<typeof needsOf>
 
 function connectionCommands({ setClientName, pingOnConnect }: AclSettings): readonly string[] {
   return [
@@ -92,34 +106,18 @@ function connectionCommands({ setClientName, pingOnConnect }: AclSettings): read
   ]
 }
 
-// What a walk needs beside the commands of those that look at keys; it asks how many databases
-// there are, and a node of a cluster which keys are its own.
-function walkCommands(settings: AclSettings, anyKey: boolean): readonly string[] {
-  const { checkKeys = [], countKeys = [], checkStreams = [], checkKeyGroups = [] } = settings
-  const patterns = [...checkKeys, ...checkStreams]
-  if (!anyKey && [...patterns, ...countKeys, ...checkKeyGroups].length === 0) return []
-  const searches =
-    anyKey ||
-    [...countKeys, ...checkKeyGroups].length > 0 ||
-    patterns.some(({ pattern }) => hasWildcard(pattern))
-  const always = ['select', 'readonly', 'client|no-touch', 'config|get', 'cluster|nodes']
-  return [...always, ...(searches ? ['scan'] : [])]
+function walkCommands(walking: readonly Needs[]): readonly string[] {
+  const searches = walking.some(({ keys }) => keys.some(hasWildcard))
+  return searches ? [...ofWalk, 'scan'] : ofWalk
 }
 
 /** The rules for the keys that are looked at; none where no key is. */
-function keyRules(settings: AclSettings, anyKey: boolean): readonly string[] {
-  const { checkKeys, countKeys, checkStreams, checkSingleKeys, checkSingleStreams } = settings
-  const patterns = [checkKeys, countKeys, checkStreams].flatMap((list) => list ?? [])
-  const keys = [checkSingleKeys, checkSingleStreams].flatMap((list) => list ?? [])
-  const rules = [
-    ...patterns.map(({ pattern }) => withoutBlanks(pattern)),
-    ...keys.map(({ pattern }) => withoutBlanks(pattern.replaceAll(/[\\*?[\]]/g, '\\$&'))),
-  ]
-  // Whoever lets scripts write means keys that they write to.
-  if (isGiven(settings.script) && !settings.scriptReadOnly) return ['~*']
-  const any =
-    anyKey || [settings.checkKeyGroups, settings.script].some(isGiven) || rules.includes('*')
-  return any ? ['%R~*'] : [...new Set(rules)].map((pattern) => word(`%R~${pattern}`))
+function keyRules(needs: readonly Needs[]): readonly string[] {
+  const rules = needs.flatMap(({ keys, writes }) =>
+    keys.map((pattern) => `${writes ? '~' : '%R~'}${withoutBlanks(pattern)}`),
+  )
+  const all = ['~*', '%R~*'].find((rule) => rules.includes(rule))
+  return all ? [all] : [...new Set(rules)].map(word)
 }
 
 // No rule may hold blanks or a zero byte; `?` stands for any byte, also for a set that names one.
@@ -129,24 +127,8 @@ function withoutBlanks(pattern: string): string {
   )
 }
 
-function isNeeded(command: string, { configCommand, scriptReadOnly }: AclSettings): boolean {
-  // Tile38 knows no users.
-  if (command === 'server') return false
-  if (command.startsWith('config|')) return configCommand !== '-'
-  if (command === 'eval_ro') return scriptReadOnly
-  return !(scriptReadOnly && (command === 'evalsha' || command === 'script|load'))
-}
-
-function commandsOf({ commands }: CommandUser<never>): readonly string[] {
-  return commands ?? []
-}
-
-function isGiven(list: readonly unknown[] | undefined): boolean {
-  return list !== undefined && list.length > 0
-}
-
-function isExtra(command: string): boolean {
-  return extras.some(({ commands }) => commands.includes(command))
+function isUsed(command: string, { configCommand }: AclSettings): boolean {
+  return configCommand !== '-' || !command.startsWith('config|')
 }
 
 function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {

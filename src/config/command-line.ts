@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option as CommanderOption, type Help } from 'commander'
+import type { Option } from '../options/option.ts'
+import { flag } from '../options/value-kinds.ts'
 import { nearestName } from './nearest-name.ts'
-import type { Option } from './option.ts'
-import { flag } from './value-kinds.ts'
 
 const helpWidth = 80
 /** Of a flag that nobody knows no more is shown. */

@@ -1,5 +1,5 @@
-import type { Option, Options } from './option.ts'
-import { duration, flag } from './value-kinds.ts'
+import type { Option, Options } from '../options/option.ts'
+import { duration, flag } from '../options/value-kinds.ts'
 
 const hour = 3_600_000
 
@@ -8,6 +8,7 @@ export const compatibilityOptions = {
   connectionTimeout: {
     flags: ['connection-timeout'],
     env: ['REDIS_EXPORTER_CONNECTION_TIMEOUT'],
+    scope: 'target',
     ...without('poll.timeout covers connecting too'),
     kind: duration(1, hour),
     default: '15s',
@@ -15,6 +16,7 @@ export const compatibilityOptions = {
   isCluster: {
     flags: ['is-cluster'],
     env: ['REDIS_EXPORTER_IS_CLUSTER'],
+    scope: 'target',
     ...without('a node of a cluster is known by what it answers'),
     kind: flag,
     default: 'false',
@@ -22,6 +24,7 @@ export const compatibilityOptions = {
   disableScrapeEndpoint: {
     flags: ['disable-scrape-endpoint'],
     env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
+    scope: 'process',
     ...without('there is no /scrape endpoint'),
     kind: flag,
     default: 'false',

@@ -1,34 +1,26 @@
 import type { LogOptions } from '../log.ts'
+import type { Option, Options, Values } from '../options/option.ts'
+import { idleCollectors, type Settings, wantedCollectors } from '../options/switches.ts'
+import { formatDuration } from '../options/value-kinds.ts'
 import type { Credentials } from '../targets/address.ts'
-import { aclText, type CommandUser } from './acl.ts'
+import { type AclUser, aclText } from './acl.ts'
+import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
-import type { Option, Options } from './option.ts'
-import { collectorOptions, options } from './options.ts'
+import { options } from './options.ts'
 import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { formatDuration } from './value-kinds.ts'
 import { idleSwitches, warningsOf } from './warnings.ts'
 
 const minute = 60_000
 
-type Read<O> = O extends { readonly kind: { read(text: string): infer T } }
-  ? Exclude<T, undefined>
-  : never
-
-type Values<T extends Options> = {
-  readonly [K in keyof T]: Read<T[K]> | (T[K]['default'] extends string ? never : undefined)
-}
-
-/** The settings as they hold; times in milliseconds. */
-export interface Config extends Omit<Values<typeof options>, Followed | Combined | Refused> {
+/** The settings as they hold, beside those that only collectors know; times in milliseconds. */
+export interface OwnConfig extends Omit<Values<typeof options>, Followed | Combined | Refused> {
   /** From the address, unless given on their own. */
   readonly credentials: Credentials
-  /** The number of the database that the address names. */
-  readonly database: number
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
@@ -37,11 +29,21 @@ export interface Config extends Omit<Values<typeof options>, Followed | Combined
   readonly scanInterval: number
   /** Undefined where it follows from the length of the last scan. */
   readonly scanMaxAge: number | undefined
-  /** The collectors that are switched on, by name. */
-  readonly collectors: ReadonlySet<string>
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]
 }
+
+export interface Config extends OwnConfig {
+  /** The settings of the target by the keys of their options, those of its collectors too; no secrets. */
+  readonly settings: Settings & Pick<OwnConfig, keyof OwnConfig & OfTarget>
+}
+
+type OfTarget = Exclude<
+  {
+    [K in keyof typeof options]: (typeof options)[K] extends { scope: 'target' } ? K : never
+  }[keyof typeof options],
+  'address'
+>
 
 // Their defaults follow from other settings.
 type Followed = 'pollTimeout' | 'pollMaxAge' | 'scanInterval' | 'scanMaxAge'
@@ -67,65 +69,61 @@ export interface Surroundings {
 }
 
 /** What the configuration sees of a collector. */
-export interface CollectorOfConfig extends CommandUser<Config> {
-  readonly name: string
-  readonly help: string
-  readonly optIn?: boolean
-}
+export type CollectorOfConfig = Configurable & AclUser
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
 export function readConfig({ args, env, collectors, readFile }: Surroundings): Request {
-  const collect = collectorOptions(collectors)
-  const all = [...Object.values(options), ...Object.values(collect)]
+  const table = allOptions(collectors)
+  const all = Object.values(table)
   const commandLine = parseCommandLine(args, all)
   if (commandLine.help) return { kind: 'help', text: helpText(all) }
   if (commandLine.version) return { kind: 'version' }
 
   const mistakes = [...commandLine.mistakes]
   const given = (option: Option) => findGiven(option, commandLine, env)
-  const read = <T extends Options>(table: T) => readAll(table, given, mistakes)
-  const values = read(options)
-  const switches = read(collect)
+  const values = readAll<AllOptions>(table, given, mistakes)
   const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
   const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
   const scanInterval = values.scanInterval ?? Math.max(minute, values.pollInterval)
+  const { scanMaxAge } = values
   mistakes.push(
     ...ageMistakes(options.pollMaxAge, pollMaxAge, values.pollInterval, 'poll'),
-    ...ageMistakes(options.scanMaxAge, values.scanMaxAge ?? Infinity, scanInterval, 'scan'),
+    ...ageMistakes(options.scanMaxAge, scanMaxAge ?? Infinity, scanInterval, 'scan'),
   )
   // Whoever asks for --acl need not be where the files are.
   const readNamed = commandLine.acl ? undefined : readFile
   if (readNamed)
     mistakes.push(
       ...tlsFileMistakes(tlsFiles(values), readNamed),
-      ...scriptMistakes(values.script ?? [], readNamed),
+      ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
   const password = readNamed && passwordOfFile(values, readNamed, mistakes)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
-  const on = Object.entries(switches).filter(([, value]) => value)
-  const names = new Set(on.map(([name]) => name))
   const login = credentials(values, password)
+  const followed = { pollTimeout, pollMaxAge, scanInterval, scanMaxAge }
   const config: Config = {
     ...values,
-    pollTimeout,
-    pollMaxAge,
-    scanInterval,
-    scanMaxAge: values.scanMaxAge,
-    collectors: names,
+    ...followed,
+    settings: ofTarget(table, { ...values, ...followed }),
     credentials: login,
-    database: values.address.database,
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
   }
-  const isWanted = (one: CollectorOfConfig) => one.isWanted?.(config) ?? true
   if (!commandLine.acl) {
-    const idle = collectors.filter((one) => !isWanted(one))
-    const warnings = [...config.warnings, ...idleSwitches(idle, collect, given)]
+    const idle = idleCollectors(collectors, config.settings)
+    const warnings = [...config.warnings, ...idleSwitches(idle, table, given)]
     return { kind: 'run', config: { ...config, warnings } }
   }
-  const wanted = collectors.filter((one) => names.has(one.name) && isWanted(one))
+  const wanted = wantedCollectors(collectors, config.settings)
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
+}
+
+// Of which options these are, the type says in the same words.
+function ofTarget(table: AllOptions, values: Settings): Config['settings'] {
+  const isOurs = (option: Option | undefined) => option?.scope === 'target' && !option.secret
+  const ours = Object.entries(values).filter(([key]) => isOurs(table[key]))
+  return Object.fromEntries(ours) as Config['settings']
 }
 
 // What vanishes before the next of its kind is due would come and go.
@@ -214,13 +212,11 @@ function notAccepted(option: Option, text: string, by: string | undefined): stri
   return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
 }
 
-function scriptMistakes(paths: readonly string[], readFile: ReadFile): readonly string[] {
+function fileMistakes(option: Option, value: unknown, readFile: ReadFile): readonly string[] {
+  const paths = value === undefined ? [] : (option.kind.files?.(value) ?? [])
   return paths
     .filter((path) => !canRead(path, readFile))
-    .map(
-      (path) =>
-        `${title(options.script)}: ${shownText(path)} cannot be read; give files that can be`,
-    )
+    .map((path) => `${title(option)}: ${shownText(path)} cannot be read; give files that can be`)
 }
 
 function canRead(path: string, readFile: ReadFile): boolean {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Option } from '../options/option.ts'
 import type { CommandLine } from './command-line.ts'
-import type { Option } from './option.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

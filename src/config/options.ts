@@ -1,9 +1,4 @@
-import { compatibilityOptions } from './compatibility-options.ts'
-import { keyspaceOptions } from './keyspace-options.ts'
-import type { Option, Options } from './option.ts'
-import { optionalMetricsOptions } from './optional-metrics-options.ts'
-import { redisConnectionOptions } from './redis-connection-options.ts'
-import { refusedOptions } from './refused-options.ts'
+import type { Options } from '../options/option.ts'
 import {
   address,
   duration,
@@ -16,15 +11,22 @@ import {
   plainText,
   secretText,
   wholeSeconds,
-} from './value-kinds.ts'
+} from '../options/value-kinds.ts'
+import { compatibilityOptions } from './compatibility-options.ts'
+import { redisConnectionOptions } from './redis-connection-options.ts'
+import { refusedOptions } from './refused-options.ts'
+import { scanOptions } from './scan-options.ts'
+import { seriesOptions } from './series-options.ts'
 
 const second = 1000
 const hour = 3600 * second
 
+/** The options beside those that collectors declare. */
 export const options = {
   address: {
     flags: ['redis.addr', 'redis.url'],
     env: ['REDIS_URL', 'REDIS_ADDR'],
+    scope: 'target',
     group: 'Redis',
     help: 'Address of the server to watch',
     kind: address,
@@ -34,6 +36,7 @@ export const options = {
   user: {
     flags: ['redis.user'],
     env: ['REDIS_USER'],
+    scope: 'target',
     group: 'Redis',
     help: 'User to log in as; wins over the one in the address',
     kind: plainText,
@@ -42,6 +45,7 @@ export const options = {
   password: {
     flags: ['redis.password'],
     env: ['REDIS_PASSWORD'],
+    scope: 'target',
     group: 'Redis',
     help: 'Password; wins over the one in the address',
     kind: secretText,
@@ -51,6 +55,7 @@ export const options = {
   passwordFile: {
     flags: ['redis.password-file'],
     env: ['REDIS_PASSWORD_FILE'],
+    scope: 'target',
     group: 'Redis',
     help: 'File with the password, or with a JSON object of addresses and passwords; read for each connection; redis.password wins over it',
     kind: filePath,
@@ -60,6 +65,7 @@ export const options = {
   pollInterval: {
     flags: ['poll.interval'],
     env: ['POLL_INTERVAL'],
+    scope: 'target',
     group: 'Polling',
     help: 'How often Redis is asked; best at most half the scrape interval',
     kind: wholeSeconds(second, hour),
@@ -68,6 +74,7 @@ export const options = {
   pollTimeout: {
     flags: ['poll.timeout'],
     env: ['POLL_TIMEOUT'],
+    scope: 'target',
     group: 'Polling',
     help: 'One deadline for connecting, logging in and every reply',
     kind: duration(10, hour),
@@ -77,17 +84,19 @@ export const options = {
   pollMaxAge: {
     flags: ['poll.max-age'],
     env: ['POLL_MAX_AGE'],
+    scope: 'target',
     group: 'Polling',
     help: 'An older snapshot is served as down; longer than the poll interval',
     kind: duration(second, 24 * hour),
     default: undefined,
     defaultHelp: '3 poll intervals',
   },
-  ...optionalMetricsOptions,
-  ...keyspaceOptions,
+  ...seriesOptions,
+  ...scanOptions,
   namespace: {
     flags: ['namespace'],
     env: ['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE'],
+    scope: 'process',
     group: 'Serving',
     help: 'What the name of every metric begins with',
     firstVariableCounts: true,
@@ -97,6 +106,7 @@ export const options = {
   listenAddress: {
     flags: ['web.listen-address'],
     env: ['REDIS_EXPORTER_WEB_LISTEN_ADDRESS'],
+    scope: 'process',
     group: 'Serving',
     help: 'Where to listen; all interfaces without a host',
     kind: listenAddress,
@@ -105,6 +115,7 @@ export const options = {
   metricsPath: {
     flags: ['web.telemetry-path'],
     env: ['REDIS_EXPORTER_WEB_TELEMETRY_PATH'],
+    scope: 'process',
     group: 'Serving',
     help: 'Path of the metrics',
     kind: metricsPath,
@@ -113,6 +124,7 @@ export const options = {
   logLevel: {
     flags: ['log-level'],
     env: ['REDIS_EXPORTER_LOG_LEVEL'],
+    scope: 'process',
     group: 'Logging',
     help: 'The least severe level to log: debug, info, warn, error',
     kind: oneOf(['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal']),
@@ -121,6 +133,7 @@ export const options = {
   logFormat: {
     flags: ['log-format'],
     env: ['REDIS_EXPORTER_LOG_FORMAT'],
+    scope: 'process',
     group: 'Logging',
     help: 'Log lines for people (txt) or for programs (json)',
     kind: oneOf(['txt', 'json'], { text: 'txt' }),
@@ -129,6 +142,7 @@ export const options = {
   debug: {
     flags: ['debug'],
     env: ['REDIS_EXPORTER_DEBUG'],
+    scope: 'process',
     group: 'Logging',
     help: 'The same as --log-level=debug',
     kind: flag,
@@ -137,22 +151,3 @@ export const options = {
   ...compatibilityOptions,
   ...refusedOptions,
 } as const satisfies Options
-
-/** One flag for each collector, on unless the collector is one to ask for. */
-export function collectorOptions(
-  collectors: readonly { readonly name: string; readonly help: string; readonly optIn?: boolean }[],
-): Readonly<Record<string, Option<boolean>>> {
-  return Object.fromEntries(
-    collectors.map(({ name, help, optIn }) => [
-      name,
-      {
-        flags: [`collect.${name}`],
-        env: [`REDIS_EXPORTER_COLLECT_${name.toUpperCase().replaceAll('-', '_')}`],
-        group: 'Collectors',
-        help: `Collect ${help}`,
-        kind: flag,
-        default: optIn ? 'false' : 'true',
-      },
-    ]),
-  )
-}

@@ -1,5 +1,5 @@
-import type { Options } from './option.ts'
-import { duration, filePath, flag, plainText, wholeNumber } from './value-kinds.ts'
+import type { Options } from '../options/option.ts'
+import { duration, filePath, flag, plainText, wholeNumber } from '../options/value-kinds.ts'
 
 const group = 'Connection to Redis'
 
@@ -8,6 +8,7 @@ export const redisConnectionOptions = {
   tlsCaFile: {
     flags: ['tls-ca-cert-file'],
     env: ['REDIS_EXPORTER_TLS_CA_CERT_FILE'],
+    scope: 'target',
     group,
     needsTls: true,
     help: 'File with the certificates of the authorities that are trusted (PEM)',
@@ -17,6 +18,7 @@ export const redisConnectionOptions = {
   tlsClientCertificateFile: {
     flags: ['tls-client-cert-file'],
     env: ['REDIS_EXPORTER_TLS_CLIENT_CERT_FILE'],
+    scope: 'target',
     group,
     needsTls: true,
     help: 'File with the certificate to show to the server (PEM)',
@@ -26,6 +28,7 @@ export const redisConnectionOptions = {
   tlsClientKeyFile: {
     flags: ['tls-client-key-file'],
     env: ['REDIS_EXPORTER_TLS_CLIENT_KEY_FILE'],
+    scope: 'target',
     group,
     needsTls: true,
     help: 'File with the key of that certificate (PEM)',
@@ -35,6 +38,7 @@ export const redisConnectionOptions = {
   tlsServerName: {
     flags: ['tls-server-name'],
     env: ['REDIS_EXPORTER_TLS_SERVER_NAME'],
+    scope: 'target',
     group,
     needsTls: true,
     help: 'Name that the certificate of the server must hold; its host unless given',
@@ -44,6 +48,7 @@ export const redisConnectionOptions = {
   skipTlsVerification: {
     flags: ['skip-tls-verification'],
     env: ['REDIS_EXPORTER_SKIP_TLS_VERIFICATION'],
+    scope: 'target',
     group,
     needsTls: true,
     help: 'Accept any certificate of the server',
@@ -53,6 +58,7 @@ export const redisConnectionOptions = {
   maxReplyBytes: {
     flags: ['redis.max-reply-bytes'],
     env: ['REDIS_MAX_REPLY_BYTES'],
+    scope: 'target',
     group,
     help: 'Bytes that all replies of one round trip may take; what sends more fails',
     kind: wholeNumber(64 * 1024, 1024 * 1024 * 1024),
@@ -61,6 +67,7 @@ export const redisConnectionOptions = {
   setClientName: {
     flags: ['set-client-name'],
     env: ['REDIS_EXPORTER_SET_CLIENT_NAME'],
+    scope: 'target',
     group,
     help: 'Name the connection redis_exporter, for CLIENT LIST',
     kind: flag,
@@ -69,6 +76,7 @@ export const redisConnectionOptions = {
   maxConnectionAge: {
     flags: ['redis.max-connection-age'],
     env: ['REDIS_MAX_CONNECTION_AGE'],
+    scope: 'target',
     group,
     help: 'A connection is replaced by a new one before it is older, so that it follows the name of the server',
     kind: duration(10_000, 24 * 3_600_000),
@@ -77,6 +85,7 @@ export const redisConnectionOptions = {
   pingOnConnect: {
     flags: ['ping-on-connect'],
     env: ['REDIS_EXPORTER_PING_ON_CONNECT'],
+    scope: 'target',
     group,
     help: 'Measure a PING with every poll, in a round trip of its own',
     kind: flag,

@@ -1,18 +1,43 @@
-import type { Option } from './option.ts'
-import { collectorOptions, options } from './options.ts'
+import { groups, type Option } from '../options/option.ts'
+import { flag } from '../options/value-kinds.ts'
+import { allOptions, type Configurable } from './all-options.ts'
 
-/** The option table of README.md, in Markdown. */
-export function optionTable(collectors: Parameters<typeof collectorOptions>[0]): string {
-  const rows = [...Object.values(options), ...Object.values(collectorOptions(collectors))].map(row)
+const introduction = `# Options
+
+Written by \`make docs\` from the declarations; a test compares the two. The groups are those of \`--help\`. Flag beats
+environment beats default. Variables without the prefix \`REDIS_EXPORTER_\` are known with it too. What is true or false by
+default accepts these two, and a flag alone means true.
+`
+
+/** The reference of all options, in Markdown, in the groups of --help. */
+export function optionReference(collectors: readonly Configurable[]): string {
+  const all = Object.values(allOptions(collectors))
+  const sections = groups.map((group) => {
+    const rows = all.filter((option) => option.group === group)
+    return `## ${group}\n\n${table(rows)}`
+  })
+  return [introduction, ...sections].join('\n')
+}
+
+/** A table of some options, by their flags, in the same form. */
+export function optionTable(flags: readonly string[], collectors: readonly Configurable[]): string {
+  const all: readonly Option[] = Object.values(allOptions(collectors))
+  return table(flags.flatMap((name) => all.filter((option) => option.flags.includes(name))))
+}
+
+function table(options: readonly Option[]): string {
+  const rows = options.map(row)
   return ['| Flag | Environment | Default | Meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
-function row({ flags, env, help, kind, default: value, defaultHelp, needs = [] }: Option): string {
+function row({ flags, env, help, kind, default: value, ...rest }: Option): string {
   const names = (list: readonly string[], lead = '') =>
     list.map((name) => `\`${lead}${name}\``).join('<br>')
+  const { defaultHelp, needs = rest.onlyWith ?? [] } = rest
   const standard = defaultHelp ?? (value === undefined ? '' : `\`${value}\``)
+  const accepts = kind === flag ? '' : ` Accepts ${kind.accepts}.`
   const only =
     needs.length > 0 ? ` Only with ${needs.map((name) => `--${name}`).join(' or ')}.` : ''
-  const meaning = `${help}. Accepts ${kind.accepts}.${only}`.replaceAll('|', '\\|')
+  const meaning = `${help}.${accepts}${only}`.replaceAll('|', '\\|')
   return `| ${names(flags, '--')} | ${names(env)} | ${standard} | ${meaning} |`
 }

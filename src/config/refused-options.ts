@@ -1,7 +1,7 @@
-import type { Options } from './option.ts'
-import { filePath, flag, plainText, secretText } from './value-kinds.ts'
+import type { Options } from '../options/option.ts'
+import { filePath, flag, plainText, secretText } from '../options/value-kinds.ts'
 
-const group = 'Not supported yet'
+const group = 'Not supported yet' as const
 
 // Whoever sets one of these believes the port protected, so none of them ends with an open port.
 const unprotected =
@@ -20,11 +20,14 @@ export const refusedOptions = {
   tlsServerCertificateFile: refused('tls-server-cert-file', filePath, unprotected),
   tlsServerCaFile: refused('tls-server-ca-cert-file', filePath, unprotected),
   tlsServerMinVersion: refused('tls-server-min-version', plainText, unprotected),
-  clusterDiscoverHostnames: refused(
-    'cluster-discover-hostnames',
-    flag,
-    'this exporter does not discover the nodes of a cluster yet; leave it out and run one exporter for each node',
-  ),
+  clusterDiscoverHostnames: {
+    ...refused(
+      'cluster-discover-hostnames',
+      flag,
+      'this exporter does not discover the nodes of a cluster yet; leave it out and run one exporter for each node',
+    ),
+    scope: 'target',
+  },
 } as const satisfies Options
 
 function refused<K>(name: string, kind: K, why: string) {
@@ -32,6 +35,7 @@ function refused<K>(name: string, kind: K, why: string) {
   return {
     flags: [name] as const,
     env: [env],
+    scope: 'process' as const,
     group,
     help: `Refused: ${why}`,
     kind,

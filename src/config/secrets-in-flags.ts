@@ -1,5 +1,5 @@
+import type { Option } from '../options/option.ts'
 import type { CommandLine } from './command-line.ts'
-import type { Option } from './option.ts'
 
 /** A warning for each password on the command line, where everybody on the machine can read it. */
 export function secretsInFlags(

@@ -1,4 +1,4 @@
-import type { Option } from './option.ts'
+import type { Option } from '../options/option.ts'
 
 /** How messages call a setting: `--poll.interval (POLL_INTERVAL)`. */
 export function title({ flags, env }: Option): string {

@@ -1,6 +1,6 @@
+import type { Option } from '../options/option.ts'
 import { type Environment, prefix, variablesOf } from './given.ts'
 import { nearestName } from './nearest-name.ts'
-import type { Option } from './option.ts'
 
 /** A line for each variable with our prefix that nobody reads; its value is not shown. */
 export function unknownVariables(env: Environment, options: readonly Option[]): readonly string[] {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Option } from '../options/option.ts'
+import { switchOf } from '../options/switches.ts'
 import type { Address, Credentials } from '../targets/address.ts'
 import type { CommandLine } from './command-line.ts'
 import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
-import type { Option } from './option.ts'
 import { secretsInFlags } from './secrets-in-flags.ts'
 import { title } from './title.ts'
 import { unknownVariables } from './unknown-variables.ts'
@@ -35,7 +36,7 @@ export function idleSwitches(
   given: Accepted['given'],
 ): readonly string[] {
   return collectors.flatMap(({ name, help }) => {
-    const option = switches[name]
+    const option = switches[switchOf(name)]
     const { first } = option ? given(option) : {}
     const isAsked = option && first && isOn(option, first)
     return isAsked ? `${title(option)} has no effect as it stands: it collects ${help}` : []

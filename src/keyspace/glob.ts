@@ -5,6 +5,11 @@ export function hasWildcard(pattern: string): boolean {
   return /[?*[\]^]/.test(pattern)
 }
 
+/** The pattern that one key alone matches. */
+export function patternOfKey(key: string): string {
+  return key.replaceAll(/[\\*?[\]]/g, '\\$&')
+}
+
 /**
  * What tells whether a key matches a pattern as the MATCH of SCAN does, both binary strings. The
  * time grows with the length of the key times that of the pattern at most, however many stars

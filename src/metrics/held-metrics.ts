@@ -11,13 +11,16 @@ export interface Rendered {
 
 /** Metrics that prom-client holds and that our encoder writes, which is faster. */
 export interface HeldMetrics extends Rendered {
-  counter(metric: Metric): Counter
+  counter(metric: Metric, more?: MoreLabels): Counter
   /** `read` gives the value anew at each rendering; undefined leaves the series out. */
-  gauge(metric: Metric, read?: () => number | undefined): Gauge
-  histogram(metric: Metric): Histogram
+  gauge(metric: Metric, read?: () => number | undefined, more?: MoreLabels): Gauge
+  histogram(metric: Metric, more?: MoreLabels): Histogram
   /** Without quantiles. */
-  summary(metric: Metric): Summary
+  summary(metric: Metric, more?: MoreLabels): Summary
 }
+
+/** Labels that its series have beside those of its declaration. */
+type MoreLabels = readonly string[]
 
 type Stored = Counter | Gauge | Histogram | Summary
 type Values = Awaited<ReturnType<Stored['get']>>['values']
@@ -27,28 +30,35 @@ export function holdMetrics(namespace: string): HeldMetrics {
 
   function hold<S extends Stored>(
     metric: Metric,
+    more: MoreLabels,
     make: (options: { name: string; help: string; labelNames: string[]; registers: [] }) => S,
   ): S {
     const name = `${namespace}_${metric.name}`
-    const stored = make({ name, help: metric.help, labelNames: [...metric.labels], registers: [] })
+    const stored = make({
+      name,
+      help: metric.help,
+      labelNames: [...more, ...metric.labels],
+      registers: [],
+    })
     all.push({ metric, stored })
     return stored
   }
 
   return {
-    counter: (metric) => hold(metric, (options) => new Counter(options)),
-    gauge(metric, read) {
-      if (!read) return hold(metric, (options) => new Gauge(options))
+    counter: (metric, more = []) => hold(metric, more, (options) => new Counter(options)),
+    gauge(metric, read, more = []) {
+      if (!read) return hold(metric, more, (options) => new Gauge(options))
       const collect = () => {
         const value = read()
         if (value === undefined) gauge.remove()
         else gauge.set(value)
       }
-      const gauge = hold(metric, (options) => new Gauge({ ...options, collect }))
+      const gauge = hold(metric, more, (options) => new Gauge({ ...options, collect }))
       return gauge
     },
-    histogram: (metric) => hold(metric, (options) => new Histogram(options)),
-    summary: (metric) => hold(metric, (options) => new Summary({ ...options, percentiles: [] })),
+    histogram: (metric, more = []) => hold(metric, more, (options) => new Histogram(options)),
+    summary: (metric, more = []) =>
+      hold(metric, more, (options) => new Summary({ ...options, percentiles: [] })),
     async render() {
       const families = all.map(async ({ metric, stored }) => {
         const { name, values } = await stored.get()

@@ -62,7 +62,8 @@ export interface BuildInfo {
   readonly date: string
 }
 
-export interface OwnMetrics extends Rendered {
+/** The counts of one target, which go with it. */
+export interface TargetCounts {
   pollFinished(result: 'up' | 'down', seconds: number): void
   pollsSkipped(count: number): void
   /** Lets the counts of its failures begin at 0, so that the first one is an increase. */
@@ -70,62 +71,115 @@ export interface OwnMetrics extends Rendered {
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
   seriesLeftOut(collector: string, count: number): void
-  connectionClosed(reason: Closing): void
-  logLinesDropped(count: number): void
   snapshotPublished(bytes: number, series: number): void
+  /** Removes its series: the target is watched no more. */
+  forget(): void
 }
 
-/**
- * Without a build, nothing is told of it. `further` are metrics that are rendered behind these,
- * such as those of scans.
- */
+export interface OwnMetrics extends Rendered {
+  ofTarget(target: string): TargetCounts
+  connectionClosed(reason: Closing): void
+  logLinesDropped(count: number): void
+}
+
+type Labels = Readonly<Record<string, string>>
+
+interface Removable {
+  remove(labels: Labels): void
+}
+
+export interface OwnMetricsOptions {
+  /** Whether the series of a target name it, as where there are several. */
+  readonly namesTargets?: boolean
+  /** Metrics that are rendered behind these, such as those of scans. */
+  readonly further?: readonly Rendered[]
+}
+
+/** Without a build, nothing is told of it. */
 export function createOwnMetrics(
   namespace: string,
   build: BuildInfo | undefined,
-  ...further: readonly Rendered[]
+  { namesTargets = false, further = [] }: OwnMetricsOptions = {},
 ): OwnMetrics {
   const held = holdMetrics(namespace)
+  const more = namesTargets ? ['target'] : []
 
   if (build) held.gauge(ownMetrics.buildInfo).set(buildLabels(build), 1)
-  const scrapes = held.counter(ownMetrics.scrapes)
-  const scrapeDuration = held.summary(ownMetrics.scrapeDuration)
+  const scrapes = held.counter(ownMetrics.scrapes, more)
+  const scrapeDuration = held.summary(ownMetrics.scrapeDuration, more)
   held.counter(ownMetrics.requestErrors)
-  const polls = held.counter(ownMetrics.polls)
-  polls.inc({ result: 'up' }, 0)
-  polls.inc({ result: 'down' }, 0)
-  const pollDuration = held.histogram(ownMetrics.pollDuration)
-  const skipped = held.counter(ownMetrics.skipped)
-  const collectorErrors = held.counter(ownMetrics.collectorErrors)
-  const rejectedFields = held.counter(ownMetrics.rejectedFields)
-  const seriesLeftOut = held.counter(ownMetrics.seriesLeftOut)
+  const polls = held.counter(ownMetrics.polls, more)
+  const pollDuration = held.histogram(ownMetrics.pollDuration, more)
+  const skipped = held.counter(ownMetrics.skipped, more)
+  const collectorErrors = held.counter(ownMetrics.collectorErrors, more)
+  const rejectedFields = held.counter(ownMetrics.rejectedFields, more)
+  const seriesLeftOut = held.counter(ownMetrics.seriesLeftOut, more)
   const connectionsClosed = held.counter(ownMetrics.connectionsClosed)
   for (const reason of closings) connectionsClosed.inc({ reason }, 0)
   const logLinesDropped = held.counter(ownMetrics.logLinesDropped)
-  const snapshotBytes = held.gauge(ownMetrics.snapshotBytes)
-  const snapshotSeries = held.gauge(ownMetrics.snapshotSeries)
+  const snapshotBytes = held.gauge(ownMetrics.snapshotBytes, undefined, more)
+  const snapshotSeries = held.gauge(ownMetrics.snapshotSeries, undefined, more)
+
+  function begin(own: Labels): void {
+    for (const result of ['up', 'down']) polls.inc({ ...own, result }, 0)
+    scrapes.inc(own, 0)
+    skipped.inc(own, 0)
+  }
+
+  // Where there is one target alone, it is known before it is met.
+  if (!namesTargets) begin({})
+
+  function ofTarget(target: string): TargetCounts {
+    const own: Labels = namesTargets ? { target } : {}
+    const given = new Map<Removable, Map<string, Labels>>()
+
+    /** The labels of a series of the target, which goes with it. */
+    function of(metric: Removable, labels: Labels = {}): Labels {
+      const all = { ...own, ...labels }
+      const known = given.get(metric) ?? new Map<string, Labels>()
+      given.set(metric, known.set(Object.values(all).join('\n'), all))
+      return all
+    }
+
+    begin(own)
+    for (const metric of [scrapes, scrapeDuration, pollDuration, skipped]) of(metric)
+    for (const result of ['up', 'down']) of(polls, { result })
+
+    return {
+      pollFinished(result, seconds) {
+        scrapes.inc(own)
+        scrapeDuration.observe(own, seconds)
+        polls.inc(of(polls, { result }))
+        pollDuration.observe(own, seconds)
+      },
+      pollsSkipped: (count) => skipped.inc(own, count),
+      collectorSeen(collector, reasons) {
+        for (const reason of reasons)
+          collectorErrors.inc(of(collectorErrors, { collector, reason }), 0)
+        rejectedFields.inc(of(rejectedFields, { collector }), 0)
+        seriesLeftOut.inc(of(seriesLeftOut, { collector }), 0)
+      },
+      collectorFailed: (collector, reason) =>
+        collectorErrors.inc(of(collectorErrors, { collector, reason })),
+      fieldsRejected: (collector, count) =>
+        rejectedFields.inc(of(rejectedFields, { collector }), count),
+      seriesLeftOut: (collector, count) =>
+        seriesLeftOut.inc(of(seriesLeftOut, { collector }), count),
+      snapshotPublished(bytes, series) {
+        snapshotBytes.set(of(snapshotBytes), bytes)
+        snapshotSeries.set(of(snapshotSeries), series)
+      },
+      forget() {
+        for (const [metric, all] of given) for (const labels of all.values()) metric.remove(labels)
+        given.clear()
+      },
+    }
+  }
 
   return {
-    pollFinished(result, seconds) {
-      scrapes.inc()
-      scrapeDuration.observe(seconds)
-      polls.inc({ result })
-      pollDuration.observe(seconds)
-    },
-    pollsSkipped: (count) => skipped.inc(count),
-    collectorSeen(collector, reasons) {
-      for (const reason of reasons) collectorErrors.inc({ collector, reason }, 0)
-      rejectedFields.inc({ collector }, 0)
-      seriesLeftOut.inc({ collector }, 0)
-    },
-    collectorFailed: (collector, reason) => collectorErrors.inc({ collector, reason }),
-    fieldsRejected: (collector, count) => rejectedFields.inc({ collector }, count),
-    seriesLeftOut: (collector, count) => seriesLeftOut.inc({ collector }, count),
+    ofTarget,
     connectionClosed: (reason) => connectionsClosed.inc({ reason }),
     logLinesDropped: (count) => logLinesDropped.inc(count),
-    snapshotPublished(bytes, series) {
-      snapshotBytes.set(bytes)
-      snapshotSeries.set(series)
-    },
     async render() {
       const texts = [held, ...further].map((metrics) => metrics.render())
       return (await Promise.all(texts)).join('')

@@ -1,6 +1,6 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
-import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { TargetCounts } from '../metrics/own-metrics.ts'
 import { causeOf, type Reason, type RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 
@@ -29,7 +29,7 @@ const mostCharacters = 200
 export function createCollectorLog(
   log: Log,
   ownMetrics: Pick<
-    OwnMetrics,
+    TargetCounts,
     'collectorSeen' | 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'
   >,
   remedyOf: RemedyOf = () => '',

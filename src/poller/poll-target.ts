@@ -1,6 +1,5 @@
 import { type Clock, secondsSince } from '../clock.ts'
-import type { Collector } from '../collectors/collector.ts'
-import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import type { Command } from '../redis/command.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
@@ -39,8 +38,11 @@ export interface PollResult {
 
 export interface PollTargetOptions {
   readonly connection: Connection & Partial<Pick<RenewedConnection, 'renew'>>
+  /** Those that are on. */
   readonly collectors: readonly Collector[]
   readonly settings: CollectorSettings
+  /** The database that the address names; 0 unless given. */
+  readonly database?: number
   /** For everything: connecting, TLS, authentication, every reply. */
   readonly timeoutMilliseconds: number
   readonly clock: Clock
@@ -60,10 +62,10 @@ export const clientName: Command = ['CLIENT', 'SETNAME', 'redis_exporter']
  * poll is one round trip.
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
-  const { connection, settings, timeoutMilliseconds, clock, pingOnConnect } = options
+  const { connection, collectors, settings, database = 0, clock, pingOnConnect } = options
+  const { timeoutMilliseconds } = options
   const greeting = options.setClientName ? clientName : undefined
-  const collectors = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
-  const readTarget = createReadTarget({ collectors, settings, clock, greeting })
+  const readTarget = createReadTarget({ collectors, settings, database, clock, greeting })
   const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
   let knowledge: Knowledge | undefined
   let lasted = false

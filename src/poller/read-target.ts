@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Collector } from '../collectors/collector.ts'
-import type { CollectorSettings } from '../collectors/settings.ts'
+import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import {
@@ -23,6 +22,8 @@ import { type CollectorResult, runCollector, type SharedPoll } from './run-colle
 export interface ReadTargetOptions {
   readonly collectors: readonly Collector[]
   readonly settings: CollectorSettings
+  /** The database that the address names. */
+  readonly database: number
   readonly clock: Clock
   /** A command that goes along when a connection is made, and may fail. */
   readonly greeting: Command | undefined
@@ -55,7 +56,7 @@ export interface ReadTarget {
 export function createReadTarget(
   options: ReadTargetOptions,
 ): (met: Meeting) => Promise<ReadTarget> {
-  const { collectors, settings, clock, greeting } = options
+  const { collectors, settings, database, clock, greeting } = options
   let oneAhead = createOneAhead()
   let refusalsOfServer: Knowledge['refusals'] | undefined
   let loading: RedisError | undefined
@@ -75,6 +76,7 @@ export function createReadTarget(
     const poll: SharedPoll = {
       server,
       settings,
+      database,
       unixSeconds,
       info: () => info,
       async read(...command) {

@@ -1,5 +1,5 @@
 import { type Clock, secondsSince } from '../clock.ts'
-import type { Collector, Poll } from '../collectors/collector.ts'
+import type { Collector, CollectorSettings, Poll } from '../collectors/collector.ts'
 import { type Sample, seriesOf } from '../metrics/metric.ts'
 import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
@@ -36,7 +36,7 @@ export interface CollectorResult {
 type OfCollector = 'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take'
 
 /** What all collectors are given; what they tell is taken up for each of them apart. */
-export type SharedPoll = Omit<Poll, OfCollector>
+export type SharedPoll = Omit<Poll<CollectorSettings>, OfCollector>
 
 /**
  * The series of a collector at most beside those that grow with what the server lists: should one

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { TargetCounts } from '../metrics/own-metrics.ts'
 import { causeOf } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
 import { createCollectorLog } from './collector-log.ts'
@@ -18,7 +18,7 @@ export interface TargetPollerOptions extends Omit<SnapshotOptions, 'scanned'> {
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
-  readonly ownMetrics: OwnMetrics
+  readonly ownMetrics: TargetCounts
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   readonly clock: Clock

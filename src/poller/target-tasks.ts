@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
-import type { Collector } from '../collectors/collector.ts'
+import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
-import type { CollectorSettings } from '../collectors/settings.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { ScanFigures } from '../metrics/scan-metrics.ts'
+import { wantedCollectors } from '../options/switches.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Connect } from '../redis/connection.ts'
 import { redisError } from '../redis/redis-error.ts'
@@ -25,7 +25,6 @@ import { createTargetScanner, type TargetScanner } from './target-scanner.ts'
 
 /** The settings of a target, by the names of the options; times in milliseconds. */
 export interface TargetSettings extends CollectorSettings {
-  readonly namespace: string
   readonly pollInterval: number
   readonly pollTimeout: number
   readonly pollMaxAge: number
@@ -42,8 +41,11 @@ export interface TargetSettings extends CollectorSettings {
 
 export interface TargetTasksOptions {
   readonly target: string
+  readonly namespace: string
   readonly settings: TargetSettings
-  /** Those that are switched on. */
+  /** The database that the address names. */
+  readonly database: number
+  /** For this target alone; those that are on are taken. */
   readonly collectors: readonly Collector[]
   readonly keyCollectors: readonly KeyCollector[]
   readonly connect: Connect
@@ -72,21 +74,22 @@ export interface TargetTasks {
  * else is expensive, each over a connection of its own, so that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, settings, clock, store, ownMetrics, connect } = options
+  const { target, namespace, settings, database, clock, store, connect } = options
+  const ownMetrics = options.ownMetrics.ofTarget(target)
   const log = options.log.child({ target })
   // The commands of a walk are asked for in the name of its collectors.
-  const walked = options.keyCollectors.map((one) => ({
+  const wanted = wantedCollectors(options.collectors, settings)
+  const walking = wantedCollectors(options.keyCollectors, settings)
+  const walked = walking.map((one) => ({
     name: one.name,
     commands: ['scan', ...one.commands],
   }))
-  const remedyOf = createRemedies([...options.collectors, ...walked])
+  const remedyOf = createRemedies([...wanted, ...walked])
   const noteCollector = createCollectorLog(log, ownMetrics, remedyOf)
-  const wanted = options.collectors.filter((one) => one.isWanted?.(settings) ?? true)
   const slow = wanted.filter(({ schedule }) => schedule === 'scan')
-  const walking = options.keyCollectors.filter((one) => one.isWanted(settings))
   const results = {
     target,
-    namespace: settings.namespace,
+    namespace,
     showRole: settings.appendInstanceRoleLabel,
     scanInterval: settings.scanInterval,
     scanMaxAge: settings.scanMaxAge,
@@ -96,6 +99,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
   const polling = {
     settings,
+    database,
     clock,
     setClientName: settings.setClientName,
     retryMilliseconds: settings.scanInterval,
@@ -159,7 +163,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
 
   const poll = createTargetPoller({
     target,
-    namespace: settings.namespace,
+    namespace,
     maximumAgeMilliseconds: settings.pollMaxAge,
     remedyOf,
     sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Reply } from './command.ts'
-import { readPairs } from './name-value-pairs.ts'
+import { readPairs } from './names-and-values.ts'
 import { redisError } from './redis-error.ts'
 
 /** An entry of the ACL log: what was denied, and how often. */

@@ -4,7 +4,8 @@ export type Reply = string | number | null | readonly Reply[]
 /** A command: its name, a subcommand where the command has such, and arguments. */
 export type Command = readonly [name: string, ...rest: string[]]
 
-// The one closed list of what may be sent: commands that read. Of those that take time, SCAN and
+// The one closed list of what may be sent: commands that read. Those that not every server has
+// stand in command-versions.ts too. Of those that take time, SCAN and
 // what looks at single keys are for walks; EVAL_RO or EVALSHA run the scripts that the user gave.
 const allowed = new Set([
   'auth',

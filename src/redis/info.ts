@@ -63,15 +63,9 @@ export function sectionFields(info: Info, section: string): ReadonlyMap<string, 
 
 /** The value of a field, from its own section where it stands there, else from any other. */
 export function infoField(info: Info, section: string, field: string): string | undefined {
-  return fieldReader(info, section)(field)
-}
-
-/** Reads fields of one section as `infoField` does. */
-export function fieldReader(info: Info, section: string): (field: string) => string | undefined {
-  const own = sectionFields(info, section)
+  const own = sectionFields(info, section).get(field)
   // What a section that stands apart lacks is another thing where it stands elsewhere.
-  if (apart.has(section)) return (field) => own.get(field)
-  return (field) => own.get(field) ?? info.anywhere.get(field)
+  return own !== undefined || apart.has(section) ? own : info.anywhere.get(field)
 }
 
 const noFields: ReadonlyMap<string, string> = new Map()

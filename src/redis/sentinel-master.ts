@@ -1,4 +1,4 @@
-import { parseNameValueList } from './name-value-list.ts'
+import { parseNameValueList } from './names-and-values.ts'
 
 const [nameBegin, nameEnd] = ['name=', ',status=']
 

@@ -1,7 +1,7 @@
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
 import { type Info, parseInfoInSlices, sectionFields } from '../redis/info.ts'
-import { parseNameValueList } from '../redis/name-value-list.ts'
+import { parseNameValueList } from '../redis/names-and-values.ts'
 import { inSlices } from '../yielding.ts'
 
 /** What a server says it did since its start. */

@@ -1,11 +1,12 @@
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
+import { wantedCollectors } from '../../src/options/switches.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { type DelayingProxy, startDelayingProxy } from '../support/delaying-proxy.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
 import type { RedisServer } from '../support/redis-server.ts'
+import { collectors } from '../support/registry.ts'
 import { type CommandCosts, commandCosts } from './command-costs.ts'
 import { ratios, spread } from './statistics.ts'
 import { formatNumber, formatSpread, type Report } from './table.ts'
@@ -46,7 +47,7 @@ function createPolls(port: number): () => Promise<void> {
   const connect = createConnect({ kind: 'tcp', host: '127.0.0.1', port, tls: false }, {})
   const pollTarget = createPollTarget({
     connection: connect(),
-    collectors: collectors.filter(({ optIn }) => !optIn),
+    collectors: wantedCollectors(collectors, defaultSettings),
     settings: defaultSettings,
     timeoutMilliseconds: 10_000,
     clock: systemClock,

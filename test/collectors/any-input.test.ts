@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
@@ -10,6 +9,7 @@ import { anyServer } from '../support/arbitrary-server.ts'
 import { undeclared } from '../support/declared.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { fakePoll } from '../support/fake-poll.ts'
+import { collectors } from '../support/registry.ts'
 
 // Many runs each, on a machine that may be busy with something else.
 vi.setConfig({ testTimeout: 60_000 })

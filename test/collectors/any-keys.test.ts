@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { keyCollectors } from '../../src/collectors/index.ts'
 import { biggestKeys } from '../../src/collectors/keys/biggest-keys.ts'
 import { checkKeys } from '../../src/collectors/keys/check-keys.ts'
 import { checkSingleKeys } from '../../src/collectors/keys/check-single-keys.ts'
@@ -14,6 +13,7 @@ import { anyReply } from '../support/arbitrary-server.ts'
 import { undeclared } from '../support/declared.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type Answer, fakePoll } from '../support/fake-poll.ts'
+import { keyCollectors } from '../support/registry.ts'
 import { walkOf } from '../support/tiny-walk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

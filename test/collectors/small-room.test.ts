@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
 import { countSeries } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { fakePoll } from '../support/fake-poll.ts'
 import { readFixture, recordedAnswer } from '../support/fixtures.ts'
+import { collectors } from '../support/registry.ts'
 
 const folder = 'redis-7.0.15'
 const withRoomFor = (maxSeries: number, info: string) =>

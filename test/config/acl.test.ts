@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { clientList } from '../../src/collectors/clients/client-list.ts'
+import { checkKeys } from '../../src/collectors/keys/check-keys.ts'
+import { checkSingleKeys } from '../../src/collectors/keys/check-single-keys.ts'
+import { checkSingleStreams } from '../../src/collectors/keys/check-single-streams.ts'
+import { scriptFiles } from '../../src/collectors/modules/script-files.ts'
+import { createScripts } from '../../src/collectors/modules/scripts.ts'
+import { tile38 } from '../../src/collectors/server/tile38.ts'
 import type { CollectorOfConfig } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { mistakesOf } from '../support/configured.ts'
+import { allCollectors, keyCollectors } from '../support/registry.ts'
 
 const none = 'ACL SETUSER exporter on >PASSWORD resetkeys -@all +info +command|info +client|setname'
 
@@ -31,7 +39,7 @@ describe('the commands of collectors', () => {
     collector('slowlog', ['slowlog|len', 'config|get']),
     collector('config', ['config|get']),
     collector('clients'),
-    { ...collector('list', ['client|list']), isWanted: wanted('exportClientList') },
+    clientList,
   ]
 
   test.each([
@@ -46,19 +54,26 @@ describe('the commands of collectors', () => {
   })
 
   test('that not every Redis has come in lines of their own', () => {
+    const [valkey, modules] = ['Valkey from 8.1 on', 'Redis with search indexes']
+    const one = collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list'])
+    const other = collector('more', ['commandlog|get'])
     const text = aclOf(
       [],
-      [collector('log', ['commandlog|len', 'config|get', 'ft.info', 'ft._list', 'hotkeys|get'])],
+      [
+        {
+          ...one,
+          newerCommands: { 'commandlog|len': valkey, 'ft.info': modules, 'ft._list': modules },
+        },
+        { ...other, newerCommands: { 'commandlog|get': valkey } },
+      ],
     )
 
     expect(text.split('\n')).toEqual([
       `${none} +config|get`,
       '# Valkey from 8.1 on: also',
-      'ACL SETUSER exporter +commandlog|len',
-      '# Redis from 8.6 on: also',
-      'ACL SETUSER exporter +hotkeys|get',
+      'ACL SETUSER exporter +commandlog|len +commandlog|get',
       '# Redis with search indexes: also',
-      'ACL SETUSER exporter +ft._list +ft.info',
+      'ACL SETUSER exporter +ft.info +ft._list',
       '',
     ])
   })
@@ -66,7 +81,7 @@ describe('the commands of collectors', () => {
   test('that only a Sentinel has come in a whole line for that', () => {
     const text = aclOf(
       ['--redis.user=watcher', '--check-keys=a'],
-      [collector('sentinel', ['sentinel|masters', 'config|get'])],
+      [collector('sentinel', ['sentinel|masters', 'config|get']), checkKeys],
     )
 
     expect(text.split('\n').slice(-3)).toEqual([
@@ -79,7 +94,13 @@ describe('the commands of collectors', () => {
 
   test('that a Sentinel has as well stand in its line too', () => {
     const both = ['client|list', 'acl|log', 'acl|users']
-    const text = aclOf([], [collector('some', ['sentinel|masters', ...both, 'config|get'])])
+    const text = aclOf(
+      [],
+      [
+        collector('some', ['sentinel|masters', 'config|get']),
+        { ...collector('other', both), alsoOfSentinel: true },
+      ],
+    )
 
     expect(text.split('\n').slice(-2)).toEqual([
       `${none} +sentinel|masters +client|list +acl|log +acl|users`,
@@ -88,11 +109,17 @@ describe('the commands of collectors', () => {
   })
 
   test('that only Tile38 has are left out: it knows no users', () => {
-    expect(aclOf([], [collector('tile38', ['server'])])).toBe(`${none}\n`)
+    expect(aclOf(['--is-tile38'], [tile38])).toBe(`${none}\n`)
   })
 })
 
 describe('the keys', () => {
+  // What each of them sends is another matter.
+  const ofKeys = [...keyCollectors, checkSingleKeys, checkSingleStreams].map((one) => ({
+    ...one,
+    commands: [],
+  }))
+
   test.each([
     ['--check-keys=user:*', '%R~user:*'],
     ['--check-keys=a*,db3=b*,db4=a*', '%R~a* %R~b*'],
@@ -113,17 +140,21 @@ describe('the keys', () => {
     ["--check-keys=a'b\\*", '"%R~a\'b\\\\*"'],
     ['--check-keys=ä', '"%R~\\xc3\\xa4"'],
   ])('of %s are %s', (arg, expected) => {
-    expect(keysOf(aclOf([arg]))).toBe(expected)
+    expect(keysOf(aclOf([arg], allCollectors))).toBe(expected)
   })
 
   test('of a vector set are also to be written to, which is how Redis knows VCARD', () => {
-    const text = aclOf(['--check-keys=a*,b c'], [collector('keys', ['type', 'vcard'])])
+    const text = aclOf(['--check-keys=a*,b c'], [checkKeys])
 
     expect(text.split('\n')).toContain('ACL SETUSER exporter ~a* ~b?c +vcard')
   })
 
   test('are all for a collector that looks at all, which is granted what a search needs', () => {
-    const biggest = { ...collector('biggest', ['type']), allKeys: true }
+    const biggest = {
+      ...collector('biggest', ['type']),
+      schedule: 'walk' as const,
+      access: () => ({ keys: ['*'] }),
+    }
     const text = aclOf([], [biggest])
 
     expect(keysOf(text)).toBe('%R~*')
@@ -134,7 +165,7 @@ describe('the keys', () => {
   })
 
   test('are none when none is looked at', () => {
-    expect(keysOf(aclOf(['--check-keys=', '--check-key-groups=']))).toBe('')
+    expect(keysOf(aclOf(['--check-keys=', '--check-key-groups='], allCollectors))).toBe('')
   })
 
   test.each([
@@ -145,23 +176,31 @@ describe('the keys', () => {
     ['--count-keys=a', '+select +readonly +config|get +cluster|nodes +scan'],
     ['--check-keys=a', '+select +readonly +config|get +cluster|nodes'],
   ])('of %s are walked, which needs %s', (arg, expected) => {
-    const [line, remark, extra] = aclOf([arg]).split('\n')
+    const [line, remark, extra] = aclOf([arg], ofKeys).split('\n')
 
     expect(line?.endsWith(` -@all +info +command|info +client|setname ${expected}`)).toBe(true)
     expect(remark).toBe('# Redis from 7.2 on, Valkey: also')
     expect(extra).toBe('ACL SETUSER exporter +client|no-touch')
   })
 
-  test.each(['--check-single-keys=a', '--check-single-streams=a', '--script=a.lua'])(
+  test.each(['--check-single-keys=a', '--check-single-streams=a'])(
     'of %s are not walked, which needs nothing more than its collector',
     (arg) => {
-      expect(aclOf([arg]).split('\n')[0]).toMatch(/-@all \+info \+command\|info \+client\|setname$/)
+      expect(aclOf([arg], ofKeys).split('\n')[0]).toMatch(
+        /-@all \+info \+command\|info \+client\|setname$/,
+      )
     },
   )
+
+  test('are not granted for a collector that is switched off', () => {
+    const args = ['--check-keys=a*', '--collect.check-keys=false', '--count-keys=b*']
+
+    expect(keysOf(aclOf(args, ofKeys))).toBe('%R~b*')
+  })
 })
 
 describe('scripts', () => {
-  const scripts = [collector('scripts', ['script|load', 'evalsha', 'eval_ro'])]
+  const scripts = [createScripts(scriptFiles)]
 
   test.each([
     [[], '+eval_ro'],
@@ -178,8 +217,8 @@ describe('scripts', () => {
     const args = ['--script=a.lua', '--lua-script-read-only=false']
 
     expect(keysOf(aclOf(args, scripts))).toBe('~*')
-    expect(keysOf(aclOf([...args, '--check-keys=a*'], scripts))).toBe('~*')
-    expect(keysOf(aclOf(['--lua-script-read-only=false', '--check-keys=a*'], scripts))).toBe(
+    expect(keysOf(aclOf([...args, '--check-keys=a*'], allCollectors))).toBe('~*')
+    expect(keysOf(aclOf(['--lua-script-read-only=false', '--check-keys=a*'], allCollectors))).toBe(
       '%R~a*',
     )
   })
@@ -193,10 +232,6 @@ describe('scripts', () => {
 
 function collector(name: string, commands?: readonly string[]): CollectorOfConfig {
   return { name, help: 'a test', ...(commands ? { commands } : {}) }
-}
-
-function wanted(key: 'exportClientList'): NonNullable<CollectorOfConfig['isWanted']> {
-  return (settings) => settings[key]
 }
 
 function aclOf(args: readonly string[], collectors: readonly CollectorOfConfig[] = []): string {

@@ -1,18 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
+import { allOptions } from '../../src/config/all-options.ts'
 import { readConfig } from '../../src/config/config.ts'
-import type { Option } from '../../src/config/option.ts'
-import { collectorOptions, options } from '../../src/config/options.ts'
+import type { Option } from '../../src/options/option.ts'
+import { allCollectors } from '../support/registry.ts'
 
-const all: readonly Option[] = [
-  ...Object.values(options),
-  ...Object.values(collectorOptions(collectors)),
-]
+const all: readonly Option[] = Object.values(allOptions(allCollectors))
 
 let help: string
 
 beforeAll(() => {
-  const request = readConfig({ args: ['--help'], env: {}, collectors })
+  const request = readConfig({ args: ['--help'], env: {}, collectors: allCollectors })
   help = request.kind === 'help' ? request.text : ''
 })
 

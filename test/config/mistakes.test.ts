@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/config.ts'
-import { configured, mistakesOf, someCollectors } from '../support/configured.ts'
+import { configured, mistakesOf } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 const addresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
@@ -161,7 +162,7 @@ describe('the maximum age', () => {
 describe('what only shows something', () => {
   test.each(['help', 'version', 'acl'] as const)('--%s takes true and false', (kind) => {
     const ask = (value: string) =>
-      readConfig({ args: [`--${kind}=${value}`], env: {}, collectors: someCollectors }).kind
+      readConfig({ args: [`--${kind}=${value}`], env: {}, collectors: allCollectors }).kind
 
     expect(ask('true')).toBe(kind)
     expect(ask('false')).toBe('run')
@@ -260,14 +261,14 @@ describe('a flag where a value was to stand', () => {
   })
 
   test('is a value where it stands behind an equals sign, or is no flag that we know', () => {
-    const { credentials, checkKeys } = configured([
+    const { credentials, settings } = configured([
       '--redis.password=--debug',
       '--check-keys',
       '--not-ours',
     ])
 
     expect(credentials.password?.reveal()).toBe('--debug')
-    expect(checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
+    expect(settings.checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
   })
 })
 
@@ -295,7 +296,7 @@ describe('a value of any form is shown in one short line', () => {
         `--redis.password-file=${long}`,
       ],
       env: {},
-      collectors: someCollectors,
+      collectors: allCollectors,
       readFile: () => {
         throw new Error('none')
       },
@@ -398,13 +399,13 @@ describe('no mistake shows a secret', () => {
 })
 
 test.each(['-h', '--h', '-help', '--help'])('%s asks for help', (flag) => {
-  expect(readConfig({ args: [flag], env: {}, collectors: someCollectors }).kind).toBe('help')
+  expect(readConfig({ args: [flag], env: {}, collectors: allCollectors }).kind).toBe('help')
 })
 
 test.each([['--help'], ['--version']])('%s is answered whatever else is wrong', (flag) => {
   const args = ['--poll.interval=0', flag, '--none']
 
-  expect(readConfig({ args, env: {}, collectors: someCollectors }).kind).toBe(flag.slice(2))
+  expect(readConfig({ args, env: {}, collectors: allCollectors }).kind).toBe(flag.slice(2))
 })
 
 test('a script that cannot be read is a mistake, for each file', () => {
@@ -413,7 +414,7 @@ test('a script that cannot be read is a mistake, for each file', () => {
     if (path !== 'here.lua') throw new Error('ENOENT')
     return 'return {}'
   }
-  const request = readConfig({ args, env: {}, collectors: someCollectors, readFile })
+  const request = readConfig({ args, env: {}, collectors: allCollectors, readFile })
 
   const name = '--script (REDIS_EXPORTER_SCRIPT)'
   expect(request).toEqual({

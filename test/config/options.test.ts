@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { allOptions } from '../../src/config/all-options.ts'
 import type { Config } from '../../src/config/config.ts'
-import type { Option } from '../../src/config/option.ts'
-import { collectorOptions, options } from '../../src/config/options.ts'
-import { configured, someCollectors } from '../support/configured.ts'
+import { options } from '../../src/config/options.ts'
+import type { Option } from '../../src/options/option.ts'
+import { switchOf } from '../../src/options/switches.ts'
+import { configured } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 /** A flag with its variable, what it is by default, a value as a user writes it, and as it is read. */
 type Row = readonly [
@@ -339,7 +342,7 @@ const rows: readonly Row[] = [
   [
     'check-search-indexes',
     env('CHECK_SEARCH_INDEXES'),
-    ({ checkSearchIndexes }) => checkSearchIndexes.source,
+    ({ settings: { checkSearchIndexes } }) => Object(checkSearchIndexes).source,
     '.*',
     '^a',
     '^a',
@@ -427,18 +430,17 @@ describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expect
   })
 })
 
-test('the table above knows every flag and every variable', () => {
-  const known: readonly Option[] = [
-    ...Object.values(options),
-    ...Object.values(collectorOptions(someCollectors)),
-  ]
+test('the table above knows every flag and every variable that collectors do not declare', () => {
   // Those that are refused have no value.
-  const all = known.filter(({ refused }) => !refused)
+  const ours = Object.values<Option>(options).filter(({ refused }) => !refused)
+  const all = Object.values(allOptions(allCollectors))
+  const flags = new Set(rows.map(([flag]) => flag))
+  const variables = new Set(rows.map(([, variable]) => variable))
 
-  expect(new Set(rows.map(([flag]) => flag))).toEqual(new Set(all.flatMap(({ flags }) => flags)))
-  expect(new Set(rows.map(([, variable]) => variable))).toEqual(
-    new Set(all.flatMap(({ env }) => env)),
-  )
+  expect(ours.flatMap((one) => one.flags).filter((flag) => !flags.has(flag))).toEqual([])
+  expect(ours.flatMap(({ env }) => env).filter((variable) => !variables.has(variable))).toEqual([])
+  const known = new Set(all.flatMap((one) => one.flags))
+  expect([...flags].filter((flag) => !known.has(flag))).toEqual([])
 })
 
 test.each([['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE', 'one', namespace, 'two', 'one']] as const)(
@@ -448,8 +450,8 @@ test.each([['REDIS_EXPORTER_NAMESPACE', 'NAMESPACE', 'one', namespace, 'two', 'o
   },
 )
 
-function of(key: keyof Config): (config: Config) => unknown {
-  return (config) => config[key]
+function of(key: string): (config: Config) => unknown {
+  return ({ settings, ...config }) => ({ ...settings, ...config })[key]
 }
 
 function env(name: string): string {
@@ -485,5 +487,5 @@ function level({ log }: Config): unknown {
 }
 
 function has(name: string): (config: Config) => unknown {
-  return ({ collectors }) => collectors.has(name)
+  return ({ settings }) => settings[switchOf(name)]
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/config.ts'
 import { filePassword, findPassword } from '../../src/config/password-file.ts'
 import { parseAddress } from '../../src/targets/address.ts'
-import { someCollectors } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 function server(text: string) {
   const address = parseAddress(text)
@@ -65,7 +65,7 @@ describe('of the settings', () => {
     readConfig({
       args: ['--redis.addr=redis://:inside@one', ...args],
       env: { REDIS_PASSWORD_FILE: '/run/password' },
-      collectors: someCollectors,
+      collectors: allCollectors,
       readFile: () => {
         if (content === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
         return content

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { allOptions } from '../../src/config/all-options.ts'
 import { readConfig } from '../../src/config/config.ts'
-import type { Option } from '../../src/config/option.ts'
-import { options } from '../../src/config/options.ts'
+import type { Option } from '../../src/options/option.ts'
 import { mistakesOf } from '../support/configured.ts'
 import { readFixture, readTable } from '../support/fixtures.ts'
+import { allCollectors } from '../support/registry.ts'
 
 // The flags of the Go exporter: whoever swaps the image keeps the command line.
 const rows = readTable('reference/flags.tsv')
-const ours: readonly Option[] = Object.values(options)
+const ours: readonly Option[] = Object.values(allOptions(allCollectors))
 // Scripts that could write are there for whoever asks for them.
 const otherDefault = ['lua-script-read-only']
 // Their defaults are those of what is not there.

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
+import { allOptions } from '../../src/config/all-options.ts'
 import { readConfig } from '../../src/config/config.ts'
-import type { Option } from '../../src/config/option.ts'
-import { collectorOptions, options } from '../../src/config/options.ts'
+import { options } from '../../src/config/options.ts'
+import type { Option } from '../../src/options/option.ts'
 import { configured } from '../support/configured.ts'
+import { allCollectors } from '../support/registry.ts'
 
 const connectionTimeout =
   '--connection-timeout (REDIS_EXPORTER_CONNECTION_TIMEOUT) has no effect: poll.timeout covers connecting too'
@@ -127,8 +128,7 @@ describe('a flag that needs another one', () => {
   })
 
   test('names one that there is', () => {
-    const switches = collectorOptions([...collectors, ...keyCollectors])
-    const all: readonly Option[] = [...Object.values(options), ...Object.values(switches)]
+    const all: readonly Option[] = Object.values(allOptions(allCollectors))
     const known = all.flatMap(({ flags }) => flags)
     const needed = all.flatMap(({ needs = [] }) => needs)
 
@@ -138,7 +138,7 @@ describe('a flag that needs another one', () => {
 
 describe('a collector that is switched on by name', () => {
   const warningsFor = (args: readonly string[], env: Record<string, string> = {}) => {
-    const request = readConfig({ args, env, collectors: [...collectors, ...keyCollectors] })
+    const request = readConfig({ args, env, collectors: allCollectors })
     return request.kind === 'run' ? request.config.warnings : [JSON.stringify(request)]
   }
 

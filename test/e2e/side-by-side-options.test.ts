@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Option } from '../../src/config/option.ts'
-import { options } from '../../src/config/options.ts'
+import { allOptions } from '../../src/config/all-options.ts'
+import type { Option } from '../../src/options/option.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ExporterOptions, startExporter } from '../support/exporter.ts'
 import type { Family } from '../support/exposition.ts'
 import { peerVersion, startPeerExporter } from '../support/peer-exporter.ts'
 import { peerOptions, referenceOptions } from '../support/peer-options.ts'
+import { allCollectors } from '../support/registry.ts'
 import { type Comparison, compare, idleExceptions, textOf } from '../support/side-by-side.ts'
 import { type OptionsCase, optionsCases } from '../support/side-by-side-cases.ts'
 import { ofALivingServer, ofOptions, ofTheProgram } from '../support/side-by-side-exceptions.ts'
@@ -65,7 +66,7 @@ describe.concurrent.each([
 })
 
 describe('the comparison is complete', () => {
-  const supported: readonly Option[] = Object.values(options).filter(
+  const supported: readonly Option[] = Object.values(allOptions(allCollectors)).filter(
     (option) => !('refused' in option),
   )
   const ours = new Set(supported.flatMap(({ flags }): readonly string[] => flags))

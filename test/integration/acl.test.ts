@@ -1,41 +1,24 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { keyCollectors, collectors as ofPolls } from '../../src/collectors/index.ts'
 import { type Config, readConfig } from '../../src/config/config.ts'
-import { keyOfEachKind } from '../support/key-replies.ts'
+import { wantedCollectors } from '../../src/options/switches.ts'
+import { everythingFlags } from '../support/everything-wanted.ts'
 import { polledTarget } from '../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-process.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { allCollectors, keyCollectors, collectors as ofPolls } from '../support/registry.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { walkedTarget } from '../support/walked-target.ts'
 
 const password = 'tr0ub4dor'
 
-const collectors = [...ofPolls, ...keyCollectors]
-const script = fileURLToPath(new URL('../support/answer.lua', import.meta.url))
-
 /** Everything that polls and walks can do, switched on. */
 const everything = [
-  '--export-client-list',
-  '--export-client-port',
-  '--include-config-metrics',
-  '--include-system-metrics',
-  '--include-modules-metrics',
-  '--include-rdb-file-size-metric',
-  '--include-sentinel-peer-info',
-  '--include-search-indexes-metrics',
+  ...everythingFlags,
   '--ping-on-connect',
-  '--check-keys=*',
-  '--count-keys=*',
-  '--check-streams=*',
-  '--check-key-groups=^(%a)',
-  `--check-single-keys=${keyOfEachKind.join()},db3=list`,
-  '--check-single-streams=stream,db3=stream',
-  `--script=${script}`,
   ...ofPolls.filter(({ optIn }) => optIn).map(({ name }) => `--collect.${name}`),
 ]
 
@@ -58,8 +41,9 @@ async function fill(server: RedisServer): Promise<void> {
   await client.zadd('zset', 1, 'a')
   await client.hset('hash', 'a', 1)
   await client.xadd('stream', '*', 'a', 1)
-  await client.xgroup('CREATE', 'stream', 'group', '0')
-  await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'stream', '>')
+  await client.xadd('orders', '*', 'a', 1)
+  await client.xgroup('CREATE', 'orders', 'group', '0')
+  await client.xreadgroup('GROUP', 'group', 'consumer', 'STREAMS', 'orders', '>')
   const [vectors] = (await client.call('COMMAND', 'INFO', 'VADD')) as readonly unknown[]
   if (vectors) await client.call('VADD', 'vectorset', 'VALUES', '2', '1', '2', 'a')
 }
@@ -142,7 +126,7 @@ it.each([
   await makeUser(redis, `${lineOf(args)} +set`)
   using target = polledTarget(`redis://exporter:${password}@127.0.0.1:${redis.port}`, {
     collectors: ofPolls.filter(({ name }) => name === 'scripts'),
-    settings: configOf(args),
+    settings: configOf(args).settings,
   })
   await target.poll()
 
@@ -198,11 +182,10 @@ async function expectNothingRefused(server: RedisServer, args: readonly string[]
 /** The commands that the user may not run, in some polls and as many walks. */
 async function refusedTo(
   server: RedisServer,
-  config: Config,
+  { settings }: Config,
   times = 2,
 ): Promise<readonly string[]> {
-  const { setClientName, pingOnConnect, collectors: on, ...settings } = config
-  const isOn = ({ name }: { readonly name: string }) => on.has(name)
+  const { setClientName, pingOnConnect } = settings
   await server.client().acl('LOG', 'RESET')
   // So that scripts must be loaded anew; a Sentinel has none.
   await server
@@ -211,12 +194,12 @@ async function refusedTo(
     .catch(() => undefined)
   const url = `redis://exporter:${password}@127.0.0.1:${server.port}`
   using polled = polledTarget(url, {
-    collectors: ofPolls.filter(isOn),
+    collectors: wantedCollectors(ofPolls, settings),
     settings,
     setClientName,
     pingOnConnect,
   })
-  const walking = keyCollectors.filter((one) => isOn(one) && one.isWanted(settings))
+  const walking = wantedCollectors(keyCollectors, settings)
   // The load is limited, so that a walk asks the server what it spent.
   using walked = walkedTarget(url, walking, {
     settings: { ...settings, scanMaxLoad: 0.5 },
@@ -249,7 +232,7 @@ function wordsOf(line: string): [string, ...string[]] {
 }
 
 function textOf(args: readonly string[]): string {
-  const request = readConfig({ args: [...args, '--acl'], env: {}, collectors })
+  const request = readConfig({ args: [...args, '--acl'], env: {}, collectors: allCollectors })
   if (request.kind !== 'acl') throw new Error(`not --acl: ${JSON.stringify(request)}`)
   return request.text
 }
@@ -264,7 +247,7 @@ function lineOf(args: readonly string[], remark?: string): string {
 }
 
 function configOf(args: readonly string[]): Config {
-  const request = readConfig({ args, env: {}, collectors })
+  const request = readConfig({ args, env: {}, collectors: allCollectors })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
 }

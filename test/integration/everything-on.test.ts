@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { collectors } from '../../src/collectors/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { readTable } from '../support/fixtures.ts'
 import { familiesOf, polledTarget, pollValues } from '../support/polled-target.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { collectors } from '../support/registry.ts'
 import { runFixtureWorkload } from '../tools/fixture-workload.ts'
 
 const optIn = collectors.filter((one) => one.optIn).map(({ name }) => name)

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { eventually } from '../support/eventually.ts'
 import { polledTarget } from '../support/polled-target.ts'
@@ -7,6 +6,7 @@ import { startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-process.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { allCollectors } from '../support/registry.ts'
 import { hasCommandlog } from '../support/server-under-test.ts'
 
 const password = 'tr0ub4dor'
@@ -108,8 +108,7 @@ async function makeUser(server: RedisServer, words: string): Promise<void> {
 
 /** What --acl grants, without the name and the password. */
 function aclWords(kind: Kind): string {
-  const all = [...collectors, ...keyCollectors]
-  const request = readConfig({ args: ['--acl'], env: {}, collectors: all })
+  const request = readConfig({ args: ['--acl'], env: {}, collectors: allCollectors })
   if (request.kind !== 'acl') throw new Error('--acl printed nothing')
   const lines = request.text.split('\n')
   const below = (remark: string) => lines[lines.indexOf(remark) + 1] ?? ''

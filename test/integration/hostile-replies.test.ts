@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { collectors as allCollectors, keyCollectors } from '../../src/collectors/index.ts'
 import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
@@ -20,6 +19,7 @@ import {
 } from '../support/hostile-replies.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { polledTarget } from '../support/polled-target.ts'
+import { keyCollectors, collectors as ofPolls } from '../support/registry.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { walkablePeer } from '../support/walkable-peer.ts'
@@ -51,7 +51,7 @@ const askers: readonly { readonly what: string; readonly to: (url: string) => As
     to: (url) =>
       polling(
         polledTarget(url, {
-          collectors: allCollectors.filter(({ schedule }) => schedule === 'scan'),
+          collectors: ofPolls.filter(({ schedule }) => schedule === 'scan'),
           flags: ['--include-search-indexes-metrics'],
         }),
       ),
@@ -214,7 +214,7 @@ describe('lists with an error in them, in the place of all that is read of keys 
     const walked = async (bytes: string) => {
       await using peer = await peerOf(bytes)
       using target = walkedTarget(peer.url, keyCollectors, {
-        settings: configured(['--check-keys=*', '--check-streams=*', '--count-keys=*']),
+        settings: configured(['--check-keys=*', '--check-streams=*', '--count-keys=*']).settings,
       })
       const { error, keys, collectors } = await target.walk()
       expect([error, keys]).toEqual([undefined, 10])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyGroups } from '../../src/collectors/keys/key-groups.ts'
-import { readConfig } from '../../src/config/config.ts'
 import { encode } from '../../src/metrics/encode.ts'
+import { configured } from '../support/configured.ts'
 import { checkExposition, type Family, parseExposition } from '../support/exposition.ts'
 import { type KeyWalkResult, keyWalk } from '../support/key-walk.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
@@ -38,9 +38,7 @@ afterAll(async () => await server?.stop())
 
 /** What ours serves when it is configured by these flags. */
 async function ours(args: readonly string[]): Promise<KeyWalkResult> {
-  const request = readConfig({ args, env: {}, collectors: [] })
-  if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
-  return await keyWalk(keyGroups, { settings: request.config, ...scanSource(server) })
+  return await keyWalk(keyGroups, { settings: configured(args).settings, ...scanSource(server) })
 }
 
 /** What the Go exporter serves when it is configured by the same flags. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { keyCollectors } from '../../src/collectors/index.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { configured } from '../support/configured.ts'
 import { type PolledTargetOptions, polledTarget } from '../support/polled-target.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { keyCollectors } from '../support/registry.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { walkablePeer } from '../support/walkable-peer.ts'
@@ -192,7 +192,9 @@ describe('a reply that is too large, in a walk', () => {
       1,
       'many',
     )
-    using target = walkedTarget(redis.url, streams, { settings: configured(['--check-streams=*']) })
+    using target = walkedTarget(redis.url, streams, {
+      settings: configured(['--check-streams=*']).settings,
+    })
 
     for (const resumed of [1, 2]) {
       const { error, keys, collectors } = await target.walk()
@@ -223,7 +225,9 @@ describe('a reply that is too large, in a walk', () => {
         instead: (words) => (words.startsWith('SCAN') ? resp.bulk('a'.repeat(3e6)) : undefined),
       }).behaviour,
     )
-    using target = walkedTarget(peer.url, streams, { settings: configured(['--check-streams=*']) })
+    using target = walkedTarget(peer.url, streams, {
+      settings: configured(['--check-streams=*']).settings,
+    })
 
     expect((await target.walk()).error).toMatchObject({
       reason: 'too_large',
@@ -246,7 +250,7 @@ describe('a reply that is too large, in a walk', () => {
     using target = walkedTarget(
       peer.url,
       keyCollectors.filter(({ name }) => name === 'check-keys'),
-      { settings: configured(['--check-keys=*']) },
+      { settings: configured(['--check-keys=*']).settings },
     )
 
     const { error, collectors } = await target.walk()

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createScanMetrics, type ScanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
@@ -14,6 +13,7 @@ import { parseExposition, sampleValue } from '../support/exposition.ts'
 import { freePort } from '../support/free-port.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { collectors, keyCollectors } from '../support/registry.ts'
 
 const target = 'redis://of.the.test'
 // A busy machine makes a walk pause for long.
@@ -31,17 +31,19 @@ beforeEach(() => {
 function tasksOf(url: string, ...flags: string[]) {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
-  const settings = configured(['--check-keys=key:*', '--count-keys=*', ...flags])
+  const config = configured(['--check-keys=key:*', '--count-keys=*', ...flags])
   const { endpoint, credentials } = address
   const [poll, walk, slow] = createTargetTasks({
     target,
-    settings,
-    collectors: collectors.filter(({ optIn }) => !optIn),
-    keyCollectors: keyCollectors.filter(({ optIn }) => !optIn),
-    connect: createConnect(endpoint, credentials, settings),
-    connectInBulk: () => createSocketConnection(endpoint, credentials, settings),
+    namespace: 'redis',
+    settings: config.settings,
+    database: 0,
+    collectors,
+    keyCollectors,
+    connect: createConnect(endpoint, credentials, config),
+    connectInBulk: () => createSocketConnection(endpoint, credentials, config),
     store,
-    ownMetrics: createOwnMetrics('redis', undefined, scanMetrics),
+    ownMetrics: createOwnMetrics('redis', undefined, { further: [scanMetrics] }),
     scanFigures: scanMetrics,
     onPolled: async () => {},
     clock: systemClock,
@@ -112,7 +114,7 @@ describe('a master with keys that is replaced by an empty replica on the same po
     await poll()
     const walking = walk()
     await eventually(async () => {
-      const text = await createOwnMetrics('redis', undefined, scanMetrics).render()
+      const text = await createOwnMetrics('redis', undefined, { further: [scanMetrics] }).render()
       expect(text).toMatch(/exporter_scan_keys [1-9]/)
     }, slack)
     await first.stop()

@@ -2,15 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import type { Collector } from '../../src/collectors/collector.ts'
+import type { Collector, CollectorSettings } from '../../src/collectors/collector.ts'
 import { scriptFiles } from '../../src/collectors/modules/script-files.ts'
 import { createScripts } from '../../src/collectors/modules/scripts.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { parseAddress } from '../../src/targets/address.ts'
-import { defaultSettings } from '../support/default-settings.ts'
+import { settingsWith } from '../support/default-settings.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
 import { familiesOf } from '../support/polled-target.ts'
@@ -54,6 +53,7 @@ function poller(
   script: readonly string[],
   settings: Partial<CollectorSettings> = {},
   timeoutMilliseconds = 10_000,
+  database = 0,
 ): () => Promise<PollResult> {
   const address = parseAddress(server.url)
   if (address === undefined) throw new Error('the server has no address')
@@ -62,7 +62,8 @@ function poller(
   return createPollTarget({
     connection,
     collectors: [collector],
-    settings: { ...defaultSettings, script, ...settings },
+    settings: settingsWith({ script, ...settings }),
+    database,
     timeoutMilliseconds,
     clock: systemClock,
   })
@@ -176,7 +177,7 @@ it.each([{}, mayWrite])('scripts run in the database of the address: %j', async 
   })
 
   for (const database of [3, 0])
-    expect(lines(await poller(paths, { ...settings, database })())).toEqual([
+    expect(lines(await poller(paths, settings, 10_000, database)())).toEqual([
       ...['a.lua 1', 'b.lua 1'],
       `a.lua keys ${database === 3 ? 1 : 0}`,
       `b.lua ä€ ${database === 3 ? 1 : 0}`,
@@ -184,7 +185,7 @@ it.each([{}, mayWrite])('scripts run in the database of the address: %j', async 
 })
 
 it('a database that is not there fails the scripts alone', async () => {
-  const result = await poller(await write({ 'a.lua': 'return {}' }), { database: 99 })()
+  const result = await poller(await write({ 'a.lua': 'return {}' }), {}, 10_000, 99)()
 
   expect(lines(result)).toEqual(['a.lua 0'])
   expect(failures(result)).toEqual(['a.lua: the server answered with an error (ERR)'])

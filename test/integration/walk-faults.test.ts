@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyCollectors } from '../../src/collectors/index.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import type { WalkResult } from '../../src/walk/walk-target.ts'
@@ -20,6 +19,7 @@ import {
 import { startCluster } from '../support/redis-cluster.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { keyCollectors } from '../support/registry.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -31,7 +31,7 @@ const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })
 const all = configured([
   ...['--check-keys=key:*', '--count-keys=*', '--check-streams=stream:*'],
   '--check-key-groups=^(%a+)',
-])
+]).settings
 
 /** The families that a walk gave, of all collectors. */
 function familiesOf(target: WalkedTarget): readonly string[] {

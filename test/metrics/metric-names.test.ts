@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 import { readTable } from '../support/fixtures.ts'
+import { collectors, keyCollectors } from '../support/registry.ts'
 
 // The rules of https://prometheus.io/docs/practices/naming/ that can be told from a name.
 

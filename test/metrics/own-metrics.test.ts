@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createOwnMetrics, ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
@@ -81,9 +81,10 @@ test('every metric that is declared is rendered, with its type and help text', a
 
 test('a poll is counted by its result and timed', async () => {
   const own = create()
-  own.pollFinished('up', 0.5)
-  own.pollFinished('down', 2)
-  own.pollFinished('up', 0.25)
+  const counts = own.ofTarget('redis://one')
+  counts.pollFinished('up', 0.5)
+  counts.pollFinished('down', 2)
+  counts.pollFinished('up', 0.25)
   const lines = (await own.render()).split('\n')
 
   expect(lines).toEqual(
@@ -103,25 +104,28 @@ test('a poll is counted by its result and timed', async () => {
 
 test('sums of durations have no digits that were never measured', async () => {
   const own = create()
-  own.pollFinished('up', 0.1)
-  own.pollFinished('up', 0.2)
+  const counts = own.ofTarget('redis://one')
+  counts.pollFinished('up', 0.1)
+  counts.pollFinished('up', 0.2)
 
   expect((await own.render()).match(/_sum .*/g)).toEqual(['_sum 0.3', '_sum 0.3'])
 })
 
 test('polls that were left out are counted', async () => {
   const own = create()
-  own.pollsSkipped(2)
-  own.pollsSkipped(1)
+  const counts = own.ofTarget('redis://one')
+  counts.pollsSkipped(2)
+  counts.pollsSkipped(1)
 
   expect(await own.render()).toContain('\nredis_exporter_poll_skipped_total 3\n')
 })
 
 test('failures of collectors are counted by collector and reason', async () => {
   const own = create()
-  own.collectorFailed('slowlog', 'noperm')
-  own.collectorFailed('latency', 'timeout')
-  own.collectorFailed('slowlog', 'noperm')
+  const counts = own.ofTarget('redis://one')
+  counts.collectorFailed('slowlog', 'noperm')
+  counts.collectorFailed('latency', 'timeout')
+  counts.collectorFailed('slowlog', 'noperm')
 
   expect(withoutHelp(await own.render())).toContain(unindented`
     # TYPE redis_exporter_collector_errors_total counter
@@ -132,8 +136,9 @@ test('failures of collectors are counted by collector and reason', async () => {
 
 test('fields that could not be read are counted by collector', async () => {
   const own = create()
-  own.fieldsRejected('memory', 3)
-  own.fieldsRejected('memory', 1)
+  const counts = own.ofTarget('redis://one')
+  counts.fieldsRejected('memory', 3)
+  counts.fieldsRejected('memory', 1)
 
   expect(withoutHelp(await own.render())).toContain(unindented`
     # TYPE redis_exporter_rejected_fields_total counter
@@ -143,8 +148,9 @@ test('fields that could not be read are counted by collector', async () => {
 
 test('the size of the snapshot is that of the last one', async () => {
   const own = create()
-  own.snapshotPublished(70_000, 900)
-  own.snapshotPublished(60_000, 800)
+  const counts = own.ofTarget('redis://one')
+  counts.snapshotPublished(70_000, 900)
+  counts.snapshotPublished(60_000, 800)
 
   expect(withoutHelp(await own.render())).toContain(unindented`
     # TYPE redis_exporter_snapshot_bytes gauge
@@ -156,17 +162,81 @@ test('the size of the snapshot is that of the last one', async () => {
 
 test('two of them share nothing', async () => {
   const [one, other] = [create(), create()]
-  one.pollFinished('up', 1)
+  one.ofTarget('redis://one').pollFinished('up', 1)
 
   expect(await other.render()).toContain('\nredis_exporter_scrapes_total 0\n')
 })
 
 test('the namespace leads every name, and what is rendered is a sound body', async () => {
   const own = createOwnMetrics('valkey', { version: 'a "b"', commit: '\\', date: '\n' })
-  own.pollFinished('down', 1)
-  own.collectorFailed('slowlog', 'noperm')
+  const counts = own.ofTarget('redis://one')
+  counts.pollFinished('down', 1)
+  counts.collectorFailed('slowlog', 'noperm')
   const text = await own.render()
 
   expect(checkExposition(text)).toEqual([])
   expect(parseExposition(text).every(({ name }) => name.startsWith('valkey_'))).toBe(true)
+})
+
+describe('of several targets', () => {
+  const several = () => createOwnMetrics('redis', undefined, { namesTargets: true })
+  const linesOf = async (own: ReturnType<typeof several>) =>
+    (await own.render()).split('\n').filter((line) => line.includes('target='))
+
+  test('each series names its own, from when it is met', async () => {
+    const own = several()
+    own.ofTarget('redis://one').collectorFailed('slowlog', 'noperm')
+    own.ofTarget('redis://two').pollFinished('up', 1)
+    const lines = await linesOf(own)
+
+    expect(checkExposition(await own.render())).toEqual([])
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'redis_exporter_scrapes_total{target="redis://one"} 0',
+        'redis_exporter_scrapes_total{target="redis://two"} 1',
+        'redis_exporter_polls_total{target="redis://one",result="down"} 0',
+        'redis_exporter_polls_total{target="redis://two",result="up"} 1',
+        'redis_exporter_collector_errors_total{target="redis://one",collector="slowlog",reason="noperm"} 1',
+      ]),
+    )
+  })
+
+  test('one that is forgotten takes all of its series along, and none of the others', async () => {
+    const own = several()
+    const [gone, stays] = ['redis://one', 'redis://two'].map(own.ofTarget)
+    for (const counts of [gone, stays]) {
+      counts?.pollFinished('up', 1)
+      counts?.pollsSkipped(1)
+      counts?.collectorSeen('slowlog', ['noperm', 'parse'])
+      counts?.collectorFailed('latency', 'timeout')
+      counts?.fieldsRejected('memory', 1)
+      counts?.seriesLeftOut('keyspace', 1)
+      counts?.snapshotPublished(1, 1)
+    }
+    const before = await linesOf(own)
+    gone?.forget()
+    const after = await linesOf(own)
+
+    expect(after).toEqual(before.filter((line) => line.includes('redis://two')))
+    expect(after.length).toBe(before.length / 2)
+  })
+
+  test('one that comes back begins anew', async () => {
+    const own = several()
+    const counts = own.ofTarget('redis://one')
+    counts.pollFinished('up', 1)
+    counts.forget()
+    own.ofTarget('redis://one')
+
+    expect(await linesOf(own)).toContain('redis_exporter_scrapes_total{target="redis://one"} 0')
+  })
+})
+
+test('of a single target that is forgotten nothing is left of its collectors', async () => {
+  const own = create()
+  const counts = own.ofTarget('redis://one')
+  counts.collectorSeen('slowlog', ['noperm'])
+  counts.forget()
+
+  expect(await own.render()).not.toContain('collector=')
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
@@ -11,6 +10,7 @@ import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { type Family, parseExposition, sampleValue } from '../support/exposition.ts'
 import { fakePoll } from '../support/fake-poll.ts'
 import { readTable } from '../support/fixtures.ts'
+import { collectors, keyCollectors } from '../support/registry.ts'
 
 /** What other-metrics.tsv gives as the source of a family that we read so far. */
 const sources = new Set([

@@ -167,7 +167,7 @@ test('when none is served any more, nothing is told of it', () => {
 })
 
 test('stands behind the other metrics of the exporter, in one sound body', async () => {
-  const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, scans)
+  const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, { further: [scans] })
   scans.scanServed(served(1, 1))
   const body = (await own.render()) + scans.text()
 

@@ -109,9 +109,10 @@ describe('is encoded', () => {
 
 test('takes up what a poll has counted', async () => {
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
+  const counts = own.ofTarget('redis://one')
   const self = createSelfBody(own, ['process'], clock, failOnError)
   const before = plain(await self.current())
-  own.pollFinished('up', 1)
+  counts.pollFinished('up', 1)
   self.outdate()
 
   expect(before).toContain('\nredis_exporter_scrapes_total 0\n')

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { answersOf, fakeConnection } from '../support/fake-connection.ts'
 import { longInfo, seriesOfLongInfo } from '../support/long-info.ts'
+import { collectors } from '../support/registry.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

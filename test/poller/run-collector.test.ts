@@ -14,6 +14,7 @@ const info = parseInfo('# Server\r\nrun_id:first\r\n')
 const poll: SharedPoll = {
   server: serverInfo(info, undefined),
   settings: defaultSettings,
+  database: 0,
   unixSeconds: 1_750_000_000,
   info: async () => info,
   read: async () => 'OK',

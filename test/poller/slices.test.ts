@@ -1,13 +1,14 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { collectors } from '../../src/collectors/index.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { CollectorSettings } from '../../src/collectors/collector.ts'
 import { countSeries } from '../../src/metrics/metric.ts'
+import { wantedCollectors } from '../../src/options/switches.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
-import { defaultSettings } from '../support/default-settings.ts'
+import { settingsWith } from '../support/default-settings.ts'
 import { answersOf, type FakeServer, fakeConnection } from '../support/fake-connection.ts'
 import { longInfo, seriesOfLongInfo } from '../support/long-info.ts'
+import { collectors } from '../support/registry.ts'
 
 // The last test reads what takes seconds on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 120_000 })
@@ -129,10 +130,11 @@ async function countItems(poll: () => Promise<number>) {
 }
 
 test.each(Object.entries(cases))('thousands of %s are read in slices', async (_what, one) => {
+  const settings = settingsWith(one.settings)
   const poll = createPollTarget({
     connection: fakeConnection({ answer: answersOf(one.server) }),
-    collectors: collectors.filter(({ optIn }) => !optIn),
-    settings: { ...defaultSettings, ...one.settings },
+    collectors: wantedCollectors(collectors, settings),
+    settings,
     timeoutMilliseconds: 1_000_000_000,
     clock: systemClock,
   })
@@ -159,7 +161,7 @@ test('of twenty thousand commands what there is room for is read, and the rest c
       answer: (command) => (command.startsWith('INFO') ? info : answer(command)),
     }),
     collectors: collectors.filter(({ name }) => name in seriesOfLongInfo(0)),
-    settings: { ...defaultSettings, maxSeries: 10_000 },
+    settings: settingsWith({ maxSeries: 10_000 }),
     timeoutMilliseconds: 1_000_000_000,
     clock: systemClock,
   })

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { collectors, keyCollectors } from '../../src/collectors/index.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
@@ -12,6 +11,7 @@ import { checkExposition, parseExposition, sampleValue } from '../support/exposi
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { answersOf, fakeConnection, refusal, silence } from '../support/fake-connection.ts'
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts'
+import { collectors, keyCollectors } from '../support/registry.ts'
 
 const target = 'redis://localhost:6379'
 
@@ -46,10 +46,11 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
   const answer = (command: string) => answersOf({ info, replies })(command)
   return createTargetTasks({
     target,
-    settings: configured(flags),
-    // Those to ask for are left out.
-    collectors: collectors.filter(({ name, optIn }) => !optIn && some.includes(name)),
-    keyCollectors: keyCollectors.filter(({ optIn }) => !optIn),
+    namespace: 'redis',
+    settings: configured(flags).settings,
+    database: 0,
+    collectors: collectors.filter(({ name }) => some.includes(name)),
+    keyCollectors,
     connect: () => {
       connections.single += 1
       return fakeConnection({ answer })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { parseInfo } from '../../src/redis/info.ts'
-import { parseNameValueList } from '../../src/redis/name-value-list.ts'
+import { parseNameValueList } from '../../src/redis/names-and-values.ts'
 import { readKnownCommands, serverInfo } from '../../src/redis/server-info.ts'
 import { anyInfo, anyReply } from '../support/arbitrary-server.ts'
 

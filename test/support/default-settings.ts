@@ -1,5 +1,12 @@
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { CollectorSettings } from '../../src/collectors/collector.ts'
 import { configured } from './configured.ts'
 
 /** What collectors are told when nobody configures anything. */
-export const defaultSettings: CollectorSettings = configured([])
+export const defaultSettings: CollectorSettings = configured([]).settings
+
+/** The same but for some; one that no option has fails the test. */
+export function settingsWith(some: Partial<CollectorSettings> = {}): CollectorSettings {
+  const unknown = Object.keys(some).filter((key) => !(key in defaultSettings))
+  if (unknown.length > 0) throw new Error(`there is no option for ${unknown.join(', ')}`)
+  return { ...defaultSettings, ...some }
+}

@@ -64,8 +64,8 @@ export function seeingCollector(
     name,
     help: 'keys',
     metrics: [seenKey],
+    schedule: 'walk',
     commands: ['type'],
-    isWanted: () => true,
     start: () => ({
       wants: (database) => ({ keys: [], patterns: [], ...wishes[database] }),
       async visit(database, keys, read) {

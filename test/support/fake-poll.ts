@@ -1,12 +1,11 @@
-import type { Collector, Poll } from '../../src/collectors/collector.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { Collector, CollectorSettings, Poll } from '../../src/collectors/collector.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import { assertAllowed, type Command, type Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { createSeriesAccount } from '../../src/walk/series-account.ts'
-import { defaultSettings } from './default-settings.ts'
+import { settingsWith } from './default-settings.ts'
 
 /** What a server answers; an error stands for a refusal. */
 export type Answer = Reply | RedisError
@@ -21,9 +20,11 @@ export interface FakeServer {
   readonly unixSeconds?: number
   /** What differs from the defaults. */
   readonly settings?: Partial<CollectorSettings>
+  /** The database that the address names; 0 unless given. */
+  readonly database?: number
 }
 
-export interface FakePoll extends Poll {
+export interface FakePoll extends Poll<CollectorSettings> {
   /** The commands that were read, in order. */
   readonly commands: readonly string[]
   /** The fields that could not be read, as `field: value`. */
@@ -39,7 +40,7 @@ export interface FakePoll extends Poll {
 
 /** One poll of a server that answers from a table. A command that is not in it fails the test. */
 export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): FakePoll {
-  const { commands: known, unixSeconds = 1_700_000_000, settings } = rest
+  const { commands: known, unixSeconds = 1_700_000_000, settings, database = 0 } = rest
   const parsed = parseInfo(info)
   const commands: string[] = []
   const answer = (command: Command): Answer => {
@@ -54,7 +55,7 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   const failedParts: string[] = []
   const lackedParts: string[] = []
   let failure: RedisError | undefined
-  const ownSettings = { ...defaultSettings, ...settings }
+  const ownSettings = settingsWith(settings)
   const account = createSeriesAccount(ownSettings.maxSeries)
   return {
     commands,
@@ -63,6 +64,7 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     lackedParts,
     server: serverInfo(parsed, known && new Set(known)),
     settings: ownSettings,
+    database,
     unixSeconds,
     info: async () => parsed,
     async read(...command) {

@@ -66,6 +66,8 @@ const replyFiles: Readonly<Record<string, string>> = {
   'FT._LIST': 'ft-list.json',
 }
 
+const recordedCommands = new Set(Object.keys(replyFiles).map((text) => text.split(' ')[0]))
+
 /** What the server of a folder of fixtures answers, as RESP2 carries it. */
 export function recordedAnswer(folder: string): (command: Command) => Reply | RedisError {
   return (command) => {
@@ -74,6 +76,8 @@ export function recordedAnswer(folder: string): (command: Command) => Reply | Re
     if (file !== undefined) return fileReply(`${folder}/${file}`)
     const reply = serverReply(folder, command) ?? keyReply(command) ?? scriptReply(command)
     if (reply !== undefined) return reply
+    // What was never recorded of any server is a command that none of them has.
+    if (!recordedCommands.has(command[0])) return unknownCommand()
     throw new Error(`there is no recorded reply for ${text}`)
   }
 }

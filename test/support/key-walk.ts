@@ -1,11 +1,11 @@
+import type { CollectorSettings } from '../../src/collectors/collector.ts'
 import type { KeyCollector, ReadAll, Walk } from '../../src/collectors/keys/key-collector.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
-import { defaultSettings } from './default-settings.ts'
+import { settingsWith } from './default-settings.ts'
 
 export interface KeyWalkOptions {
   readonly settings: Partial<CollectorSettings>
@@ -31,7 +31,7 @@ export interface KeyWalkResult {
 /** A walk that a visitor can be started with on its own. */
 export function fakeWalk(settings: Partial<CollectorSettings>, databases = 1): Walk {
   return {
-    settings: { ...defaultSettings, ...settings },
+    settings: settingsWith(settings),
     server: serverInfo(parseInfo(''), undefined),
     databases,
     room: () => 100_000,

@@ -39,7 +39,7 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
         last = snapshot
       },
     },
-    ownMetrics,
+    ownMetrics: ownMetrics.ofTarget('of the test'),
     onPolled: async () => {},
     clock: systemClock,
     log: pino(

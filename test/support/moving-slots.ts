@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { keyCollectors } from '../../src/collectors/index.ts'
 import { hashSlot } from '../../src/keyspace/hash-slot.ts'
 import { configured } from './configured.ts'
 import type { RedisCluster } from './redis-cluster.ts'
 import type { RedisServer } from './redis-process.ts'
+import { keyCollectors } from './registry.ts'
 import { type WalkedTarget, walkedTarget } from './walked-target.ts'
 
 /** Takes the slots 0 to this one from another node, and returns when they have moved. */
@@ -30,7 +30,7 @@ export async function walkWhileSlotsMove(cluster: RedisCluster, move: MoveSlots)
   await fill(first)
   const targets = cluster.nodes.map(({ url }) =>
     walkedTarget(url, keyCollectors, {
-      settings: { ...configured(walking), checkKeysBatchSize: 100 },
+      settings: { ...configured(walking).settings, checkKeysBatchSize: 100 },
     }),
   )
   let isOver = false

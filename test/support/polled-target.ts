@@ -1,7 +1,6 @@
 import { systemClock } from '../../src/clock.ts'
-import type { Collector } from '../../src/collectors/collector.ts'
-import { collectors as allCollectors } from '../../src/collectors/index.ts'
-import type { CollectorSettings } from '../../src/collectors/settings.ts'
+import type { Collector, CollectorSettings } from '../../src/collectors/collector.ts'
+import { switchOf, wantedCollectors } from '../../src/options/switches.ts'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import type { Connection, ConnectionSettings } from '../../src/redis/connection.ts'
@@ -12,6 +11,7 @@ import { type Credentials, type Endpoint, parseAddress } from '../../src/targets
 import { secret } from '../../src/targets/secret.ts'
 import { configured } from './configured.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
+import { collectors } from './registry.ts'
 import { snapshotBytes } from './snapshot-bytes.ts'
 
 export interface PolledTargetOptions {
@@ -53,9 +53,10 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   }
   const { timeout = 10_000, tls, setClientName = true } = options
   const { connect = connectByIoredis, collect = [] } = options
-  const isOn = ({ name, optIn }: Collector) => !optIn || collect.includes(name)
-  const collectors = options.collectors ?? allCollectors.filter(isOn)
-  const settings = { ...configured(options.flags ?? []), ...options.settings }
+  const settings = { ...configured(options.flags ?? []).settings, ...options.settings }
+  // Those that a test names are on.
+  const named = [...collect, ...(options.collectors ?? []).map(({ name }) => name)]
+  const on = Object.fromEntries(named.map((name) => [switchOf(name), true]))
   const as = credentials(address.credentials, options)
   const connection = connect(address.endpoint, as, {
     ...tls,
@@ -64,8 +65,9 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   return {
     poll: createPollTarget({
       connection,
-      collectors,
+      collectors: wantedCollectors(options.collectors ?? collectors, { ...settings, ...on }),
       settings,
+      database: address.database,
       timeoutMilliseconds: timeout,
       clock: systemClock,
       setClientName,

@@ -44,7 +44,7 @@ export function recordedPoller(
       return next
     },
     store,
-    ownMetrics,
+    ownMetrics: ownMetrics.ofTarget(target),
     async onPolled() {
       polled.push({ version: store.serve().version, polls: await count('scrapes_total') })
     },

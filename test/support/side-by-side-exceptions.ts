@@ -1,5 +1,5 @@
-import { collectors } from '../../src/collectors/index.ts'
 import { readTable } from './fixtures.ts'
+import { collectors } from './registry.ts'
 import type { Exception } from './side-by-side.ts'
 
 const reference = new Set(

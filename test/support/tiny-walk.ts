@@ -33,7 +33,7 @@ export function walkOf(flags: readonly string[], maxSeries = Infinity) {
   let given = 0
   let leftOut = 0
   const walk: Walk = {
-    settings: configured(flags),
+    settings: configured(flags).settings,
     server: serverInfo(parseInfo(''), undefined),
     databases: 16,
     room: () => maxSeries - given,

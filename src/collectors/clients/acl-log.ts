@@ -40,6 +40,7 @@ export function createAclLog(): Collector {
     help: 'denied commands, keys, channels and logins by reason, from ACL LOG; number of users',
     metrics: [entries, denied, users],
     commands: ['acl|log', 'acl|users'],
+    alsoOfSentinel: true,
     optIn: true,
     cost: '2 µs of Redis per poll with an empty log, 11 µs with 10 entries, 0.1 ms with 128 (7.0.15), whatever the clients and keys; 71 series at most',
     appliesTo: (server) => server.knows('acl'),

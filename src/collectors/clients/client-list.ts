@@ -1,9 +1,11 @@
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
+import type { Options, Values } from '../../options/option.ts'
+import { flag, wholeNumber } from '../../options/value-kinds.ts'
 import { clientId, clientLines, parseClient, splitAddress } from '../../redis/client-list.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { collector, type Poll } from '../collector.ts'
 import { readList } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
 
@@ -48,11 +50,48 @@ const rows: readonly Row[] = [
   row('tot-mem', 'total_memory_consumed_bytes', 'Memory that a client takes in all its buffers'),
 ]
 
-export const clientList: Collector = {
+const options = {
+  exportClientList: {
+    flags: ['export-client-list'],
+    env: ['REDIS_EXPORTER_EXPORT_CLIENT_LIST'],
+    scope: 'target',
+    group: 'Optional metrics',
+    help: 'Export series for each client connection',
+    kind: flag,
+    default: 'false',
+  },
+  exportClientPort: {
+    flags: ['export-client-port'],
+    env: ['REDIS_EXPORTER_EXPORT_CLIENT_PORT'],
+    scope: 'target',
+    group: 'Optional metrics',
+    needs: ['export-client-list'],
+    help: 'Add the port to the series of client connections; many series over time',
+    kind: flag,
+    default: 'false',
+  },
+  clientListMaxSeries: {
+    flags: ['client-list.max-series'],
+    env: ['REDIS_EXPORTER_CLIENT_LIST_MAX_SERIES'],
+    scope: 'target',
+    group: 'Optional metrics',
+    needs: ['export-client-list'],
+    help: 'Series for client connections at most; what is left out is counted',
+    kind: wholeNumber(1, 1_000_000),
+    default: '5000',
+  },
+} as const satisfies Options
+
+type Reading = Poll<Values<typeof options>>
+
+export const clientList = collector({
   name: 'client-list',
   help: 'each client connection, from CLIENT LIST, with --export-client-list',
   metrics: [info, ...rows.map(({ metric }) => metric)],
   commands: ['client|list'],
+  alsoOfSentinel: true,
+  options,
+  example: { exportClientList: 'true', exportClientPort: 'true' },
   isWanted: ({ exportClientList }) => exportClientList,
   appliesTo: (server) => server.knows('client'),
   async collect(poll) {
@@ -60,13 +99,13 @@ export const clientList: Collector = {
     if (typeof reply !== 'string') throw redisError('parse', 'CLIENT LIST gave no text')
     return readList(poll, await choose(reply, poll), (line) => readClient(line, poll))
   },
-}
+})
 
 /*
  * The lines that the bound has room for. Ids rise, so the clients that are there longest are told
  * of, and the same ones from poll to poll; the others are counted and not read any further.
  */
-async function choose(reply: string, poll: Poll): Promise<readonly string[]> {
+async function choose(reply: string, poll: Reading): Promise<readonly string[]> {
   const chosen: { id: number; line: string }[] = []
   let clients = 0
   let series = 0
@@ -96,7 +135,7 @@ function countSeries(line: string): number {
   return 1 + rows.filter(({ field }) => fields.has(field)).length
 }
 
-function readClient(line: string, { settings, unixSeconds, reject }: Poll): Sample[] {
+function readClient(line: string, { settings, unixSeconds, reject }: Reading): Sample[] {
   const fields = parseClient(line)
   const field = (name: string) => fields.get(name) ?? ''
   const named = { id: field('id'), name: field('name') }

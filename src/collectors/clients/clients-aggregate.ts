@@ -99,6 +99,7 @@ export const clientsAggregate: Collector = {
     ...traffic.map(({ sum }) => sum),
   ],
   commands: ['client|list'],
+  alsoOfSentinel: true,
   optIn: true,
   cost: 'one CLIENT LIST, shared with `--export-client-list`: 15 µs of Redis per poll with 10 clients, 1.2 ms with 1,000, 14 ms with 10,000 (7.0.15); 227 series at most',
   appliesTo: (server) => server.knows('client'),

@@ -1,8 +1,8 @@
-import { gauge as declareGauge, newer, type Sample, sample } from '../../metrics/metric.ts'
+import { gauge as declareGauge, newer, sample } from '../../metrics/metric.ts'
 import { dividedBy } from '../../metrics/read-value.ts'
-import { fieldReader } from '../../redis/info.ts'
-import type { Collector } from '../collector.ts'
-import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
+import { infoField } from '../../redis/info.ts'
+import { fieldTable, type InfoPart, infoCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge } = rowsOf('clients')
 
@@ -63,17 +63,20 @@ const paused = newer(
   'live: Valkey 9.1.2',
 )
 
-export const clients: Collector = {
-  name: 'clients',
-  help: 'counts and buffers of client connections, from INFO clients',
-  metrics: [...rows.map(({ metric }) => metric), paused],
-  fields: fieldsOf(rows),
-  async collect(poll) {
-    const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'clients', rows, poll.reject)
-    const textOf = fieldReader(info, 'clients')
-    const [reason, actions] = [textOf('paused_reason'), textOf('paused_actions')]
-    if (reason === undefined || actions === undefined) return samples
-    return [...samples, sample(paused, actions === 'none' ? 0 : 1, { reason, actions })]
+const pausedFields = ['paused_reason', 'paused_actions'] as const
+
+const pause: InfoPart = {
+  metrics: [paused],
+  fields: pausedFields,
+  read(info) {
+    const [reason, actions] = pausedFields.map((field) => infoField(info, 'clients', field))
+    if (reason === undefined || actions === undefined) return []
+    return [sample(paused, actions === 'none' ? 0 : 1, { reason, actions })]
   },
 }
+
+export const clients = infoCollector({
+  name: 'clients',
+  help: 'counts and buffers of client connections, from INFO clients',
+  parts: [fieldTable(rows), pause],
+})

@@ -1,6 +1,6 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import type { Reply } from '../../redis/command.ts'
-import { readPairs } from '../../redis/name-value-pairs.ts'
+import { readPairs } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Collector, Poll } from '../collector.ts'

@@ -1,7 +1,7 @@
 import { createLargest } from '../../keyspace/largest.ts'
 import { counter, gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import type { Reply } from '../../redis/command.ts'
-import { readPairs } from '../../redis/name-value-pairs.ts'
+import { readPairs } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Collector, Poll } from '../collector.ts'
@@ -78,6 +78,7 @@ export function createClusterSlotStats(): Collector {
     metrics: slotMetrics,
     schedule: 'scan',
     commands: ['cluster|slot-stats'],
+    newerCommands: { 'cluster|slot-stats': 'Redis from 8.2 on, Valkey' },
     optIn: true,
     cost: 'half a microsecond of Redis for each slot of the node, in 32 commands with the scans: 2.6 ms for a third of all slots; 16 series, and up to 56 with cluster-slot-stats-enabled',
     appliesTo: ({ clusterEnabled, knows }) => clusterEnabled && knows('cluster|slot-stats'),

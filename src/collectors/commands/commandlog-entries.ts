@@ -58,6 +58,7 @@ export function createCommandlogEntries(): Collector {
     help: 'what comes into the logs of large requests and replies of Valkey, by command',
     metrics: [entries, bytes, missed],
     commands: ['commandlog|get'],
+    newerCommands: { 'commandlog|get': 'Valkey from 8.1 on' },
     optIn: true,
     cost: '1 µs of Redis a poll while both logs are empty, 36 µs with some ten new entries in each (Valkey 9.1.2); 2 series for each command in each log, 201 commands at most',
     appliesTo: (server) => server.knows('commandlog'),

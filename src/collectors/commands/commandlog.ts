@@ -44,6 +44,7 @@ export const commandlog: Collector = {
   help: 'lengths and limits of the command log of Valkey',
   metrics: [...lengths, ...parameters].map(({ metric }) => metric),
   commands: ['commandlog|len', 'config|get'],
+  newerCommands: { 'commandlog|len': 'Valkey from 8.1 on' },
   appliesTo: (server) => server.knows('commandlog'),
   async collect(poll) {
     const parts = [

@@ -1,8 +1,7 @@
 import { counter, newer } from '../../metrics/metric.ts'
 import { dividedBy } from '../../metrics/read-value.ts'
-import type { Collector } from '../collector.ts'
 import { metricsOf, type PartRow, readLine } from '../reading/info-lines.ts'
-import { readLines } from '../reading/read-list.ts'
+import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const source = (part: string) => `(INFO commandstats: ${part})`
 
@@ -59,22 +58,18 @@ const parts: readonly PartRow<'cmd'>[] = [
   },
 ]
 
-const prefix = 'cmdstat_'
-
-export const commandstats: Collector = {
+export const commandstats = infoCollector({
   name: 'commandstats',
   help: 'calls, time and failures of each command, from INFO commandstats',
-  metrics: metricsOf(parts),
-  async collect(poll) {
-    const section = (await poll.info()).sections.get('commandstats')
-    return readLines(
-      poll,
-      section,
-      (field) => field.startsWith(prefix),
-      ([field, text]) => {
-        const cmd = field.slice(prefix.length)
-        return readLine(field, text, parts, { cmd }, poll.reject)
-      },
-    )
-  },
-}
+  parts: [
+    lineList({
+      section: 'commandstats',
+      name: /^cmdstat_(.*)$/,
+      metrics: metricsOf(parts),
+      reader:
+        ({ reject }) =>
+        ([field, cmd = ''], text) =>
+          readLine(field, text, parts, { cmd }, reject),
+    }),
+  ],
+})

@@ -1,8 +1,7 @@
 import { counter, gauge, newer, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
-import { readLines } from '../reading/read-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { infoCollector, lineList } from '../reading/info-parts.ts'
 import { readSample } from '../reading/read-sample.ts'
 
 const errors = counter(
@@ -20,27 +19,26 @@ const disabled = newer(
   'recorded',
 )
 
-const prefix = 'errorstat_'
 /** What stands in the place of all errors, and is none, once there were too many kinds. */
-const disabledLine = 'errorstat_ERRORSTATS_DISABLED'
+const disabledError = 'ERRORSTATS_DISABLED'
 
-export const errorstats: Collector = {
+export const errorstats = infoCollector({
   name: 'errorstats',
   help: 'error replies by kind, from INFO errorstats',
-  metrics: [errors, disabled],
-  async collect(poll) {
-    const section = (await poll.info()).sections.get('errorstats')
-    return readLines(
-      poll,
-      section,
-      (field) => field.startsWith(prefix),
-      ([field, text]) => {
-        if (field === disabledLine) return [sample(disabled, 1)]
-        const count = parseNameValueList(text).get('count') ?? ''
-        return readSample(poll.reject, field, count, readNumber, (value) =>
-          sample(errors, value, { err: field.slice(prefix.length) }),
-        )
-      },
-    )
-  },
-}
+  parts: [
+    lineList({
+      section: 'errorstats',
+      name: /^errorstat_(.*)$/,
+      metrics: [errors, disabled],
+      reader:
+        ({ reject }) =>
+        ([field, err = ''], text) => {
+          if (err === disabledError) return [sample(disabled, 1)]
+          const count = parseNameValueList(text).get('count') ?? ''
+          return readSample(reject, field, count, readNumber, (value) =>
+            sample(errors, value, { err }),
+          )
+        },
+    }),
+  ],
+})

@@ -2,11 +2,12 @@ import { histogram, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Reply } from '../../redis/command.ts'
 import { type Info, sectionFields } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { byTwos, parseNameValueList } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
-import type { Collector } from '../collector.ts'
-import { byTwos, readList } from '../reading/read-list.ts'
+import { collector } from '../collector.ts'
+import { readList } from '../reading/read-list.ts'
+import { excludeLatencyHistogram } from './latency.ts'
 
 const latencies = histogram(
   'commands_latencies_usec',
@@ -14,12 +15,13 @@ const latencies = histogram(
   ['cmd'],
 )
 
-export const latencyHistogram: Collector = {
+export const latencyHistogram = collector({
   name: 'latency-histogram',
   help: 'latency histogram of each command, from LATENCY HISTOGRAM',
   metrics: [latencies],
   commands: ['latency|histogram'],
-  isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
+  options: { excludeLatencyHistogram },
+  isWanted: (settings) => !settings.excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency|histogram'),
   async collect(poll) {
     const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])
@@ -31,7 +33,7 @@ export const latencyHistogram: Collector = {
       return [sample(latencies, { buckets, sum: microseconds.get(cmd), count }, { cmd })]
     })
   },
-}
+})
 
 /** Redis has one for each power of two up to its longest latency, which makes thirty. */
 const mostBuckets = 100

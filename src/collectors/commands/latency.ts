@@ -1,7 +1,9 @@
 import { counter, gauge, newer, sample } from '../../metrics/metric.ts'
+import type { Option } from '../../options/option.ts'
+import { flag } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
 import { redisError } from '../../redis/redis-error.ts'
-import type { Collector } from '../collector.ts'
+import { collector } from '../collector.ts'
 import { readList } from '../reading/read-list.ts'
 
 const last = gauge(
@@ -40,12 +42,24 @@ const count = newer(
   'live: Valkey 9.1.2',
 )
 
-export const latency: Collector = {
+/** It takes the histograms along, as in the Go exporter. */
+export const excludeLatencyHistogram = {
+  flags: ['exclude-latency-histogram-metrics'],
+  env: ['REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS'],
+  scope: 'target',
+  group: 'Optional metrics',
+  help: 'Leave out the collectors latency and latency-histogram',
+  kind: flag,
+  default: 'false',
+} as const satisfies Option
+
+export const latency = collector({
   name: 'latency',
   help: 'events that took longer than latency-monitor-threshold, from LATENCY LATEST',
   metrics: [last, duration, maximum, sum, count],
   commands: ['latency|latest'],
-  isWanted: ({ excludeLatencyHistogram }) => !excludeLatencyHistogram,
+  options: { excludeLatencyHistogram },
+  isWanted: (settings) => !settings.excludeLatencyHistogram,
   appliesTo: (server) => server.knows('latency'),
   async collect(poll) {
     const reply = await poll.read('LATENCY', 'LATEST')
@@ -69,4 +83,4 @@ export const latency: Collector = {
       ]
     })
   },
-}
+})

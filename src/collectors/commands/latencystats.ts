@@ -1,9 +1,8 @@
 import { sample, summary } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { sectionFields } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
-import { readLines } from '../reading/read-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const percentiles = summary(
   'latency_percentiles_usec',
@@ -11,35 +10,32 @@ const percentiles = summary(
   ['cmd'],
 )
 
-const prefix = 'latency_percentiles_usec_'
-
-export const latencystats: Collector = {
+export const latencystats = infoCollector({
   name: 'latencystats',
   help: 'latency percentiles of each command, from INFO latencystats',
-  metrics: [percentiles],
-  async collect(poll) {
-    const info = await poll.info()
-    const commands = sectionFields(info, 'commandstats')
-    return readLines(
-      poll,
-      info.sections.get('latencystats'),
-      (field) => field.startsWith(prefix),
-      ([field, text]) => {
-        const cmd = field.slice(prefix.length)
-        const stats = parseNameValueList(commands.get(`cmdstat_${cmd}`) ?? '')
-        const count = readNumber(stats.get('calls') ?? '')
-        const sum = readNumber(stats.get('usec') ?? '')
-        const quantiles = readQuantiles(text)
-        // The two sections may differ for a moment around CONFIG RESETSTAT: then there is no summary.
-        if (count === undefined || sum === undefined) return []
-        if (quantiles !== undefined)
-          return [sample(percentiles, { quantiles, sum, count }, { cmd })]
-        poll.reject(field, text)
-        return []
+  parts: [
+    lineList({
+      section: 'latencystats',
+      name: /^latency_percentiles_usec_(.*)$/,
+      metrics: [percentiles],
+      reader({ reject }, info) {
+        const commands = sectionFields(info, 'commandstats')
+        return ([field, cmd = ''], text) => {
+          const stats = parseNameValueList(commands.get(`cmdstat_${cmd}`) ?? '')
+          const count = readNumber(stats.get('calls') ?? '')
+          const sum = readNumber(stats.get('usec') ?? '')
+          const quantiles = readQuantiles(text)
+          // The two sections may differ for a moment around CONFIG RESETSTAT: then there is no summary.
+          if (count === undefined || sum === undefined) return []
+          if (quantiles !== undefined)
+            return [sample(percentiles, { quantiles, sum, count }, { cmd })]
+          reject(field, text)
+          return []
+        }
       },
-    )
-  },
-}
+    }),
+  ],
+})
 
 // p50=0.001,p99=1.003; the value is empty for a moment after a reset, and such a part is left out.
 function readQuantiles(text: string): [string, number][] | undefined {

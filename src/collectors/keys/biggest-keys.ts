@@ -1,11 +1,14 @@
 import { keyLabel, shownKey } from '../../keyspace/key-label.ts'
 import { createLargest, type Largest } from '../../keyspace/largest.ts'
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
+import type { Options, Values } from '../../options/option.ts'
+import { wholeNumber } from '../../options/value-kinds.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
 import { mayLookAtKeys } from './key-choice.ts'
-import type { KeyCollector, KeyVisitor, ReadAll, Walk } from './key-collector.ts'
-import { sizeCommands } from './key-reading.ts'
+import { type KeyVisitor, keyCollector, type ReadAll, type Walk } from './key-collector.ts'
+import { keyOptions } from './key-options.ts'
+import { newerKeyCommands, sizeCommands } from './key-reading.ts'
 import { heedRefusals, readForEach, readTypes, type TypedKey } from './key-replies.ts'
 
 const biggestMemory = gauge(
@@ -46,7 +49,24 @@ const otherType = 'other'
 // Where the server refuses TYPE.
 const unknownType = 'unknown'
 
-export const biggestKeys: KeyCollector = {
+const { hashKeyNames, skipKeysOfMaster } = keyOptions
+
+const options = {
+  biggestKeysCount: {
+    flags: ['biggest-keys.count'],
+    env: ['REDIS_EXPORTER_BIGGEST_KEYS_COUNT'],
+    scope: 'target',
+    group: 'Keys, streams and scripts',
+    needs: ['collect.biggest-keys'],
+    help: 'How many of the biggest keys of each type to export, by memory and by size',
+    kind: wholeNumber(1, 1000),
+    default: '10',
+  },
+  hashKeyNames,
+  skipKeysOfMaster,
+} as const satisfies Options
+
+export const biggestKeys = keyCollector({
   name: 'biggest-keys',
   help: 'number and memory of all keys by type, and of each type the biggest by memory and by elements, as many as --biggest-keys.count',
   metrics: [biggestMemory, biggestSize, keysByType, memoryByType],
@@ -54,13 +74,15 @@ export const biggestKeys: KeyCollector = {
     ...['type', 'memory|usage'],
     ...[...sizes.values()].map((command) => command.toLowerCase()),
   ],
+  newerCommands: newerKeyCommands,
   optIn: true,
   cost: '3 microseconds of Redis for each key, in a walk that keeps to --scan.max-load, and 5 of one core of ours; 2 series for each type in a database, and twice --biggest-keys.count for each type',
-  allKeys: true,
-  isWanted: () => true,
+  schedule: 'walk',
+  access: () => ({ keys: ['*'] }),
+  options,
   appliesTo: mayLookAtKeys,
   start: visitAll,
-}
+})
 
 /** What is known of the keys of a type, over all databases. */
 interface OfType {
@@ -82,7 +104,7 @@ interface ReadKey extends TypedKey {
   readonly size: BulkReply | undefined
 }
 
-function visitAll(walk: Walk): KeyVisitor {
+function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
   const { settings } = walk
   const types = new Map<string, OfType>()
   const readUnlessRefused = heedRefusals(walk)

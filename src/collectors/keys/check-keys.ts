@@ -1,11 +1,14 @@
+import { keyPatternList } from '../../options/key-pattern-kinds.ts'
 import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
-import type { KeyCollector, ReadAll } from './key-collector.ts'
+import { keyCollector, type ReadAll } from './key-collector.ts'
+import { isGiven, keyOptions, keysOf, patternsHelp } from './key-options.ts'
 import {
   type FollowUp,
   keyCommands,
   keyMetrics,
   leastSeriesOfKey,
   mostSeriesOfKey,
+  newerKeyCommands,
   readKeys,
 } from './key-reading.ts'
 import { heedRefusals } from './key-replies.ts'
@@ -16,16 +19,37 @@ interface Progress {
   followUps: readonly FollowUp[]
 }
 
-export const checkKeys: KeyCollector = {
+const { checkSingleKeys, disableKeyValues, hashKeyNames, skipKeysOfMaster } = keyOptions
+
+export const checkKeys = keyCollector({
   name: 'check-keys',
   help: 'size, memory and value of the keys that match the patterns of --check-keys',
   metrics: Object.values(keyMetrics),
+  schedule: 'walk',
   commands: keyCommands,
-  isWanted: (settings) => (settings.checkKeys ?? []).length > 0,
+  newerCommands: newerKeyCommands,
+  options: {
+    checkKeys: {
+      flags: ['check-keys'],
+      env: ['REDIS_EXPORTER_CHECK_KEYS'],
+      scope: 'target',
+      group: 'Keys, streams and scripts',
+      help: `Patterns of keys whose size, memory and value to export, ${patternsHelp}`,
+      kind: keyPatternList,
+      default: undefined,
+    },
+    checkSingleKeys,
+    disableKeyValues,
+    hashKeyNames,
+    skipKeysOfMaster,
+  },
+  example: { checkKeys: '*' },
+  isWanted: (settings) => isGiven(settings.checkKeys),
+  access: (settings) => ({ keys: keysOf(settings.checkKeys) }),
   appliesTo: mayLookAtKeys,
   start(walk) {
-    const { checkKeys: patterns, checkSingleKeys, disableKeyValues, hashKeyNames } = walk.settings
-    const choose = chooseKeys(patterns, checkSingleKeys)
+    const { settings } = walk
+    const choose = chooseKeys(settings.checkKeys, settings.checkSingleKeys)
     const readUnlessRefused = heedRefusals(walk)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
@@ -35,13 +59,13 @@ export const checkKeys: KeyCollector = {
     async function readOn(database: number, keys: readonly string[], read: ReadAll) {
       const { followUps } = progressOf(database)
       const isNamed = (key: string) => choose(database).names(key)
-      const withValues = !disableKeyValues
+      const withValues = !settings.disableKeyValues
       const what = {
         database,
         keys,
         followUps,
         withValues,
-        hashKeyNames,
+        hashKeyNames: settings.hashKeyNames,
         isNamed,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
@@ -50,7 +74,7 @@ export const checkKeys: KeyCollector = {
     }
 
     return {
-      databases: databasesOf(patterns),
+      databases: databasesOf(settings.checkKeys),
       wants: (database) => choose(database).wish,
       async visit(database, keys, read) {
         const progress = progressOf(database)
@@ -77,4 +101,4 @@ export const checkKeys: KeyCollector = {
       },
     }
   },
-}
+})

@@ -1,17 +1,30 @@
 import type { Sample } from '../../metrics/metric.ts'
-import type { Collector, Poll } from '../collector.ts'
+import type { Values } from '../../options/option.ts'
+import { collector, type Poll } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
 import type { ReadAll } from './key-collector.ts'
-import { keyCommands, keyMetrics, readKeys } from './key-reading.ts'
+import { isGiven, keyOptions, namedKeys } from './key-options.ts'
+import { keyCommands, keyMetrics, newerKeyCommands, readKeys } from './key-reading.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
 import { readEachDatabase } from './single-databases.ts'
 
-export const checkSingleKeys: Collector = {
+const options = {
+  checkSingleKeys: keyOptions.checkSingleKeys,
+  disableKeyValues: keyOptions.disableKeyValues,
+  hashKeyNames: keyOptions.hashKeyNames,
+  skipKeysOfMaster: keyOptions.skipKeysOfMaster,
+}
+
+export const checkSingleKeys = collector({
   name: 'check-single-keys',
   help: 'size, memory and value of the keys that --check-single-keys names',
   metrics: Object.values(keyMetrics),
   commands: ['select', ...nodeCommands, ...keyCommands],
-  isWanted: (settings) => (settings.checkSingleKeys ?? []).length > 0,
+  newerCommands: newerKeyCommands,
+  options,
+  example: { checkSingleKeys: 'list,db3=list' },
+  isWanted: (settings) => isGiven(settings.checkSingleKeys),
+  access: (settings) => ({ keys: namedKeys(settings.checkSingleKeys) }),
   appliesTo: (server) => server.mode !== 'sentinel' && server.knows('type'),
   async collect(poll) {
     const { settings, server } = poll
@@ -20,10 +33,10 @@ export const checkSingleKeys: Collector = {
       readDatabase(poll, db, keys),
     )
   },
-}
+})
 
 async function readDatabase(
-  poll: Poll,
+  poll: Poll<Values<typeof options>>,
   database: number,
   named: readonly string[],
 ): Promise<readonly Sample[]> {

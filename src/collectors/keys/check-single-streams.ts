@@ -1,17 +1,26 @@
 import { showNames } from '../../keyspace/key-label.ts'
-import type { Collector } from '../collector.ts'
+import { collector } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
+import { isGiven, keyOptions, namedKeys } from './key-options.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
 import { readEachDatabase } from './single-databases.ts'
 import { streamMetrics } from './stream-metrics.ts'
 import { readStreams, streamCommands } from './stream-reading.ts'
 
-export const checkSingleStreams: Collector = {
+export const checkSingleStreams = collector({
   name: 'check-single-streams',
   help: 'length, groups and consumers of the streams that --check-single-streams names',
   metrics: streamMetrics,
   commands: ['select', ...nodeCommands, ...streamCommands],
-  isWanted: (settings) => (settings.checkSingleStreams ?? []).length > 0,
+  options: {
+    checkSingleStreams: keyOptions.checkSingleStreams,
+    streamsExcludeConsumers: keyOptions.streamsExcludeConsumers,
+    hashKeyNames: keyOptions.hashKeyNames,
+    skipKeysOfMaster: keyOptions.skipKeysOfMaster,
+  },
+  example: { checkSingleStreams: 'orders,db3=orders' },
+  isWanted: (settings) => isGiven(settings.checkSingleStreams),
+  access: (settings) => ({ keys: namedKeys(settings.checkSingleStreams) }),
   appliesTo: (server) => server.mode !== 'sentinel' && server.knows('xinfo'),
   async collect(poll) {
     const { settings, server } = poll
@@ -30,4 +39,4 @@ export const checkSingleStreams: Collector = {
       return found.flatMap(({ samples }) => poll.take(samples))
     })
   },
-}
+})

@@ -1,17 +1,39 @@
 import { showNames } from '../../keyspace/key-label.ts'
 import type { Sample } from '../../metrics/metric.ts'
+import { keyPatternList } from '../../options/key-pattern-kinds.ts'
 import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
-import type { KeyCollector, Walk } from './key-collector.ts'
+import { keyCollector, type Walk } from './key-collector.ts'
+import { isGiven, keyOptions, keysOf, patternsHelp } from './key-options.ts'
 import { heedRefusals } from './key-replies.ts'
 import { leastSeriesOfStream, streamMetrics } from './stream-metrics.ts'
 import { readStreams, type StreamRead, streamCommands } from './stream-reading.ts'
 
-export const checkStreams: KeyCollector = {
+const { checkSingleStreams, hashKeyNames, skipKeysOfMaster, streamsExcludeConsumers } = keyOptions
+
+export const checkStreams = keyCollector({
   name: 'check-streams',
   help: 'length, groups and consumers of the streams that match the patterns of --check-streams',
   metrics: streamMetrics,
+  schedule: 'walk',
   commands: streamCommands,
-  isWanted: (settings) => (settings.checkStreams ?? []).length > 0,
+  options: {
+    checkStreams: {
+      flags: ['check-streams'],
+      env: ['REDIS_EXPORTER_CHECK_STREAMS'],
+      scope: 'target',
+      group: 'Keys, streams and scripts',
+      help: `Patterns of streams whose groups and consumers to export, ${patternsHelp}`,
+      kind: keyPatternList,
+      default: undefined,
+    },
+    checkSingleStreams,
+    streamsExcludeConsumers,
+    hashKeyNames,
+    skipKeysOfMaster,
+  },
+  example: { checkStreams: '*' },
+  isWanted: (settings) => isGiven(settings.checkStreams),
+  access: (settings) => ({ keys: keysOf(settings.checkStreams) }),
   appliesTo: mayLookAtKeys,
   start(walk) {
     const { settings } = walk
@@ -49,7 +71,7 @@ export const checkStreams: KeyCollector = {
       },
     }
   },
-}
+})
 
 // How many series a stream has is known only when it was read: whole streams as far as they fit.
 function whole(walk: Walk, streams: readonly StreamRead[]): readonly Sample[] {

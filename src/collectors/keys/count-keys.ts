@@ -1,8 +1,10 @@
 import { compileGlob } from '../../keyspace/glob.ts'
 import { shownKey } from '../../keyspace/key-label.ts'
 import { gauge, sample } from '../../metrics/metric.ts'
+import { keyPatternList } from '../../options/key-pattern-kinds.ts'
 import { databasesOf, mayLookAtKeys, patternsByDatabase } from './key-choice.ts'
-import type { KeyCollector } from './key-collector.ts'
+import { keyCollector } from './key-collector.ts'
+import { isGiven, keyOptions, keysOf, patternsHelp } from './key-options.ts'
 
 const keysCount = gauge('keys_count', 'Keys that match a pattern (SCAN)', ['db', 'key'])
 
@@ -12,12 +14,31 @@ interface Count {
   keys: number
 }
 
-export const countKeys: KeyCollector = {
+const { hashKeyNames, skipKeysOfMaster } = keyOptions
+
+export const countKeys = keyCollector({
   name: 'count-keys',
   help: 'how many keys match the patterns of --count-keys',
   metrics: [keysCount],
+  schedule: 'walk',
   commands: [],
-  isWanted: (settings) => (settings.countKeys ?? []).length > 0,
+  options: {
+    countKeys: {
+      flags: ['count-keys'],
+      env: ['REDIS_EXPORTER_COUNT_KEYS'],
+      scope: 'target',
+      group: 'Keys, streams and scripts',
+      help: `Patterns of keys to count, ${patternsHelp}`,
+      kind: keyPatternList,
+      default: undefined,
+    },
+    hashKeyNames,
+    skipKeysOfMaster,
+  },
+  example: { countKeys: '*' },
+  isWanted: (settings) => isGiven(settings.countKeys),
+  // How many keys have a name is for SCAN to say, too.
+  access: (settings) => ({ commands: ['scan'], keys: keysOf(settings.countKeys) }),
   appliesTo: mayLookAtKeys,
   start(walk) {
     const counts = new Map(
@@ -52,7 +73,7 @@ export const countKeys: KeyCollector = {
           ),
     }
   },
-}
+})
 
 function countOf(pattern: string): Count {
   return { pattern, matches: compileGlob(pattern), keys: 0 }

@@ -1,13 +1,13 @@
 import { dividedBy } from '../../metrics/read-value.ts'
-import { infoTableCollector, newerRows, rowsOf } from '../reading/info-table.ts'
+import { infoTableCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge, counter } = rowsOf('hotkeys')
 
-export const hotkeysSession = infoTableCollector(
-  'hotkeys-session',
-  'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
-  'hotkeys',
-  newerRows('Redis 8.6', 'live: Redis 8.6.3', [
+export const hotkeysSession = infoTableCollector({
+  name: 'hotkeys-session',
+  help: 'whether hot keys are being looked for, and what that costs, from INFO hotkeys',
+  rows: newerRows('Redis 8.6', 'live: Redis 8.6.3', [
     gauge(
       'hotkeys-tracking-active',
       'hotkeys_tracking_active',
@@ -20,4 +20,4 @@ export const hotkeysSession = infoTableCollector(
       dividedBy(1e3),
     ),
   ]),
-)
+})

@@ -1,10 +1,11 @@
 import { shownKey } from '../../keyspace/key-label.ts'
 import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
-import { pairsIn } from '../../redis/name-value-pairs.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { collector, type Poll } from '../collector.ts'
+import { keyOptions } from './key-options.ts'
 
 const source = (field: string) => `(HOTKEYS GET: ${field})`
 
@@ -113,11 +114,13 @@ const keyRows: readonly Row<'key'>[] = [
 // HOTKEYS START takes no more.
 const mostKeys = 64
 
-export const hotkeys: Collector = {
+export const hotkeys = collector({
   name: 'hotkeys',
   help: 'the hot keys that HOTKEYS START made the server look for',
   metrics: [...[sampledRatio, selectedSlots], ...[...rows, ...keyRows].map(({ metric }) => metric)],
   commands: ['hotkeys|get'],
+  newerCommands: { 'hotkeys|get': 'Redis from 8.6 on' },
+  options: { hashKeyNames: keyOptions.hashKeyNames },
   optIn: true,
   cost: '50 µs of Redis per poll with 10 hot keys (8.6.3); the server does its part from HOTKEYS START on; 142 series at most',
   appliesTo: (server) => server.knows('hotkeys|get'),
@@ -140,7 +143,7 @@ export const hotkeys: Collector = {
       ...poll.take(ofKeys),
     ]
   },
-}
+})
 
 // The fields stand in a list of one list, in the documentation's example in that list itself; and
 // nothing stands there where nobody looks for hot keys.
@@ -164,7 +167,7 @@ function readSlots(poll: Poll, list: BulkReply | undefined): readonly Sample[] {
 
 // Keys beyond the bound are summed.
 async function readKeys(
-  poll: Poll,
+  poll: Poll<{ readonly hashKeyNames: boolean }>,
   { field, metric, divisor }: Row<'key'>,
   list: BulkReply,
 ): Promise<Sample[]> {

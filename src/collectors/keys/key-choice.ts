@@ -1,7 +1,6 @@
 import { compileGlob, hasWildcard } from '../../keyspace/glob.ts'
 import type { KeyPattern } from '../../keyspace/key-pattern.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
-import type { CollectorSettings } from '../settings.ts'
 import type { KeyWish } from './key-collector.ts'
 
 /** The keys of one database that a walk shall look at. */
@@ -13,7 +12,10 @@ export interface KeyChoice {
 }
 
 /** Whether the settings allow to look at keys of this server at all. */
-export function mayLookAtKeys(server: ServerInfo, settings: CollectorSettings): boolean {
+export function mayLookAtKeys(
+  server: ServerInfo,
+  settings: { readonly skipKeysOfMaster: boolean },
+): boolean {
   return !settings.skipKeysOfMaster || server.role === 'slave'
 }
 

@@ -1,38 +1,41 @@
-import type { Metric, Sample } from '../../metrics/metric.ts'
+import type { Sample } from '../../metrics/metric.ts'
+import type { Values } from '../../options/option.ts'
+import type { Settings } from '../../options/switches.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
 import type { RedisError } from '../../redis/redis-error.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
-import type { CollectorSettings } from '../settings.ts'
+import { askedByAll, type CollectorOptions, type Declared, ownSettings } from '../collector.ts'
 import type { Refusals } from './key-replies.ts'
 
 /**
- * A collector that sees the keys of a server as they come by in a walk. It has a name, help,
- * metrics and commands as every collector has.
+ * A collector that sees the keys of a server as they come by in a walk. It is declared as every
+ * collector is, and says by `access` which keys it reads.
  */
-export interface KeyCollector {
-  readonly name: string
-  readonly help: string
-  readonly metrics: readonly Metric[]
-  /** The commands that it sends, by the names of ACL rules. */
+export interface KeyCollector<O extends CollectorOptions = CollectorOptions> extends Declared<O> {
+  readonly schedule: 'walk'
+  /** Beside those by which the walk itself finds keys. */
   readonly commands: readonly string[]
-  /** Whether it looks at all keys, whatever their names: so must its user be allowed to. */
-  readonly allKeys?: boolean
-  /** Off unless its `collect.` flag switches it on, because of what it costs. */
-  readonly optIn?: boolean
-  /** What it costs, for the documentation; of those that are off unless asked for. */
-  readonly cost?: string
-  /** Whether the settings ask for it. */
-  isWanted(settings: CollectorSettings): boolean
   /** Whether keys of this server may be looked at, under these settings. */
-  appliesTo?(server: ServerInfo, settings: CollectorSettings): boolean
+  appliesTo?(server: ServerInfo, settings: Values<O>): boolean
   /** Begins a walk: what it gathers belongs to this one walk. */
-  start(walk: Walk): KeyVisitor
+  start(walk: Walk<Values<O>>): KeyVisitor
+}
+
+/** As `collector` does of others. */
+export function keyCollector<const O extends CollectorOptions>(own: KeyCollector<O>): KeyCollector {
+  const { appliesTo } = own
+  return {
+    ...own,
+    ...askedByAll(own),
+    ...(appliesTo && { appliesTo: (server, all) => appliesTo(server, ownSettings(own, all)) }),
+    start: (walk) => own.start({ ...walk, settings: ownSettings(own, walk.settings) }),
+  }
 }
 
 /** What a collector sees of one walk. */
-export interface Walk {
-  readonly settings: CollectorSettings
+export interface Walk<S = Settings> {
+  readonly settings: S
   readonly server: ServerInfo
   /** How many databases the server has, as far as it tells. */
   readonly databases: number

@@ -2,10 +2,14 @@ import { createGroupSums, type Group, type GroupSums } from '../../keyspace/grou
 import { type ShowName, showNames } from '../../keyspace/key-label.ts'
 import { compileLuaPattern } from '../../keyspace/lua-pattern.ts'
 import { gauge, type Sample, sample } from '../../metrics/metric.ts'
+import { luaPatternList } from '../../options/key-pattern-kinds.ts'
+import type { Options, Values } from '../../options/option.ts'
+import { wholeNumber } from '../../options/value-kinds.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
 import { isRedisError, isRefusal } from '../../redis/redis-error.ts'
-import type { KeyCollector, KeyVisitor, Walk } from './key-collector.ts'
+import { type KeyVisitor, keyCollector, type Walk } from './key-collector.ts'
+import { isGiven, keyOptions } from './key-options.ts'
 import { hasMoved, heedRefusals, throwIfServerFailed } from './key-replies.ts'
 
 const keys = gauge('key_group_count', 'Keys of a group (SCAN)', ['db', 'key_group'])
@@ -31,16 +35,45 @@ const ownNames = new Set([unclassified, overflow])
 
 const allKeys = { keys: [], patterns: ['*'] }
 
-export const keyGroups: KeyCollector = {
+const options = {
+  checkKeyGroups: {
+    flags: ['check-key-groups'],
+    env: ['REDIS_EXPORTER_CHECK_KEY_GROUPS'],
+    scope: 'target',
+    group: 'Keys, streams and scripts',
+    help: 'Lua patterns that put keys into groups, whose number and memory to export',
+    kind: luaPatternList,
+    default: undefined,
+  },
+  maxDistinctKeyGroups: {
+    flags: ['max-distinct-key-groups'],
+    env: ['REDIS_EXPORTER_MAX_DISTINCT_KEY_GROUPS'],
+    scope: 'target',
+    group: 'Keys, streams and scripts',
+    needs: ['check-key-groups'],
+    help: 'Groups of a database at most; the smallest beyond are summed as overflow',
+    kind: wholeNumber(1, 1_000_000),
+    default: '100',
+  },
+  hashKeyNames: keyOptions.hashKeyNames,
+} as const satisfies Options
+
+type GroupWalk = Walk<Values<typeof options>>
+
+export const keyGroups = keyCollector({
   name: 'key-groups',
   help: 'number and memory of keys by the groups of --check-key-groups',
   metrics: [keys, memory, distinct, duration],
   commands: ['memory|usage'],
-  isWanted: ({ checkKeyGroups = [] }) => checkKeyGroups.length > 0,
+  schedule: 'walk',
+  options,
+  example: { checkKeyGroups: '^(%a)' },
+  isWanted: (settings) => isGiven(settings.checkKeyGroups),
+  access: () => ({ keys: allKeys.patterns }),
   start: visitGroups,
-}
+})
 
-function visitGroups(walk: Walk): KeyVisitor {
+function visitGroups(walk: GroupWalk): KeyVisitor {
   const groupOf = groupNamer(walk.settings.checkKeyGroups ?? [])
   const open = new Map<number, GroupSums>()
   const left = new Set<number>()
@@ -117,7 +150,7 @@ const seriesBesides = 3
 
 // Where there is room for fewer groups than the settings allow, overflow takes in the others.
 async function groupSamples(
-  walk: Walk,
+  walk: GroupWalk,
   database: number,
   withMemory: boolean,
   sums = createGroupSums(),

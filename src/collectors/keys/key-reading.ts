@@ -47,6 +47,9 @@ export const keyCommands: readonly string[] = [
   ...[...sizeCommands.values()].map((name) => name.toLowerCase()),
 ]
 
+/** Of them those that not every Redis has, with the servers that do. */
+export const newerKeyCommands = { arcount: 'Redis with arrays', vcard: 'Redis from 8.0 on' }
+
 /** What of a key must be asked when its beginning was seen. */
 export interface FollowUp {
   readonly key: string

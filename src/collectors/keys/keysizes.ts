@@ -1,7 +1,6 @@
 import { type HistogramValue, histogram, newer, sample, seriesOf } from '../../metrics/metric.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
-import { readLines } from '../reading/read-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const distribution = newer(
   histogram(
@@ -16,38 +15,35 @@ const distribution = newer(
 /** Lines of the text format at most; a server of usual size has some hundred. */
 const mostSeries = 5_000
 
-const lineName = /^(db\d+)_distrib_([a-z0-9]+)_(?:sizes|items)$/
-
-export const keysizes: Collector = {
+export const keysizes = infoCollector({
   name: 'keysizes',
   help: 'distribution of the sizes of keys by database and type, from INFO keysizes',
-  metrics: [distribution],
-  async collect(poll) {
-    const section = (await poll.info()).sections.get('keysizes')
-    let series = 0
-    return readLines(
-      poll,
-      section,
-      (field) => lineName.test(field),
-      ([field, text]) => {
-        const [, db, plural] = lineName.exec(field) ?? []
-        if (db === undefined || plural === undefined || text === '') return []
-        const value = readDistribution(text)
-        if (value === undefined) {
-          poll.reject(field, text)
-          return []
+  parts: [
+    lineList({
+      section: 'keysizes',
+      name: /^(db\d+)_distrib_([a-z0-9]+)_(?:sizes|items)$/,
+      metrics: [distribution],
+      reader({ reject, leaveOut }) {
+        let series = 0
+        return ([field, db = '', plural = ''], text) => {
+          if (text === '') return []
+          const value = readDistribution(text)
+          if (value === undefined) {
+            reject(field, text)
+            return []
+          }
+          const one = sample(distribution, value, { db, type: typeOf(plural) })
+          if (series + seriesOf(one) > mostSeries) {
+            leaveOut(seriesOf(one))
+            return []
+          }
+          series += seriesOf(one)
+          return [one]
         }
-        const one = sample(distribution, value, { db, type: typeOf(plural) })
-        if (series + seriesOf(one) > mostSeries) {
-          poll.leaveOut(seriesOf(one))
-          return []
-        }
-        series += seriesOf(one)
-        return [one]
       },
-    )
-  },
-}
+    }),
+  ],
+})
 
 // As TYPE calls it.
 function typeOf(plural: string): string {

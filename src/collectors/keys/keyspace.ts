@@ -1,6 +1,7 @@
 import { gauge, newer, sample } from '../../metrics/metric.ts'
 import { dividedBy } from '../../metrics/read-value.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { flag } from '../../options/value-kinds.ts'
+import { collector, type Poll } from '../collector.ts'
 import { databaseLines, oddDatabaseLines, readDatabaseKeys } from '../reading/database-lines.ts'
 import { countDatabases } from '../reading/databases.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
@@ -41,11 +42,22 @@ const parts: readonly PartRow<'db'>[] = [
   { part: 'keys_with_volatile_items', metric: expiringItems },
 ]
 
-export const keyspace: Collector = {
+export const keyspace = collector({
   name: 'keyspace',
   help: 'keys of each database, from INFO keyspace; empty databases too',
   metrics: metricsOf(parts),
   commands: ['config|get'],
+  options: {
+    includeEmptyDatabases: {
+      flags: ['include-metrics-for-empty-databases'],
+      env: ['REDIS_EXPORTER_INCL_METRICS_FOR_EMPTY_DATABASES'],
+      scope: 'target',
+      group: 'Optional metrics',
+      help: 'Export db_keys and db_keys_expiring of databases without keys',
+      kind: flag,
+      default: 'true',
+    },
+  },
   async collect(poll) {
     const [info, databases] = await Promise.all([poll.info(), countEmptyToo(poll)])
     for (const line of oddDatabaseLines(info)) {
@@ -65,7 +77,7 @@ export const keyspace: Collector = {
     })
     return [...told, ...empty]
   },
-}
+})
 
 function* databasesWithout(named: ReadonlySet<number>, databases: number): Generator<number> {
   for (let database = 0; database < databases; database += 1)
@@ -73,6 +85,6 @@ function* databasesWithout(named: ReadonlySet<number>, databases: number): Gener
 }
 
 // Only the empty ones need the number: INFO names the others.
-async function countEmptyToo(poll: Poll): Promise<number> {
+async function countEmptyToo(poll: Poll<{ includeEmptyDatabases: boolean }>): Promise<number> {
   return poll.settings.includeEmptyDatabases ? (await countDatabases(poll)).databases : 0
 }

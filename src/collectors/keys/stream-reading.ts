@@ -1,7 +1,7 @@
 import type { ShowName } from '../../keyspace/key-label.ts'
 import type { Sample } from '../../metrics/metric.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
-import { pairsOf } from '../../redis/name-value-pairs.ts'
+import { pairsOf } from '../../redis/names-and-values.ts'
 import { inSlices } from '../../yielding.ts'
 import type { ReadAll } from './key-collector.ts'
 import { readForEach, readTypes } from './key-replies.ts'

@@ -1,8 +1,8 @@
 import { gauge, sample } from '../../metrics/metric.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
-import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
-import { readLines } from '../reading/read-list.ts'
+import { flag } from '../../options/value-kinds.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
+import { rowsOf } from '../reading/info-table.ts'
 
 const row = rowsOf('modules')
 
@@ -48,20 +48,36 @@ const moduleInfo = gauge(
   ['name', 'ver', 'api', 'filters', 'usedby', 'using'],
 )
 
-export const modules: Collector = {
+/** By which it is asked for what modules tell in INFO. */
+export const ofModules = {
+  options: {
+    includeModulesMetrics: {
+      flags: ['include-modules-metrics'],
+      env: ['REDIS_EXPORTER_INCL_MODULES_METRICS'],
+      scope: 'target',
+      group: 'Optional metrics',
+      help: 'Export what the server tells of its modules',
+      kind: flag,
+      default: 'false',
+    },
+  },
+  example: { includeModulesMetrics: 'true' },
+  isWanted: ({ includeModulesMetrics }: { readonly includeModulesMetrics: boolean }) =>
+    includeModulesMetrics,
+} as const
+
+export const modules = infoCollector({
+  ...ofModules,
   name: 'modules',
   help: 'modules that are loaded and what the Bloom and JSON modules tell, from INFO everything, with --include-modules-metrics',
-  metrics: [...rows.map(({ metric }) => metric), moduleInfo],
-  fields: fieldsOf(rows),
-  isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
-  async collect(poll) {
-    const info = await poll.info()
+  parts: [
+    fieldTable(rows),
     // module:name=search,ver=21005,api=1,filters=0,usedby=[],using=[ReJSON],options=[]
-    const loaded = await readLines(
-      poll,
-      info.sections.get('modules'),
-      (field) => field === 'module',
-      ([, text]) => {
+    lineList({
+      section: 'modules',
+      name: /^module$/,
+      metrics: [moduleInfo],
+      reader: () => (_, text) => {
         const parts = parseNameValueList(text)
         const part = (name: string) => parts.get(name) ?? ''
         return [
@@ -75,7 +91,6 @@ export const modules: Collector = {
           }),
         ]
       },
-    )
-    return [...readFields(info, 'modules', rows, poll.reject), ...loaded]
-  },
-}
+    }),
+  ],
+})

@@ -1,13 +1,12 @@
 import { gauge, newer, sample } from '../../metrics/metric.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
-import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
-import { readLines } from '../reading/read-list.ts'
+import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const section = 'scripting engines'
 const since = 'Valkey 9.0'
-const row = rowsOf('scriptingengines')
+const row = rowsOf(section)
 
 const rows = newerRows(since, 'live: Valkey 9.1.2', [
   row.gauge('engines_count', 'scripting_engines', 'Scripting engines'),
@@ -51,34 +50,30 @@ const parts: readonly PartRow<(typeof labelNames)[number]>[] = [
   },
 ].map((one) => ({ ...one, metric: newer(one.metric, since, 'live: Valkey 9.1.2') }))
 
-export const scriptingEngines: Collector = {
+export const scriptingEngines = infoCollector({
   name: 'scripting-engines',
   help: 'engines that run scripts and functions, and their memory, from INFO scriptingengines',
-  metrics: [...rows.map(({ metric }) => metric), engineInfo, ...metricsOf(parts)],
-  fields: fieldsOf(rows),
-  async collect(poll) {
-    const info = await poll.info()
+  parts: [
+    fieldTable(rows),
     // engine_0:name=LUA,module=built-in,abi_version=4,used_memory=69632,memory_overhead=56
-    const engines = await readLines(
-      poll,
-      info.sections.get(section),
-      (field) => /^engine_\d+$/.test(field),
-      ([field, text]) => {
-        const values = parseNameValueList(text)
-        const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
-          (name) => values.get(name),
-        )
-        if (engine === undefined) {
-          poll.reject(field, text)
-          return []
-        }
-        const labels = { engine, module, abi_version }
-        return [
-          sample(engineInfo, 1, labels),
-          ...readParts(field, values, parts, labels, poll.reject),
-        ]
-      },
-    )
-    return [...readFields(info, section, rows, poll.reject), ...engines]
-  },
-}
+    lineList({
+      section,
+      name: /^engine_\d+$/,
+      metrics: [engineInfo, ...metricsOf(parts)],
+      reader:
+        ({ reject }) =>
+        ([field], text) => {
+          const values = parseNameValueList(text)
+          const [engine, module = '', abi_version = ''] = ['name', 'module', 'abi_version'].map(
+            (name) => values.get(name),
+          )
+          if (engine === undefined) {
+            reject(field, text)
+            return []
+          }
+          const labels = { engine, module, abi_version }
+          return [sample(engineInfo, 1, labels), ...readParts(field, values, parts, labels, reject)]
+        },
+    }),
+  ],
+})

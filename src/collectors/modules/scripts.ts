@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { fromBinary, toBinary } from '../../keyspace/binary-text.ts'
 import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
+import type { Options, Values } from '../../options/option.ts'
+import { flag, readableFiles } from '../../options/value-kinds.ts'
 import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Reply } from '../../redis/command.ts'
+import { byTwos } from '../../redis/names-and-values.ts'
 import { isRedisError, type RedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
-import type { Collector, Poll } from '../collector.ts'
-import { byTwos, readList } from '../reading/read-list.ts'
+import { type Collector, collector, type Poll } from '../collector.ts'
+import { readList } from '../reading/read-list.ts'
 import type { ScriptFiles } from './script-files.ts'
 
 const result = gauge(
@@ -33,11 +36,37 @@ interface Outcome {
   readonly values: ReadonlyMap<string, number> | undefined
 }
 
+const group = 'Keys, streams and scripts'
+
+const options = {
+  script: {
+    flags: ['script'],
+    env: ['REDIS_EXPORTER_SCRIPT'],
+    scope: 'target',
+    group: group,
+    help: 'Files of Lua scripts whose results to export, separated by commas',
+    kind: readableFiles,
+    default: undefined,
+  },
+  scriptReadOnly: {
+    flags: ['lua-script-read-only'],
+    env: ['REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY'],
+    scope: 'target',
+    group: group,
+    needs: ['script'],
+    help: 'Run them by EVAL_RO, so that they cannot write; false lets them, and servers before Redis 7 run them',
+    kind: flag,
+    default: 'true',
+  },
+} as const satisfies Options
+
+type Reading = Poll<Values<typeof options>>
+
 export function createScripts(files: ScriptFiles): Collector {
   const readSource = createSourceReader(files)
   const evaluate = createEvaluate()
 
-  async function run(poll: Poll, path: string): Promise<Outcome> {
+  async function run(poll: Reading, path: string): Promise<Outcome> {
     let source = ''
     try {
       source = await readSource(path)
@@ -49,12 +78,24 @@ export function createScripts(files: ScriptFiles): Collector {
     }
   }
 
-  return {
+  return collector({
     name: 'scripts',
     help: 'what the Lua scripts of --script return when they run on the server',
     metrics: [result, value],
     schedule: 'scan',
     commands: ['script|load', 'evalsha', 'eval_ro'],
+    // They may name any key, and call commands that are not ours.
+    access: ({ scriptReadOnly }, database) => ({
+      commands: [
+        ...(scriptReadOnly ? ['eval_ro'] : ['script|load', 'evalsha']),
+        ...(database > 0 ? ['select'] : []),
+      ],
+      keys: ['*'],
+      writes: !scriptReadOnly,
+      remark: 'And what the scripts themselves call.',
+    }),
+    options,
+    example: { script: 'example.lua' },
     isWanted: ({ script = [] }) => script.length > 0,
     async collect(poll) {
       const paths = [...new Set(poll.settings.script)]
@@ -71,7 +112,7 @@ export function createScripts(files: ScriptFiles): Collector {
         )
       return samples.flat()
     },
-  }
+  })
 }
 
 function resultOf(values: Outcome['values']): number {
@@ -101,7 +142,7 @@ function createSourceReader(files: ScriptFiles): (path: string) => Promise<strin
 const mostLoaded = 10_000
 
 /** Runs a script by its SHA, for which each run of a server must be given it once. */
-function createEvaluate(): (poll: Poll, source: string) => Promise<Reply> {
+function createEvaluate(): (poll: Reading, source: string) => Promise<Reply> {
   const loaded = new Set<string>()
 
   async function load(poll: Poll, source: string, key: string): Promise<void> {
@@ -143,7 +184,7 @@ async function evaluateReadOnly(poll: Poll, source: string): Promise<Reply> {
 
 /** Reads a command in the database that the address names, as the Go exporter does. */
 async function readInDatabase(poll: Poll, name: string, ...words: string[]): Promise<Reply> {
-  const { database } = poll.settings
+  const { database } = poll
   if (database === 0) return await poll.read(name, ...words)
   const [reply = null] = await poll.readIn(database, [[name, ...words.map(toBinary)]])
   return asText(reply)

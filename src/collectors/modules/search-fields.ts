@@ -1,9 +1,10 @@
 import { gauge, newer, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector } from '../collector.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { collector } from '../collector.ts'
 import { readList } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
+import { ofModules } from './modules.ts'
 
 const fields = newer(
   gauge(
@@ -27,11 +28,11 @@ const errors = newer(
 const prefix = 'search_fields_'
 const fieldName = /^search_fields_[a-z]+$/
 
-export const searchFields: Collector = {
+export const searchFields = collector({
+  ...ofModules,
   name: 'search-fields',
   help: 'fields of search indexes by type and attribute, from INFO everything, with --include-modules-metrics',
   metrics: [fields, errors],
-  isWanted: ({ includeModulesMetrics }) => includeModulesMetrics,
   async collect(poll) {
     // search_fields_text:Text=2,Sortable=1,IndexErrors=0, in a section that has had several names.
     const { anywhere } = await poll.info()
@@ -48,4 +49,4 @@ export const searchFields: Collector = {
       )
     }
   },
-}
+})

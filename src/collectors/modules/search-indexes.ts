@@ -1,9 +1,11 @@
 import { counter, gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../../metrics/read-value.ts'
+import { flag, regularExpression } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { collector, type Poll } from '../collector.ts'
 import { readSample } from '../reading/read-sample.ts'
 
 interface Row {
@@ -85,23 +87,49 @@ const rows: readonly Row[] = [
   row('cleaning', 'cleaning', 'Whether the index is being deleted'),
 ]
 
-export const searchIndexes: Collector = {
+const group = 'Keys, streams and scripts'
+const ofSearch = 'Redis with search indexes'
+
+export const searchIndexes = collector({
   name: 'search-indexes',
   help: 'indexes of the search module, from FT._LIST and FT.INFO, with --include-search-indexes-metrics (tested with RediSearch 2.10, otherwise with documented replies)',
   metrics: rows.map(({ metric }) => metric),
   schedule: 'scan',
   commands: ['ft._list', 'ft.info'],
+  newerCommands: { 'ft._list': ofSearch, 'ft.info': ofSearch },
+  options: {
+    includeSearchIndexes: {
+      flags: ['include-search-indexes-metrics'],
+      env: ['REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS'],
+      scope: 'target',
+      group: group,
+      help: 'Export what the search module tells of its indexes',
+      kind: flag,
+      default: 'false',
+    },
+    checkSearchIndexes: {
+      flags: ['check-search-indexes'],
+      env: ['REDIS_EXPORTER_CHECK_SEARCH_INDEXES'],
+      scope: 'target',
+      group: group,
+      needs: ['include-search-indexes-metrics'],
+      help: 'Regular expression that the name of such an index must match',
+      kind: regularExpression,
+      default: '.*',
+    },
+  },
+  example: { includeSearchIndexes: 'true' },
   isWanted: ({ includeSearchIndexes }) => includeSearchIndexes,
   appliesTo: (server) => server.knows('ft._list'),
   async collect(poll) {
-    const { checkSearchIndexes, maxSeries } = poll.settings
+    const { checkSearchIndexes } = poll.settings
     const names = await readNames(await poll.read('FT._LIST'), checkSearchIndexes)
     // What cannot be served need not be asked for.
-    const asked = names.slice(0, Math.ceil(maxSeries / rows.length))
+    const asked = names.slice(0, Math.ceil(poll.room() / rows.length))
     poll.leaveOut((names.length - asked.length) * rows.length)
     return (await Promise.all(asked.map((name) => readIndex(poll, name)))).flatMap(poll.take)
   },
-}
+})
 
 async function readNames(
   reply: Reply,
@@ -140,10 +168,8 @@ async function readUnlessGone(poll: Poll, name: string): Promise<Reply> {
 function readValues(reply: Reply): ReadonlyMap<string, string> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of FT.INFO is not a list')
   const values = new Map<string, string>()
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value] = [reply[index], reply[index + 1]]
-    if (typeof value === 'string' || typeof value === 'number') values.set(String(name), `${value}`)
-  }
+  for (const [name, value] of pairsIn<Reply>(reply))
+    if (typeof value === 'string' || typeof value === 'number') values.set(name, `${value}`)
   return values
 }
 

@@ -1,5 +1,5 @@
 import type { Reply } from '../../redis/command.ts'
-import { pairsIn } from '../../redis/name-value-pairs.ts'
+import { pairsIn } from '../../redis/names-and-values.ts'
 import { isAbsence, isRedisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'
@@ -20,16 +20,15 @@ const publicNames = [
 const mostNames = 1_000
 
 /**
- * Reads all parameters of CONFIG GET. Unless redaction is switched off it asks by patterns that no
- * secret matches, so that none leaves the server; one that still comes is dropped here. `known` are
- * the names that were learnt so: to ask by name, where one command carries them all, costs the
- * server less than to match patterns.
+ * Reads all parameters of CONFIG GET but passwords. It asks by patterns that no secret matches, so
+ * that none leaves the server; one that still comes is dropped here. `known` are the names that were
+ * learnt so: to ask by name, where one command carries them all, costs the server less than to
+ * match patterns.
  */
-export async function readAllConfig(
-  poll: Poll,
+export async function readHarmlessConfig(
+  poll: Pick<Poll, 'server' | 'read'>,
   known: readonly string[] = [],
 ): Promise<ReadonlyMap<string, string>> {
-  if (!poll.settings.redactConfigMetrics) return readConfig(poll, ['*'])
   const isFew = known.length > 0 && known.length <= mostNames
   const byName = isFew && poll.server.knows('config|get')
   const values = await readConfig(poll, byName ? known : publicNames)

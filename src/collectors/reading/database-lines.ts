@@ -1,5 +1,5 @@
 import type { Info } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 
 const section = 'keyspace'
 const databaseName = /^db(\d{1,9})$/

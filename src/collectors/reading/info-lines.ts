@@ -1,6 +1,6 @@
 import type { Metric, Sample } from '../../metrics/metric.ts'
 import { type ReadValue, readNumber } from '../../metrics/read-value.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
 import type { Poll } from '../collector.ts'
 import { readSample } from './read-sample.ts'
 

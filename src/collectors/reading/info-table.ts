@@ -8,12 +8,14 @@ import {
   type Tested,
 } from '../../metrics/metric.ts'
 import { type ReadValue, readField } from '../../metrics/read-value.ts'
-import { fieldReader, type Info, infoField } from '../../redis/info.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { type Info, infoField } from '../../redis/info.ts'
+import type { Poll } from '../collector.ts'
 import { readSample } from './read-sample.ts'
 
 /** A field of INFO and the metric that it becomes. */
 export interface FieldRow {
+  /** The section that it stands in, as parseInfo calls it. */
+  readonly section: string
   readonly field: string
   /** What it was called before. */
   readonly olderField?: string
@@ -24,11 +26,14 @@ export interface FieldRow {
 
 /** Rows for one section of INFO; the help texts end with where the value comes from. */
 export function rowsOf(section: string) {
+  // As INFO is asked for it: Scripting Engines is INFO scriptingengines.
+  const asked = section.replaceAll(' ', '')
   const row =
     (declare: typeof gauge) =>
     (field: string, name: string, help: string, read?: ReadValue): FieldRow => ({
+      section,
       field,
-      metric: declare(name, `${help} (INFO ${section}: ${field})`),
+      metric: declare(name, `${help} (INFO ${asked}: ${field})`),
       ...(read ? { read } : {}),
     })
   return { gauge: row(gauge), counter: row(counter) }
@@ -43,24 +48,6 @@ export function newerRows(
   return rows.map((row) => ({ ...row, metric: newer(row.metric, since, tested) }))
 }
 
-/** A collector that is nothing but a table of fields of one section. */
-export function infoTableCollector(
-  name: string,
-  help: string,
-  section: string,
-  rows: readonly FieldRow[],
-  isWanted?: Collector['isWanted'],
-): Collector {
-  return {
-    ...(isWanted ? { isWanted } : {}),
-    name,
-    help,
-    metrics: rows.map(({ metric }) => metric),
-    fields: fieldsOf(rows),
-    collect: async (poll) => readFields(await poll.info(), section, rows, poll.reject),
-  }
-}
-
 /** The names of the fields that rows read. */
 export function fieldsOf(rows: readonly FieldRow[]): readonly string[] {
   return rows.flatMap(({ field, olderField = [] }) => [field].concat(olderField))
@@ -69,12 +56,11 @@ export function fieldsOf(rows: readonly FieldRow[]): readonly string[] {
 /** The samples of the fields that the server sent and that can be read. */
 export function readFields(
   info: Info,
-  section: string,
   rows: readonly FieldRow[],
   reject: Poll['reject'],
 ): Sample[] {
-  const textOf = fieldReader(info, section)
-  return rows.flatMap(({ field, olderField, metric, read = readField }) => {
+  return rows.flatMap(({ section, field, olderField, metric, read = readField }) => {
+    const textOf = (name: string) => infoField(info, section, name)
     const text = textOf(field) ?? (olderField === undefined ? undefined : textOf(olderField))
     return readSample(reject, field, text, read, (value) => sample(metric, value))
   })

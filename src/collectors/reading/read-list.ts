@@ -1,6 +1,4 @@
 import { countSeries, type Sample } from '../../metrics/metric.ts'
-import type { Reply } from '../../redis/command.ts'
-import type { InfoSection } from '../../redis/info.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'
 
@@ -34,16 +32,6 @@ export async function readList<T>(
   return samples
 }
 
-/** The same for the lines of a section of INFO whose field passes the test. */
-export function readLines(
-  poll: Room,
-  section: InfoSection | undefined,
-  isWanted: (field: string) => boolean,
-  read: (line: InfoSection[number]) => readonly Sample[],
-): Promise<Sample[]> {
-  return readList(poll, section ?? [], read, ([field]) => isWanted(field))
-}
-
 /** The room of a collector for a list of which the first things are there on every server. */
 export function roomBeside(fixed: number, { room, take, leaveOut }: Room): Room {
   let read = 0
@@ -55,10 +43,4 @@ export function roomBeside(fixed: number, { room, take, leaveOut }: Room): Room 
     },
     leaveOut,
   }
-}
-
-/** What stands in a list by turns, such as names and values, as it is asked for. */
-export function* byTwos(list: readonly Reply[]): Generator<readonly [one: Reply, other: Reply]> {
-  for (let index = 0; index + 1 < list.length; index += 2)
-    yield [list[index] ?? null, list[index + 1] ?? null]
 }

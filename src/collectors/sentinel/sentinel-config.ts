@@ -1,7 +1,8 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { readTexts } from '../../redis/name-value-pairs.ts'
-import type { Collector } from '../collector.ts'
+import { readTexts } from '../../redis/names-and-values.ts'
+import { collector } from '../collector.ts'
+import { configOptions } from '../reading/config-options.ts'
 import { partOf } from '../reading/part.ts'
 
 const keyValue = gauge(
@@ -25,11 +26,13 @@ const harmless = [
   'loglevel',
 ]
 
-export const sentinelConfig: Collector = {
+export const sentinelConfig = collector({
   name: 'sentinel-config',
   help: 'parameters of a Sentinel as configured, with --include-config-metrics',
   metrics: [keyValue, value],
   commands: ['sentinel|config'],
+  options: configOptions,
+  example: { includeConfigMetrics: 'true' },
   isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
   appliesTo: (server) => server.mode === 'sentinel' && server.knows('sentinel|config'),
   async collect(poll) {
@@ -47,4 +50,4 @@ export const sentinelConfig: Collector = {
         ]
       })
   },
-}
+})

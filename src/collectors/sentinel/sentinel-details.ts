@@ -1,5 +1,5 @@
 import type { Reply } from '../../redis/command.ts'
-import { readTexts } from '../../redis/name-value-pairs.ts'
+import { readTexts } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'

@@ -1,6 +1,7 @@
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { dividedBy, type ReadValue, readNumber } from '../../metrics/read-value.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { flag } from '../../options/value-kinds.ts'
+import { collector, type Poll } from '../collector.ts'
 import { partOf } from '../reading/part.ts'
 import { readList } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
@@ -62,11 +63,23 @@ const peerInfo = gauge(
 /** Without peers, and where it tells all of its settings. */
 const leastSeriesOfMaster = 3 + rows.length
 
-export const sentinelMasters: Collector = {
+export const sentinelMasters = collector({
   name: 'sentinel-masters',
   help: 'settings, quorum, peers and replicas of each master that a Sentinel watches',
   metrics: [...rows.map(({ metric }) => metric), quorum, okSentinels, okReplicas, peerInfo],
   commands: ['sentinel|masters', ...detailCommands],
+  options: {
+    includeSentinelPeers: {
+      flags: ['include-sentinel-peer-info'],
+      env: ['REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO'],
+      scope: 'target',
+      group: 'Optional metrics',
+      help: 'Export a series for each Sentinel that watches the same master',
+      kind: flag,
+      default: 'false',
+    },
+  },
+  example: { includeSentinelPeers: 'true' },
   appliesTo: (server) => server.mode === 'sentinel',
   async collect(poll) {
     // The masters of the last INFO are asked about at once, so that a poll is one round trip; one
@@ -86,7 +99,7 @@ export const sentinelMasters: Collector = {
     })
     return readList(poll, await Promise.all(found), (samples) => samples)
   },
-}
+})
 
 function row(field: string, name: string, help: string, read = readNumber): MasterRow {
   const source = `(SENTINEL MASTERS: ${field})`
@@ -94,8 +107,10 @@ function row(field: string, name: string, help: string, read = readNumber): Mast
   return { field, metric, read }
 }
 
+type Reading = Poll<{ readonly includeSentinelPeers: boolean }>
+
 async function masterSamples(
-  poll: Poll,
+  poll: Reading,
   { name, address, master }: { name: string; address: string; master: Instance },
   { quorum: asked, sentinels: listed, replicas }: MasterDetails,
 ): Promise<readonly Sample[]> {
@@ -131,7 +146,7 @@ async function masterSamples(
 }
 
 function sentinelSamples(
-  { settings }: Poll,
+  { settings }: Reading,
   labels: Readonly<Record<(typeof masterLabels)[number], string>>,
   sentinels: readonly Instance[],
 ): readonly Sample[] {

@@ -1,9 +1,9 @@
 import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { parseSentinelMaster } from '../../redis/sentinel-master.ts'
-import type { Collector, Poll } from '../collector.ts'
-import { type PartRow, readParts } from '../reading/info-lines.ts'
-import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
-import { readLines } from '../reading/read-list.ts'
+import type { Poll } from '../collector.ts'
+import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
+import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const row = rowsOf('sentinel')
 
@@ -59,24 +59,22 @@ const counts: readonly PartRow<(typeof masterLabels)[number]>[] = [
   },
 ]
 
-export const sentinel: Collector = {
+export const sentinel = infoCollector({
   name: 'sentinel',
   help: 'masters that a Sentinel watches, from INFO sentinel',
-  metrics: [...[...rows, ...counts].map(({ metric }) => metric), status],
-  fields: fieldsOf(rows),
-  async collect(poll) {
-    const info = await poll.info()
-    const masters = await readLines(
-      poll,
-      info.sections.get('sentinel'),
-      (field) => masterField.test(field),
-      ([field, text]) => readMaster(field, text, poll.reject),
-    )
-    return [...readFields(info, 'sentinel', rows, poll.reject), ...masters]
-  },
-}
-
-const masterField = /^master\d+$/
+  parts: [
+    fieldTable(rows),
+    lineList({
+      section: 'sentinel',
+      name: /^master\d+$/,
+      metrics: [...metricsOf(counts), status],
+      reader:
+        ({ reject }) =>
+        ([field], text) =>
+          readMaster(field, text, reject),
+    }),
+  ],
+})
 
 function readMaster(field: string, text: string, reject: Poll['reject']): readonly Sample[] {
   const parts = parseSentinelMaster(text)

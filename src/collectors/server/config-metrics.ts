@@ -1,7 +1,8 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import type { Collector } from '../collector.ts'
-import { readAllConfig } from '../reading/config-parameters.ts'
+import { type Collector, collector } from '../collector.ts'
+import { configOptions } from '../reading/config-options.ts'
+import { readConfig, readHarmlessConfig } from '../reading/config-parameters.ts'
 import { perRun } from '../reading/per-run.ts'
 import { readList } from '../reading/read-list.ts'
 
@@ -20,21 +21,27 @@ const number = gauge(
 export function createConfigMetrics(): Collector {
   const learnt = perRun(() => ({ names: [] as readonly string[] }))
 
-  return {
+  return collector({
     name: 'config-metrics',
     help: 'every parameter of the configuration but passwords, from CONFIG GET, with --include-config-metrics',
     metrics: [text, number],
     commands: ['config|get'],
+    options: configOptions,
+    example: { includeConfigMetrics: 'true' },
     isWanted: ({ includeConfigMetrics }) => includeConfigMetrics,
     appliesTo: (server) => server.knows('config'),
     forget: learnt.forget,
     async collect(poll) {
+      const readAll = (known?: readonly string[]) =>
+        poll.settings.redactConfigMetrics
+          ? readHarmlessConfig(poll, known)
+          : readConfig(poll, ['*'])
       const asked = learnt.last()
-      const [info, read] = await Promise.all([poll.info(), readAllConfig(poll, asked.names)])
+      const [info, read] = await Promise.all([poll.info(), readAll(asked.names)])
       const now = learnt.of(info, poll.unixSeconds)
       // Another run may have other parameters than those that were asked for.
       const isWhole = now === asked || asked.names.length === 0
-      const values = isWhole ? read : await readAllConfig(poll)
+      const values = isWhole ? read : await readAll()
       now.names = [...values.keys()]
       return readList(poll, values, ([key, value]) => {
         const numeric = readNumber(value)
@@ -42,5 +49,5 @@ export function createConfigMetrics(): Collector {
         return [sample(text, 1, { key, value }), ...ofNumber]
       })
     },
-  }
+  })
 }

@@ -1,9 +1,10 @@
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
+import { configCommand } from '../../options/config-command.ts'
 import { longestLine } from '../../redis/info.ts'
 import { isAbsence, isRedisError, redisError } from '../../redis/redis-error.ts'
 import { isRenamed } from '../../redis/renamed-command.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { collector, type Poll } from '../collector.ts'
 import { readConfig } from '../reading/config-parameters.ts'
 import { readSample } from '../reading/read-sample.ts'
 
@@ -30,11 +31,12 @@ const limitSeconds = gauge(
   ['class', 'limit'],
 )
 
-export const config: Collector = {
+export const config = collector({
   name: 'config',
   help: 'limits as configured, from CONFIG GET of these parameters by name',
   metrics: [...numbers.map(({ metric }) => metric), limitBytes, limitSeconds],
   commands: ['config|get'],
+  options: { configCommand },
   appliesTo: ({ knows, missesConfig }) => missesConfig ?? knows('config'),
   async collect(poll) {
     const names = [...numbers.map(({ parameter }) => parameter), limitsParameter]
@@ -47,10 +49,10 @@ export const config: Collector = {
     const limits = values.get(limitsParameter)
     return limits === undefined ? samples : [...samples, ...readLimits(limits, poll.reject)]
   },
-}
+})
 
 // What a server does not have is no failure, unless somebody says under which name it has it.
-async function readNamed(poll: Poll, names: readonly string[]) {
+async function readNamed(poll: Poll<{ readonly configCommand: string }>, names: readonly string[]) {
   const missed = redisError('other', 'the server has no command of the name in --config-command')
   if (poll.server.missesConfig) throw missed
   try {

@@ -1,7 +1,7 @@
-import { counter, type Sample, sample } from '../../metrics/metric.ts'
+import { counter, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import type { Collector } from '../collector.ts'
-import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
+import { fieldTable, infoCollector, lineList } from '../reading/info-parts.ts'
+import { rowsOf } from '../reading/info-table.ts'
 import { readSample } from '../reading/read-sample.ts'
 
 const row = rowsOf('cpu')
@@ -36,31 +36,27 @@ const rows = [
   ),
 ]
 
-const ioThreadField = /^used_active_time_io_thread_(\d+)$/
-
 const ioThreadActiveTime = counter(
   'active_time_io_thread_seconds_total',
   'Time an I/O thread was at work (INFO cpu: used_active_time_io_thread_N)',
   ['thread'],
 )
 
-export const cpu: Collector = {
+export const cpu = infoCollector({
   name: 'cpu',
   help: 'processor time of the server, from INFO cpu',
-  metrics: [...rows.map(({ metric }) => metric), ioThreadActiveTime],
-  fields: [...fieldsOf(rows), ioThreadField],
-  async collect(poll) {
-    const info = await poll.info()
-    const samples: Sample[] = readFields(info, 'cpu', rows, poll.reject)
-    for (const [field, text] of info.sections.get('cpu') ?? []) {
-      const thread = ioThreadField.exec(field)?.[1]
-      if (thread === undefined) continue
-      samples.push(
-        ...readSample(poll.reject, field, text, readNumber, (value) =>
-          sample(ioThreadActiveTime, value, { thread }),
-        ),
-      )
-    }
-    return samples
-  },
-}
+  parts: [
+    fieldTable(rows),
+    lineList({
+      section: 'cpu',
+      name: /^used_active_time_io_thread_(\d+)$/,
+      metrics: [ioThreadActiveTime],
+      reader:
+        ({ reject }) =>
+        ([field, thread = ''], text) =>
+          readSample(reject, field, text, readNumber, (value) =>
+            sample(ioThreadActiveTime, value, { thread }),
+          ),
+    }),
+  ],
+})

@@ -67,6 +67,6 @@ export const infoDebug: Collector = {
   async collect(poll) {
     const reply = await poll.read('INFO', 'debug')
     if (typeof reply !== 'string') throw redisError('parse', 'INFO debug gave no text')
-    return readFields(await parseInfoInSlices(reply), 'debug', rows, poll.reject)
+    return readFields(await parseInfoInSlices(reply), rows, poll.reject)
   },
 }

@@ -1,20 +1,34 @@
-import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
+import { counter, gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { type ReadValue, readNumber, readPercentage } from '../../metrics/read-value.ts'
 import { type Info, type InfoSection, infoField } from '../../redis/info.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'
+import type { InfoPart } from '../reading/info-parts.ts'
 import { labelField } from '../reading/info-table.ts'
 import { readList, roomBeside } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
-import {
-  type MasterReading,
-  masterLabels,
-  newerOfMaster,
-  newerOfReplica,
-} from './newer-replication.ts'
+
+const masterLabels = ['master_host', 'master_port'] as const
+
+/** What becomes of a field that a replica tells of its master. */
+interface MasterReading {
+  readonly metric: Metric<(typeof masterLabels)[number], never>
+  readonly read: ReadValue
+}
 
 function masterReading(name: string, help: string, field: string, read: ReadValue): MasterReading {
   return { metric: gauge(name, `${help} (INFO replication: ${field})`, masterLabels), read }
+}
+
+function newerReading(
+  declare: typeof gauge,
+  field: string,
+  name: string,
+  help: string,
+  since = 'Redis 8.2',
+): MasterReading {
+  const metric = declare(name, `${help} (INFO replication: ${field})`, masterLabels)
+  return { metric: newer(metric, since, 'live: Redis 8.6.3'), read: readNumber }
 }
 
 /** A field of the master that is a number and whose metric has its name. */
@@ -22,7 +36,7 @@ function masterNumber(part: string, help: string): readonly [string, MasterReadi
   return [part, masterReading(`master_${part}`, help, `master_${part}`, readNumber)]
 }
 
-const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
+const ofMaster: ReadonlyMap<string, MasterReading> = new Map<string, MasterReading>([
   [
     'link_status',
     masterReading(
@@ -66,7 +80,43 @@ const ofMaster: ReadonlyMap<string, MasterReading> = new Map([
       readNumber,
     ),
   ],
-  ...newerOfMaster,
+  [
+    'link_up_since_seconds',
+    newerReading(
+      gauge,
+      'master_link_up_since_seconds',
+      'master_link_up_since_seconds',
+      'Seconds since the link to the master came up',
+    ),
+  ],
+  [
+    'current_sync_attempts',
+    newerReading(
+      gauge,
+      'master_current_sync_attempts',
+      'master_current_sync_attempts',
+      'Attempts to come into step with the master since the link broke last',
+    ),
+  ],
+  [
+    'total_sync_attempts',
+    newerReading(
+      counter,
+      'master_total_sync_attempts',
+      'master_sync_attempts_total',
+      'Attempts to come into step with the master since it is the master',
+    ),
+  ],
+  [
+    'client_io_thread',
+    newerReading(
+      gauge,
+      'master_client_io_thread',
+      'master_client_io_thread',
+      'Number of the I/O thread that serves the link to the master; 0 is the main thread',
+      'Redis 8.6',
+    ),
+  ],
 ])
 
 const masterField = new RegExp(`^master(_\\d+)?_(host|port|${[...ofMaster.keys()].join('|')})$`)
@@ -83,7 +133,15 @@ const ofReplica: ReadonlyMap<string, MasterReading> = new Map<string, MasterRead
     if (since === undefined) return [field, reading]
     return [field, { ...reading, metric: newer(reading.metric, since, 'live: Redis 7.0.15') }]
   }),
-  ...newerOfReplica,
+  [
+    'total_disconnect_time_sec',
+    newerReading(
+      counter,
+      'total_disconnect_time_sec',
+      'master_disconnect_seconds_total',
+      'Seconds without a link to the master, from its first one on',
+    ),
+  ],
 ])
 
 const replicaInfo = gauge(
@@ -92,18 +150,22 @@ const replicaInfo = gauge(
   ['master_host', 'master_port', 'read_only'],
 )
 
-export const masterMetrics: readonly Metric[] = [
-  ...[...ofMaster.values(), ...ofReplica.values()].map(({ metric }) => metric),
-  replicaInfo,
-]
-
-export const masterFields = [...ofReplica.keys(), 'slave_read_only', masterField]
+const readOnlyField = 'slave_read_only'
 
 /** Everything of INFO replication that tells of the masters of this server. */
-export async function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
+export const mastersPart: InfoPart = {
+  metrics: [
+    ...[...ofMaster.values(), ...ofReplica.values()].map(({ metric }) => metric),
+    replicaInfo,
+  ],
+  fields: [...ofReplica.keys(), readOnlyField, masterField],
+  read: readMasters,
+}
+
+async function readMasters(info: Info, poll: Poll): Promise<Sample[]> {
   const masters = await listMasters(info.sections.get('replication') ?? [])
   const isReplica = tellsReplica(info, masters)
-  const read_only = labelField(info, 'replication', 'slave_read_only')
+  const read_only = labelField(info, 'replication', readOnlyField)
   return readList(roomBeside(1, poll), masters, (master) => {
     const labels = labelsOf(master)
     const readings = [...master.fields].flatMap(([part, { field, text }]) => {

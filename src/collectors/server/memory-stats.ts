@@ -1,7 +1,7 @@
 import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Reply } from '../../redis/command.ts'
-import { readPairs, readPairsInSlices } from '../../redis/name-value-pairs.ts'
+import { readPairs, readPairsInSlices } from '../../redis/names-and-values.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Collector, Poll } from '../collector.ts'
 

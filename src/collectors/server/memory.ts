@@ -1,13 +1,13 @@
 import { readPercentage } from '../../metrics/read-value.ts'
-import { infoTableCollector, newerRows, rowsOf } from '../reading/info-table.ts'
+import { infoTableCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge } = rowsOf('memory')
 
-export const memory = infoTableCollector(
-  'memory',
-  'memory by use, limits and fragmentation, from INFO memory',
-  'memory',
-  [
+export const memory = infoTableCollector({
+  name: 'memory',
+  help: 'memory by use, limits and fragmentation, from INFO memory',
+  rows: [
     gauge('used_memory', 'memory_used_bytes', 'Memory that the server has allocated'),
     gauge('used_memory_rss', 'memory_used_rss_bytes', 'Resident memory of the server'),
     gauge('used_memory_peak', 'memory_used_peak_bytes', 'Most memory that was ever allocated'),
@@ -182,4 +182,4 @@ export const memory = infoTableCollector(
       ),
     ]),
   ],
-)
+})

@@ -1,13 +1,13 @@
 import { readPercentage } from '../../metrics/read-value.ts'
-import { infoTableCollector, newerRows, rowsOf } from '../reading/info-table.ts'
+import { infoTableCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const { gauge, counter } = rowsOf('persistence')
 
-export const persistence = infoTableCollector(
-  'persistence',
-  'snapshots and the append-only file, from INFO persistence',
-  'persistence',
-  [
+export const persistence = infoTableCollector({
+  name: 'persistence',
+  help: 'snapshots and the append-only file, from INFO persistence',
+  rows: [
     gauge('loading', 'loading_dump_file', 'Whether the server is loading its data'),
     gauge('async_loading', 'async_loading', 'Whether a replica loads data while it serves the old'),
     gauge(
@@ -197,4 +197,4 @@ export const persistence = infoTableCollector(
       ),
     ]),
   ],
-)
+})

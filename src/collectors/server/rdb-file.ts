@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gauge, sample } from '../../metrics/metric.ts'
+import { flag } from '../../options/value-kinds.ts'
 import { redisError } from '../../redis/redis-error.ts'
-import type { Collector } from '../collector.ts'
+import { type Collector, collector } from '../collector.ts'
 import { readConfig } from '../reading/config-parameters.ts'
 
 const size = gauge(
@@ -17,11 +18,23 @@ export const rdbFile = createRdbFile(stat)
 
 /** The collector of the RDB file, which lies on the machine of the server: it must be ours too. */
 export function createRdbFile(statFile: StatFile): Collector {
-  return {
+  return collector({
     name: 'rdb-file',
     help: 'size of the RDB file, where the exporter can see it, with --include-rdb-file-size-metric',
     metrics: [size],
     commands: ['config|get'],
+    options: {
+      includeRdbFileSize: {
+        flags: ['include-rdb-file-size-metric'],
+        env: ['REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC'],
+        scope: 'target',
+        group: 'Optional metrics',
+        help: 'Export the size of the RDB file, where the exporter can see it',
+        kind: flag,
+        default: 'false',
+      },
+    },
+    example: { includeRdbFileSize: 'true' },
     isWanted: ({ includeRdbFileSize }) => includeRdbFileSize,
     appliesTo: (server) => server.knows('config'),
     async collect(poll) {
@@ -33,7 +46,7 @@ export function createRdbFile(statFile: StatFile): Collector {
         throw redisError('other', 'dbfilename is a path, not the name of a file')
       return [sample(size, await sizeOf(join(directory, file), statFile))]
     },
-  }
+  })
 }
 
 async function sizeOf(path: string, statFile: StatFile): Promise<number> {

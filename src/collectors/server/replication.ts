@@ -1,13 +1,12 @@
 import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { type Info, infoField } from '../../redis/info.ts'
-import { parseNameValueList } from '../../redis/name-value-list.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { infoField } from '../../redis/info.ts'
+import { parseNameValueList } from '../../redis/names-and-values.ts'
+import type { Poll } from '../collector.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
-import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
-import { readLines } from '../reading/read-list.ts'
-import { masterFields, masterMetrics, readMasters } from './masters.ts'
-import { newerRowsOfReplica } from './newer-replication.ts'
+import { fieldTable, type InfoPart, infoCollector, lineList } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
+import { mastersPart } from './masters.ts'
 
 const row = rowsOf('replication')
 
@@ -40,20 +39,37 @@ const rows = [
   ...newerRows('Redis 6.2', 'live: Redis 7.0.15', [
     row.gauge('replica_announced', 'replica_announced', 'Whether Sentinels tell of this replica'),
   ]),
-  ...newerRowsOfReplica,
+  ...newerRows('Redis 8.2', 'live: Redis 8.6.3', [
+    row.gauge(
+      'replica_full_sync_buffer_size',
+      'replica_full_sync_buffer_size_bytes',
+      'What this replica was sent while it loads its data, on Redis',
+    ),
+    row.gauge(
+      'replica_full_sync_buffer_peak',
+      'replica_full_sync_buffer_peak_bytes',
+      'Most that this replica was ever sent while it loaded its data, on Redis',
+    ),
+  ]),
+  ...newerRows('Valkey 8.0', 'live: Valkey 9.1.2', [
+    row.gauge(
+      'replicas_waiting_psync',
+      'replicas_waiting_psync',
+      'Replicas that are sent a snapshot over a second connection and wait to catch up',
+    ),
+    row.gauge(
+      'replicas_repl_buffer_size',
+      'replicas_repl_buffer_size_bytes',
+      'What this replica was sent while it loads its data',
+    ),
+    row.gauge(
+      'replicas_repl_buffer_peak',
+      'replicas_repl_buffer_peak_bytes',
+      'Most that this replica was ever sent while it loaded its data',
+    ),
+  ]),
 ]
 
-const failoverState = newer(
-  gauge(
-    'master_failover_state',
-    'Whether a failover that was asked for is under way (INFO replication: master_failover_state)',
-    ['state'],
-  ),
-  'Redis 6.2',
-  'live: Redis 7.0.15',
-)
-
-const replicaField = /^slave\d+$/
 const replicaLabels = ['slave_ip', 'slave_port', 'slave_state'] as const
 
 // Redis before 3 tells no lag, Dragonfly no offset.
@@ -81,37 +97,43 @@ const replicaLagBytes = gauge(
   replicaLabels,
 )
 
-export const replication: Collector = {
-  name: 'replication',
-  help: 'replicas, masters, offsets and the backlog, from INFO replication',
-  metrics: [
-    ...rows.map(({ metric }) => metric),
-    ...metricsOf(replicaParts),
-    replicaLagBytes,
-    ...masterMetrics,
-    failoverState,
-  ],
-  fields: [...fieldsOf(rows), ...masterFields, replicaField],
-  async collect(poll) {
-    const info = await poll.info()
-    return [
-      ...readFields(info, 'replication', rows, poll.reject),
-      ...(await readReplicas(info, poll)),
-      ...(await readMasters(info, poll)),
-      ...readFailover(info),
-    ]
+const failoverState = newer(
+  gauge(
+    'master_failover_state',
+    'Whether a failover that was asked for is under way (INFO replication: master_failover_state)',
+    ['state'],
+  ),
+  'Redis 6.2',
+  'live: Redis 7.0.15',
+)
+
+const stateField = 'master_failover_state'
+
+const failover: InfoPart = {
+  metrics: [failoverState],
+  fields: [stateField],
+  read(info) {
+    const state = infoField(info, 'replication', stateField)
+    if (state === undefined) return []
+    return [sample(failoverState, state === 'no-failover' ? 0 : 1, { state })]
   },
 }
 
-function readReplicas(info: Info, poll: Poll): Promise<Sample[]> {
-  const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
-  return readLines(
-    poll,
-    info.sections.get('replication'),
-    (field) => replicaField.test(field),
-    ([field, text]) => readReplica(field, text, written, poll.reject),
-  )
-}
+const replicas = lineList({
+  section: 'replication',
+  name: /^slave\d+$/,
+  metrics: [...metricsOf(replicaParts), replicaLagBytes],
+  reader({ reject }, info) {
+    const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
+    return ([field], text) => readReplica(field, text, written, reject)
+  },
+})
+
+export const replication = infoCollector({
+  name: 'replication',
+  help: 'replicas, masters, offsets and the backlog, from INFO replication',
+  parts: [fieldTable(rows), replicas, mastersPart, failover],
+})
 
 function readReplica(
   field: string,
@@ -144,10 +166,4 @@ function bytesBehind(
   // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
   if (written === undefined || !acknowledged || acknowledged < 0) return undefined
   return Math.max(0, written - acknowledged)
-}
-
-function readFailover(info: Info): Sample[] {
-  const state = infoField(info, 'replication', 'master_failover_state')
-  if (state === undefined) return []
-  return [sample(failoverState, state === 'no-failover' ? 0 : 1, { state })]
 }

@@ -1,11 +1,11 @@
-import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
+import { gauge, newer, sample } from '../../metrics/metric.ts'
 import { dividedBy, readNumber } from '../../metrics/read-value.ts'
 import { type Info, infoField } from '../../redis/info.ts'
 import { modeFields, serverMode } from '../../redis/server-info.ts'
 import type { Collector, Poll } from '../collector.ts'
-import { fieldsOf, labelField, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
+import { fieldTable, type InfoPart, infoCollector, lineList } from '../reading/info-parts.ts'
+import { labelField, newerRows, rowsOf } from '../reading/info-table.ts'
 import { perRun } from '../reading/per-run.ts'
-import { readLines } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
 
 const row = rowsOf('server')
@@ -46,8 +46,6 @@ const clockOffset = newer(
   'live: Redis 7.0.15',
 )
 
-const listenerField = /^listener\d+$/
-
 const listenerInfo = newer(
   gauge(
     'listener_info',
@@ -60,26 +58,95 @@ const listenerInfo = newer(
 
 const buildOfRedict = 'redict_build_id'
 
+// The labels are the fields, by the section that each stands in.
+const identity = {
+  role: 'replication',
+  redis_version: 'server',
+  redis_build_id: 'server',
+  redis_mode: 'server',
+  os: 'server',
+  maxmemory_policy: 'memory',
+  tcp_port: 'server',
+  run_id: 'server',
+  process_id: 'server',
+  master_replid: 'replication',
+} as const
+const identityOfSome = {
+  valkey_version: 'server',
+  valkey_release_stage: 'server',
+  server_name: 'server',
+  availability_zone: 'server',
+} as const
+
 const instanceInfo = gauge(
   'instance_info',
   'What the server is, in labels; always 1 (INFO server, memory, replication)',
-  [
-    'role',
-    'redis_version',
-    'redis_build_id',
-    'redis_mode',
-    'os',
-    'maxmemory_policy',
-    'tcp_port',
-    'run_id',
-    'process_id',
-    'master_replid',
-  ],
-  ['valkey_version', 'valkey_release_stage', 'server_name', 'availability_zone'],
+  keysOf(identity),
+  keysOf(identityOfSome),
 )
+
+const instance: InfoPart = {
+  metrics: [instanceInfo],
+  fields: [...instanceInfo.labels, ...instanceInfo.optionalLabels, ...modeFields, buildOfRedict],
+  read(info) {
+    const labels = Object.fromEntries(
+      Object.entries(identity).map(([field, section]) => [field, labelField(info, section, field)]),
+    ) as Record<keyof typeof identity, string>
+    const ofSome = Object.entries(identityOfSome).flatMap(([field, section]) => {
+      const text = infoField(info, section, field)
+      // An availability zone is empty where nobody configured one.
+      return text ? [[field, text] as const] : []
+    })
+    const redis_build_id = labels.redis_build_id || labelField(info, 'server', buildOfRedict)
+    const own = { ...labels, redis_build_id, redis_mode: serverMode(info) }
+    const all = { ...own, ...Object.fromEntries(ofSome) }
+    return [sample(instanceInfo, 1, all)]
+  },
+}
+
+// Lines that nobody has read, of whatever section: they are told here, once.
+const unreadLines: InfoPart = {
+  metrics: [],
+  fields: [],
+  read(info, { reject }) {
+    for (const section of info.rejected) reject(`a line of ${section}`, 'too long or too many')
+    return []
+  },
+}
+
+const clock: InfoPart = {
+  metrics: [clockOffset],
+  fields: [clockField],
+  read: (info, { reject, unixSeconds }) =>
+    readSample(
+      reject,
+      clockField,
+      infoField(info, 'server', clockField),
+      readNumber,
+      // In microseconds, which are whole numbers: the difference is small beside them.
+      (time) => sample(clockOffset, (time - unixSeconds * 1e6) / 1e6),
+    ),
+}
+
+// listener0:name=tcp,bind=*,bind=-::*,port=6379, with as many addresses as there are.
+const listeners = lineList({
+  section: 'server',
+  name: /^listener\d+$/,
+  metrics: [listenerInfo],
+  reader: () => (_, text) => {
+    // The path of a socket may hold a comma, or a blank and an equals sign.
+    const parts = text.split(/,(?=(?:name|bind|port)=)/)
+    const all = (name: string) =>
+      parts.filter((part) => part.startsWith(`${name}=`)).map((part) => part.slice(name.length + 1))
+    const [name = ''] = all('name')
+    const [port = ''] = all('port')
+    return all('bind').map((bind) => sample(listenerInfo, 1, { name, bind, port }))
+  },
+})
 
 // A whole second of the server, and one of rounding where only our clock tells the time.
 const mostRounding = 2
+const uptimeField = 'uptime_in_seconds'
 
 /** Remembers when each run of a server started. */
 export function createServer(): Collector {
@@ -87,7 +154,7 @@ export function createServer(): Collector {
 
   /** Constant for a run, but where a clock was set. */
   function startSeconds(poll: Poll, info: Info): number | undefined {
-    const uptime = readNumber(labelField(info, 'server', 'uptime_in_seconds'))
+    const uptime = readNumber(labelField(info, 'server', uptimeField))
     if (uptime === undefined) return undefined
     const microseconds = readNumber(labelField(info, 'server', clockField))
     const now = microseconds === undefined ? poll.unixSeconds : microseconds / 1e6
@@ -98,88 +165,22 @@ export function createServer(): Collector {
     return kept.seconds
   }
 
-  return {
+  const start: InfoPart = {
+    metrics: [startTime],
+    fields: [clockField, uptimeField],
+    read(info, poll) {
+      const seconds = startSeconds(poll, info)
+      return seconds === undefined ? [] : [sample(startTime, seconds)]
+    },
+  }
+
+  return infoCollector({
     name: 'server',
     help: 'version, uptime and identity of the server, from INFO server',
-    metrics: [
-      ...rows.map(({ metric }) => metric),
-      startTime,
-      clockOffset,
-      listenerInfo,
-      instanceInfo,
-    ],
-    fields: [
-      ...fieldsOf(rows),
-      clockField,
-      listenerField,
-      ...modeFields,
-      buildOfRedict,
-      ...instanceInfo.labels,
-      ...instanceInfo.optionalLabels,
-    ],
-    async collect(poll) {
-      const info = await poll.info()
-      // Lines that nobody has read, of whatever section: they are told here, once.
-      for (const section of info.rejected)
-        poll.reject(`a line of ${section}`, 'too long or too many')
-      const samples: Sample[] = [
-        ...readFields(info, 'server', rows, poll.reject),
-        sample(instanceInfo, 1, instanceLabels(info)),
-        ...readSample(
-          poll.reject,
-          clockField,
-          infoField(info, 'server', clockField),
-          readNumber,
-          // In microseconds, which are whole numbers: the difference is small beside them.
-          (time) => sample(clockOffset, (time - poll.unixSeconds * 1e6) / 1e6),
-        ),
-        ...(await readListeners(info, poll)),
-      ]
-      const start = startSeconds(poll, info)
-      if (start !== undefined) samples.push(sample(startTime, start))
-      return samples
-    },
-  }
-}
-
-function instanceLabels(info: Info) {
-  const field = (name: string) => labelField(info, 'server', name)
-  const reported = instanceInfo.optionalLabels.flatMap((name) => {
-    const text = infoField(info, 'server', name)
-    // An availability zone is empty where nobody configured one.
-    return text ? [[name, text] as const] : []
+    parts: [unreadLines, fieldTable(rows), instance, clock, listeners, start],
   })
-  return {
-    role: labelField(info, 'replication', 'role'),
-    redis_version: field('redis_version'),
-    redis_build_id: field('redis_build_id') || field(buildOfRedict),
-    redis_mode: serverMode(info),
-    os: field('os'),
-    maxmemory_policy: labelField(info, 'memory', 'maxmemory_policy'),
-    tcp_port: field('tcp_port'),
-    run_id: field('run_id'),
-    process_id: field('process_id'),
-    master_replid: labelField(info, 'replication', 'master_replid'),
-    ...Object.fromEntries(reported),
-  }
 }
 
-// listener0:name=tcp,bind=*,bind=-::*,port=6379, with as many addresses as there are.
-function readListeners(info: Info, poll: Poll): Promise<readonly Sample[]> {
-  return readLines(
-    poll,
-    info.sections.get('server'),
-    (field) => listenerField.test(field),
-    ([, text]) => {
-      // The path of a socket may hold a comma, or a blank and an equals sign.
-      const parts = text.split(/,(?=(?:name|bind|port)=)/)
-      const all = (name: string) =>
-        parts
-          .filter((part) => part.startsWith(`${name}=`))
-          .map((part) => part.slice(name.length + 1))
-      const [name = ''] = all('name')
-      const [port = ''] = all('port')
-      return all('bind').map((bind) => sample(listenerInfo, 1, { name, bind, port }))
-    },
-  )
+function keysOf<K extends string>(table: Readonly<Record<K, string>>): readonly K[] {
+  return Object.keys(table) as K[]
 }

@@ -1,7 +1,6 @@
 import { counter, gauge, newer } from '../../metrics/metric.ts'
-import type { Collector } from '../collector.ts'
 import { metricsOf, type PartRow, readLine } from '../reading/info-lines.ts'
-import { readLines } from '../reading/read-list.ts'
+import { infoCollector, lineList } from '../reading/info-parts.ts'
 
 const source = (part: string) => `(INFO threads: io_thread_N ${part})`
 
@@ -24,22 +23,18 @@ const parts: readonly PartRow<'thread'>[] = [
   },
 ].map((row) => ({ ...row, metric: newer(row.metric, 'Redis 8.0', 'live: Redis 8.6.3') }))
 
-const threadField = /^io_thread_\d+$/
-
-export const threads: Collector = {
+export const threads = infoCollector({
   name: 'threads',
   help: 'clients, reads and writes of each I/O thread, from INFO threads',
-  metrics: metricsOf(parts),
-  async collect(poll) {
-    const section = (await poll.info()).sections.get('threads')
-    return readLines(
-      poll,
-      section,
-      (field) => threadField.test(field),
-      ([field, text]) => {
-        const thread = field.slice('io_thread_'.length)
-        return readLine(field, text, parts, { thread }, poll.reject)
-      },
-    )
-  },
-}
+  parts: [
+    lineList({
+      section: 'threads',
+      name: /^io_thread_(\d+)$/,
+      metrics: metricsOf(parts),
+      reader:
+        ({ reject }) =>
+        ([field, thread = ''], text) =>
+          readLine(field, text, parts, { thread }, reject),
+    }),
+  ],
+})

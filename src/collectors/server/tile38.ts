@@ -1,8 +1,10 @@
 import type { Sample } from '../../metrics/metric.ts'
+import { flag } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
 import { sectionFields } from '../../redis/info.ts'
+import { pairsOf } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
-import type { Collector, Poll } from '../collector.ts'
+import { collector, type Poll } from '../collector.ts'
 import { fieldsOf, readFields, rowsOf } from '../reading/info-table.ts'
 import { partOf } from '../reading/part.ts'
 
@@ -42,12 +44,26 @@ const rows = [
   ),
 ]
 
-export const tile38: Collector = {
+export const tile38 = collector({
   name: 'tile38',
   help: 'memory and objects of a Tile38 server, from its INFO and, with --is-tile38, SERVER EXT',
   metrics: rows.map(({ metric }) => metric),
   fields: fieldsOf(rows),
   commands: ['server'],
+  // It knows no users.
+  access: () => ({ commands: [] }),
+  options: {
+    isTile38: {
+      flags: ['is-tile38'],
+      env: ['REDIS_EXPORTER_IS_TILE38'],
+      scope: 'target',
+      group: 'Optional metrics',
+      help: 'Export what a Tile38 server tells by SERVER EXT',
+      kind: flag,
+      default: 'false',
+    },
+  },
+  example: { isTile38: 'true' },
   async collect(poll): Promise<Sample[]> {
     const [info, told] = await Promise.all([
       poll.info(),
@@ -56,20 +72,19 @@ export const tile38: Collector = {
     // What stands in both is told once, as SERVER EXT has it.
     const own = new Map([...sectionFields(info, 'tile38'), ...told])
     const fields = new Map(info.fields).set('tile38', own)
-    return readFields({ ...info, fields }, 'tile38', rows, poll.reject)
+    return readFields({ ...info, fields }, rows, poll.reject)
   },
-}
+})
 
 // name, value, name, value, …: some names lack the prefix that the fields of INFO have.
-async function readServer({ server, settings, read }: Poll): Promise<[string, string][]> {
+type Reading = Poll<{ readonly isTile38: boolean }>
+
+async function readServer({ server, settings, read }: Reading): Promise<[string, string][]> {
   if (!settings.isTile38 || !server.knows('server')) return []
   const reply = await read('SERVER', 'EXT')
   if (!Array.isArray(reply)) throw redisError('parse', 'SERVER EXT gave no list')
-  const fields: [string, string][] = []
-  for (let index = 0; index + 1 < reply.length; index += 2) {
-    const [name, value]: Reply[] = reply.slice(index, index + 2)
-    if (typeof name !== 'string' || value === null || typeof value === 'object') continue
-    fields.push([name.startsWith('tile38_') ? name : `tile38_${name}`, String(value)])
-  }
-  return fields
+  return pairsOf<Reply>(reply).flatMap(([name, value]): [string, string][] => {
+    if (value === null || typeof value === 'object') return []
+    return [[name.startsWith('tile38_') ? name : `tile38_${name}`, String(value)]]
+  })
 }

@@ -1,22 +1,11 @@
-import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
-import { fieldReader } from '../../redis/info.ts'
-import type { Collector } from '../collector.ts'
-import { fieldsOf, newerRows, readFields, rowsOf } from '../reading/info-table.ts'
+import { gauge, newer, sample } from '../../metrics/metric.ts'
+import { infoField } from '../../redis/info.ts'
+import { fieldTable, type InfoPart, infoCollector } from '../reading/info-parts.ts'
+import { newerRows, rowsOf } from '../reading/info-table.ts'
 
 const since = 'Valkey 9.1'
 const tested = 'live: Valkey 9.1.2'
 const row = rowsOf('tls')
-
-const serialOf = (certificate: string) => `tls_${certificate}_cert_serial`
-
-const certificates = [
-  { certificate: 'server', help: 'Time until the certificate of the server runs out' },
-  { certificate: 'client', help: 'Time until the certificate for outgoing connections runs out' },
-  { certificate: 'ca', help: 'Time until the first certificate of an authority runs out' },
-].map(({ certificate, help }) => {
-  const name = `tls_${certificate}_cert_expires_in_seconds`
-  return { certificate, rows: newerRows(since, tested, [row.gauge(name, name, help)]) }
-})
 
 const certificateInfo = newer(
   gauge(
@@ -28,29 +17,29 @@ const certificateInfo = newer(
   tested,
 )
 
-const expiryRows = certificates.flatMap(({ rows }) => rows)
+const certificates = [
+  ['server', 'Time until the certificate of the server runs out'],
+  ['client', 'Time until the certificate for outgoing connections runs out'],
+  ['ca', 'Time until the first certificate of an authority runs out'],
+].map(([certificate = '', help = '']): InfoPart => {
+  const serialField = `tls_${certificate}_cert_serial`
+  const name = `tls_${certificate}_cert_expires_in_seconds`
+  const expiry = fieldTable(newerRows(since, tested, [row.gauge(name, name, help)]))
+  return {
+    metrics: [certificateInfo, ...expiry.metrics],
+    fields: [...expiry.fields, serialField],
+    async read(info, poll) {
+      const serial = infoField(info, 'tls', serialField)
+      // There is none: the server then writes that it runs out in 0 seconds.
+      if (serial === undefined || serial === 'none') return []
+      const told = sample(certificateInfo, 1, { certificate, serial })
+      return [told, ...(await expiry.read(info, poll))]
+    },
+  }
+})
 
-export const tls: Collector = {
+export const tls = infoCollector({
   name: 'tls',
   help: 'certificates of the server and when they run out, from INFO tls',
-  metrics: [...expiryRows.map(({ metric }) => metric), certificateInfo],
-  fields: [
-    ...fieldsOf(expiryRows),
-    ...certificates.map(({ certificate }) => serialOf(certificate)),
-  ],
-  async collect(poll) {
-    const info = await poll.info()
-    const textOf = fieldReader(info, 'tls')
-    const samples: Sample[] = []
-    for (const { certificate, rows } of certificates) {
-      const serial = textOf(serialOf(certificate))
-      // There is none: the server then writes that it runs out in 0 seconds.
-      if (serial === undefined || serial === 'none') continue
-      samples.push(
-        sample(certificateInfo, 1, { certificate, serial }),
-        ...readFields(info, 'tls', rows, poll.reject),
-      )
-    }
-    return samples
-  },
-}
+  parts: certificates,
+})

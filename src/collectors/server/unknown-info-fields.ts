@@ -1,7 +1,8 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { longestNumber } from '../../metrics/read-value.ts'
+import { flag } from '../../options/value-kinds.ts'
 import { type Info, sectionFields } from '../../redis/info.ts'
-import type { Collector } from '../collector.ts'
+import { type Collector, collector } from '../collector.ts'
 import { readList } from '../reading/read-list.ts'
 
 const field = gauge(
@@ -18,15 +19,25 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
 
 /** Makes the collector of all numbers in INFO that none of the given collectors reads. */
 export function createUnknownInfoFields(others: readonly Collector[]): Collector {
-  const all = others.flatMap(({ fields = [] }) => fields)
-  const names = new Set(all.filter((one) => typeof one === 'string'))
-  const forms = all.filter((one) => typeof one !== 'string')
-  const isKnown = (name: string) => names.has(name) || forms.some((form) => form.test(name))
+  // Mostly nobody asks.
+  let known: ReturnType<typeof knownFields> | undefined
 
-  return {
+  return collector({
     name: 'unknown-info-fields',
     help: 'numbers that the server tells and that this exporter does not know, from INFO, with --include-unknown-info-fields',
     metrics: [field],
+    options: {
+      includeUnknownInfoFields: {
+        flags: ['include-unknown-info-fields'],
+        env: ['REDIS_EXPORTER_INCL_UNKNOWN_INFO_FIELDS'],
+        scope: 'target',
+        group: 'Optional metrics',
+        help: 'Export numbers of INFO that this exporter has no metric for, as info_field',
+        kind: flag,
+        default: 'false',
+      },
+    },
+    example: { includeUnknownInfoFields: 'true' },
     isWanted: ({ includeUnknownInfoFields }) => includeUnknownInfoFields,
     async collect(poll) {
       const info = await poll.info()
@@ -37,10 +48,21 @@ export function createUnknownInfoFields(others: readonly Collector[]): Collector
         poll.leaveOut(1)
         return []
       }
+      known ??= knownFields(others)
+      const { names, forms } = known
+      const isKnown = (name: string) => names.has(name) || forms.some((form) => form.test(name))
       const isWanted = ([, name, text]: FieldOf) =>
         isNumber(text) && !name.endsWith('_human') && !isKnown(name)
       return readList(poll, allFields(info), read, isWanted)
     },
+  })
+}
+
+function knownFields(collectors: readonly Collector[]) {
+  const all = collectors.flatMap(({ fields = [] }) => fields)
+  return {
+    names: new Set(all.filter((one) => typeof one === 'string')),
+    forms: all.filter((one) => typeof one !== 'string'),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { CollectorSettings } from '../../../src/collectors/collector.ts'
 import { biggestKeys } from '../../../src/collectors/keys/biggest-keys.ts'
-import type { CollectorSettings } from '../../../src/collectors/settings.ts'
 import { encode } from '../../../src/metrics/encode.ts'
 import type { Sample } from '../../../src/metrics/metric.ts'
 import type { BulkReply } from '../../../src/redis/bulk-connection.ts'

@@ -209,7 +209,7 @@ describe('a script is run', () => {
       [`EVAL_RO ${binary} 0 0`]: ['\u00c3\u00a4', '1'],
       'SELECT 0': 'OK',
     }
-    const poll = fakePoll({ replies, settings: { script: ['a.lua'], database: 3 } })
+    const poll = fakePoll({ replies, settings: { script: ['a.lua'] }, database: 3 })
     const [, value] = await scripts.collect(poll)
 
     expect(value).toMatchObject({ value: 1, labels: { key: 'ä' } })

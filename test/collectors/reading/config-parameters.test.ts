@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAllConfig, readConfig } from '../../../src/collectors/reading/config-parameters.ts'
+import {
+  readConfig,
+  readHarmlessConfig,
+} from '../../../src/collectors/reading/config-parameters.ts'
 import { fromErrorReply } from '../../../src/redis/redis-error.ts'
 import { type FakePoll, fakePoll } from '../../support/fake-poll.ts'
 import { readFixture, recordedAnswer } from '../../support/fixtures.ts'
@@ -70,13 +73,13 @@ function patternsOf({ commands }: FakePoll): readonly string[] {
   return commands.flatMap((command) => command.split(' ').slice(2))
 }
 
-describe('all parameters', () => {
+describe('all parameters but secrets', () => {
   test.each(['redis-7.0.15', 'redis-8-dev', 'valkey-8-dev'])(
     'of %s are read but for those that hold a secret',
     async (folder) => {
       const lines = readFixture(`${folder}/config-get.txt`).split('\n')
       const names = lines.filter((_, index) => index % 2 === 0 && index + 1 < lines.length)
-      const values = await readAllConfig(fakePoll({ replies: recordedAnswer(folder) }))
+      const values = await readHarmlessConfig(fakePoll({ replies: recordedAnswer(folder) }))
 
       expect([...values.keys()]).toEqual(names.filter((name) => !secrets.includes(name)))
       expect(values.size).toBeGreaterThan(150)
@@ -85,7 +88,7 @@ describe('all parameters', () => {
 
   test('are asked for by patterns that no secret matches', async () => {
     const poll = fakePoll({ replies: () => [] })
-    await readAllConfig(poll)
+    await readHarmlessConfig(poll)
     const patterns = patternsOf(poll)
 
     const isMatched = (name: string) => patterns.some((pattern) => matchesGlob(pattern, name))
@@ -94,7 +97,7 @@ describe('all parameters', () => {
 
   test('are asked for by patterns that every other name matches, once', async () => {
     const poll = fakePoll({ replies: () => [] })
-    await readAllConfig(poll)
+    await readHarmlessConfig(poll)
     const patterns = patternsOf(poll)
     const ending = fc.constantFrom('', 'auth', 'pass', 'word', 'uth', 'ss', 'rd', 'h', 's', 'd')
     const name = fc
@@ -116,14 +119,14 @@ describe('all parameters', () => {
   ])('are asked for %s', async (_how, count, words) => {
     const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
     const known = Array.from({ length: count }, (_, index) => `parameter-${index}`)
-    await readAllConfig(poll, known)
+    await readHarmlessConfig(poll, known)
 
     expect(poll.commands.map((command) => command.split(' ').length)).toEqual([2 + words])
   })
 
   test('travel in one command from Redis 7 on', async () => {
     const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
-    await readAllConfig(poll)
+    await readHarmlessConfig(poll)
 
     expect(poll.commands).toHaveLength(1)
   })
@@ -135,7 +138,7 @@ describe('all parameters', () => {
         more.length === 0 && matchesGlob(pattern, 'hz') ? ['hz', '10'] : [],
     })
 
-    expect([...(await readAllConfig(poll))]).toEqual([['hz', '10']])
+    expect([...(await readHarmlessConfig(poll))]).toEqual([['hz', '10']])
     expect(poll.commands).toHaveLength(10)
   })
 
@@ -143,18 +146,6 @@ describe('all parameters', () => {
     const reply = [...secrets.flatMap((name) => [name, 'hunter2']), 'hz', '10']
     const poll = fakePoll({ replies: () => reply })
 
-    expect([...(await readAllConfig(poll))]).toEqual([['hz', '10']])
-  })
-
-  test('are read with their secrets when nobody wants redaction', async () => {
-    const poll = fakePoll({
-      replies: { 'CONFIG GET *': ['requirepass', 'hunter2', 'hz', '10'] },
-      settings: { redactConfigMetrics: false },
-    })
-
-    expect([...(await readAllConfig(poll))]).toEqual([
-      ['requirepass', 'hunter2'],
-      ['hz', '10'],
-    ])
+    expect([...(await readHarmlessConfig(poll))]).toEqual([['hz', '10']])
   })
 })

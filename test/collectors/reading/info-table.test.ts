@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import { infoTableCollector, rowsOf } from '../../../src/collectors/reading/info-table.ts'
+import { infoTableCollector } from '../../../src/collectors/reading/info-parts.ts'
+import { rowsOf } from '../../../src/collectors/reading/info-table.ts'
 import { encode } from '../../../src/metrics/encode.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 
 const row = rowsOf('stats')
-const table = infoTableCollector('example', 'an example', 'stats', [
-  row.gauge('used', 'used_bytes', 'What is used'),
-  row.counter('done', 'done_total', 'What was done', (text) => text.length),
-])
+const table = infoTableCollector({
+  name: 'example',
+  help: 'an example',
+  rows: [
+    row.gauge('used', 'used_bytes', 'What is used'),
+    row.counter('done', 'done_total', 'What was done', (text) => text.length),
+  ],
+})
 
 test('a row declares its metric with the section and the field in the help text', async () => {
   const samples = await table.collect(fakePoll({ info: '# Stats\nused:5\n' }))

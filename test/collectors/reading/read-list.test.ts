@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byTwos, readLines, readList } from '../../../src/collectors/reading/read-list.ts'
+import { readList } from '../../../src/collectors/reading/read-list.ts'
 import { gauge, sample } from '../../../src/metrics/metric.ts'
 import { fakePoll } from '../../support/fake-poll.ts'
 
@@ -41,25 +41,8 @@ test('two lists of a collector share its room', async () => {
 
 test('what is not wanted is neither read nor counted', async () => {
   const poll = bounded(2)
-  const section = [
-    ['a', '1'],
-    ['x', '2'],
-    ['x', '3'],
-  ] as const
+  const samples = await readList(poll, ['a', 'x', 'x'], twoOf, (one) => one === 'a')
 
-  const samples = await readLines(
-    poll,
-    section,
-    (field) => field === 'a',
-    ([field]) => twoOf(field),
-  )
   expect(samples).toEqual(twoOf('a'))
   expect(poll.leftOut()).toBe(0)
-})
-
-test('what stands by turns comes by twos, without one that is alone', () => {
-  expect([...byTwos(['a', 1, 'b', null, 'c'])]).toEqual([
-    ['a', 1],
-    ['b', null],
-  ])
 })

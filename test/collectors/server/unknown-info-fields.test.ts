@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Collector } from '../../../src/collectors/collector.ts'
-import { collectors } from '../../../src/collectors/index.ts'
 import { createUnknownInfoFields } from '../../../src/collectors/server/unknown-info-fields.ts'
 import { collected, fakePoll } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
+import { collectors } from '../../support/registry.ts'
 import { unindented } from '../../support/unindented.ts'
 
 const other: Collector = {

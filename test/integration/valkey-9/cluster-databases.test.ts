@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyCollectors } from '../../../src/collectors/index.ts'
 import { configured } from '../../support/configured.ts'
 import { eventually } from '../../support/eventually.ts'
 import { polledTarget, pollValues } from '../../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../../support/redis-cluster.ts'
 import type { RedisServer } from '../../support/redis-server.ts'
+import { keyCollectors } from '../../support/registry.ts'
 import { walkedTarget } from '../../support/walked-target.ts'
 
 const password = 'tr0ub4dor'
@@ -45,7 +45,7 @@ describe.each([
   const node = () => cluster.nodes[index] ?? cluster.nodes[0]
 
   it('are walked, each with its keys', async () => {
-    using target = walkedTarget(node()?.url ?? '', keyCollectors, { settings: walking })
+    using target = walkedTarget(node()?.url ?? '', keyCollectors, { settings: walking.settings })
     const { error, collectors } = await target.walk()
     const values = (collector: string, name: string) =>
       target
@@ -96,7 +96,7 @@ it('are found as far as they hold keys by a user who may not read the configurat
   using target = walkedTarget(
     `redis://watcher:${password}@127.0.0.1:${master?.port}`,
     keyCollectors,
-    { settings: walking },
+    { settings: walking.settings },
   )
   await target.walk()
 

@@ -14,6 +14,8 @@ export interface ValueKind<T> {
   read(text: string): T | undefined
   /** What is wrong with a text that is not accepted, where that can be told without showing it. */
   hint?(text: string): string | undefined
+  /** The files that a value names and that must be there to be read when we start. */
+  files?(value: T): readonly string[]
 }
 
 export const plainText: ValueKind<string> = {
@@ -213,3 +215,6 @@ export const nameList: ValueKind<readonly string[]> = {
   accepts: 'names separated by commas',
   read: (text) => text.split(',').filter((name) => name !== ''),
 }
+
+/** The same for the paths of files that are read. */
+export const readableFiles: ValueKind<readonly string[]> = { ...nameList, files: (paths) => paths }

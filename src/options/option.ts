@@ -1,6 +1,13 @@
 import type { ValueKind } from './value-kinds.ts'
 
-/** A setting: one row feeds the parser, --help and the table in README.md. */
+/** The groups of --help, in their order. */
+export const groups = [
+  ...(['Redis', 'Connection to Redis', 'Polling', 'Optional metrics'] as const),
+  ...(['Keys, streams and scripts', 'Schedule of what is expensive', 'Serving'] as const),
+  ...(['Logging', 'For compatibility', 'Not supported yet', 'Collectors'] as const),
+] as const
+
+/** A setting: one row feeds the parser, --help and the table of options in the documents. */
 export interface Option<T = unknown> {
   /** The name on the command line; further names mean the same. */
   readonly flags: readonly [string, ...string[]]
@@ -11,7 +18,9 @@ export interface Option<T = unknown> {
   readonly env: readonly string[]
   /** Of variables with different values the first one counts, since the others are of common names. */
   readonly firstVariableCounts?: boolean
-  readonly group: string
+  /** Whether it concerns one target, so that each may have its own, or the process as a whole. */
+  readonly scope: 'target' | 'process'
+  readonly group: (typeof groups)[number]
   readonly help: string
   readonly kind: ValueKind<T>
   /** As a user would write it; undefined where there is none. */
@@ -24,6 +33,10 @@ export interface Option<T = unknown> {
   readonly needsTls?: boolean
   /** The flags of which one must be on for it to have an effect. */
   readonly needs?: readonly string[]
+  /** The same for the flags that ask for any collector that walks, or that runs with the scans. */
+  readonly needsAny?: 'walk' | 'scan'
+  /** The same for the documents alone: whoever switches off what is off anyway made no mistake. */
+  readonly onlyWith?: readonly string[]
   /** Why it is not accepted, unless it asks for nothing, and what to do instead. */
   readonly refused?: string
   /** Its value may hold a password and is never shown. */
@@ -32,3 +45,12 @@ export interface Option<T = unknown> {
 
 /** Options by their key in the configuration. */
 export type Options = Readonly<Record<string, Option>>
+
+/** What was read for options, under the same keys; undefined only where there is no default. */
+export type Values<T extends Options> = {
+  readonly [K in keyof T]: Read<T[K]> | (T[K]['default'] extends string ? never : undefined)
+}
+
+type Read<O> = O extends { readonly kind: { read(text: string): infer T } }
+  ? Exclude<T, undefined>
+  : never

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keyPatternList, luaPatternList } from '../../src/config/key-pattern-kinds.ts'
+import { keyPatternList, luaPatternList } from '../../src/options/key-pattern-kinds.ts'
 
 describe('patterns of keys', () => {
   test.each([

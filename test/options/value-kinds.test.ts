@@ -9,7 +9,7 @@ import {
   oneOf,
   regularExpression,
   wholeSeconds,
-} from '../../src/config/value-kinds.ts'
+} from '../../src/options/value-kinds.ts'
 
 const second = 1_000
 const minute = 60 * second

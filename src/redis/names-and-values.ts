@@ -12,9 +12,14 @@ export function pairsOf<T>(list: readonly T[]): readonly (readonly [name: string
 
 /** The same as they are asked for. */
 export function* pairsIn<T>(list: readonly T[]): Generator<readonly [name: string, value: T]> {
+  for (const [name, value] of byTwos(list)) if (typeof name === 'string') yield [name, value]
+}
+
+/** What stands in a list by turns, whatever it is, as it is asked for. */
+export function* byTwos<T>(list: readonly T[]): Generator<readonly [one: T, other: T]> {
   for (let index = 0; index + 1 < list.length; index += 2) {
-    const [name, value] = [list[index], list[index + 1]]
-    if (typeof name === 'string' && value !== undefined) yield [name, value]
+    const [one, other] = [list[index], list[index + 1]]
+    if (one !== undefined && other !== undefined) yield [one, other]
   }
 }
 
@@ -38,4 +43,24 @@ export function readTexts(reply: Reply): ReadonlyMap<string, string> {
   for (const [name, value] of readPairs(reply))
     if (typeof value === 'string') texts.set(name, value)
   return texts
+}
+
+/**
+ * Reads `calls=21,usec=175`: any number of parts in any order, as INFO writes keyspace,
+ * commandstats and replica lines. A part without `=` goes on with the value before it, which then
+ * holds a comma; the last of a name wins.
+ */
+export function parseNameValueList(text: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  let name: string | undefined
+  for (const part of text.split(',')) {
+    const equals = part.indexOf('=')
+    if (equals > 0) {
+      // Pika writes a blank behind each comma.
+      name = part.slice(0, equals).trimStart()
+      values.set(name, part.slice(equals + 1))
+    } else if (equals < 0 && part !== '' && name !== undefined)
+      values.set(name, `${values.get(name)},${part}`)
+  }
+  return values
 }

@@ -1,0 +1,84 @@
+import type { Metric, Sample } from '../../metrics/metric.ts'
+import type { Info } from '../../redis/info.ts'
+import {
+  type Collector,
+  type CollectorOptions,
+  collector,
+  type Declared,
+  type Poll,
+} from '../collector.ts'
+import { type FieldRow, fieldsOf, readFields } from './info-table.ts'
+import { readList } from './read-list.ts'
+
+/** A part of INFO that a collector reads: what it may give, of which fields, and how. */
+export interface InfoPart {
+  readonly metrics: readonly Metric[]
+  /** By name, or by the form of the name. */
+  readonly fields: readonly (string | RegExp)[]
+  read(info: Info, poll: Poll): readonly Sample[] | Promise<readonly Sample[]>
+}
+
+/** A table of fields. */
+export function fieldTable(rows: readonly FieldRow[]): InfoPart {
+  return {
+    metrics: rows.map(({ metric }) => metric),
+    fields: fieldsOf(rows),
+    read: (info, { reject }) => readFields(info, rows, reject),
+  }
+}
+
+/** Reads one line by its name, as it matched, and its text. */
+export type ReadLine = (name: RegExpExecArray, text: string) => readonly Sample[]
+
+/** The lines of a section whose names have a form, of which there may be any number. */
+export function lineList(lines: {
+  readonly section: string
+  readonly name: RegExp
+  readonly metrics: readonly Metric[]
+  /** Begins to read them, once for each poll. */
+  readonly reader: (poll: Poll, info: Info) => ReadLine
+}): InfoPart {
+  const { section, name, metrics, reader } = lines
+  return {
+    metrics,
+    fields: [name],
+    read(info, poll) {
+      const readLine = reader(poll, info)
+      return readList(
+        poll,
+        info.sections.get(section) ?? [],
+        ([field, text]) => {
+          const match = name.exec(field)
+          return match ? readLine(match, text) : []
+        },
+        ([field]) => name.test(field),
+      )
+    },
+  }
+}
+
+/** A collector that reads nothing but such parts of INFO, one behind the other. */
+export function infoCollector<const O extends CollectorOptions>({
+  parts,
+  ...declared
+}: Omit<Declared<O>, 'metrics' | 'commands'> & { readonly parts: readonly InfoPart[] }): Collector {
+  return collector({
+    ...declared,
+    metrics: [...new Set(parts.flatMap(({ metrics }) => metrics))],
+    fields: parts.flatMap(({ fields }) => fields),
+    async collect(poll) {
+      const info = await poll.info()
+      const samples: Sample[] = []
+      for (const part of parts) for (const one of await part.read(info, poll)) samples.push(one)
+      return samples
+    },
+  })
+}
+
+/** A collector that is nothing but a table of fields. */
+export function infoTableCollector<const O extends CollectorOptions>({
+  rows,
+  ...declared
+}: Omit<Declared<O>, 'metrics' | 'commands'> & { readonly rows: readonly FieldRow[] }): Collector {
+  return infoCollector({ ...declared, parts: [fieldTable(rows)] })
+}

@@ -1,0 +1,63 @@
+import { groups, type Option, type Options } from '../options/option.ts'
+import { collectOptions, flagsThatSwitchOn, type Switched } from '../options/switches.ts'
+import { options } from './options.ts'
+
+/** What the table of options sees of a collector. */
+export interface Configurable extends Switched {
+  /** With every poll, which is the rule, with the scans, or as a walk comes by the keys. */
+  readonly schedule?: 'poll' | 'scan' | 'walk'
+}
+
+/** All options by their keys, in the order of --help. */
+export type AllOptions = typeof options & Options
+
+/** In two groups options of collectors stand among others. What is not named here comes behind. */
+export const optionOrder: readonly string[] = [
+  ...['exportClientList', 'exportClientPort', 'clientListMaxSeries', 'includeConfigMetrics'],
+  ...['redactConfigMetrics', 'includeSystemMetrics', 'includeModulesMetrics'],
+  ...['includeUnknownInfoFields', 'includeEmptyDatabases', 'includeRdbFileSize'],
+  ...['includeSentinelPeers', 'excludeLatencyHistogram', 'isTile38'],
+  ...['checkKeys', 'checkSingleKeys', 'countKeys', 'checkStreams', 'checkSingleStreams'],
+  ...['streamsExcludeConsumers', 'checkKeyGroups', 'maxDistinctKeyGroups', 'checkKeysBatchSize'],
+  ...['disableKeyValues', 'hashKeyNames', 'biggestKeysCount', 'skipKeysOfMaster', 'maxSeries'],
+  ...['includeSearchIndexes', 'checkSearchIndexes', 'script', 'scriptReadOnly'],
+]
+
+/**
+ * The one table of options: ours, those that collectors declare, and one to switch each collector.
+ * Throws when one key stands for two declarations, which is a mistake in the program.
+ */
+export function allOptions(collectors: readonly Configurable[]): AllOptions {
+  const table = new Map<string, Option>(Object.entries(options))
+  for (const { name, options: own = {} } of collectors)
+    for (const [key, option] of Object.entries(own)) {
+      if (table.has(key) && table.get(key) !== option)
+        throw new Error(`${name} declares the option ${key}, which is another one elsewhere`)
+      table.set(key, option)
+    }
+  for (const [key, option] of Object.entries(collectOptions(collectors))) table.set(key, option)
+  const sorted = [...table].sort(
+    ([key, { group }], [otherKey, { group: otherGroup }]) =>
+      groups.indexOf(group) - groups.indexOf(otherGroup) || place(key) - place(otherKey),
+  )
+  const needs = {
+    walk: flagsFor(['walk'], collectors),
+    scan: flagsFor(['walk', 'scan'], collectors),
+  }
+  const withNeeds = (one: Option) => (one.needsAny ? { ...one, needs: needs[one.needsAny] } : one)
+  const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one)]))
+  // Ours are among them under their keys.
+  return all as AllOptions
+}
+
+function place(key: string): number {
+  return optionOrder.includes(key) ? optionOrder.indexOf(key) : optionOrder.length
+}
+
+/** The flags that ask for what runs so; none where something of the kind is on anyway. */
+function flagsFor(schedules: readonly string[], collectors: readonly Configurable[]) {
+  const asked = schedules
+    .flatMap((schedule) => collectors.filter((one) => one.schedule === schedule))
+    .map(flagsThatSwitchOn)
+  return asked.some((flags) => flags.length === 0) ? [] : asked.flat()
+}

@@ -1,0 +1,61 @@
+import type { Options } from '../options/option.ts'
+import { duration, share, wholeNumber, wholeSeconds } from '../options/value-kinds.ts'
+
+const group = 'Schedule of what is expensive'
+const second = 1000
+const hour = 3600 * second
+
+/** When and how fast keys are looked at, and what else is expensive. */
+export const scanOptions = {
+  checkKeysBatchSize: {
+    flags: ['check-keys-batch-size'],
+    env: ['REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE'],
+    scope: 'target',
+    group: 'Keys, streams and scripts',
+    needsAny: 'walk',
+    help: 'Keys that one SCAN asks for at most; less where that takes too long',
+    kind: wholeNumber(1, 100_000),
+    default: '1000',
+  },
+  scanInterval: {
+    flags: ['scan.interval'],
+    env: ['SCAN_INTERVAL'],
+    scope: 'target',
+    group,
+    help: 'How often keys, streams and indexes are looked at and scripts run',
+    kind: wholeSeconds(second, 24 * hour),
+    default: undefined,
+    defaultHelp: '60s, or the poll interval if that is longer',
+  },
+  scanTimeout: {
+    flags: ['scan.timeout'],
+    env: ['SCAN_TIMEOUT'],
+    scope: 'target',
+    group,
+    needsAny: 'scan',
+    help: 'One deadline for all of that',
+    kind: duration(second, 24 * hour),
+    default: '1h',
+  },
+  scanMaxAge: {
+    flags: ['scan.max-age'],
+    env: ['SCAN_MAX_AGE'],
+    scope: 'target',
+    group,
+    needsAny: 'scan',
+    help: 'Results that are older vanish, counted from the begin of the scan: a scan that takes longer than that is never served',
+    kind: duration(second, 7 * 24 * hour),
+    default: undefined,
+    defaultHelp: '3 scan intervals and twice the time that the last walk took',
+  },
+  scanMaxLoad: {
+    flags: ['scan.max-load'],
+    env: ['SCAN_MAX_LOAD'],
+    scope: 'target',
+    group,
+    needsAny: 'walk',
+    help: 'The share of one core of the server that looking at keys may use; 0 is no limit',
+    kind: share,
+    default: '0.05',
+  },
+} as const satisfies Options
