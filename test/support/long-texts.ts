@@ -38,6 +38,12 @@ const units = [
 
 const label = gauge('label', 'A label (the test)', ['text'])
 
+function matchesIndex(text: string): boolean {
+  const pattern = regularExpression.read('(a+)+$')
+  if (!pattern) throw new Error('the pattern is none')
+  return pattern.test(text)
+}
+
 /** The parsers of one text. */
 const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   parseInfo: (text) => readAll(parseInfo(text)),
@@ -66,7 +72,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   keyLabel,
   hashSlot,
   hasWildcard,
-  'the pattern of check-search-indexes': (text) => regularExpression.read('.*')?.test(text),
+  'the pattern of check-search-indexes': (text) => matchesIndex(text),
   compileGlob: (text) =>
     ['a*', '*a', '*1*', 'user:[0-9]*:*'].map((pattern) => compileGlob(pattern)(text)),
 }
