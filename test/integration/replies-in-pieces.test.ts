@@ -138,7 +138,8 @@ it('what waits here for its turn is no silence of the server', async () => {
   }
   await Promise.all(Array.from({ length: silence }, () => nextSlice().then(work)))
 
-  expect([bytes, cause]).toEqual([0, undefined])
+  expect(cause).toBeUndefined()
+  expect(bytes).toBeLessThan(numbers.length)
   await turnsUntil(() => bytes === numbers.length)
   socket.end(over)
 })
