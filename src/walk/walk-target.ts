@@ -131,7 +131,9 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     function lostBy(failure: unknown): unknown {
       wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
       if (!isRedisError(failure) || !tooLarge.learn(failure)) return failure
-      // The server was not lost: the next of a hundred such keys need not wait for longer.
+      // We ended it ourselves: the next of a hundred such keys need not wait for longer, and what
+      // failed is told with the results, not with each walk.
+      wasLost = false
       losses = 0
       return endedBy(failure)
     }
