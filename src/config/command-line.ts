@@ -31,7 +31,9 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
       values.set(name, [...(values.get(name) ?? []), value ?? 'true'])
     })
   }
-  const { operands, unknown } = parse(program, withTwoDashes(args, program, mistakes), mistakes)
+  const words = withTwoDashes(args, program, mistakes)
+  const texts = words.map(({ text }) => text)
+  const { operands, unknown } = parse(program, texts, mistakes)
   for (const [index, text] of unknown.entries()) {
     const isFlag = text.startsWith('-')
     // A word behind an unknown flag is taken for its value.
@@ -41,8 +43,14 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
     else mistakes.push(unknownFlag(text, options))
   }
   // The word itself is not shown: it may be an address with a password, or a password.
-  for (const text of operands)
-    mistakes.push(`argument ${args.indexOf(text) + 1}: only flags are accepted here`)
+  const others = words.filter(({ isValue }) => !isValue)
+  for (const operand of operands) {
+    const [word] = others.splice(
+      others.findIndex(({ text }) => text === operand),
+      1,
+    )
+    mistakes.push(`argument ${word?.place}: only flags are accepted here`)
+  }
   // As with other booleans, `--version=false` asks for nothing.
   const has = (name: string) => {
     const value = flag.read(values.get(name)?.at(-1) ?? 'false')
@@ -152,28 +160,45 @@ function parse(program: Command, args: readonly string[], mistakes: string[]) {
 
 // Go programs take flags with one dash too. A word that is the value of the flag before it stays
 // as it is, unless it is a flag itself: then the value was forgotten.
-function withTwoDashes(args: readonly string[], program: Command, mistakes: string[]): string[] {
+function withTwoDashes(
+  args: readonly string[],
+  program: Command,
+  mistakes: string[],
+): readonly Word[] {
   const find = (word: string) =>
     program.options.find((option) => longName(option) === word.replace(/^-?(?=-)/, '-'))
-  const result: string[] = []
-  let isValue = false
-  for (const word of args) {
+  const result: Word[] = []
+  let isWanted = false
+  let mayCome = false
+  for (const [index, word] of args.entries()) {
     const option: CommanderOption | undefined = find(word.replace(/=.*/s, ''))
-    if (isValue && !option) {
-      result.push(word)
-      isValue = false
+    const place = index + 1
+    if (isWanted && !option) {
+      result.push({ text: word, place, isValue: true })
+      isWanted = false
       continue
     }
-    if (isValue && option) {
-      mistakes.push(`${result.pop()}: ${forgotten(longName(option))}`)
+    if (isWanted && option) {
+      mistakes.push(`${result.pop()?.text}: ${forgotten(longName(option))}`)
       // What it has behind its equals sign may be of a password, so nobody reads it.
-      isValue = false
+      isWanted = false
       if (word.includes('=')) continue
     }
-    result.push(withItsDashes(word, option))
-    isValue = option?.required === true && !word.includes('=')
+    const isValue = mayCome && !word.startsWith('-')
+    result.push({ text: withItsDashes(word, option), place, isValue })
+    const isAlone = option !== undefined && !word.includes('=')
+    isWanted = isAlone && option.required
+    mayCome = isAlone && option.optional
   }
   return result
+}
+
+interface Word {
+  readonly text: string
+  /** Counted from 1. */
+  readonly place: number
+  /** Whether it is the value of the flag before it. */
+  readonly isValue: boolean
 }
 
 function withItsDashes(word: string, option: CommanderOption | undefined): string {

@@ -232,6 +232,20 @@ describe('a flag that does not exist', () => {
 test.each([
   [['stray'], ['argument 1: only flags are accepted here']],
   [['--debug=true', 'stray'], ['argument 2: only flags are accepted here']],
+  [['--redis.password', 'stray', 'stray'], ['argument 3: only flags are accepted here']],
+  [['--debug', 'true', 'true'], ['argument 3: only flags are accepted here']],
+  [['--', '-debug'], ['argument 2: only flags are accepted here']],
+  [
+    ['stray', '--debug', 'stray'],
+    [
+      'argument 1: only flags are accepted here',
+      '--debug (REDIS_EXPORTER_DEBUG): "stray" is not accepted; give true or false',
+    ],
+  ],
+  [
+    ['stray', 'stray'],
+    ['argument 1: only flags are accepted here', 'argument 2: only flags are accepted here'],
+  ],
   [
     ['', '-'],
     ['argument 1: only flags are accepted here', 'argument 2: only flags are accepted here'],
