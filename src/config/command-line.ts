@@ -31,16 +31,26 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
       values.set(name, [...(values.get(name) ?? []), value ?? 'true'])
     })
   }
-  const { operands, unknown } = parse(program, withTwoDashes(args, program, mistakes), mistakes)
+  const words = withTwoDashes(args, program, mistakes)
+  const texts = words.map(({ text }) => text)
+  const { operands, unknown } = parse(program, texts, mistakes)
   for (const [index, text] of unknown.entries()) {
+    const isFlag = text.startsWith('-')
     // A word behind an unknown flag is taken for its value.
-    if (!text.startsWith('-') && unknown[index - 1]?.startsWith('-')) continue
-    if (!text.startsWith('-')) operands.push(text)
+    const before = unknown[index - 1]
+    if (before?.startsWith('-') && (!isFlag || isSecretOf(before, text, options))) continue
+    if (!isFlag) operands.push(text)
     else mistakes.push(unknownFlag(text, options))
   }
   // The word itself is not shown: it may be an address with a password, or a password.
-  for (const text of operands)
-    mistakes.push(`argument ${args.indexOf(text) + 1}: only flags are accepted here`)
+  const others = words.filter(({ isValue }) => !isValue)
+  for (const operand of operands) {
+    const [word] = others.splice(
+      others.findIndex(({ text }) => text === operand),
+      1,
+    )
+    mistakes.push(`argument ${word?.place}: only flags are accepted here`)
+  }
   // As with other booleans, `--version=false` asks for nothing.
   const has = (name: string) => {
     const value = flag.read(values.get(name)?.at(-1) ?? 'false')
@@ -105,7 +115,14 @@ function describe({ env, help, defaultHelp, default: value }: Option): string {
   return `${help}\n(${facts.join('; ')})`
 }
 
-function unknownFlag(text: string, options: readonly Option[]): string {
+// A password may begin with a dash, behind a flag that was not spelled well.
+function isSecretOf(flagBefore: string, text: string, options: readonly Option[]): boolean {
+  const { meant } = namesOf(flagBefore, options)
+  const ofSecret = options.some(({ secret, flags }) => secret && flags.some((one) => one === meant))
+  return ofSecret && !flagBefore.includes('=') && namesOf(text, options).meant === undefined
+}
+
+function namesOf(text: string, options: readonly Option[]) {
   // What follows the name may be a secret, also behind a colon put for the equals sign.
   const given = text
     .replace(/^-*/, '')
@@ -114,7 +131,11 @@ function unknownFlag(text: string, options: readonly Option[]): string {
   // Where a path was meant, no flag may be named that takes a secret.
   const isPath = /file|path/i.test(given)
   const names = options.filter(({ secret }) => !(secret && isPath)).flatMap(({ flags }) => flags)
-  const meant = nearestName(given, [...names, 'help', 'version', 'acl'])
+  return { given, meant: nearestName(given, [...names, 'help', 'version', 'acl']) }
+}
+
+function unknownFlag(text: string, options: readonly Option[]): string {
+  const { given, meant } = namesOf(text, options)
   if (meant === given && /^--?\w/.test(text))
     return `--${given}: the value stands behind an equals sign or in an argument of its own`
   const dashes = text.startsWith('---') ? '---' : '--'
@@ -139,24 +160,50 @@ function parse(program: Command, args: readonly string[], mistakes: string[]) {
 
 // Go programs take flags with one dash too. A word that is the value of the flag before it stays
 // as it is, unless it is a flag itself: then the value was forgotten.
-function withTwoDashes(args: readonly string[], program: Command, mistakes: string[]): string[] {
+function withTwoDashes(
+  args: readonly string[],
+  program: Command,
+  mistakes: string[],
+): readonly Word[] {
   const find = (word: string) =>
     program.options.find((option) => longName(option) === word.replace(/^-?(?=-)/, '-'))
-  const result: string[] = []
-  let isValue = false
-  for (const word of args) {
+  const result: Word[] = []
+  let isWanted = false
+  let mayCome = false
+  for (const [index, word] of args.entries()) {
     const option: CommanderOption | undefined = find(word.replace(/=.*/s, ''))
-    if (isValue && !option) {
-      result.push(word)
-      isValue = false
+    const place = index + 1
+    if (isWanted && !option) {
+      result.push({ text: word, place, isValue: true })
+      isWanted = false
       continue
     }
-    if (isValue && option) mistakes.push(`${result.pop()}: ${forgotten(longName(option))}`)
-    if (/^--?h$/.test(word)) result.push('--help')
-    else result.push(option ? word.replace(/^-*/, '--') : word)
-    isValue = option?.required === true && !word.includes('=')
+    if (isWanted && option) {
+      mistakes.push(`${result.pop()?.text}: ${forgotten(longName(option))}`)
+      // What it has behind its equals sign may be of a password, so nobody reads it.
+      isWanted = false
+      if (word.includes('=')) continue
+    }
+    const isValue = mayCome && !word.startsWith('-')
+    result.push({ text: withItsDashes(word, option), place, isValue })
+    const isAlone = option !== undefined && !word.includes('=')
+    isWanted = isAlone && option.required
+    mayCome = isAlone && option.optional
   }
   return result
+}
+
+interface Word {
+  readonly text: string
+  /** Counted from 1. */
+  readonly place: number
+  /** Whether it is the value of the flag before it. */
+  readonly isValue: boolean
+}
+
+function withItsDashes(word: string, option: CommanderOption | undefined): string {
+  if (/^--?h$/.test(word)) return '--help'
+  return option ? word.replace(/^-*/, '--') : word
 }
 
 function forgotten(flagBehind: string): string {

@@ -1,11 +1,16 @@
 import type { ReadAll } from '../collectors/keys/key-collector.ts'
 import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
-import { noSuchDatabase } from '../collectors/reading/databases.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import { parseInfo } from '../redis/info.ts'
-import { isRedisError, isRefusal, type RedisError, redisError } from '../redis/redis-error.ts'
+import {
+  isRedisError,
+  isRefusal,
+  noSuchDatabase,
+  type RedisError,
+  redisError,
+} from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
 import { type OwnsKey, ownedKeys } from './own-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'

@@ -6,6 +6,8 @@ import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 export interface SelectedDatabase {
   /** A new connection was made, which is in database 0. */
   opened(): void
+  /** The database in which it is, or was when it was lost. */
+  current(): string
   /** Round trips that heed what the server is known to refuse of SELECT. */
   heeding(refusals: Refusals): Pick<BulkConnection, 'exchange'>
 }
@@ -33,6 +35,7 @@ export function createSelectedDatabase(
     opened() {
       selected = '0'
     },
+    current: () => selected,
     heeding: (refusals) => ({
       async exchange(commands) {
         const [[name, database = '0'] = ['']] = commands

@@ -1,5 +1,5 @@
 import type { BulkConnection } from '../redis/bulk-connection.ts'
-import { wordsOf } from '../redis/command.ts'
+import { type Command, wordsOf } from '../redis/command.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 
 /** So many may cost a connection each; a server that has more of them is not walked to the end. */
@@ -13,16 +13,20 @@ export interface TooLargeReplies {
   learn(failure: RedisError): boolean
 }
 
-/** What a server tells too much of one key costs what is read of that key, not the walk. */
-export function createTooLargeReplies(): TooLargeReplies {
+/**
+ * What a server tells too much of one key costs what is read of that key, not the walk, and nothing
+ * of a key of the same name in another database than the one that is selected.
+ */
+export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   const known = new Map<string, RedisError>()
+  const placeOf = (command: Command) => `${selected()} ${wordsOf(command)}`
 
   return {
     heeding: (connection) => ({
       async exchange(commands) {
         // Mostly there are none, and the words of a hundred thousand commands take time.
         if (known.size === 0) return await connection.exchange(commands)
-        const errors = commands.map((command) => known.get(wordsOf(command)))
+        const errors = commands.map((command) => known.get(placeOf(command)))
         const sent = commands.filter((_, index) => !errors[index])
         const replies = sent.length > 0 ? await connection.exchange(sent) : []
         let next = 0
@@ -30,9 +34,9 @@ export function createTooLargeReplies(): TooLargeReplies {
       },
     }),
     learn(failure) {
-      const words = failure.command && wordsOf(failure.command)
-      if (words === undefined || known.has(words) || known.size >= most) return false
-      known.set(words, failure)
+      const place = failure.command && placeOf(failure.command)
+      if (place === undefined || known.has(place) || known.size >= most) return false
+      known.set(place, failure)
       return true
     },
   }

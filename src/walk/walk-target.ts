@@ -95,7 +95,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
     let losses = 0
     let keysAtLoss = 0
     let wasLost = false
-    const tooLarge = createTooLargeReplies()
+    const tooLarge = createTooLargeReplies(selected.current)
 
     function noteProgress(keys = current?.keys() ?? 0): void {
       if (keys > keysAtLoss) losses = 0
@@ -127,6 +127,17 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
     }
 
+    /** Why there is something to come back from, once it is known what to leave out. */
+    function lostBy(failure: unknown): unknown {
+      wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
+      if (!isRedisError(failure) || !tooLarge.learn(failure)) return failure
+      // We ended it ourselves: the next of a hundred such keys need not wait for longer, and what
+      // failed is told with the results, not with each walk.
+      wasLost = false
+      losses = 0
+      return endedBy(failure)
+    }
+
     async function walk(): Promise<void> {
       let arrival = await arrive()
       for (;;) {
@@ -135,9 +146,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
           await current.walk(secondsSoFar)
           return
         } catch (failure) {
-          wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
-          const isLeftOut = isRedisError(failure) && tooLarge.learn(failure)
-          arrival = await comeBack(isLeftOut ? endedBy(failure) : failure)
+          arrival = await comeBack(lostBy(failure))
         }
       }
     }

@@ -232,6 +232,20 @@ describe('a flag that does not exist', () => {
 test.each([
   [['stray'], ['argument 1: only flags are accepted here']],
   [['--debug=true', 'stray'], ['argument 2: only flags are accepted here']],
+  [['--redis.password', 'stray', 'stray'], ['argument 3: only flags are accepted here']],
+  [['--debug', 'true', 'true'], ['argument 3: only flags are accepted here']],
+  [['--', '-debug'], ['argument 2: only flags are accepted here']],
+  [
+    ['stray', '--debug', 'stray'],
+    [
+      'argument 1: only flags are accepted here',
+      '--debug (REDIS_EXPORTER_DEBUG): "stray" is not accepted; give true or false',
+    ],
+  ],
+  [
+    ['stray', 'stray'],
+    ['argument 1: only flags are accepted here', 'argument 2: only flags are accepted here'],
+  ],
   [
     ['', '-'],
     ['argument 1: only flags are accepted here', 'argument 2: only flags are accepted here'],
@@ -258,6 +272,13 @@ describe('a flag where a value was to stand', () => {
     expect(mistakesOf(args)).toEqual([
       `${flag}: the value is missing, since ${behind} behind it is a flag; a value that reads so stands behind an equals sign`,
     ])
+  })
+
+  test('is not read with what stands behind its equals sign, which may be of a password', () => {
+    for (const word of ['--debug=hunter2', '--redis.addr=http://hunter2', '-acl=hunter2'])
+      expect(mistakesOf(['--redis.password', word]).join('\n')).toMatch(
+        /^--redis.password: the value is missing, since [^\n]*$/,
+      )
   })
 
   test('is a value where it stands behind an equals sign, or is no flag that we know', () => {
@@ -371,6 +392,9 @@ describe('no mistake shows a secret', () => {
   const secret = 'hunter2'
 
   test.each<[string, string[], Record<string, string>]>([
+    ['a flag with another letter before it', ['--redis.passwort', `--${secret}`], {}],
+    ['one with one dash', ['-redis.pasword', `-${secret}`], {}],
+    ['a flag that has its value', ['--redis.password', `--debug=${secret}`], {}],
     ['an address of an unknown kind', [`--redis.addr=http://u:${secret}@localhost`], {}],
     ['an address without a host', [`--redis.url=redis://:${secret}@`], {}],
     ['an address with an impossible port', [], { REDIS_URL: `redis://:${secret}@localhost:99999` }],

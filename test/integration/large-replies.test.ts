@@ -196,9 +196,9 @@ describe('a reply that is too large, in a walk', () => {
       settings: configured(['--check-streams=*']).settings,
     })
 
-    for (const resumed of [1, 2]) {
+    for (let walks = 0; walks < 2; walks++) {
       const { error, keys, collectors } = await target.walk()
-      expect([error, keys, target.resumed()]).toEqual([undefined, 2, resumed])
+      expect([error, keys, target.resumed()]).toEqual([undefined, 2, 0])
       const [{ failedParts = new Map() } = {}] = collectors
       expect(
         [...failedParts].map(([part, { reason, message }]) => [part, reason, message]),
@@ -217,6 +217,27 @@ describe('a reply that is too large, in a walk', () => {
         target.samples('check-streams').filter(({ labels }) => labels.consumer !== undefined),
       ).not.toEqual([])
     }
+  })
+
+  it('of several keys of one batch costs each of them, and no waiting for the server', async () => {
+    const keys = Array.from({ length: 6 }, (_, key) => resp.bulk(`key:${key}`))
+    const server = walkablePeer({
+      instead(words) {
+        if (words.startsWith('SCAN')) return resp.array([resp.bulk('0'), resp.array(keys)])
+        return words.startsWith('GETRANGE') ? resp.bulk('a'.repeat(3e6)) : undefined
+      },
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(
+      peer.url,
+      keyCollectors.filter(({ name }) => name === 'check-keys'),
+      { settings: configured(['--check-keys=*']).settings },
+    )
+
+    const { error, keys: seen } = await target.walk()
+    expect([error, seen]).toEqual([undefined, keys.length])
+    expect(peer.connections()).toBe(1 + keys.length)
+    expect([target.waits, target.resumed()]).toEqual([[], 0])
   })
 
   it('of SCAN ends the walk', async () => {
