@@ -9,8 +9,8 @@ import { type RunningServer, type ServerOptions, startServer } from './http/serv
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
-import { createScanMetrics } from './metrics/scan-metrics.ts'
 import { createSelfBody } from './metrics/self-body.ts'
+import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { wantedCollectors } from './options/switches.ts'
 import { formatDuration } from './options/value-kinds.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
@@ -64,9 +64,9 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 async function run(config: Config): Promise<void> {
   const build = config.redisOnlyMetrics ? undefined : buildInfo
   const { collectors, keyCollectors } = createCollectors()
-  const scanMetrics = createScanMetrics(config.namespace, clock)
-  const scans = wantedCollectors(keyCollectors, config.settings).length > 0 ? [scanMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, { further: scans })
+  const walkMetrics = createWalkMetrics(config.namespace, clock)
+  const further = wantedCollectors(keyCollectors, config.settings).length > 0 ? [walkMetrics] : []
+  const ownMetrics = createOwnMetrics(config.namespace, build, { further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
@@ -94,7 +94,7 @@ async function run(config: Config): Promise<void> {
   const self = createSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const { tasks, scanner } = createTargetTasks({
+  const { tasks, walk } = createTargetTasks({
     target,
     namespace: config.namespace,
     settings: config.settings,
@@ -105,12 +105,12 @@ async function run(config: Config): Promise<void> {
     connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
     store,
     ownMetrics,
-    scanFigures: scanMetrics,
+    walkFigures: walkMetrics,
     onPolled: async () => self.outdate(),
     clock,
     log,
   })
-  const exactText = () => requests.text() + (scanner ? scanMetrics.text() : '')
+  const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
   const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
   const health = createHealth({
     clock,
@@ -128,7 +128,7 @@ async function run(config: Config): Promise<void> {
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
       targets: store.states(),
-      ...(scanner ? { scans: [scanner.state()] } : {}),
+      ...(walk ? { walks: [walk.state()] } : {}),
     }),
     log,
   })

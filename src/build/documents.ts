@@ -3,7 +3,7 @@ import { optionReference, optionTable } from '../config/reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { metricReference } from '../metrics/reference.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
-import { scanMetrics } from '../metrics/scan-metrics.ts'
+import { walkMetrics } from '../metrics/walk-metrics.ts'
 import { targetMetrics } from '../metrics/target-metrics.ts'
 
 const begin = '<!-- options: written by make docs -->'
@@ -28,7 +28,7 @@ export function metricsReadme(): string {
     {
       title: 'Scans of the keys',
       help: 'When an option asks for what only a scan can tell',
-      metrics: Object.values(scanMetrics),
+      metrics: Object.values(walkMetrics),
     },
     {
       title: 'The exporter itself',

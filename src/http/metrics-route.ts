@@ -37,8 +37,8 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
 
   function answer(c: Context<NodeContext>, self: EncodedBody): Response {
     const { incoming, outgoing } = c.env
-    const { prepared, version } = prepare(self)
-    const tag = `W/"${process}-${version}"`
+    const { prepared, revision } = prepare(self)
+    const tag = `W/"${process}-${revision}"`
     if (matches(incoming.headers['if-none-match'], tag))
       return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
     const gzip = acceptsGzip(incoming.headers['accept-encoding'])
@@ -76,7 +76,7 @@ function createPreparation(store: MetricsSource['store']) {
     const now = { before: ofSnapshot.prepared, self }
     if (last?.before !== now.before || last.self !== now.self)
       last = { ...now, prepared: prepareBody([now.self], now.before) }
-    return { prepared: last.prepared, version: snapshot.version }
+    return { prepared: last.prepared, revision: snapshot.revision }
   }
 }
 

@@ -143,7 +143,7 @@ test('a body of many pieces is served whole, plain and zipped', async () => {
     )
   const bodies = joinFamilies([await encoder.finish()])
   const text = Buffer.concat(bodies.map(({ plain }) => plain))
-  const snapshot = { bodies, version: '1' }
+  const snapshot = { bodies, revision: '1' }
   await using exporter = await serveExporter({ store: { serve: () => snapshot }, self: '' })
 
   const plain = await exporter.request('/metrics')

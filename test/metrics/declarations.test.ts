@@ -3,7 +3,7 @@ import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
 import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
-import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
@@ -13,7 +13,7 @@ const all = [
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
-    ...Object.values(scanMetrics),
+    ...Object.values(walkMetrics),
     requestsTotal,
   ]),
 ]

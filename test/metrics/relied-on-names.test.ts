@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
-import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { targetMetrics } from '../../src/metrics/target-metrics.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
@@ -68,7 +68,7 @@ const declared = new Map<string, Metric>(
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...Object.values(targetMetrics),
     ...Object.values(ownMetrics),
-    ...Object.values(scanMetrics),
+    ...Object.values(walkMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
-import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { createWalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { createTargetTasks, type TargetTasks } from '../../src/poller/target-tasks.ts'
 import type { BulkConnection } from '../../src/redis/bulk-connection.ts'
@@ -68,7 +68,7 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
     },
     store,
     ownMetrics,
-    scanFigures: createScanMetrics('redis', clock),
+    walkFigures: createWalkMetrics('redis', clock),
     onPolled: async () => {},
     clock,
     log: log.log,
@@ -141,8 +141,8 @@ describe('a target has', () => {
     [['--check-keys=a*'], true],
     [['--script=some.lua'], false],
     [[], false],
-  ])('with %j a scanner of its keys: %s', (flags, has) => {
-    expect(tasksOf(flags, ['scripts']).scanner !== undefined).toBe(has)
+  ])('with %j a walk through its keys: %s', (flags, has) => {
+    expect(tasksOf(flags, ['scripts']).walk !== undefined).toBe(has)
   })
 })
 

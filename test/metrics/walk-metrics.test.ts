@@ -1,29 +1,29 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import {
-  createScanMetrics,
-  type ScanMetrics,
-  type ServedScan,
-  scanMetrics,
-} from '../../src/metrics/scan-metrics.ts'
+  createWalkMetrics,
+  type WalkMetrics,
+  type ServedWalk,
+  walkMetrics,
+} from '../../src/metrics/walk-metrics.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 let clock: FakeClock
-let scans: ScanMetrics
+let scans: WalkMetrics
 
 beforeEach(() => {
   clock = fakeClock()
-  scans = createScanMetrics('redis', clock)
+  scans = createWalkMetrics('redis', clock)
 })
 
 const text = async () => (await scans.render()) + scans.text()
 const lines = async () => (await text()).split('\n')
 
 /** A scan that began so many seconds ago. */
-function served(secondsAgo: number, series: number): ServedScan {
+function served(secondsAgo: number, series: number): ServedWalk {
   return {
     startedAt: clock.monotonic() - secondsAgo * 1e3,
     unixSeconds: clock.wall() / 1e3 - secondsAgo,
@@ -60,15 +60,15 @@ test('every metric that is declared is rendered, with its type and help text', a
     one.name < other.name ? -1 : 1
 
   expect(families.map(({ name, type, help }) => ({ name, type, help })).sort(byName)).toEqual(
-    Object.values(scanMetrics)
+    Object.values(walkMetrics)
       .map(({ name, type, help }) => ({ name: `redis_${name}`, type, help }))
       .sort(byName),
   )
 })
 
 test('a scan under way tells how far it is', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 250_000, ratio: 0.25, load: 0.04 })
+  scans.walkStarted()
+  scans.walkProgress({ keys: 250_000, ratio: 0.25, load: 0.04 })
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -81,9 +81,9 @@ test('a scan under way tells how far it is', async () => {
 })
 
 test('a scan that has ended is counted, and its last progress stays', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete')
+  scans.walkStarted()
+  scans.walkProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
+  scans.walkFinished('complete')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -98,10 +98,10 @@ test('a scan that has ended is counted, and its last progress stays', async () =
 })
 
 test('the next scan begins at nothing', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete')
-  scans.scanStarted()
+  scans.walkStarted()
+  scans.walkProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
+  scans.walkFinished('complete')
+  scans.walkStarted()
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -114,8 +114,8 @@ test('the next scan begins at nothing', async () => {
 })
 
 test('scans that failed are counted', async () => {
-  scans.scanFinished('complete')
-  scans.scanFinished('failed')
+  scans.walkFinished('complete')
+  scans.walkFinished('failed')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -126,14 +126,14 @@ test('scans that failed are counted', async () => {
 })
 
 test('a scan that went on behind a lost connection is counted', async () => {
-  scans.scanResumed()
-  scans.scanResumed()
+  scans.walkResumed()
+  scans.walkResumed()
 
   expect(await lines()).toContain('redis_exporter_scan_resumed_total 2')
 })
 
 test('the scan that is served is told by its series, its time and how long it took', async () => {
-  scans.scanServed(served(20, 100_000))
+  scans.walkServed(served(20, 100_000))
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -145,7 +145,7 @@ test('the scan that is served is told by its series, its time and how long it to
 })
 
 test('its age is that of the moment at which somebody asks', () => {
-  scans.scanServed(served(20, 1))
+  scans.walkServed(served(20, 1))
   expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 
   clock.advance(1_500)
@@ -153,22 +153,22 @@ test('its age is that of the moment at which somebody asks', () => {
 })
 
 test('its age has nothing to do with the clock on the wall', () => {
-  scans.scanServed(served(20, 1))
+  scans.walkServed(served(20, 1))
   clock.setWall(0)
 
   expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 })
 
 test('when none is served any more, nothing is told of it', () => {
-  scans.scanServed(served(20, 1))
-  scans.scanServed(undefined)
+  scans.walkServed(served(20, 1))
+  scans.walkServed(undefined)
 
   expect(scans.text()).not.toMatch(/^redis/m)
 })
 
 test('stands behind the other metrics of the exporter, in one sound body', async () => {
   const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, { further: [scans] })
-  scans.scanServed(served(1, 1))
+  scans.walkServed(served(1, 1))
   const body = (await own.render()) + scans.text()
 
   expect(body).toMatch(/redis_exporter_snapshot_series 0\n# HELP redis_exporter_scans_total/)

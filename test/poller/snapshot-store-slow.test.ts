@@ -6,7 +6,7 @@ import { counter, gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import {
   createSnapshotStore,
-  type ScanResult,
+  type SlowResult,
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import { checkExposition } from '../support/exposition.ts'
@@ -44,14 +44,14 @@ async function poll(result = upResult({ name: 'single-keys', samples: [single] }
 }
 
 async function scan(collector: string, ...samples: Parameters<typeof sample>[]) {
-  store.publishScan(target, collector, await scanOf(samples.map((one) => sample(...one))))
+  store.publishSlow(target, collector, await scanOf(samples.map((one) => sample(...one))))
 }
 
 async function scanOf(
   samples: readonly ReturnType<typeof sample>[],
   run = 'first',
   role = '',
-): Promise<ScanResult> {
+): Promise<SlowResult> {
   const encoder = createFamilyEncoder('redis')
   encoder.add(samples)
   return {
@@ -144,7 +144,7 @@ describe('what is served', () => {
   test('is made of the bytes that were encoded before', async () => {
     const result = await scanOf([sample(keySize, 5, { key: 'a' })])
     await poll(upResult())
-    store.publishScan(target, 'keys', result)
+    store.publishSlow(target, 'keys', result)
 
     const lines = result.families.get('key_size')
     expect(store.serve().bodies.slice(1)).toEqual([lines?.header, ...(lines?.bodies ?? [])])
@@ -160,7 +160,7 @@ describe('what is served', () => {
     )
     await poll()
     await keyScan()
-    store.publishScan('other', 'keys', await scanOf([sample(keySize, 4, { key: 'o' })]))
+    store.publishSlow('other', 'keys', await scanOf([sample(keySize, 4, { key: 'o' })]))
 
     expect(text().match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
     const keys = [...text().matchAll(/^redis_key_size\{key="(\w+)"/gm)].map(([, key]) => key)
@@ -265,26 +265,26 @@ describe('the object that is served', () => {
     clock.advance(1)
     const second = store.serve()
     expect(second).not.toBe(first)
-    expect(second.version).not.toBe(first.version)
+    expect(second.revision).not.toBe(first.revision)
     clock.advance(maximumAge - 1_001)
     expect(store.serve()).toBe(second)
 
     clock.advance(1)
-    expect(store.serve().version).not.toBe(second.version)
+    expect(store.serve().revision).not.toBe(second.revision)
   })
 
-  test('is another with another version for each scan', async () => {
+  test('is another with another revision for each scan', async () => {
     await poll()
     const before = store.serve()
     await keyScan()
 
     expect(store.serve()).not.toBe(before)
-    expect(store.serve().version).not.toBe(before.version)
+    expect(store.serve().revision).not.toBe(before.revision)
   })
 })
 
 describe('the scan of another run of the server', () => {
-  const other = async () => store.publishScan(target, 'keys', await scanOf(ofA, 'second'))
+  const other = async () => store.publishSlow(target, 'keys', await scanOf(ofA, 'second'))
   const ofA = [sample(keySize, 6, { key: 'a' })]
   const upAs = (run: string, role = 'master') => ({ ...upResult(), run: runOf(run), role })
 
@@ -337,7 +337,7 @@ describe('the scan of another run of the server', () => {
         }),
       )
     await publish('slave')
-    store.publishScan(target, 'keys', await scanOf(ofA, 'first', 'slave'))
+    store.publishSlow(target, 'keys', await scanOf(ofA, 'first', 'slave'))
     expect(text()).toContain('key="a"')
 
     await publish('master')
