@@ -5,7 +5,7 @@ import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { everythingWanted } from '../support/everything-wanted.ts'
-import { collectors } from '../support/registry.ts'
+import { allCollectors, collectors, keyCollectors } from '../support/registry.ts'
 
 /** The names of the collectors that apply to a server with these commands beside INFO. */
 function applying(...commands: readonly string[]): readonly string[] {
@@ -49,7 +49,7 @@ test.each([
   expect(more).toEqual(expect.arrayContaining([...names]))
 })
 
-const everySwitch = Object.fromEntries(collectors.map(({ name }) => [switchOf(name), true]))
+const everySwitch = Object.fromEntries(allCollectors.map(({ name }) => [switchOf(name), true]))
 
 /** The names of the collectors that these settings ask for, where every switch is on. */
 function wanted(settings: CollectorSettings): readonly string[] {
@@ -81,8 +81,15 @@ test('off unless their own flag switches them on are those that send more', () =
   expect(off.filter(({ cost }) => !cost).map(({ name }) => name)).toEqual([])
 })
 
+// By their own examples, each of which must be enough.
 test('all collectors are there for whoever asks for everything', () => {
   expect(wanted(everythingWanted)).toEqual(collectors.map(({ name }) => name))
+})
+
+test('all that look at keys are there for whoever asks for everything', () => {
+  const found = wantedCollectors(keyCollectors, { ...everythingWanted, ...everySwitch })
+
+  expect(found).toEqual(keyCollectors)
 })
 
 test.each<[string, readonly string[]]>([
