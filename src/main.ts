@@ -7,9 +7,9 @@ import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
+import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
-import { createSelfBody } from './metrics/self-body.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { wantedCollectors } from './options/switches.ts'
 import { formatDuration } from './options/value-kinds.ts'
@@ -91,7 +91,7 @@ async function run(config: Config): Promise<void> {
   const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
-  const self = createSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
+  const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
   const { tasks, walk } = createTargetTasks({
@@ -106,7 +106,7 @@ async function run(config: Config): Promise<void> {
     store,
     ownMetrics,
     walkFigures: walkMetrics,
-    onPolled: async () => self.outdate(),
+    onPolled: async () => ownBody.outdate(),
     clock,
     log,
   })
@@ -122,7 +122,7 @@ async function run(config: Config): Promise<void> {
   })
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, self: self.current, requests: exactText },
+    metrics: { store, own: ownBody.current, requests: exactText },
     health,
     page: () => ({
       version: buildInfo.version,

@@ -3,7 +3,7 @@ import { systemClock } from '../src/clock.ts'
 import type { Collector } from '../src/collectors/collector.ts'
 import { encode } from '../src/metrics/encode.ts'
 import type { Metric } from '../src/metrics/metric.ts'
-import { targetSamples } from '../src/metrics/target-metrics.ts'
+import { pollSamples } from '../src/metrics/poll-metrics.ts'
 import { wantedCollectors } from '../src/options/switches.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
@@ -196,7 +196,7 @@ describe('every recorded server', () => {
     const samples = results.flatMap((result) => result.samples)
     const body = encode('redis', [
       ...samples,
-      ...targetSamples({ ...figures, collectors: results }),
+      ...pollSamples({ ...figures, collectors: results }),
     ])
 
     expect(body.series).toBeGreaterThan(80)

@@ -4,7 +4,7 @@ import { counter, gauge, type Metric } from './metric.ts'
 
 const ours = '(the exporter)'
 
-/** The exporter's metrics about its scans; they exist when scans are configured. */
+/** The exporter's metrics about its walks, which users know as scans; they exist with walks alone. */
 export const walkMetrics = {
   scans: counter('exporter_scans_total', `Scans by result: complete or failed ${ours}`, ['result']),
   duration: gauge(
@@ -36,16 +36,16 @@ export const walkMetrics = {
   series: gauge('exporter_scan_series', `Series that the last complete scan gave ${ours}`),
 } satisfies Record<string, Metric>
 
-/** How far a scan is; all of it since its begin. */
+/** How far a walk is; all of it since its begin. */
 export interface WalkProgress {
   readonly keys: number
-  /** From 0 to 1. */
+  /** The part of all keys that came by, from 0 to 1; new keys may come while we walk. */
   readonly ratio: number
   /** Share of one core of the server. */
   readonly load: number
 }
 
-/** What is told of the scan whose results are served. */
+/** What is told of the walk whose results are served. */
 export interface ServedWalk {
   /** When it began, by the monotonic clock in milliseconds. */
   readonly startedAt: number
@@ -56,21 +56,21 @@ export interface ServedWalk {
   readonly series: number
 }
 
-/** What whoever runs the scans tells of them. */
+/** What whoever runs the walks tells of them. */
 export interface WalkFigures {
-  /** A scan begins: its progress is 0. */
+  /** A walk begins: its progress is 0. */
   walkStarted(): void
   walkProgress(progress: WalkProgress): void
   walkFinished(result: 'complete' | 'failed'): void
-  /** A scan goes on behind a connection that was lost. */
+  /** A walk goes on behind a connection that was lost. */
   walkResumed(): void
-  /** The results of this complete scan are served from now on; undefined for none. */
+  /** The results of this complete walk are served from now on; undefined for none. */
   walkServed(served: ServedWalk | undefined): void
 }
 
 export interface WalkMetrics extends WalkFigures, Rendered {
   /**
-   * What is told of the scan that is served, as text, exact at this moment: it changes together
+   * What is told of the walk that is served, as text, exact at this moment: it changes together
    * with the results, so it is not held until the next rendering as the others are.
    */
   text(): string
@@ -90,8 +90,8 @@ export function createWalkMetrics(namespace: string, clock: { monotonic(): numbe
   const load = held.gauge(walkMetrics.load)
   const resumed = held.counter(walkMetrics.resumed)
 
-  // Without a scan there is no duration, time or age; 0 would be a lie.
-  function family(metric: Metric, read: (scan: ServedWalk) => number): string {
+  // Without a walk there is no duration, time or age; 0 would be a lie.
+  function family(metric: Metric, read: (walk: ServedWalk) => number): string {
     const name = `${namespace}_${metric.name}`
     return header(name, metric) + (served ? line(name, [], read(served)) : '')
   }
@@ -113,8 +113,8 @@ export function createWalkMetrics(namespace: string, clock: { monotonic(): numbe
       scans.inc({ result })
     },
     walkResumed: () => resumed.inc(),
-    walkServed(scan) {
-      served = scan
+    walkServed(walk) {
+      served = walk
     },
     text: () =>
       [

@@ -1,6 +1,6 @@
 import { createFamilyEncoder, type FamilyEncoder } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { roleLabel } from '../metrics/target-metrics.ts'
+import { roleLabel } from '../metrics/poll-metrics.ts'
 import type { Origin } from '../redis/server-run.ts'
 import { originOf } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'

@@ -8,8 +8,8 @@ import {
   type PollFigures,
   roleLabel,
   stateSamples,
-  targetSamples,
-} from '../metrics/target-metrics.ts'
+  pollSamples,
+} from '../metrics/poll-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
@@ -86,7 +86,7 @@ export async function renderSnapshot(
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
-  const samples = targetSamples({ ...result, collectors, failure })
+  const samples = pollSamples({ ...result, collectors, failure })
   const lines = createFamilyEncoder(namespace, labels(result.role))
   await inSlices(samplesOf(result), (one) => {
     if (sharedFamilies.has(one.metric.name)) lines.add([one])

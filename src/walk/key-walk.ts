@@ -7,7 +7,7 @@ import { type Command, commandName } from '../redis/command.ts'
 import { parseInfo } from '../redis/info.ts'
 import { isRedisError, isRefusal, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
-import { type OwnsKey, ownedKeys } from './own-slots.ts'
+import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 

@@ -5,6 +5,7 @@ import type { Refusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { countDatabases } from '../collectors/reading/databases.ts'
 import type { Sample } from '../metrics/metric.ts'
+import type { WalkProgress } from '../metrics/walk-metrics.ts'
 import type { BulkConnection } from '../redis/bulk-connection.ts'
 import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
@@ -26,13 +27,6 @@ export interface WalkedCollector {
   readonly error?: RedisError
   /** Parts that failed on their own. */
   readonly failedParts?: ReadonlyMap<string, RedisError>
-}
-
-export interface WalkProgress {
-  readonly keys: number
-  /** The part of all keys that came by, from 0 to 1; new keys may come while we walk. */
-  readonly ratio: number
-  readonly load: number
 }
 
 export interface ServerWalkOptions {

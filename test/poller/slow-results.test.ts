@@ -37,7 +37,7 @@ function results(showRole = false) {
   return { add, finish, publish }
 }
 
-test('nothing is published while a scan goes on', () => {
+test('nothing is published while a walk goes on', () => {
   const { add } = results()
   add('check-keys', [sizeOf('a', 1)])
 
@@ -110,7 +110,7 @@ describe('a result may be as old as', () => {
     [1000, undefined, 0.25, 3500],
     [60_000, 10_000, 100, 10_000],
   ])(
-    'with an interval of %i ms, a limit of %s ms and a scan of %d s: %i ms',
+    'with an interval of %i ms, a limit of %s ms and a walk of %d s: %i ms',
     (scanInterval, scanMaxAge, seconds, expected) => {
       expect(maximumAge({ scanInterval, scanMaxAge }, seconds)).toBe(expected)
     },

@@ -123,7 +123,7 @@ describe('a target has', () => {
       { single: 2, bulk: 1 },
     ],
     [
-      'scans no more often than polls unless told',
+      'walks no more often than polls unless told',
       ['--check-keys=a*', '--poll.interval=10m'],
       [600_000, 600_000],
       { single: 1, bulk: 1 },
@@ -146,7 +146,7 @@ describe('a target has', () => {
   })
 })
 
-test('a poll that is left out is counted, a scan is not: it may take longer than its interval', async () => {
+test('a poll that is left out is counted, a walk is not: it may take longer than its interval', async () => {
   const { tasks } = tasksOf(['--check-keys=a*'])
   const skipped = async () => /poll_skipped_total (\d+)/.exec(await ownMetrics.render())?.[1]
   const before = Number(await skipped())

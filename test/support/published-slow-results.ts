@@ -21,7 +21,7 @@ export interface PublishedSlowResults extends Pick<SnapshotStore, 'publishSlow'>
   texts(): Readonly<Record<string, string>>
 }
 
-/** Takes the place of the store where only the results of scans count. */
+/** Takes the place of the store where only the results of the slow schedule count. */
 export function publishedSlowResults(): PublishedSlowResults {
   const all: PublishedSlowResult[] = []
   return {

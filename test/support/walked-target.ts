@@ -1,13 +1,13 @@
 import { systemClock } from '../../src/clock.ts'
 import type { KeyCollector } from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
+import type { WalkProgress } from '../../src/metrics/walk-metrics.ts'
 import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { Origin } from '../../src/redis/server-run.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { parseAddress } from '../../src/targets/address.ts'
-import type { WalkProgress } from '../../src/walk/server-walk.ts'
 import {
   createWalkTarget,
   type WalkResult,
