@@ -132,7 +132,7 @@ export function createReadTarget(
 
 // What decides which commands are sent.
 function isAsTaken(taken: ServerInfo, found: ServerInfo): boolean {
-  const facts = ({ role, mode, version, clusterEnabled, loading, masterNames }: ServerInfo) =>
-    JSON.stringify([role, mode, version, clusterEnabled, loading, masterNames])
+  const facts = ({ role, mode, redisVersion, clusterEnabled, loading, masterNames }: ServerInfo) =>
+    JSON.stringify([role, mode, redisVersion, clusterEnabled, loading, masterNames])
   return facts(taken) === facts(found)
 }

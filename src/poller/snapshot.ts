@@ -4,12 +4,7 @@ import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import {
-  type PollFigures,
-  roleLabel,
-  stateSamples,
-  pollSamples,
-} from '../metrics/poll-metrics.ts'
+import { type PollFigures, pollSamples, roleLabel, stateSamples } from '../metrics/poll-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
