@@ -1,8 +1,8 @@
 import { createCollectors } from '../collectors/index.ts'
-import { optionReference, optionTable } from '../config/reference.ts'
+import { optionReference, optionTable } from '../config/option-reference.ts'
+import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
-import { metricReference } from '../metrics/reference.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 

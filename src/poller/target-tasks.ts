@@ -81,8 +81,8 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
   const wanted = wantedCollectors(options.collectors, settings)
-  const polling = wanted.filter(({ schedule }) => schedule !== 'scan')
-  const slow = wanted.filter(({ schedule }) => schedule === 'scan')
+  const polling = wanted.filter(({ schedule }) => schedule !== 'slow')
+  const slow = wanted.filter(({ schedule }) => schedule === 'slow')
   const walking = wantedCollectors(options.keyCollectors, settings)
   // The commands of a walk are asked for in the name of its collectors.
   const asking = walking.map(({ name, commands }) => ({ name, commands: ['scan', ...commands] }))

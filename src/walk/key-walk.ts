@@ -1,5 +1,5 @@
 import type { ReadAll } from '../collectors/keys/key-collector.ts'
-import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
+import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { noSuchDatabase } from '../collectors/reading/databases.ts'
 import type { BulkReply } from '../redis/bulk-connection.ts'
@@ -40,7 +40,7 @@ export interface KeyWalkOptions {
   readonly ahead: boolean
   /** Whether the server is a node of a cluster, which answers for some keys only. */
   readonly isNode: boolean
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
 }
 
 /** Where the walk stands: what comes before is taken in. */

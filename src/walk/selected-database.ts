@@ -1,4 +1,4 @@
-import type { Refusals } from '../collectors/keys/key-replies.ts'
+import type { WalkRefusals } from '../collectors/keys/key-replies.ts'
 import type { BulkConnection, BulkReply } from '../redis/bulk-connection.ts'
 import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 
@@ -7,7 +7,7 @@ export interface SelectedDatabase {
   /** A new connection was made, which is in database 0. */
   opened(): void
   /** Round trips that heed what the server is known to refuse of SELECT. */
-  heeding(refusals: Refusals): Pick<BulkConnection, 'exchange'>
+  heeding(refusals: WalkRefusals): Pick<BulkConnection, 'exchange'>
 }
 
 /**
@@ -19,7 +19,7 @@ export function createSelectedDatabase(
 ): SelectedDatabase {
   let selected = '0'
 
-  async function select(database: string, refusals: Refusals): Promise<BulkReply> {
+  async function select(database: string, refusals: WalkRefusals): Promise<BulkReply> {
     if (database === selected) return 'OK'
     const refusal = refusals.current().get('select')
     if (refusal) return refusal

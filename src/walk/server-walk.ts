@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { CollectorSettings } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
-import type { Refusals } from '../collectors/keys/key-replies.ts'
+import type { WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { countDatabases } from '../collectors/reading/databases.ts'
 import type { Sample } from '../metrics/metric.ts'
@@ -34,7 +34,7 @@ export interface ServerWalkOptions {
   /** The same, which knows in which database it is. */
   readonly selected: Pick<BulkConnection, 'exchange'>
   /** What the server is known to refuse. */
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
   readonly collectors: readonly KeyCollector[]
   readonly settings: CollectorSettings & {
     readonly checkKeysBatchSize: number

@@ -69,7 +69,7 @@ describe.each(connections)('over $over', ({ connect }) => {
 it('a slow collector is no success while its server is mute, and is back at the next run', async () => {
   await using server = await startRedis()
   await using proxy = await startMutingProxy(server.port)
-  const collectors = [{ ...readingCollector('slow', 'PING'), schedule: 'scan' as const }]
+  const collectors = [{ ...readingCollector('slow', 'PING'), schedule: 'slow' as const }]
   using target = polledTarget(proxy.url, {
     collectors,
     timeout: 3_600_000,

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startServer } from '../../src/http/server.ts'
+import { startServer } from '../../src/http/http-server.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'

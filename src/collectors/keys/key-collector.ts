@@ -6,7 +6,7 @@ import type { Command } from '../../redis/command.ts'
 import type { RedisError } from '../../redis/redis-error.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
 import { askedByAll, type CollectorOptions, type Declared, ownSettings } from '../collector.ts'
-import type { Refusals } from './key-replies.ts'
+import type { WalkRefusals } from './key-replies.ts'
 
 /**
  * A collector that sees the keys of a server as they come by in a walk. It is declared as every
@@ -42,7 +42,7 @@ export interface Walk<S = Settings> {
   /** Whether the walk could look into a database; known when it has come to its end. */
   couldRead(database: number): boolean
   /** What the server is known to refuse. */
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
   /** How many more series the collector may give; 0 or less means that reading on is in vain. */
   room(): number
   /** Tells of series that were left out because there was no more room. */

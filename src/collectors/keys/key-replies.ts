@@ -15,7 +15,7 @@ export type ReadUnlessRefused = (
 ) => Promise<readonly BulkReply[]>
 
 /** What a server refuses, by the names of commands. */
-export interface Refusals {
+export interface WalkRefusals {
   /** What is believed now. */
   current(): ReadonlyMap<string, RedisError>
   remember(command: string, error: RedisError): void
