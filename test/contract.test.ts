@@ -194,10 +194,7 @@ describe('every recorded server', () => {
     const results = await runAll(recorded(path))
     const figures = { failure: undefined, seconds: 0.1, connectSeconds: 0, unixSeconds: 1 }
     const samples = results.flatMap((result) => result.samples)
-    const body = encode('redis', [
-      ...samples,
-      ...pollSamples({ ...figures, collectors: results }),
-    ])
+    const body = encode('redis', [...samples, ...pollSamples({ ...figures, collectors: results })])
 
     expect(body.series).toBeGreaterThan(80)
     expect(checkExposition(Buffer.from(body.text))).toEqual([])

@@ -6,8 +6,7 @@ import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { WalkFigures } from '../metrics/walk-metrics.ts'
 import { wantedCollectors } from '../options/switches.ts'
-import type { BulkConnection } from '../redis/bulk-connection.ts'
-import type { Connect } from '../redis/connection.ts'
+import type { BulkConnection, Connect } from '../redis/connection.ts'
 import { redisError } from '../redis/redis-error.ts'
 import {
   createRenewedBulkConnection,

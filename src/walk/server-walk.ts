@@ -6,7 +6,7 @@ import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { countDatabases } from '../collectors/reading/databases.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { WalkProgress } from '../metrics/walk-metrics.ts'
-import type { BulkConnection } from '../redis/bulk-connection.ts'
+import type { BulkConnection, Exchange } from '../redis/connection.ts'
 import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
 import type { RedisError } from '../redis/redis-error.ts'
@@ -31,8 +31,8 @@ export interface WalkedCollector {
 
 export interface ServerWalkOptions {
   readonly connection: BulkConnection
-  /** The same, which knows in which database it is. */
-  readonly selected: Pick<BulkConnection, 'exchange'>
+  /** Sends over it, at once; knows in which database it is. */
+  readonly send: Exchange
   /** What the server is known to refuse. */
   readonly refusals: WalkRefusals
   readonly collectors: readonly KeyCollector[]
@@ -69,7 +69,7 @@ export async function startServerWalk(
   { info, knowledge, run }: Arrival,
   signal: AbortSignal,
 ): Promise<ServerWalk> {
-  const { connection, selected, refusals, collectors, settings, clock, begin, onProgress } = options
+  const { connection, send, refusals, collectors, settings, clock, begin, onProgress } = options
   const server = withoutConfig(knowledge.server, settings.configCommand)
   // A Sentinel has no keys.
   const applying = collectors.filter(
@@ -91,7 +91,7 @@ export async function startServerWalk(
   )
   let toldAt = clock.monotonic()
   const paced = createPacedExchange({
-    connection: selected,
+    send,
     settings,
     clock,
     signal,

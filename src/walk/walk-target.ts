@@ -42,7 +42,7 @@ export interface WalkResult {
   readonly unixSeconds: number
 }
 
-export interface WalkTargetOptions extends Omit<ServerWalkOptions, 'selected' | 'refusals'> {
+export interface WalkTargetOptions extends Omit<ServerWalkOptions, 'send' | 'refusals'> {
   /** For the whole walk. */
   readonly timeoutMilliseconds: number
   /** After how long a command that was refused is tried again. */
@@ -66,7 +66,7 @@ const retryDelays = [100, 500, 1000, 2000, 5000, 10_000]
  */
 export function createWalkTarget(options: WalkTargetOptions): () => Promise<WalkResult> {
   const { connection, timeoutMilliseconds, retryMilliseconds, clock } = options
-  const selected = createSelectedDatabase(connection)
+  const selected = createSelectedDatabase((commands) => connection.exchange(commands))
   const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
   let knowledge: Knowledge | undefined
@@ -123,8 +123,8 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
         if (wasLost) options.onResumed()
         return current
       }
-      const connections = { connection, selected: tooLarge.heeding(selected.heeding(refusals)) }
-      return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
+      const send = tooLarge.heeding(selected.heeding(refusals))
+      return startServerWalk({ ...options, send, refusals }, arrival, ended.signal)
     }
 
     async function walk(): Promise<void> {

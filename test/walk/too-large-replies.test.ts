@@ -9,11 +9,9 @@ const tooLarge = (command: Command) =>
 function started() {
   const sent: string[] = []
   const replies = createTooLargeReplies()
-  const { exchange } = replies.heeding({
-    exchange: async (commands) => {
-      for (const command of commands) sent.push(command.join(' '))
-      return commands.map(([, key = '']) => `of ${key}`)
-    },
+  const exchange = replies.heeding(async (commands) => {
+    for (const command of commands) sent.push(command.join(' '))
+    return commands.map(([, key = '']) => `of ${key}`)
   })
   return { sent, exchange, ...replies }
 }

@@ -1,16 +1,16 @@
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import { type Command, commandName } from '../../redis/command.ts'
+import type { BulkReply, Exchange } from '../../redis/connection.ts'
 import {
   concernsServer,
   isRedisError,
   isRefusal,
   type RedisError,
 } from '../../redis/redis-error.ts'
-import type { ReadAll, Walk } from './key-collector.ts'
+import type { Walk } from './key-collector.ts'
 
 /** A way to read that does not send again what the server refused for good. */
 export type ReadUnlessRefused = (
-  read: ReadAll,
+  read: Exchange,
   commands: readonly Command[],
 ) => Promise<readonly BulkReply[]>
 
@@ -107,7 +107,7 @@ export interface ReadOf<T> {
  * Rejects when the server answers nothing for now.
  */
 export async function readForEach<T>(
-  read: ReadAll,
+  read: Exchange,
   items: readonly T[],
   commandsOf: (item: T) => readonly Command[],
 ): Promise<readonly ReadOf<T>[]> {
