@@ -42,7 +42,7 @@ export interface Meeting {
 }
 
 /** What was read of a server; the knowledge is of this INFO. */
-export interface ReadTarget {
+export interface ReadResult {
   readonly knowledge: Knowledge
   readonly info: Info
   readonly collectors: readonly CollectorResult[]
@@ -55,7 +55,7 @@ export interface ReadTarget {
  */
 export function createReadTarget(
   options: ReadTargetOptions,
-): (met: Meeting) => Promise<ReadTarget> {
+): (met: Meeting) => Promise<ReadResult> {
   const { collectors, settings, database, clock, greeting } = options
   let oneAhead = createOneAhead()
   let refusalsOfServer: Knowledge['refusals'] | undefined

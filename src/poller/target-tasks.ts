@@ -17,7 +17,7 @@ import { createCollectorLog } from './collector-log.ts'
 import { firstOffset } from './plan.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
 import { createPollTask, type PollTask } from './poll-task.ts'
-import type { ScheduledTask } from './schedule.ts'
+import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
 import { createSlowResults } from './slow-results.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
@@ -64,7 +64,7 @@ const retryIntervals = 10
 
 /** All that is done for one target. */
 export interface TargetTasks {
-  readonly tasks: readonly ScheduledTask[]
+  readonly tasks: readonly Task[]
   /** What walks through its keys; undefined when nobody asks for it. */
   readonly walk: WalkTask | undefined
 }
@@ -178,16 +178,18 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       clock,
       log,
       createWalk: (hooks) =>
-        createWalkTarget({
-          connection,
-          collectors: walking,
-          settings,
-          timeoutMilliseconds: settings.scanTimeout,
-          retryMilliseconds: retryIntervals * settings.scanInterval,
-          clock,
-          greeting: settings.setClientName ? clientName : undefined,
-          ...hooks,
-        }),
+        createWalkTarget(
+          {
+            connection,
+            collectors: walking,
+            settings,
+            timeoutMilliseconds: settings.scanTimeout,
+            retryMilliseconds: retryIntervals * settings.scanInterval,
+            clock,
+            greeting: settings.setClientName ? clientName : undefined,
+          },
+          hooks,
+        ),
     })
   }
 
@@ -195,13 +197,13 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     walk,
     tasks: [
       {
-        name: target,
+        target,
         intervalMilliseconds: settings.pollInterval,
         run: poll.run,
         onSkip: ownMetrics.pollsSkipped,
       },
       ...onSlowSchedule.map(({ run }) => ({
-        name: target,
+        target,
         intervalMilliseconds: settings.scanInterval,
         run,
         // That a walk takes longer than the interval is no failure: its progress tells.

@@ -4,7 +4,7 @@ import type { ServedWalk, WalkFigures, WalkProgress } from '../metrics/walk-metr
 import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import { isSameOrigin, isSameRun, type Origin } from '../redis/server-run.ts'
 import type { WalkedCollector } from '../walk/server-walk.ts'
-import type { createWalkTarget, WalkResult, WalkTargetOptions } from '../walk/walk-target.ts'
+import type { WalkHooks, WalkResult } from '../walk/walk-target.ts'
 import type { Noted } from './collector-log.ts'
 import type { BeginResults, SlowResults } from './slow-results.ts'
 import { originOf } from './snapshot.ts'
@@ -16,9 +16,7 @@ export interface WalkTaskOptions {
   /** In milliseconds; undefined where it follows from how long the walk took. */
   readonly scanMaxAge: number | undefined
   /** Makes the function that walks once. */
-  readonly createWalk: (
-    hooks: Pick<WalkTargetOptions, 'begin' | 'onProgress' | 'onResumed' | 'onWaiting'>,
-  ) => ReturnType<typeof createWalkTarget>
+  readonly createWalk: (hooks: WalkHooks) => () => Promise<WalkResult>
   /** The names of the collectors that walk. */
   readonly names: readonly string[]
   /** Ends the connection of the walk, so that it leads to where the address leads now. */

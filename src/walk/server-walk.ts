@@ -29,6 +29,13 @@ export interface WalkedCollector {
   readonly failedParts?: ReadonlyMap<string, RedisError>
 }
 
+/** What whoever begins a walk hears of it. */
+export interface ServerWalkHooks {
+  /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
+  readonly begin: (origin: Origin) => (collector: string, samples: readonly Sample[]) => void
+  readonly onProgress: (progress: WalkProgress) => void
+}
+
 export interface ServerWalkOptions {
   readonly connection: BulkConnection
   /** Sends over it, at once; knows in which database it is. */
@@ -41,9 +48,7 @@ export interface ServerWalkOptions {
     readonly scanMaxLoad: number
   }
   readonly clock: Clock
-  /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
-  readonly begin: (origin: Origin) => (collector: string, samples: readonly Sample[]) => void
-  readonly onProgress: (progress: WalkProgress) => void
+  readonly hooks: ServerWalkHooks
 }
 
 /** What is known of a server when we come to it. */
@@ -69,7 +74,7 @@ export async function startServerWalk(
   { info, knowledge, run }: Arrival,
   signal: AbortSignal,
 ): Promise<ServerWalk> {
-  const { connection, send, refusals, collectors, settings, clock, begin, onProgress } = options
+  const { connection, send, refusals, collectors, settings, clock, hooks } = options
   const server = withoutConfig(knowledge.server, settings.configCommand)
   // A Sentinel has no keys.
   const applying = collectors.filter(
@@ -85,7 +90,7 @@ export async function startServerWalk(
     true,
   )
   const { keysIn, named } = readDatabaseKeys(info)
-  const accept = begin({ run, role: server.role })
+  const accept = hooks.begin({ run, role: server.role })
   const accounts = new Map(
     applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
   )
@@ -100,7 +105,7 @@ export async function startServerWalk(
       if (now - toldAt < progressInterval) return
       toldAt = now
       const keys = walk.keys()
-      onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
+      hooks.onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
     },
   })
   const visitors = createWalkVisitors({

@@ -133,7 +133,7 @@ describe('a target has', () => {
     const { tasks } = tasksOf(flags, all)
 
     expect(tasks.map(({ intervalMilliseconds }) => intervalMilliseconds)).toEqual(intervals)
-    expect(tasks.map(({ name }) => name)).toEqual(intervals.map(() => target))
+    expect(tasks.map((one) => one.target)).toEqual(intervals.map(() => target))
     expect(connections).toEqual(expected)
   })
 

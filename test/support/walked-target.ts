@@ -58,26 +58,30 @@ export function walkedTarget(
   let begun = 0
   let resumed = 0
   let samples = new Map<string, Sample[]>()
-  const walk = createWalkTarget({
-    connection,
-    collectors,
-    settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
-    timeoutMilliseconds: timeout,
-    clock: systemClock,
-    greeting: setClientName ? clientName : undefined,
-    begin(origin) {
-      origins.push(origin)
-      begun += 1
-      samples = new Map(collectors.map(({ name }) => [name, []]))
-      return (name, given) => void samples.get(name)?.push(...given)
+  const walk = createWalkTarget(
+    {
+      connection,
+      collectors,
+      settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
+      timeoutMilliseconds: timeout,
+      clock: systemClock,
+      greeting: setClientName ? clientName : undefined,
+      retryMilliseconds,
     },
-    onProgress: (now) => void progress.push(now),
-    onResumed: () => {
-      resumed += 1
+    {
+      begin(origin) {
+        origins.push(origin)
+        begun += 1
+        samples = new Map(collectors.map(({ name }) => [name, []]))
+        return (name, given) => void samples.get(name)?.push(...given)
+      },
+      onProgress: (now) => void progress.push(now),
+      onResumed: () => {
+        resumed += 1
+      },
+      onWaiting: ({ reason }) => void waits.push(reason),
     },
-    onWaiting: ({ reason }) => void waits.push(reason),
-    retryMilliseconds,
-  })
+  )
   return {
     walk,
     samples: (collector) => samples.get(collector) ?? [],
