@@ -18,7 +18,7 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
-  readonly ownMetrics: TargetCounts
+  readonly counts: TargetCounts
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   readonly noteCollector: (result: Noted) => void
@@ -46,7 +46,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     slow = () => [],
     onMet = () => undefined,
     store,
-    ownMetrics,
+    counts,
     onPolled,
     noteCollector,
     clock,
@@ -65,8 +65,8 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       remedyOf: options.remedyOf,
       slow: origin ? slow(origin) : [],
     })
-    ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
-    ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
+    counts.snapshotPublished(snapshot.bytes, snapshot.series)
+    counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)
     if (origin) onMet(origin)
     await onPolled()

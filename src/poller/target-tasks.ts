@@ -76,7 +76,7 @@ export interface TargetTasks {
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const { target, namespace, settings, database, clock, store, connect } = options
-  const ownMetrics = options.ownMetrics.ofTarget(target)
+  const counts = options.ownMetrics.ofTarget(target)
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
   const wanted = wantedCollectors(options.collectors, settings)
@@ -86,7 +86,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   // The commands of a walk are asked for in the name of its collectors.
   const asking = walking.map(({ name, commands }) => ({ name, commands: ['scan', ...commands] }))
   const remedyOf = createRemedies([...wanted, ...asking])
-  const noteCollector = createCollectorLog(log, ownMetrics, remedyOf)
+  const noteCollector = createCollectorLog(log, counts, remedyOf)
   const beginResults = createSlowResults({
     target,
     namespace,
@@ -142,7 +142,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       },
       pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
       store,
-      ownMetrics,
+      counts,
       onPolled: options.onPolled,
       noteCollector,
       clock,
@@ -200,7 +200,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
         target,
         intervalMilliseconds: settings.pollInterval,
         run: poll.run,
-        onSkip: ownMetrics.pollsSkipped,
+        onSkip: counts.pollsSkipped,
       },
       ...onSlowSchedule.map(({ run }) => ({
         target,

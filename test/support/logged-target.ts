@@ -53,7 +53,7 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
         last = snapshot
       },
     },
-    ownMetrics: counts,
+    counts,
     onPolled: async () => {},
     clock: systemClock,
     noteCollector: createCollectorLog(lines, counts),

@@ -47,7 +47,7 @@ export function recordedPollTask(
       return next
     },
     store,
-    ownMetrics: counts,
+    counts,
     async onPolled() {
       polled.push({ revision: store.serve().revision, polls: await count('scrapes_total') })
     },
