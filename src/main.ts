@@ -5,7 +5,7 @@ import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
-import { type RunningServer, type ServerOptions, startServer } from './http/http-server.ts'
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
@@ -143,11 +143,11 @@ async function run(config: Config): Promise<void> {
 
 async function listen(
   { listenAddress: { host, port } }: Config,
-  served: Pick<ServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
+  served: Pick<HttpServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
   log: Log,
-): Promise<RunningServer> {
+): Promise<HttpServer> {
   try {
-    return await startServer({ ...served, host, port })
+    return await startHttpServer({ ...served, host, port })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
     const place = `${host ?? ''}:${port}`
@@ -159,7 +159,7 @@ async function listen(
 
 function stopOnSignal(
   schedule: Schedule,
-  server: RunningServer,
+  server: HttpServer,
   log: Log,
   output: WaitingLines,
 ): void {

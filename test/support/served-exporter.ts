@@ -1,7 +1,7 @@
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startServer } from '../../src/http/http-server.ts'
+import { startHttpServer } from '../../src/http/http-server.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
@@ -68,7 +68,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
     log: recorded.log,
   })
-  const server = await startServer({
+  const server = await startHttpServer({
     app,
     host: '127.0.0.1',
     port: options.port ?? 0,

@@ -107,7 +107,7 @@ interface ReadKey extends TypedKey {
 function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
   const { settings } = walk
   const types = new Map<string, OfType>()
-  const readUnlessRefused = heedRefusals(walk)
+  const readHeeding = heedRefusals(walk)
 
   function ofType(type: string): OfType {
     const name = types.has(type) || types.size < mostTypes ? type : otherType
@@ -123,7 +123,7 @@ function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
   }
 
   async function readKeys(keys: readonly string[], read: Exchange): Promise<readonly ReadKey[]> {
-    const readAll: Exchange = (commands) => readUnlessRefused(read, commands)
+    const readAll: Exchange = (commands) => readHeeding(read, commands)
     const first = await readForEach(readAll, keys, (key): readonly Command[] => [
       ['TYPE', key],
       ['MEMORY', 'USAGE', key],

@@ -51,7 +51,7 @@ export const checkKeys = keyCollector({
   start(walk) {
     const { settings } = walk
     const choose = chooseKeys(settings.checkKeys, settings.checkSingleKeys)
-    const readUnlessRefused = heedRefusals(walk)
+    const readHeeding = heedRefusals(walk)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
       all.get(database) ?? { given: new Set<string>(), followUps: [] }
@@ -70,7 +70,7 @@ export const checkKeys = keyCollector({
         isNamed,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
-        readUnlessRefused(read, commands),
+        readHeeding(read, commands),
       )
     }
 

@@ -80,7 +80,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
   let refused = 0
   // Of memory that the user may not see nothing is told, rather than 0.
   let withMemory = true
-  const readUnlessRefused = heedRefusals(walk, () => {
+  const readHeeding = heedRefusals(walk, () => {
     withMemory = false
   })
 
@@ -101,7 +101,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
     wants: () => allKeys,
     async visit(database, names, read) {
       const commands = names.map((key): Command => ['MEMORY', 'USAGE', key])
-      const replies = await readUnlessRefused(read, commands)
+      const replies = await readHeeding(read, commands)
       throwIfServerFailed(replies)
       return () => {
         take(database, names, replies)
