@@ -112,7 +112,12 @@ it('a CLIENT LIST of 5 MB costs what it tells, never the target', async () => {
   })
   await using peer = await startPeer(server.behaviour)
   await using exporter = await startExporter({
-    args: [`--redis.addr=${peer.url}`, '--poll.interval=1s', '--export-client-list'],
+    args: [
+      `--redis.addr=${peer.url}`,
+      '--poll.interval=1s',
+      '--poll.timeout=30s',
+      '--export-client-list',
+    ],
   })
   await polls(exporter, 'up', 3)
 

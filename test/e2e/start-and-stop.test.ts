@@ -118,7 +118,9 @@ describe.concurrent('an exporter that was told to stop', () => {
 
   it('makes no further poll', async () => {
     await using redis = await startRedis()
-    await using exporter = await startExporter({ env: { ...long(redis), POLL_INTERVAL: '1' } })
+    await using exporter = await startExporter({
+      env: { ...long(redis), POLL_INTERVAL: '1', POLL_TIMEOUT: '30' },
+    })
     using _client = await clientThatDoesNotRead(exporter)
 
     exporter.signal('SIGTERM')

@@ -59,7 +59,9 @@ describe.concurrent('a Redis that speaks TLS', () => {
 })
 
 async function start(url: string, env: Readonly<Record<string, string>>): Promise<Exporter> {
-  return await startExporter({ env: { ...env, REDIS_URL: url, POLL_INTERVAL: '1' } })
+  return await startExporter({
+    env: { ...env, REDIS_URL: url, POLL_INTERVAL: '1', POLL_TIMEOUT: '30' },
+  })
 }
 
 async function shows(exporter: Exporter, text: string): Promise<void> {
