@@ -33,9 +33,11 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
   }
   const { operands, unknown } = parse(program, withTwoDashes(args, program, mistakes), mistakes)
   for (const [index, text] of unknown.entries()) {
+    const isFlag = text.startsWith('-')
     // A word behind an unknown flag is taken for its value.
-    if (!text.startsWith('-') && unknown[index - 1]?.startsWith('-')) continue
-    if (!text.startsWith('-')) operands.push(text)
+    const before = unknown[index - 1]
+    if (before?.startsWith('-') && (!isFlag || isSecretOf(before, text, options))) continue
+    if (!isFlag) operands.push(text)
     else mistakes.push(unknownFlag(text, options))
   }
   // The word itself is not shown: it may be an address with a password, or a password.
@@ -105,7 +107,14 @@ function describe({ env, help, defaultHelp, default: value }: Option): string {
   return `${help}\n(${facts.join('; ')})`
 }
 
-function unknownFlag(text: string, options: readonly Option[]): string {
+// A password may begin with a dash, behind a flag that was not spelled well.
+function isSecretOf(flagBefore: string, text: string, options: readonly Option[]): boolean {
+  const { meant } = namesOf(flagBefore, options)
+  const ofSecret = options.some(({ secret, flags }) => secret && flags.some((one) => one === meant))
+  return ofSecret && !flagBefore.includes('=') && namesOf(text, options).meant === undefined
+}
+
+function namesOf(text: string, options: readonly Option[]) {
   // What follows the name may be a secret, also behind a colon put for the equals sign.
   const given = text
     .replace(/^-*/, '')
@@ -114,7 +123,11 @@ function unknownFlag(text: string, options: readonly Option[]): string {
   // Where a path was meant, no flag may be named that takes a secret.
   const isPath = /file|path/i.test(given)
   const names = options.filter(({ secret }) => !(secret && isPath)).flatMap(({ flags }) => flags)
-  const meant = nearestName(given, [...names, 'help', 'version', 'acl'])
+  return { given, meant: nearestName(given, [...names, 'help', 'version', 'acl']) }
+}
+
+function unknownFlag(text: string, options: readonly Option[]): string {
+  const { given, meant } = namesOf(text, options)
   if (meant === given && /^--?\w/.test(text))
     return `--${given}: the value stands behind an equals sign or in an argument of its own`
   const dashes = text.startsWith('---') ? '---' : '--'
@@ -151,12 +164,21 @@ function withTwoDashes(args: readonly string[], program: Command, mistakes: stri
       isValue = false
       continue
     }
-    if (isValue && option) mistakes.push(`${result.pop()}: ${forgotten(longName(option))}`)
-    if (/^--?h$/.test(word)) result.push('--help')
-    else result.push(option ? word.replace(/^-*/, '--') : word)
+    if (isValue && option) {
+      mistakes.push(`${result.pop()}: ${forgotten(longName(option))}`)
+      // What it has behind its equals sign may be of a password, so nobody reads it.
+      isValue = false
+      if (word.includes('=')) continue
+    }
+    result.push(withItsDashes(word, option))
     isValue = option?.required === true && !word.includes('=')
   }
   return result
+}
+
+function withItsDashes(word: string, option: CommanderOption | undefined): string {
+  if (/^--?h$/.test(word)) return '--help'
+  return option ? word.replace(/^-*/, '--') : word
 }
 
 function forgotten(flagBehind: string): string {

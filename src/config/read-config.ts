@@ -13,7 +13,7 @@ import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { idleSwitches, warningsOf } from './warnings.ts'
+import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
 
 const minute = 60_000
 
@@ -112,7 +112,11 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   }
   if (!commandLine.acl) {
     const idle = idleCollectors(collectors, config.settings)
-    const warnings = [...config.warnings, ...idleSwitches(idle, table, given)]
+    const warnings = [
+      ...config.warnings,
+      ...idleSwitches(idle, table, given),
+      ...unreadOptions(collectors, table, config.settings, given),
+    ]
     return { kind: 'run', config: { ...config, warnings } }
   }
   const wanted = wantedCollectors(collectors, config.settings)

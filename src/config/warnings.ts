@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Option } from '../options/option.ts'
-import { switchOf } from '../options/switches.ts'
+import type { Option, Options } from '../options/option.ts'
+import { type Settings, type Switched, switchOf, wantedCollectors } from '../options/switches.ts'
 import type { Address, Credentials } from '../targets/address.ts'
 import type { CommandLine } from './command-line.ts'
 import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
+import { options as ours } from './options.ts'
 import { secretsInFlags } from './secrets-in-flags.ts'
 import { title } from './title.ts'
 import { unknownVariables } from './unknown-variables.ts'
@@ -40,6 +41,35 @@ export function idleSwitches(
     const { first } = option ? given(option) : {}
     const isAsked = option && first && isOn(option, first)
     return isAsked ? `${title(option)} has no effect as it stands: it collects ${help}` : []
+  })
+}
+
+/**
+ * Of the settings of collectors those that nobody reads, since the flags of collectors switch all off
+ * that would. `table` has all options by their keys.
+ */
+export function unreadOptions(
+  collectors: readonly Omit<Switched, 'help'>[],
+  table: Options,
+  settings: Settings,
+  given: Accepted['given'],
+): readonly string[] {
+  return Object.entries(table).flatMap(([key, option]) => {
+    const { first } = given(option)
+    // What is not declared by collectors alone has other readers.
+    if (key in ours || !first || !asksForSomething(option, first)) return []
+    const readers = collectors.filter(({ options = {} }) => options[key])
+    // Some options ask for a collector, and others to do without it.
+    const otherwise = { ...settings, [key]: option.default && option.kind.read(option.default) }
+    const isRead = [settings, otherwise].some((some) => wantedCollectors(readers, some).length > 0)
+    const off = readers.flatMap(({ name }) => {
+      const one = table[switchOf(name)]
+      return one && given(one).first && !isOn(one, given(one).first)
+        ? `--${one.flags[0]}=false`
+        : []
+    })
+    const isUnread = !isRead && off.length > 0
+    return isUnread ? `${title(option)} has no effect with ${off.join(' and ')}` : []
   })
 }
 

@@ -58,6 +58,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   /** Of the chunk that arrived last. */
   let left: Buffer = nothing
   let isRefused = false
+  let isEnding = false
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
@@ -72,7 +73,11 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   }
 
   function listenForSilence(): void {
-    silence ??= setTimeout(() => end(fellSilent(maximumSilence)), maximumSilence)
+    silence ??= setTimeout(() => {
+      // What waits for its turn here is no silence of the server.
+      if (left.length > 0) silence?.refresh()
+      else end(fellSilent(maximumSilence))
+    }, maximumSilence)
   }
 
   function noteBytes(): void {
@@ -115,15 +120,14 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
 
   /** What arrived before the end is looked at before that is told. */
   function endBy(why: RedisError): void {
-    const wasLeft = left.length > 0
     while (left.length > 0) takeNext()
-    if (wasLeft) endSoon(why)
-    else end(why)
+    endSoon(why)
   }
 
-  /** Ends it, once whoever waits for what was passed on has it. */
+  /** Ends it, once whoever waits for what was passed on has it. The first cause counts. */
   function endSoon(why: RedisError): void {
-    setImmediate(() => end(why))
+    if (!isEnding) setImmediate(() => end(why))
+    isEnding = true
   }
 
   function takePiece(piece: Buffer): void {

@@ -13,12 +13,17 @@ import type { RoundTrips } from './round-trips.ts'
 import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
 import { tooLargeOf } from './too-large.ts'
 
-/** Commands that a server refused, by name; those whose replies were too large, by all their words. */
+/**
+ * Commands that a server refused, by name; those whose replies were too large, by all their words
+ * and the database in which they were sent.
+ */
 export type Refusals = Map<string, RedisError> & {
   /** The one of them that is sent once more, by who asks for it first. */
   retried?: string | undefined
   /** The last reply that was too large, for whoever reads again without it. */
   tooLarge?: RedisError | undefined
+  /** The databases of commands that are sent in another one than the first. */
+  databases?: WeakMap<Command, number> | undefined
 }
 
 /** What was learnt of a server, kept for as long as its run_id stays the same. */
@@ -135,7 +140,7 @@ export async function readUnlessRefused(
 ): Promise<Reply> {
   const name = commandName(command)
   const form = name === 'config|get' && command.length > 3 ? severalParameters : name
-  const retried = triedAgain(refusals, [name, form, wordsOf(command)])
+  const retried = triedAgain(refusals, [name, form, placeOf(refusals, command)])
   try {
     const reply = await trips.read(command, words)
     if (retried !== undefined) refusals.delete(retried)
@@ -161,11 +166,16 @@ function rememberTooLarge(refusals: Refusals, failed: RedisError): void {
   const error = tooLargeOf(failed)
   if (!error?.command || refusals.tooLarge === error) return
   refusals.tooLarge = error
-  const words = wordsOf(error.command)
-  refusals.delete(words)
-  refusals.set(words, error)
+  const place = placeOf(refusals, error.command)
+  refusals.delete(place)
+  refusals.set(place, error)
   const all = [...refusals].filter(([, one]) => one.reason === 'too_large')
   for (const [oldest] of all.slice(0, -mostTooLarge)) refusals.delete(oldest)
+}
+
+function placeOf({ databases }: Refusals, command: Command): string {
+  const database = databases?.get(command)
+  return database === undefined ? wordsOf(command) : `db${database} ${wordsOf(command)}`
 }
 
 // The first of those that were under way together stands for all of them.

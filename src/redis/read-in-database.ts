@@ -33,6 +33,8 @@ export async function readInDatabase(
   const missing = refusals.get(place)
   // It is no refusal that may end, so it counts anew for as long as somebody asks.
   if (missing) throw redisError(missing.reason, missing.message, missing.code)
+  refusals.databases ??= new WeakMap()
+  for (const command of commands) refusals.databases.set(command, database)
   // All is asked for in one go, without waiting, so that no command of others comes in between.
   const [selected, ...replies] = await Promise.all([
     read(['SELECT', `${database}`]),

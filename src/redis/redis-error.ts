@@ -134,6 +134,8 @@ export function fromErrorReply(reply: string): RedisError {
   if (lost) return redisError('other', lost, code)
   if (/\bno password is set\b|\bwithout any password configured\b/i.test(reply))
     return redisError('other', 'the server has no password', noPasswordSet)
+  if (/\bDB index is out of range\b|\binvalid DB index\b|\bSELECT is not allowed\b/i.test(reply))
+    return noSuchDatabase(code)
   if (/\bunknown (sentinel )?(sub)?command\b|wrong number of arguments/i.test(reply))
     return redisError('unknown_command', 'the server does not know the command in this form')
   if (/invalid password|invalid username-password/i.test(reply))
@@ -145,6 +147,11 @@ export function fromErrorReply(reply: string): RedisError {
     code ? `the server answered with an error (${code})` : 'the server answered with an error',
     code,
   )
+}
+
+/** That somebody named a database which a server does not have. */
+export function noSuchDatabase(code = ''): RedisError {
+  return redisError('other', 'there is no such database', code)
 }
 
 function scriptError({ line, text }: ScriptFailure, code: string): RedisError {

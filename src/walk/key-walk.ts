@@ -1,10 +1,15 @@
 import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
-import { noSuchDatabase } from '../collectors/reading/databases.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
 import { parseInfo } from '../redis/info.ts'
-import { isRedisError, isRefusal, type RedisError, redisError } from '../redis/redis-error.ts'
+import {
+  isRedisError,
+  isRefusal,
+  noSuchDatabase,
+  type RedisError,
+  redisError,
+} from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
 import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'

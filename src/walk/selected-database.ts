@@ -6,6 +6,8 @@ import { isRedisError, isRefusal } from '../redis/redis-error.ts'
 export interface SelectedDatabase {
   /** A new connection was made, which is in database 0. */
   opened(): void
+  /** The database in which it is, or was when it was lost. */
+  current(): string
   /** Round trips that heed what the server is known to refuse of SELECT. */
   heeding(refusals: WalkRefusals): Exchange
 }
@@ -31,6 +33,7 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
     opened() {
       selected = '0'
     },
+    current: () => selected,
     heeding: (refusals) => async (commands) => {
       const [[name, database = '0'] = ['']] = commands
       return name === 'SELECT' && commands.length === 1

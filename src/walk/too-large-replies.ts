@@ -1,4 +1,4 @@
-import { wordsOf } from '../redis/command.ts'
+import { type Command, wordsOf } from '../redis/command.ts'
 import type { Exchange } from '../redis/connection.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 
@@ -13,24 +13,28 @@ export interface TooLargeReplies {
   learn(failure: RedisError): boolean
 }
 
-/** What a server tells too much of one key costs what is read of that key, not the walk. */
-export function createTooLargeReplies(): TooLargeReplies {
+/**
+ * What a server tells too much of one key costs what is read of that key, not the walk, and nothing
+ * of a key of the same name in another database than the one that is selected.
+ */
+export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   const known = new Map<string, RedisError>()
+  const placeOf = (command: Command) => `${selected()} ${wordsOf(command)}`
 
   return {
     heeding: (exchange) => async (commands) => {
       // Mostly there are none, and the words of a hundred thousand commands take time.
       if (known.size === 0) return await exchange(commands)
-      const errors = commands.map((command) => known.get(wordsOf(command)))
+      const errors = commands.map((command) => known.get(placeOf(command)))
       const sent = commands.filter((_, index) => !errors[index])
       const replies = sent.length > 0 ? await exchange(sent) : []
       let next = 0
       return errors.map((error) => error ?? replies[next++] ?? null)
     },
     learn(failure) {
-      const words = failure.command && wordsOf(failure.command)
-      if (words === undefined || known.has(words) || known.size >= most) return false
-      known.set(words, failure)
+      const place = failure.command && placeOf(failure.command)
+      if (place === undefined || known.has(place) || known.size >= most) return false
+      known.set(place, failure)
       return true
     },
   }

@@ -106,7 +106,7 @@ export function createWalkTarget(
     let losses = 0
     let keysAtLoss = 0
     let wasLost = false
-    const tooLarge = createTooLargeReplies()
+    const tooLarge = createTooLargeReplies(selected.current)
 
     function noteProgress(keys = current?.keys() ?? 0): void {
       if (keys > keysAtLoss) losses = 0
@@ -142,6 +142,15 @@ export function createWalkTarget(
       )
     }
 
+    /** Why there is something to come back from, once it is known what to leave out. */
+    function lostBy(failure: unknown): unknown {
+      wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
+      if (!isRedisError(failure) || !tooLarge.learn(failure)) return failure
+      // The server was not lost: the next of a hundred such keys need not wait for longer.
+      losses = 0
+      return endedBy(failure)
+    }
+
     async function walk(): Promise<void> {
       let arrival = await arrive()
       for (;;) {
@@ -150,9 +159,7 @@ export function createWalkTarget(
           await current.walk(secondsSoFar)
           return
         } catch (failure) {
-          wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
-          const isLeftOut = isRedisError(failure) && tooLarge.learn(failure)
-          arrival = await comeBack(isLeftOut ? endedBy(failure) : failure)
+          arrival = await comeBack(lostBy(failure))
         }
       }
     }

@@ -260,6 +260,13 @@ describe('a flag where a value was to stand', () => {
     ])
   })
 
+  test('is not read with what stands behind its equals sign, which may be of a password', () => {
+    for (const word of ['--debug=hunter2', '--redis.addr=http://hunter2', '-acl=hunter2'])
+      expect(mistakesOf(['--redis.password', word]).join('\n')).toMatch(
+        /^--redis.password: the value is missing, since [^\n]*$/,
+      )
+  })
+
   test('is a value where it stands behind an equals sign, or is no flag that we know', () => {
     const { credentials, settings } = configured([
       '--redis.password=--debug',
@@ -371,6 +378,9 @@ describe('no mistake shows a secret', () => {
   const secret = 'hunter2'
 
   test.each<[string, string[], Record<string, string>]>([
+    ['a flag with another letter before it', ['--redis.passwort', `--${secret}`], {}],
+    ['one with one dash', ['-redis.pasword', `-${secret}`], {}],
+    ['a flag that has its value', ['--redis.password', `--debug=${secret}`], {}],
     ['an address of an unknown kind', [`--redis.addr=http://u:${secret}@localhost`], {}],
     ['an address without a host', [`--redis.url=redis://:${secret}@`], {}],
     ['an address with an impossible port', [], { REDIS_URL: `redis://:${secret}@localhost:99999` }],

@@ -96,6 +96,10 @@ describe('a flag that needs another one', () => {
       '--disable-exporting-key-values (REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES) has no effect without --check-keys or --check-single-keys',
     ],
     [
+      ['--hash-key-names'],
+      '--hash-key-names (REDIS_EXPORTER_HASH_KEY_NAMES) has no effect without --check-keys or --check-single-keys or --count-keys or --check-streams or --check-single-streams or --check-key-groups or --collect.biggest-keys or --collect.hotkeys',
+    ],
+    [
       ['--biggest-keys.count=5'],
       '--biggest-keys.count (REDIS_EXPORTER_BIGGEST_KEYS_COUNT) has no effect without --collect.biggest-keys',
     ],
@@ -133,6 +137,52 @@ describe('a flag that needs another one', () => {
     const needed = all.flatMap(({ needs = [] }) => needs)
 
     expect(needed.filter((name) => !known.includes(name))).toEqual([])
+  })
+})
+
+describe('a setting of collectors that are switched off', () => {
+  const warningsFor = (args: readonly string[], env: Record<string, string> = {}) => {
+    const request = readConfig({ args, env, collectors: allCollectors })
+    return request.kind === 'run' ? request.config.warnings : [JSON.stringify(request)]
+  }
+
+  test.each<[string[], Record<string, string>, string[]]>([
+    [
+      ['--check-keys=a*', '--collect.check-keys=false'],
+      {},
+      ['--check-keys (REDIS_EXPORTER_CHECK_KEYS) has no effect with --collect.check-keys=false'],
+    ],
+    [
+      ['--export-client-list', '--export-client-port'],
+      { REDIS_EXPORTER_COLLECT_CLIENT_LIST: 'false' },
+      [
+        '--export-client-list (REDIS_EXPORTER_EXPORT_CLIENT_LIST) has no effect with --collect.client-list=false',
+        '--export-client-port (REDIS_EXPORTER_EXPORT_CLIENT_PORT) has no effect with --collect.client-list=false',
+      ],
+    ],
+    [
+      [
+        '--exclude-latency-histogram-metrics',
+        '--collect.latency=0',
+        '--collect.latency-histogram=f',
+      ],
+      {},
+      [
+        '--exclude-latency-histogram-metrics (REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS) has no effect with --collect.latency=false and --collect.latency-histogram=false',
+      ],
+    ],
+  ])('is told to have no effect: %j %j', (args, env, expected) => {
+    expect(warningsFor(args, env)).toEqual(expected)
+  })
+
+  test.each<string[][]>([
+    [['--include-config-metrics', '--collect.config-metrics=false']],
+    [['--exclude-latency-histogram-metrics', '--collect.latency=false']],
+    [['--config-command=-', '--collect.config=false']],
+    [['--check-keys=', '--collect.check-keys=false']],
+    [['--hash-key-names', '--check-single-keys=a', '--count-keys=a', '--collect.count-keys']],
+  ])('is not spoken of where others read it, or where it asks for nothing: %j', (args) => {
+    expect(warningsFor(args)).toEqual([])
   })
 })
 

@@ -231,7 +231,9 @@ it('a database that is not there is a part that fails, and causes one error repl
   expect(await errors()).toBe(before)
   for (const { collectors } of [first, second]) {
     const keys = collectors.find(({ name }) => name === 'check-single-keys')
-    expect([...(keys?.failedParts?.keys() ?? [])]).toEqual(['db99'])
+    expect([...(keys?.failedParts ?? [])].map(([part, { message }]) => [part, message])).toEqual([
+      ['db99', 'there is no such database'],
+    ])
     expect(keys?.rejected).toEqual([])
     expect(keys?.samples.map(({ metric }) => metric.name)).toContain('key_size')
   }

@@ -219,6 +219,26 @@ describe('a reply that is too large, in a walk', () => {
     }
   })
 
+  it('of several keys of one batch costs each of them, and no waiting for the server', async () => {
+    const keys = Array.from({ length: 6 }, (_, key) => resp.bulk(`key:${key}`))
+    const server = walkablePeer({
+      instead(words) {
+        if (words.startsWith('SCAN')) return resp.array([resp.bulk('0'), resp.array(keys)])
+        return words.startsWith('GETRANGE') ? resp.bulk('a'.repeat(3e6)) : undefined
+      },
+    })
+    await using peer = await startPeer(server.behaviour)
+    using target = walkedTarget(
+      peer.url,
+      keyCollectors.filter(({ name }) => name === 'check-keys'),
+      { settings: configured(['--check-keys=*']).settings },
+    )
+
+    const { error, keys: seen } = await target.walk()
+    expect([error, seen, target.resumed()]).toEqual([undefined, keys.length, keys.length])
+    expect(target.waits).toEqual([])
+  })
+
   it('of SCAN ends the walk', async () => {
     await using peer = await startPeer(
       walkablePeer({

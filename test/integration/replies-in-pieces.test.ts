@@ -2,6 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { createGuardedSocket } from '../../src/redis/guarded-socket.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { nextSlice } from '../../src/yielding.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -88,6 +89,59 @@ it('what a server said before it hung up is read before that is known', async ()
   const [first, second] = await told
   expect(first).toMatchObject({ status: 'fulfilled', value: { length: 30_000 } })
   expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'connection' } })
+})
+
+it('a server that resets the connection behind a reply that is too large hides nothing of that', async () => {
+  // As much as the system hands over at once, so that the reset comes in the same turn.
+  const most = 65_536
+  const begin = `$${2 * most}\r\n`
+  await using peer = await startPeer((socket) => {
+    socket.once('data', () => {
+      socket.write(begin + 'a'.repeat(most - begin.length))
+      socket.resetAndDestroy()
+    })
+  })
+  const connection = createConnect(
+    { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
+    {},
+    { maxReplyBytes: most },
+  )()
+  await connection.open()
+
+  const [reply] = await Promise.allSettled(connection.send([['SLOWLOG', 'GET', '128']]))
+  expect(reply).toMatchObject({ status: 'rejected', reason: { reason: 'too_large' } })
+})
+
+it('what waits here for its turn is no silence of the server', async () => {
+  await using peer = await startPeer(answers(() => numbers))
+  const silence = 100
+  let bytes = 0
+  let cause: unknown
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: silence,
+    pieceBytes: 4096,
+    onBytes(piece) {
+      bytes += piece.length
+    },
+    tooLarge: () => over,
+    onEnd(why) {
+      cause = why
+    },
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n', 1)
+  const work = () => {
+    const until = performance.now() + 5
+    while (performance.now() < until);
+  }
+  await Promise.all(Array.from({ length: silence }, () => nextSlice().then(work)))
+
+  expect(cause).toBeUndefined()
+  expect(bytes).toBeLessThan(numbers.length)
+  await turnsUntil(() => bytes === numbers.length)
+  socket.end(over)
 })
 
 it('a long list is made of texts in many turns', async () => {

@@ -79,6 +79,20 @@ test('a command that was refused for good is not sent again', async () => {
   expect(trips[1]).toEqual(['SELECT 3', 'SELECT 0'])
 })
 
+test('a reply that is too large costs nothing of a key of the same name in another database', async () => {
+  const [command] = types
+  const tooLarge = Object.assign(redisError('too_large', 'more than may be'), { command })
+  const { trips, roundTrips } = fakeRoundTrips({ ...selectable, 'TYPE a': tooLarge })
+  const refusals = new Map<string, RedisError>()
+  const read = (database: number) => readInDatabase(roundTrips, refusals, database, [...types])
+  await read(3)
+
+  expect(await read(3)).toEqual([tooLarge, 'none'])
+  expect(trips[1]).toEqual(['SELECT 3', 'TYPE b', 'SELECT 0'])
+  await readInDatabase(roundTrips, refusals, 0, [['TYPE', 'a']])
+  expect(trips[2]).toEqual(['TYPE a'])
+})
+
 test('a connection that fails is no reply', async () => {
   const gone = redisError('connection', 'the connection was closed')
   const trips: RoundTrips = { read: () => Promise.reject(gone), count: () => 1 }

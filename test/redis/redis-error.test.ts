@@ -43,6 +43,9 @@ group('an error reply', () => {
       'masterdown',
       'the link to the master is down (MASTERDOWN)',
     ],
+    ['ERR DB index is out of range', 'other', 'there is no such database'],
+    ['ERR SELECT is not allowed in cluster mode', 'other', 'there is no such database'],
+    ['ERR invalid DB index', 'other', 'there is no such database'],
     ['BUSY Redis is busy running a script.', 'busy', 'the server is busy running a script (BUSY)'],
     [
       "ERR unknown command 'SLOWLOG', with args beginning with: 'LEN' ",

@@ -8,12 +8,16 @@ const tooLarge = (command: Command) =>
 
 function started() {
   const sent: string[] = []
-  const replies = createTooLargeReplies()
+  let selected = '0'
+  const select = (database: string) => {
+    selected = database
+  }
+  const replies = createTooLargeReplies(() => selected)
   const exchange = replies.heeding(async (commands) => {
     for (const command of commands) sent.push(command.join(' '))
     return commands.map(([, key = '']) => `of ${key}`)
   })
-  return { sent, exchange, ...replies }
+  return { sent, select, exchange, ...replies }
 }
 
 test('what was too large is not asked for again, and the error stands in its place', async () => {
@@ -25,6 +29,17 @@ test('what was too large is not asked for again, and the error stands in its pla
   expect(await exchange(commands)).toEqual(['of a', error, 'of c'])
   expect(await exchange([['TYPE', 'b']])).toEqual(['of b'])
   expect(sent).toEqual(['STRLEN a', 'STRLEN c', 'TYPE b'])
+})
+
+test('what is of the same name in another database is asked for', async () => {
+  const { select, exchange, learn } = started()
+  const error = tooLarge(['STRLEN', 'b'])
+  learn(error)
+  select('3')
+
+  expect(await exchange([['STRLEN', 'b']])).toEqual(['of b'])
+  select('0')
+  expect(await exchange([['STRLEN', 'b']])).toEqual([error])
 })
 
 test('where nothing is left to ask for there is no round trip', async () => {

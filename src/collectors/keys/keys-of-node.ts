@@ -1,8 +1,9 @@
 import { hashSlot } from '../../keyspace/hash-slot.ts'
 import type { Command } from '../../redis/command.ts'
+import { noSuchDatabase } from '../../redis/redis-error.ts'
 import type { Poll } from '../collector.ts'
 import { readDatabaseKeys } from '../reading/database-lines.ts'
-import { countDatabases, noSuchDatabase } from '../reading/databases.ts'
+import { countDatabases } from '../reading/databases.ts'
 
 /** The commands that are sent here, as ACL rules name them. */
 export const nodeCommands: readonly string[] = [

@@ -1,16 +1,11 @@
 import { readNumber } from '../../metrics/read-value.ts'
-import { isRedisError, type RedisError, redisError } from '../../redis/redis-error.ts'
+import { isRedisError } from '../../redis/redis-error.ts'
 import type { Poll } from '../collector.ts'
 import { readParameters } from './config-parameters.ts'
 import { readDatabaseKeys } from './database-lines.ts'
 
 // Redis admits two thousand million databases; so many empty ones would fill our memory.
 const maximumDatabases = 10_000
-
-/** That somebody named a database which a server does not have. */
-export function noSuchDatabase(): RedisError {
-  return redisError('other', 'there is no such database')
-}
 
 /** How many databases there are, and whether the server says so itself. */
 export interface DatabaseCount {
