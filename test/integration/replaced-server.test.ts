@@ -118,14 +118,14 @@ describe('a master with keys that is replaced by an empty replica on the same po
       expect(text).toMatch(/exporter_scan_keys [1-9]/)
     }, slack)
     await first.stop()
-    await using second = await startRedis({ port })
-    await second.client().set('key:of the second', 'here')
+    // It stays empty: who came first, the walk or a key, would be a matter of luck.
+    await using _ = await startRedis({ port })
     await poll()
     await walking
     await poll()
 
     const { text, value } = served()
-    expect(value('redis_keys_count', { db: 'db0', key: '*' })).toBe(1)
+    expect(value('redis_keys_count', { db: 'db0', key: '*' })).toBe(0)
     expect(text).not.toMatch(/key="key:\d/)
   })
 })
