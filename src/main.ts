@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
-import { type Config, readConfig } from './config/config.ts'
+import { type Config, readConfig } from './config/read-config.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
-import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
+import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
-import { createScanMetrics } from './metrics/scan-metrics.ts'
-import { createSelfBody } from './metrics/self-body.ts'
+import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { wantedCollectors } from './options/switches.ts'
 import { formatDuration } from './options/value-kinds.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
@@ -64,9 +64,9 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 async function run(config: Config): Promise<void> {
   const build = config.redisOnlyMetrics ? undefined : buildInfo
   const { collectors, keyCollectors } = createCollectors()
-  const scanMetrics = createScanMetrics(config.namespace, clock)
-  const scans = wantedCollectors(keyCollectors, config.settings).length > 0 ? [scanMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, { further: scans })
+  const walkMetrics = createWalkMetrics(config.namespace, clock)
+  const further = wantedCollectors(keyCollectors, config.settings).length > 0 ? [walkMetrics] : []
+  const ownMetrics = createOwnMetrics(config.namespace, build, { further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
@@ -91,10 +91,10 @@ async function run(config: Config): Promise<void> {
   const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
-  const self = createSelfBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
+  const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const { tasks, scanner } = createTargetTasks({
+  const { tasks, walk } = createTargetTasks({
     target,
     namespace: config.namespace,
     settings: config.settings,
@@ -105,12 +105,12 @@ async function run(config: Config): Promise<void> {
     connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
     store,
     ownMetrics,
-    scanFigures: scanMetrics,
-    onPolled: async () => self.outdate(),
+    walkFigures: walkMetrics,
+    onPolled: async () => ownBody.outdate(),
     clock,
     log,
   })
-  const exactText = () => requests.text() + (scanner ? scanMetrics.text() : '')
+  const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
   const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
   const health = createHealth({
     clock,
@@ -122,13 +122,13 @@ async function run(config: Config): Promise<void> {
   })
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, self: self.current, requests: exactText },
+    metrics: { store, own: ownBody.current, requests: exactText },
     health,
     page: () => ({
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
       targets: store.states(),
-      ...(scanner ? { scans: [scanner.state()] } : {}),
+      ...(walk ? { walks: [walk.state()] } : {}),
     }),
     log,
   })
@@ -143,11 +143,11 @@ async function run(config: Config): Promise<void> {
 
 async function listen(
   { listenAddress: { host, port } }: Config,
-  served: Pick<ServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
+  served: Pick<HttpServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
   log: Log,
-): Promise<RunningServer> {
+): Promise<HttpServer> {
   try {
-    return await startServer({ ...served, host, port })
+    return await startHttpServer({ ...served, host, port })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
     const place = `${host ?? ''}:${port}`
@@ -159,7 +159,7 @@ async function listen(
 
 function stopOnSignal(
   schedule: Schedule,
-  server: RunningServer,
+  server: HttpServer,
   log: Log,
   output: WaitingLines,
 ): void {

@@ -3,7 +3,7 @@ import { systemClock } from '../src/clock.ts'
 import type { Collector } from '../src/collectors/collector.ts'
 import { encode } from '../src/metrics/encode.ts'
 import type { Metric } from '../src/metrics/metric.ts'
-import { targetSamples } from '../src/metrics/target-metrics.ts'
+import { pollSamples } from '../src/metrics/poll-metrics.ts'
 import { wantedCollectors } from '../src/options/switches.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
@@ -194,10 +194,7 @@ describe('every recorded server', () => {
     const results = await runAll(recorded(path))
     const figures = { failure: undefined, seconds: 0.1, connectSeconds: 0, unixSeconds: 1 }
     const samples = results.flatMap((result) => result.samples)
-    const body = encode('redis', [
-      ...samples,
-      ...targetSamples({ ...figures, collectors: results }),
-    ])
+    const body = encode('redis', [...samples, ...pollSamples({ ...figures, collectors: results })])
 
     expect(body.series).toBeGreaterThan(80)
     expect(checkExposition(Buffer.from(body.text))).toEqual([])

@@ -1,10 +1,10 @@
 import { createCollectors } from '../collectors/index.ts'
-import { optionReference, optionTable } from '../config/reference.ts'
+import { optionReference, optionTable } from '../config/option-reference.ts'
+import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
-import { metricReference } from '../metrics/reference.ts'
+import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
-import { scanMetrics } from '../metrics/scan-metrics.ts'
-import { targetMetrics } from '../metrics/target-metrics.ts'
+import { walkMetrics } from '../metrics/walk-metrics.ts'
 
 const begin = '<!-- options: written by make docs -->'
 const end = '<!-- end of options -->'
@@ -23,12 +23,12 @@ export function metricsReadme(): string {
     {
       title: 'The poll',
       help: 'Of each target, whether it is up or down',
-      metrics: Object.values(targetMetrics),
+      metrics: Object.values(pollMetrics),
     },
     {
       title: 'Scans of the keys',
       help: 'When an option asks for what only a scan can tell',
-      metrics: Object.values(scanMetrics),
+      metrics: Object.values(walkMetrics),
     },
     {
       title: 'The exporter itself',

@@ -1,8 +1,9 @@
 import type { Metric, Sample } from '../metrics/metric.ts'
+import type { Access } from '../options/access.ts'
 import type { Option, Values } from '../options/option.ts'
 import type { Settings } from '../options/switches.ts'
-import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command, Reply } from '../redis/command.ts'
+import type { BulkReply } from '../redis/connection.ts'
 import type { Info } from '../redis/info.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import type { ServerInfo } from '../redis/server-info.ts'
@@ -51,18 +52,6 @@ export interface Declared<O extends CollectorOptions = CollectorOptions> {
   access?(settings: Values<O>, database: number): Access
 }
 
-/** What a user must be allowed to do for a collector. */
-export interface Access {
-  /** Those of its commands that it sends; all unless told otherwise. */
-  readonly commands?: readonly string[]
-  /** The keys that it reads, as patterns of Redis. */
-  readonly keys?: readonly string[]
-  /** Whether they may be written to as well, which only scripts of the operator do. */
-  readonly writes?: boolean
-  /** What is to be allowed besides and is not known here, as a sentence. */
-  readonly remark?: string
-}
-
 /** The settings of a target: those of all its collectors, and by name what holds for each of them. */
 export interface CollectorSettings extends Settings {
   /** Series of one collector at most, of those that grow with what the server lists. */
@@ -75,8 +64,8 @@ export interface CollectorSettings extends Settings {
 export interface Collector<O extends CollectorOptions = CollectorOptions> extends Declared<O> {
   /** The fields of INFO that it reads, by name or by the form of the name. */
   readonly fields?: readonly (string | RegExp)[]
-  /** Whether it goes with every poll, which is the rule, or with the slower schedule of scans. */
-  readonly schedule?: 'poll' | 'scan'
+  /** Whether it goes with every poll, which is the rule, or on the slow schedule. */
+  readonly schedule?: 'poll' | 'slow'
   /** Whether the server has what is read here; decided by what it can do, not by its version. */
   appliesTo?(server: ServerInfo): boolean
   /** Forgets what it remembers of a server: one that it does not apply to answers now. */

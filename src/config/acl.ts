@@ -1,21 +1,10 @@
 import { hasWildcard } from '../keyspace/glob.ts'
+import type { Access } from '../options/access.ts'
 import type { Settings } from '../options/switches.ts'
-
-/** What a user must be allowed for a collector. */
-export interface Access {
-  /** Of its commands those that are sent. */
-  readonly commands?: readonly string[]
-  /** The keys that are read, as patterns of Redis. */
-  readonly keys?: readonly string[]
-  /** Whether they may be written to as well. */
-  readonly writes?: boolean
-  /** What is to be allowed besides and is not known here, as a sentence. */
-  readonly remark?: string
-}
 
 /** What the user of the exporter does in the name of a collector. */
 export interface AclUser {
-  readonly schedule?: 'poll' | 'scan' | 'walk'
+  readonly schedule?: 'poll' | 'slow' | 'walk'
   /** By the names of ACL rules such as `config|get`. */
   readonly commands?: readonly string[]
   /** Those that not every Redis from version 7 on has, with the servers that do. */

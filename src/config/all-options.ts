@@ -4,8 +4,8 @@ import { options } from './options.ts'
 
 /** What the table of options sees of a collector. */
 export interface Configurable extends Switched {
-  /** With every poll, which is the rule, with the scans, or as a walk comes by the keys. */
-  readonly schedule?: 'poll' | 'scan' | 'walk'
+  /** With every poll, which is the rule, on the slow schedule, or as a walk comes by the keys. */
+  readonly schedule?: 'poll' | 'slow' | 'walk'
 }
 
 /** All options by their keys, in the order of --help. */
@@ -42,7 +42,7 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
   )
   const needs = {
     walk: flagsFor(['walk'], collectors),
-    scan: flagsFor(['walk', 'scan'], collectors),
+    slow: flagsFor(['walk', 'slow'], collectors),
   }
   const withNeeds = (one: Option) => (one.needsAny ? { ...one, needs: needs[one.needsAny] } : one)
   const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one)]))

@@ -15,7 +15,7 @@ import { createSendChunks } from './send-chunks.ts'
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
   /** What the exporter tells of itself; the same object for as long as nothing changes. */
-  readonly self: () => EncodedBody | Promise<EncodedBody>
+  readonly own: () => EncodedBody | Promise<EncodedBody>
   /** The request counter, exact at every scrape. */
   readonly requests: () => string
 }
@@ -28,17 +28,17 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  * they are, so a scrape allocates nothing that grows with the snapshot. The entity tag is weak and
  * stands for the snapshot: it changes with every poll, not with our own counters.
  */
-export function metricsRoute({ store, self, requests }: MetricsSource): Handler<NodeContext> {
+export function metricsRoute({ store, own, requests }: MetricsSource): Handler<NodeContext> {
   // Another process has other snapshots under the same numbers.
   const process = randomUUID().slice(0, 8)
   const acceptsGzip = createGzipTest()
   const prepare = createPreparation(store)
   const sendChunks = createSendChunks()
 
-  function answer(c: Context<NodeContext>, self: EncodedBody): Response {
+  function answer(c: Context<NodeContext>, own: EncodedBody): Response {
     const { incoming, outgoing } = c.env
-    const { prepared, version } = prepare(self)
-    const tag = `W/"${process}-${version}"`
+    const { prepared, revision } = prepare(own)
+    const tag = `W/"${process}-${revision}"`
     if (matches(incoming.headers['if-none-match'], tag))
       return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
     const gzip = acceptsGzip(incoming.headers['accept-encoding'])
@@ -59,7 +59,7 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
   }
 
   return function metrics(c) {
-    const now = self()
+    const now = own()
     return now instanceof Promise ? now.then((later) => answer(c, later)) : answer(c, now)
   }
 }
@@ -68,15 +68,15 @@ export function metricsRoute({ store, self, requests }: MetricsSource): Handler<
 // hundreds and stay for longer than what the exporter tells of itself.
 function createPreparation(store: MetricsSource['store']) {
   let ofSnapshot: { snapshot: ServedSnapshot; prepared: PreparedBody } | undefined
-  let last: { before: PreparedBody; self: EncodedBody; prepared: PreparedBody } | undefined
-  return (self: EncodedBody) => {
+  let last: { before: PreparedBody; own: EncodedBody; prepared: PreparedBody } | undefined
+  return (own: EncodedBody) => {
     const snapshot = store.serve()
     if (ofSnapshot?.snapshot !== snapshot)
       ofSnapshot = { snapshot, prepared: prepareBody(snapshot.bodies) }
-    const now = { before: ofSnapshot.prepared, self }
-    if (last?.before !== now.before || last.self !== now.self)
-      last = { ...now, prepared: prepareBody([now.self], now.before) }
-    return { prepared: last.prepared, version: snapshot.version }
+    const now = { before: ofSnapshot.prepared, own }
+    if (last?.before !== now.before || last.own !== now.own)
+      last = { ...now, prepared: prepareBody([now.own], now.before) }
+    return { prepared: last.prepared, revision: snapshot.revision }
   }
 }
 

@@ -1,14 +1,14 @@
 import { html } from 'hono/html'
 import type { TargetState } from '../poller/snapshot-store.ts'
-import type { ScanState } from '../poller/target-scanner.ts'
+import type { WalkState } from '../poller/walk-task.ts'
 
 export interface PageContent {
   readonly version: string
   readonly metricsPath: string
   readonly pollSeconds: number
   readonly targets: readonly TargetState[]
-  /** When scans are configured. */
-  readonly scans?: readonly ScanState[]
+  /** When collectors that walk are on. */
+  readonly walks?: readonly WalkState[]
 }
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}
@@ -16,7 +16,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 .up{color:#067a3b}.down,.stale{color:#b3261e}`
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
-export function page({ version, metricsPath, pollSeconds, targets, scans }: PageContent) {
+export function page({ version, metricsPath, pollSeconds, targets, walks }: PageContent) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +34,7 @@ export function page({ version, metricsPath, pollSeconds, targets, scans }: Page
 ${targets.map(row)}
 </tbody>
 </table>
-${scans ? scanTable(scans) : ''}<ul>
+${walks ? walkTable(walks) : ''}<ul>
 <li><a href="${metricsPath}">${metricsPath}</a>: the metrics, for Prometheus</li>
 <li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
 <li><a href="/ready">/ready</a>: whether every target has a fresh result, for a readiness probe</li>
@@ -61,17 +61,17 @@ function failureLine({
   return html`<div><span class="down">${what}</span>: ${reason}: ${message}${remedy ? `; ${remedy}` : ''}</div>`
 }
 
-function scanTable(scans: readonly ScanState[]) {
+function walkTable(walks: readonly WalkState[]) {
   return html`<table>
 <thead><tr><th>Target</th><th>Scan of the keys</th><th>Progress</th><th>Keys seen</th><th>Age of the result</th></tr></thead>
 <tbody>
-${scans.map(scanRow)}
+${walks.map(walkRow)}
 </tbody>
 </table>
 `
 }
 
-function scanRow({ target, running, ratio, keys, ageSeconds }: ScanState) {
+function walkRow({ target, running, ratio, keys, ageSeconds }: WalkState) {
   // Rounded down, so that 100 % means the end.
   const percent = Math.floor(ratio * 100)
   return html`<tr><td>${target}</td><td>${running ? 'running' : 'waiting'}</td><td>${percent} %</td><td>${keys}</td><td>${age(ageSeconds)}</td></tr>

@@ -1,5 +1,5 @@
 import type { Option } from './option.ts'
-import { commandName } from './value-kinds.ts'
+import { nameOfCommand } from './value-kinds.ts'
 
 /** Read by whoever sends commands, and by the collector that tells that the server has no such. */
 export const configCommand = {
@@ -8,6 +8,6 @@ export const configCommand = {
   scope: 'target',
   group: 'Optional metrics',
   help: 'The name of the CONFIG command where it was renamed; - to do without it',
-  kind: commandName,
+  kind: nameOfCommand,
   default: 'CONFIG',
 } as const satisfies Option

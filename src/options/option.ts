@@ -33,8 +33,8 @@ export interface Option<T = unknown> {
   readonly needsTls?: boolean
   /** The flags of which one must be on for it to have an effect. */
   readonly needs?: readonly string[]
-  /** The same for the flags that ask for any collector that walks, or that runs with the scans. */
-  readonly needsAny?: 'walk' | 'scan'
+  /** The same for the flags that ask for any collector that walks, or that runs on the slow schedule. */
+  readonly needsAny?: 'walk' | 'slow'
   /** The same for the documents alone: whoever switches off what is off anyway made no mistake. */
   readonly onlyWith?: readonly string[]
   /** Why it is not accepted, unless it asks for nothing, and what to do instead. */

@@ -25,7 +25,7 @@ export const plainText: ValueKind<string> = {
 }
 
 /** The name of a command as a server knows it. */
-export const commandName: ValueKind<string> = {
+export const nameOfCommand: ValueKind<string> = {
   placeholder: 'name',
   accepts: 'the name of a command, or -',
   read: (text) => (/^[!-~]+$/.test(text) ? text : undefined),

@@ -28,7 +28,7 @@ const mostCharacters = 200
  */
 export function createCollectorLog(
   log: Log,
-  ownMetrics: Pick<
+  counts: Pick<
     TargetCounts,
     'collectorSeen' | 'collectorFailed' | 'fieldsRejected' | 'seriesLeftOut'
   >,
@@ -44,7 +44,7 @@ export function createCollectorLog(
 
   function noteLeftOut({ name, error, leftOut }: Noted): void {
     if (leftOut > 0) {
-      ownMetrics.seriesLeftOut(name, leftOut)
+      counts.seriesLeftOut(name, leftOut)
       if (!bounded.has(name)) log.warn({ collector: name, leftOut }, 'a bound left series out')
       bounded.add(name)
     } else if (!error) bounded.delete(name)
@@ -57,7 +57,7 @@ export function createCollectorLog(
       if (logged.delete(name)) log.info({ collector: name }, 'collector works again')
       return
     }
-    if (error !== last) ownMetrics.collectorFailed(name, error.reason)
+    if (error !== last) counts.collectorFailed(name, error.reason)
     errors.set(name, error)
     if (error.message === last?.message || told.has(error)) return
     const { reason, message } = error
@@ -71,7 +71,7 @@ export function createCollectorLog(
 
   function notePart(name: string, part: string, error: RedisError, last?: RedisError): void {
     const { reason, message } = error
-    if (error !== last) ownMetrics.collectorFailed(name, reason)
+    if (error !== last) counts.collectorFailed(name, reason)
     if (message !== last?.message)
       log.warn(
         { collector: name, part, reason, ...causeOf(error) },
@@ -91,10 +91,10 @@ export function createCollectorLog(
 
   return (result) => {
     const { name, rejected, sends } = result
-    if (!seen.has(name)) ownMetrics.collectorSeen(name, sends ? reasonsOfCommands : reasonsOfInfo)
+    if (!seen.has(name)) counts.collectorSeen(name, sends ? reasonsOfCommands : reasonsOfInfo)
     seen.add(name)
     if (rejected.length > 0) {
-      ownMetrics.fieldsRejected(name, rejected.length)
+      counts.fieldsRejected(name, rejected.length)
       const fields = rejected.slice(0, mostFields).map((field) => field.slice(0, mostCharacters))
       log.debug({ collector: name, fields }, 'fields that cannot be read')
     }

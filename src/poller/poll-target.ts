@@ -19,9 +19,7 @@ export interface PollResult {
   /** Why the target is down; undefined when it is up. */
   readonly error: RedisError | undefined
   readonly collectors: readonly CollectorResult[]
-  /** The version that the server reports; empty when the target is down. */
-  readonly version: string
-  /** What the server calls itself, such as `Valkey 9.1.2`; empty as above. */
+  /** What the server calls itself, such as `Valkey 9.1.2`; empty when the target is down. */
   readonly server: string
   /** What the server says that it is, such as master; empty when it does not or is down. */
   readonly role: string
@@ -102,14 +100,14 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const { collectors } = found
       knowledge = found.knowledge
       lasted ||= kept
-      const { role, version } = knowledge.server
+      const { role } = knowledge.server
       const run = serverRun(found.info, arrivedAt)
       const server = serverName(found.info)
       // The name may lead to another server by now, which is what a new connection finds out.
       const isOtherRole = known !== undefined && role !== known.server.role
       if (isOtherRole && connection.renew?.()) return read(await open())
       const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
-      return { collectors, version, server, role, run, error: undefined, pingSeconds }
+      return { collectors, server, role, run, error: undefined, pingSeconds }
     }
 
     async function poll(): Promise<Polled> {
@@ -164,7 +162,6 @@ type Polled = Omit<PollResult, 'connectSeconds' | 'seconds' | 'unixSeconds' | 'r
 
 const nothing: Omit<Polled, 'error'> = {
   collectors: [],
-  version: '',
   server: '',
   role: '',
   run: undefined,

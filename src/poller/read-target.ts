@@ -42,7 +42,7 @@ export interface Meeting {
 }
 
 /** What was read of a server; the knowledge is of this INFO. */
-export interface ReadTarget {
+export interface ReadResult {
   readonly knowledge: Knowledge
   readonly info: Info
   readonly collectors: readonly CollectorResult[]
@@ -55,7 +55,7 @@ export interface ReadTarget {
  */
 export function createReadTarget(
   options: ReadTargetOptions,
-): (met: Meeting) => Promise<ReadTarget> {
+): (met: Meeting) => Promise<ReadResult> {
   const { collectors, settings, database, clock, greeting } = options
   let oneAhead = createOneAhead()
   let refusalsOfServer: Knowledge['refusals'] | undefined
@@ -132,7 +132,7 @@ export function createReadTarget(
 
 // What decides which commands are sent.
 function isAsTaken(taken: ServerInfo, found: ServerInfo): boolean {
-  const facts = ({ role, mode, version, clusterEnabled, loading, masterNames }: ServerInfo) =>
-    JSON.stringify([role, mode, version, clusterEnabled, loading, masterNames])
+  const facts = ({ role, mode, redisVersion, clusterEnabled, loading, masterNames }: ServerInfo) =>
+    JSON.stringify([role, mode, redisVersion, clusterEnabled, loading, masterNames])
   return facts(taken) === facts(found)
 }

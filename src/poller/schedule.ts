@@ -4,9 +4,9 @@ import { beatMilliseconds, startBeat } from './beat.ts'
 import { firstOffset, planRun } from './plan.ts'
 
 /** Something that runs at an interval, never twice at a time. */
-export interface ScheduledTask {
-  /** The target that it is done for: tasks of different targets are spread over the interval. */
-  readonly name: string
+export interface Task {
+  /** What it is done for: tasks of different targets are spread over the interval. */
+  readonly target: string
   readonly intervalMilliseconds: number
   /** Must not reject. */
   run(): Promise<void>
@@ -25,18 +25,18 @@ export interface Schedule {
 
 /** Runs every task at once, and then at its interval, spread so that not all targets fire together. */
 export function startSchedule(
-  tasks: readonly ScheduledTask[],
+  tasks: readonly Task[],
   clock: Clock,
   log: Log,
   pauseMilliseconds = Infinity,
 ): Schedule {
   const started = clock.monotonic()
   const timers = new Set<NodeJS.Timeout>()
-  const targets = new Set(tasks.map(({ name }) => name)).size
+  const targets = new Set(tasks.map(({ target }) => target)).size
   const entries = tasks.map((task) => ({
     task,
     running: false,
-    due: started + firstOffset(task.name, task.intervalMilliseconds, targets),
+    due: started + firstOffset(task.target, task.intervalMilliseconds, targets),
   }))
   type Entry = (typeof entries)[number]
 

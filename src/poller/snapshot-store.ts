@@ -5,13 +5,13 @@ import { isSameOrigin, type Origin } from '../redis/server-run.ts'
 import { type Readiness, watchReadiness } from './readiness.ts'
 import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
 
-/** The result of a complete scan by one collector. Never changed, only replaced as a whole. */
-export interface ScanResult {
+/** What one collector gave in a complete walk or slow poll. Never changed, only replaced as a whole. */
+export interface SlowResult {
   /** By their names without the namespace, as the family encoder gives them. */
   readonly families: ReadonlyMap<string, FamilyLines>
   /** Of which server it tells: it is served beside a snapshot of the same one only. */
   readonly origin: Origin
-  /** When the scan began, by the monotonic clock in milliseconds. */
+  /** When the walk or poll began, by the monotonic clock in milliseconds. */
   readonly takenAt: number
   /** When it is older than that, counted from its begin, it is served no more. */
   readonly maximumAgeMilliseconds: number
@@ -33,11 +33,12 @@ export interface TargetState {
 export interface SnapshotStore {
   publish(target: string, snapshot: Snapshot): void
   /**
-   * Puts the result of a scan in the place of the last one of this target and collector. It is
+   * Puts what the slow schedule gave in the place of the last of this target and collector. It is
    * served beside the snapshot for as long as the target is up, both tell of the same run of a
-   * server, and neither of them is too old; a snapshot of another run puts an end to it. A series must not come from a scan and from the poll, or from two scans.
+   * server, and neither of them is too old; a snapshot of another run puts an end to it. A series
+   * must not come from here and from the poll, or from two collectors.
    */
-  publishScan(target: string, collector: string, scan: ScanResult): void
+  publishSlow(target: string, collector: string, result: SlowResult): void
   /** What is known of each target now; freshness is judged here, by the monotonic clock. */
   states(): readonly TargetState[]
   /** Whether all targets have a fresh result, and since when. */
@@ -49,7 +50,7 @@ export interface SnapshotStore {
 export interface ServedSnapshot {
   readonly bodies: readonly EncodedBody[]
   /** A text that changes whenever the bodies do. */
-  readonly version: string
+  readonly revision: string
 }
 
 export function createSnapshotStore(
@@ -59,9 +60,9 @@ export function createSnapshotStore(
 ): SnapshotStore {
   const snapshots = new Map<string, Snapshot>()
   // By target and collector.
-  const scans = new Map<string, Map<string, ScanResult>>()
-  let version = 0
-  let served: ServedSnapshot = { version: String(version), bodies: [] }
+  const slow = new Map<string, Map<string, SlowResult>>()
+  let revision = 0
+  let served: ServedSnapshot = { revision: String(revision), bodies: [] }
   // The last moment at which nothing in `served` is too old: this is asked at every scrape.
   let validUntil = Infinity
 
@@ -93,49 +94,49 @@ export function createSnapshotStore(
   }
 
   // What is too old never comes back, and may be tens of megabytes.
-  function forgetOldScans(now: number): void {
-    for (const ofTarget of scans.values())
-      for (const [collector, scan] of ofTarget)
-        if (now > endOfScan(scan)) ofTarget.delete(collector)
+  function forgetOldResults(now: number): void {
+    for (const ofTarget of slow.values())
+      for (const [collector, result] of ofTarget)
+        if (now > endOfResult(result)) ofTarget.delete(collector)
   }
 
-  function forgetScansOfOthers(target: string, { origin }: Snapshot): void {
-    const ofTarget = scans.get(target)
+  function forgetResultsOfOthers(target: string, { origin }: Snapshot): void {
+    const ofTarget = slow.get(target)
     if (!origin || !ofTarget) return
-    for (const [collector, scan] of ofTarget)
-      if (!isSameOrigin(scan.origin, origin)) ofTarget.delete(collector)
+    for (const [collector, result] of ofTarget)
+      if (!isSameOrigin(result.origin, origin)) ofTarget.delete(collector)
   }
 
-  // That of a scan may be newer: of a server that the next poll will meet.
-  function scansOf(target: string, { origin }: Snapshot): readonly ScanResult[] {
-    const all = [...(scans.get(target)?.values() ?? [])]
-    return origin ? all.filter((scan) => isSameOrigin(scan.origin, origin)) : []
+  // One may be newer than the snapshot: of a server that the next poll will meet.
+  function resultsOf(target: string, { origin }: Snapshot): readonly SlowResult[] {
+    const all = [...(slow.get(target)?.values() ?? [])]
+    return origin ? all.filter((one) => isSameOrigin(one.origin, origin)) : []
   }
 
   function putTogether(now: number): void {
-    forgetOldScans(now)
+    forgetOldResults(now)
     const isFresh = (snapshot: Snapshot) => now <= endOf(snapshot)
     const all = [...snapshots]
     const fresh = all.filter(([, snapshot]) => isFresh(snapshot))
-    const shown = fresh.flatMap(([target, snapshot]) => scansOf(target, snapshot))
-    const shared = [...fresh.map(([, one]) => one.shared), ...shown.map((scan) => scan.families)]
+    const shown = fresh.flatMap(([target, snapshot]) => resultsOf(target, snapshot))
+    const shared = [...fresh.map(([, one]) => one.shared), ...shown.map((one) => one.families)]
     const bodies = all.flatMap(([, one]) => (isFresh(one) ? one.bodies : [one.staleBody]))
-    version += 1
-    served = { version: String(version), bodies: [...bodies, ...joinFamilies(shared)] }
-    validUntil = Math.min(...fresh.map(([, one]) => endOf(one)), ...shown.map(endOfScan))
+    revision += 1
+    served = { revision: String(revision), bodies: [...bodies, ...joinFamilies(shared)] }
+    validUntil = Math.min(...fresh.map(([, one]) => endOf(one)), ...shown.map(endOfResult))
   }
 
   return {
     publish(target, snapshot) {
       readiness.note()
       snapshots.set(target, snapshot)
-      forgetScansOfOthers(target, snapshot)
+      forgetResultsOfOthers(target, snapshot)
       readiness.note()
       validUntil = -Infinity
     },
-    publishScan(target, collector, scan) {
-      const ofTarget = scans.get(target) ?? new Map<string, ScanResult>()
-      scans.set(target, ofTarget.set(collector, scan))
+    publishSlow(target, collector, result) {
+      const ofTarget = slow.get(target) ?? new Map<string, SlowResult>()
+      slow.set(target, ofTarget.set(collector, result))
       validUntil = -Infinity
     },
     states: () => targets.map(state),
@@ -148,6 +149,6 @@ export function createSnapshotStore(
   }
 }
 
-function endOfScan({ takenAt, maximumAgeMilliseconds }: ScanResult): number {
+function endOfResult({ takenAt, maximumAgeMilliseconds }: SlowResult): number {
   return takenAt + maximumAgeMilliseconds
 }

@@ -4,12 +4,7 @@ import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import {
-  type PollFigures,
-  roleLabel,
-  stateSamples,
-  targetSamples,
-} from '../metrics/target-metrics.ts'
+import { type PollFigures, pollSamples, roleLabel, stateSamples } from '../metrics/poll-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
@@ -20,7 +15,7 @@ import type { CollectorResult } from './run-collector.ts'
 export interface Snapshot {
   /** All families but the shared ones, in pieces. */
   readonly bodies: readonly EncodedBody[]
-  /** The families that scans may add series to, by their names without the namespace. */
+  /** The families that the slow schedule may add series to, by their names without the namespace. */
   readonly shared: ReadonlyMap<string, FamilyLines>
   /** What is served instead of all that once the snapshot is too old. */
   readonly staleBody: EncodedBody
@@ -44,21 +39,22 @@ export interface Snapshot {
 /** What a snapshot shall hold beside what is always there. */
 export interface SnapshotOptions {
   /**
-   * The names of families, without the namespace, that scans have series of too: the text format
-   * wants all series of a family in one block, so these are encoded apart.
+   * The names of families, without the namespace, that the slow schedule has series of too: the
+   * text format wants all series of a family in one block, so these are encoded apart.
    */
-  readonly sharedFamilies?: ReadonlySet<string>
+  readonly sharedFamilies?: ReadonlySet<string> | undefined
   /**
    * Whether every series tells the role of the server; that of one whose state is not known any
    * more is empty.
    */
-  readonly showRole?: boolean
-  /** How the collectors of scans did last. */
-  readonly scanned?: readonly Scanned[]
-  readonly remedyOf?: RemedyOf
+  readonly showRole?: boolean | undefined
+  /** How the collectors of the slow schedule did last. */
+  readonly slow?: readonly Outcome[]
+  readonly remedyOf?: RemedyOf | undefined
 }
 
-type Scanned = PollFigures['collectors'][number] &
+/** How a collector did. */
+export type Outcome = PollFigures['collectors'][number] &
   Pick<CollectorResult, 'name' | 'error' | 'failedParts'>
 
 /** A collector that failed, or a part of one, for people. */
@@ -79,13 +75,13 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false, scanned = [], remedyOf }: SnapshotOptions = {},
+  { sharedFamilies = new Set(), showRole = false, slow = [], remedyOf }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
-  const collectors = [...result.collectors, ...(result.error ? [] : scanned)]
-  const samples = targetSamples({ ...result, collectors, failure })
+  const collectors = [...result.collectors, ...(result.error ? [] : slow)]
+  const samples = pollSamples({ ...result, collectors, failure })
   const lines = createFamilyEncoder(namespace, labels(result.role))
   await inSlices(samplesOf(result), (one) => {
     if (sharedFamilies.has(one.metric.name)) lines.add([one])
@@ -120,7 +116,7 @@ function* samplesOf({ collectors }: PollResult): Generator<Sample> {
 }
 
 function failuresOf(
-  { name: collector, error, failedParts = new Map() }: Scanned,
+  { name: collector, error, failedParts = new Map() }: Outcome,
   remedyOf: RemedyOf = () => '',
 ): readonly Failure[] {
   if (error) {

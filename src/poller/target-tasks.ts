@@ -4,10 +4,9 @@ import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { ScanFigures } from '../metrics/scan-metrics.ts'
+import type { WalkFigures } from '../metrics/walk-metrics.ts'
 import { wantedCollectors } from '../options/switches.ts'
-import type { BulkConnection } from '../redis/bulk-connection.ts'
-import type { Connect } from '../redis/connection.ts'
+import type { BulkConnection, Connect } from '../redis/connection.ts'
 import { redisError } from '../redis/redis-error.ts'
 import {
   createRenewedBulkConnection,
@@ -17,11 +16,12 @@ import { createWalkTarget } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { firstOffset } from './plan.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
-import type { ScheduledTask } from './schedule.ts'
-import { createSlowPoller, type SlowPoller } from './slow-poller.ts'
+import { createPollTask, type PollTask } from './poll-task.ts'
+import type { Task } from './schedule.ts'
+import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
+import { createSlowResults } from './slow-results.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
-import { createTargetPoller } from './target-poller.ts'
-import { createTargetScanner, type TargetScanner } from './target-scanner.ts'
+import { createWalkTask, type WalkTask } from './walk-task.ts'
 
 /** The settings of a target, by the names of the options; times in milliseconds. */
 export interface TargetSettings extends CollectorSettings {
@@ -52,87 +52,54 @@ export interface TargetTasksOptions {
   readonly connectInBulk: () => BulkConnection
   readonly store: SnapshotStore
   readonly ownMetrics: OwnMetrics
-  readonly scanFigures: ScanFigures
+  readonly walkFigures: WalkFigures
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
 
-// A command that was refused is tried again after so many scans: a right may be granted.
+// A command that was refused is tried again after so many walks: a right may be granted.
 const retryIntervals = 10
 
 /** All that is done for one target. */
 export interface TargetTasks {
-  readonly tasks: readonly ScheduledTask[]
+  readonly tasks: readonly Task[]
   /** What walks through its keys; undefined when nobody asks for it. */
-  readonly scanner: TargetScanner | undefined
+  readonly walk: WalkTask | undefined
 }
 
 /**
- * The tasks of one target: its poll, and on the schedule of scans the walk through its keys and what
- * else is expensive, each over a connection of its own, so that none waits for another.
+ * Makes the tasks of one target, which the schedule runs: its poll, and on the slow schedule the
+ * walk through its keys and the poll of what else is expensive, each over a connection of its own, so
+ * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const { target, namespace, settings, database, clock, store, connect } = options
-  const ownMetrics = options.ownMetrics.ofTarget(target)
+  const counts = options.ownMetrics.ofTarget(target)
   const log = options.log.child({ target })
-  // The commands of a walk are asked for in the name of its collectors.
+  const showRole = settings.appendInstanceRoleLabel
   const wanted = wantedCollectors(options.collectors, settings)
+  const polling = wanted.filter(({ schedule }) => schedule !== 'slow')
+  const slow = wanted.filter(({ schedule }) => schedule === 'slow')
   const walking = wantedCollectors(options.keyCollectors, settings)
-  const walked = walking.map((one) => ({
-    name: one.name,
-    commands: ['scan', ...one.commands],
-  }))
-  const remedyOf = createRemedies([...wanted, ...walked])
-  const noteCollector = createCollectorLog(log, ownMetrics, remedyOf)
-  const slow = wanted.filter(({ schedule }) => schedule === 'scan')
-  const results = {
+  // The commands of a walk are asked for in the name of its collectors.
+  const asking = walking.map(({ name, commands }) => ({ name, commands: ['scan', ...commands] }))
+  const remedyOf = createRemedies([...wanted, ...asking])
+  const noteCollector = createCollectorLog(log, counts, remedyOf)
+  const beginResults = createSlowResults({
     target,
     namespace,
-    showRole: settings.appendInstanceRoleLabel,
+    showRole,
     scanInterval: settings.scanInterval,
     scanMaxAge: settings.scanMaxAge,
     store,
-    noteCollector,
-    clock,
-  }
-  const polling = {
-    settings,
-    database,
-    clock,
-    setClientName: settings.setClientName,
-    retryMilliseconds: settings.scanInterval,
-  }
+  })
 
-  const scanner = walking.length > 0 ? makeScanner() : undefined
-  const slowPoller = slow.length > 0 ? makeSlowPoller() : undefined
-
-  const scans = [scanner, slowPoller].filter((one) => one !== undefined)
-
-  function makeScanner(): TargetScanner {
-    const connection = createRenewedBulkConnection(
-      renewal(options.connectInBulk, settings.pollTimeout),
-    )
-    return createTargetScanner({
-      ...results,
-      names: walking.map(({ name }) => name),
-      leave: () => connection.drop(anotherServer()),
-      figures: options.scanFigures,
-      log: options.log,
-      createWalk: (hooks) =>
-        createWalkTarget({
-          connection,
-          collectors: walking,
-          settings,
-          timeoutMilliseconds: settings.scanTimeout,
-          retryMilliseconds: retryIntervals * settings.scanInterval,
-          clock,
-          greeting: settings.setClientName ? clientName : undefined,
-          ...hooks,
-        }),
-    })
-  }
+  const walk = walking.length > 0 ? makeWalkTask() : undefined
+  const slowPoll = slow.length > 0 ? makeSlowPollTask() : undefined
+  const onSlowSchedule = [walk, slowPoll].filter((one) => one !== undefined)
+  const poll = makePollTask()
 
   // Each target has an age of its own, so that not all connect at once.
   function renewal<C>(connectAnew: () => C, timeout: number) {
@@ -145,62 +112,101 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     }
   }
 
-  function makeSlowPoller(): SlowPoller {
-    const connection = createRenewedConnection(renewal(connect, settings.scanTimeout))
+  function makePollTarget(collectors: readonly Collector[], timeout: number, ping: boolean) {
+    const connection = createRenewedConnection(renewal(connect, timeout))
     const pollTarget = createPollTarget({
-      ...polling,
       connection,
-      collectors: slow,
-      timeoutMilliseconds: settings.scanTimeout,
+      collectors,
+      settings,
+      database,
+      timeoutMilliseconds: timeout,
+      retryMilliseconds: settings.scanInterval,
+      setClientName: settings.setClientName,
+      pingOnConnect: ping,
+      clock,
     })
-    return createSlowPoller({
-      ...results,
-      collectors: slow,
-      pollTarget,
-      leave: () => connection.drop(anotherServer()),
+    return { pollTarget, leave: () => connection.drop(anotherServer()) }
+  }
+
+  function makePollTask(): PollTask {
+    return createPollTask({
+      target,
+      namespace,
+      maximumAgeMilliseconds: settings.pollMaxAge,
+      remedyOf,
+      sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
+      showRole,
+      slow: (origin) => onSlowSchedule.flatMap((one) => one.collectors(origin)),
+      onMet: (origin) => {
+        for (const one of onSlowSchedule) one.meet(origin)
+      },
+      pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
+      store,
+      counts,
+      onPolled: options.onPolled,
+      noteCollector,
+      clock,
+      log,
     })
   }
 
-  const poll = createTargetPoller({
-    target,
-    namespace,
-    maximumAgeMilliseconds: settings.pollMaxAge,
-    remedyOf,
-    sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
-    showRole: settings.appendInstanceRoleLabel,
-    scanned: (origin) => scans.flatMap((one) => one.collectors(origin)),
-    onMet: (origin) => {
-      for (const one of scans) one.meet(origin)
-    },
-    pollTarget: createPollTarget({
-      ...polling,
-      connection: createRenewedConnection(renewal(connect, settings.pollTimeout)),
-      collectors: wanted.filter(({ schedule }) => schedule !== 'scan'),
-      timeoutMilliseconds: settings.pollTimeout,
-      pingOnConnect: settings.pingOnConnect,
-    }),
-    store,
-    ownMetrics,
-    onPolled: options.onPolled,
-    clock,
-    log: options.log,
-  })
+  function makeSlowPollTask(): SlowPollTask {
+    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, false)
+    return createSlowPollTask({
+      collectors: slow,
+      pollTarget,
+      leave,
+      beginResults,
+      noteCollector,
+      clock,
+    })
+  }
 
-  // That one scan takes longer than the interval is no failure: its progress tells.
-  const scanTasks = [scanner?.scan, slowPoller?.poll].filter((run) => run !== undefined)
+  function makeWalkTask(): WalkTask {
+    const connection = createRenewedBulkConnection(
+      renewal(options.connectInBulk, settings.pollTimeout),
+    )
+    return createWalkTask({
+      target,
+      showRole,
+      scanMaxAge: settings.scanMaxAge,
+      names: walking.map(({ name }) => name),
+      leave: () => connection.drop(anotherServer()),
+      beginResults,
+      figures: options.walkFigures,
+      noteCollector,
+      clock,
+      log,
+      createWalk: (hooks) =>
+        createWalkTarget(
+          {
+            connection,
+            collectors: walking,
+            settings,
+            timeoutMilliseconds: settings.scanTimeout,
+            retryMilliseconds: retryIntervals * settings.scanInterval,
+            clock,
+            greeting: settings.setClientName ? clientName : undefined,
+          },
+          hooks,
+        ),
+    })
+  }
+
   return {
-    scanner,
+    walk,
     tasks: [
       {
-        name: target,
+        target,
         intervalMilliseconds: settings.pollInterval,
-        run: poll,
-        onSkip: ownMetrics.pollsSkipped,
+        run: poll.run,
+        onSkip: counts.pollsSkipped,
       },
-      ...scanTasks.map((run) => ({
-        name: target,
+      ...onSlowSchedule.map(({ run }) => ({
+        target,
         intervalMilliseconds: settings.scanInterval,
         run,
+        // That a walk takes longer than the interval is no failure: its progress tells.
         onSkip: () => undefined,
       })),
     ],

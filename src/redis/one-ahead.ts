@@ -1,9 +1,6 @@
-import type { BulkReply } from './bulk-connection.ts'
 import { type Command, shortName } from './command.ts'
+import type { BulkReply, Exchange } from './connection.ts'
 import { concernsServer, isRedisError, isRefusal, type RedisError } from './redis-error.ts'
-
-/** Sends commands; an error reply stands in the place of its reply. */
-export type Exchange = (commands: readonly Command[]) => Promise<readonly BulkReply[]>
 
 export interface OneAhead {
   /**

@@ -1,5 +1,5 @@
-import type { BulkReply } from './bulk-connection.ts'
 import type { Command } from './command.ts'
+import type { BulkReply } from './connection.ts'
 import { type Refusals, readUnlessRefused } from './knowledge.ts'
 import {
   concernsCommand,

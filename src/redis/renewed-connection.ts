@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { BulkConnection } from './bulk-connection.ts'
 import type { Command } from './command.ts'
-import type { Connection } from './connection.ts'
+import type { BulkConnection, Connection } from './connection.ts'
 import { redisError } from './redis-error.ts'
 
 export interface RenewedConnectionOptions<C extends Connection = Connection> {

@@ -1,5 +1,5 @@
-import type { BulkReply } from './bulk-connection.ts'
 import type { Command, Reply } from './command.ts'
+import type { BulkReply } from './connection.ts'
 import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*

@@ -6,7 +6,8 @@ import { parseSentinelMaster } from './sentinel-master.ts'
 /** What is known of a server before it is asked anything else. */
 export interface ServerInfo {
   readonly runId: string
-  readonly version: string
+  /** What it calls its version of Redis, which may be the one that it is compatible with. */
+  readonly redisVersion: string
   readonly mode: string
   /** `master`, `slave`, or `active-replica` on KeyDB; a Sentinel says nothing. */
   readonly role: string
@@ -50,7 +51,7 @@ export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined
   const mode = serverMode(info)
   return {
     runId: infoField(info, 'server', 'run_id') ?? '',
-    version: redisVersion,
+    redisVersion,
     mode,
     role: infoField(info, 'replication', 'role') ?? '',
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',

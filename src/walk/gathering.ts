@@ -1,4 +1,4 @@
-import type { BulkReply } from '../redis/bulk-connection.ts'
+import type { BulkReply } from '../redis/connection.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
 import { followTrail, type ScanTrail } from './scan-trail.ts'
 

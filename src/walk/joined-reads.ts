@@ -1,6 +1,5 @@
-import type { ReadAll } from '../collectors/keys/key-collector.ts'
-import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { BulkReply, Exchange } from '../redis/connection.ts'
 
 interface Waiting {
   readonly commands: readonly Command[]
@@ -9,7 +8,7 @@ interface Waiting {
 }
 
 /** Joins what is asked for at the same time into one round trip. */
-export function joinReads(exchange: ReadAll): ReadAll {
+export function joinReads(exchange: Exchange): Exchange {
   let waiting: Waiting[] = []
 
   async function send(): Promise<void> {

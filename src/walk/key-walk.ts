@@ -1,8 +1,7 @@
-import type { ReadAll } from '../collectors/keys/key-collector.ts'
-import { hasMoved, isServerFailure, type Refusals } from '../collectors/keys/key-replies.ts'
+import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
-import type { BulkReply } from '../redis/bulk-connection.ts'
 import { type Command, commandName } from '../redis/command.ts'
+import type { BulkReply, Exchange } from '../redis/connection.ts'
 import { parseInfo } from '../redis/info.ts'
 import {
   isRedisError,
@@ -12,7 +11,7 @@ import {
   redisError,
 } from '../redis/redis-error.ts'
 import { createGathering } from './gathering.ts'
-import { type OwnsKey, ownedKeys } from './own-slots.ts'
+import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 
@@ -23,7 +22,7 @@ export interface KeyWalk {
    * Rejects with a RedisError when the connection is lost, the server answers nothing for now, or
    * SCAN leads nowhere; what was taken in by then stays, and `run` may be called again.
    */
-  run(exchange: ReadAll): Promise<void>
+  run(exchange: Exchange): Promise<void>
   /** Whether the keys of a database are looked for. */
   looksInto(database: number): boolean
   /** Keys that came by so far; about as many where the server chooses those that match. */
@@ -45,7 +44,7 @@ export interface KeyWalkOptions {
   readonly ahead: boolean
   /** Whether the server is a node of a cluster, which answers for some keys only. */
   readonly isNode: boolean
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
 }
 
 /** Where the walk stands: what comes before is taken in. */
@@ -82,7 +81,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 
   // What is refused is not asked again by the next walk either.
-  async function ask(exchange: ReadAll, command: Command): Promise<BulkReply> {
+  async function ask(exchange: Exchange, command: Command): Promise<BulkReply> {
     const name = commandName(command)
     const known = refusals.current().get(name)
     if (known) return known
@@ -92,7 +91,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 
   /** Of some keys those that the node answers for. It is asked anew when a key has moved. */
-  async function ownKeys(keys: readonly string[], exchange: ReadAll): Promise<readonly string[]> {
+  async function ownKeys(keys: readonly string[], exchange: Exchange): Promise<readonly string[]> {
     if (!isNode) return keys
     if (!ownsOfLate) {
       const reply = await ask(exchange, ['CLUSTER', 'NODES'])
@@ -107,7 +106,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     visitings: readonly Visiting[],
     keys: readonly string[],
     wants: (visiting: Visiting, key: string) => boolean,
-    exchange: ReadAll,
+    exchange: Exchange,
   ): Promise<void> {
     const { database } = position
     const own = await ownKeys(keys, exchange)
@@ -121,7 +120,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     )
   }
 
-  function noticeMoves(exchange: ReadAll): ReadAll {
+  function noticeMoves(exchange: Exchange): Exchange {
     if (!isNode) return exchange
     return async (commands) => {
       const replies = await exchange(commands)
@@ -130,7 +129,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     }
   }
 
-  async function visitNamed(visitings: readonly Visiting[], exchange: ReadAll): Promise<void> {
+  async function visitNamed(visitings: readonly Visiting[], exchange: Exchange): Promise<void> {
     const named = [...new Set(visitings.flatMap(({ keys }) => [...keys]))]
     while (position.named < named.length) {
       const keys = named.slice(position.named, position.named + count())
@@ -139,7 +138,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     }
   }
 
-  async function scan(visitings: readonly Visiting[], exchange: ReadAll): Promise<void> {
+  async function scan(visitings: readonly Visiting[], exchange: Exchange): Promise<void> {
     const patterns = new Set(visitings.flatMap((visiting) => visiting.patterns))
     // One pattern can be matched by the server, which then sends less; several are matched here.
     const [pattern = '*'] = patterns
@@ -174,7 +173,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 
   /** Throws when more keys came than there can be; a database that grows is asked for its size. */
-  async function boundGiven(given: number, exchange: ReadAll): Promise<void> {
+  async function boundGiven(given: number, exchange: Exchange): Promise<void> {
     if (given <= position.mostGiven) return
     const [reply = ''] = await exchange([['INFO', 'keyspace']])
     const keys = readDatabaseKeys(parseInfo(typeof reply === 'string' ? reply : ''))
@@ -189,7 +188,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     return Math.max(seen, scanned ? all : Math.min(all, seen - found + most))
   }
 
-  async function walkDatabase(exchange: ReadAll): Promise<void> {
+  async function walkDatabase(exchange: Exchange): Promise<void> {
     const { database } = position
     const visitings = visitors.wanting(database)
     if (visitings.length === 0) return

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import type { ReadAll } from '../collectors/keys/key-collector.ts'
-import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { Exchange } from '../redis/connection.ts'
 import { createPace } from './pace.ts'
 import {
   askEffort,
@@ -15,7 +14,7 @@ import {
 /** Round trips that keep within the load that a walk may cause. */
 export interface PacedExchange {
   /** Waits for its turn, then sends commands in one round trip. */
-  readonly exchange: ReadAll
+  readonly exchange: Exchange
   /** How many keys the next SCAN shall ask for. */
   count(): number
   /** The share of one core of the server that was used so far. */
@@ -25,7 +24,8 @@ export interface PacedExchange {
 }
 
 export interface PacedExchangeOptions {
-  readonly connection: Pick<BulkConnection, 'exchange'>
+  /** Sends at once. */
+  readonly send: Exchange
   readonly settings: { readonly checkKeysBatchSize: number; readonly scanMaxLoad: number }
   readonly clock: Clock
   /** Ends what waits, and nothing is sent any more. */
@@ -41,7 +41,7 @@ interface Heard {
 }
 
 export function createPacedExchange(options: PacedExchangeOptions): PacedExchange {
-  const { connection, settings, clock, signal, onTrip } = options
+  const { send, settings, clock, signal, onTrip } = options
   const pace = createPace({
     maximumLoad: settings.scanMaxLoad,
     maximumCount: settings.checkKeysBatchSize,
@@ -55,7 +55,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
   async function listen(): Promise<void> {
     listening = true
     try {
-      const effort = await readEffort(await connection.exchange(askEffort))
+      const effort = await readEffort(await send(askEffort))
       const at = clock.monotonic()
       // The first time there is nothing to compare with.
       if (heard) pace.hear(wordOf(heard, { effort, at }), at)
@@ -86,7 +86,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
       if (wait > 0) await sleep(wait, undefined, { signal })
       const began = clock.monotonic()
       paused += began - waiting
-      const replies = await connection.exchange(commands)
+      const replies = await send(commands)
       const now = clock.monotonic()
       countCalls(calls, commands)
       pace.tripMade(

@@ -1,5 +1,5 @@
-import type { BulkConnection } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { BulkConnection } from '../redis/connection.ts'
 import { type Knowledge, readUnlessRefused } from '../redis/knowledge.ts'
 import { isConnectionFailure } from '../redis/redis-error.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'

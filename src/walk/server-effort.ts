@@ -1,5 +1,5 @@
-import type { BulkReply } from '../redis/bulk-connection.ts'
 import type { Command } from '../redis/command.ts'
+import type { BulkReply } from '../redis/connection.ts'
 import { type Info, parseInfoInSlices, sectionFields } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/names-and-values.ts'
 import { inSlices } from '../yielding.ts'

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { CollectorSettings } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
-import type { Refusals } from '../collectors/keys/key-replies.ts'
+import type { WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { countDatabases } from '../collectors/reading/databases.ts'
 import type { Sample } from '../metrics/metric.ts'
-import type { BulkConnection } from '../redis/bulk-connection.ts'
+import type { WalkProgress } from '../metrics/walk-metrics.ts'
+import type { BulkConnection, Exchange } from '../redis/connection.ts'
 import { type meet, readUnlessRefused } from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
 import type { RedisError } from '../redis/redis-error.ts'
@@ -28,28 +29,26 @@ export interface WalkedCollector {
   readonly failedParts?: ReadonlyMap<string, RedisError>
 }
 
-export interface WalkProgress {
-  readonly keys: number
-  /** The part of all keys that came by, from 0 to 1; new keys may come while we walk. */
-  readonly ratio: number
-  readonly load: number
+/** What whoever begins a walk hears of it. */
+export interface ServerWalkHooks {
+  /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
+  readonly begin: (origin: Origin) => (collector: string, samples: readonly Sample[]) => void
+  readonly onProgress: (progress: WalkProgress) => void
 }
 
 export interface ServerWalkOptions {
   readonly connection: BulkConnection
-  /** The same, which knows in which database it is. */
-  readonly selected: Pick<BulkConnection, 'exchange'>
+  /** Sends over it, at once; knows in which database it is. */
+  readonly send: Exchange
   /** What the server is known to refuse. */
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
   readonly collectors: readonly KeyCollector[]
   readonly settings: CollectorSettings & {
     readonly checkKeysBatchSize: number
     readonly scanMaxLoad: number
   }
   readonly clock: Clock
-  /** Called when a walk begins to gather, again when it begins anew; returns what takes samples. */
-  readonly begin: (origin: Origin) => (collector: string, samples: readonly Sample[]) => void
-  readonly onProgress: (progress: WalkProgress) => void
+  readonly hooks: ServerWalkHooks
 }
 
 /** What is known of a server when we come to it. */
@@ -75,7 +74,7 @@ export async function startServerWalk(
   { info, knowledge, run }: Arrival,
   signal: AbortSignal,
 ): Promise<ServerWalk> {
-  const { connection, selected, refusals, collectors, settings, clock, begin, onProgress } = options
+  const { connection, send, refusals, collectors, settings, clock, hooks } = options
   const server = withoutConfig(knowledge.server, settings.configCommand)
   // A Sentinel has no keys.
   const applying = collectors.filter(
@@ -91,13 +90,13 @@ export async function startServerWalk(
     true,
   )
   const { keysIn, named } = readDatabaseKeys(info)
-  const accept = begin({ run, role: server.role })
+  const accept = hooks.begin({ run, role: server.role })
   const accounts = new Map(
     applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),
   )
   let toldAt = clock.monotonic()
   const paced = createPacedExchange({
-    connection: selected,
+    send,
     settings,
     clock,
     signal,
@@ -106,7 +105,7 @@ export async function startServerWalk(
       if (now - toldAt < progressInterval) return
       toldAt = now
       const keys = walk.keys()
-      onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
+      hooks.onProgress({ keys, ratio: total === 0 ? 0 : Math.min(1, keys / total), load })
     },
   })
   const visitors = createWalkVisitors({

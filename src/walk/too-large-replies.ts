@@ -1,5 +1,5 @@
-import type { BulkConnection } from '../redis/bulk-connection.ts'
 import { type Command, wordsOf } from '../redis/command.ts'
+import type { Exchange } from '../redis/connection.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 
 /** So many may cost a connection each; a server that has more of them is not walked to the end. */
@@ -8,7 +8,7 @@ const most = 100
 /** Knows, for one walk, the commands whose replies were too large. */
 export interface TooLargeReplies {
   /** Round trips that leave them out: the error stands in the place of the reply. */
-  heeding(connection: Pick<BulkConnection, 'exchange'>): Pick<BulkConnection, 'exchange'>
+  heeding(exchange: Exchange): Exchange
   /** Whether the walk can go on without the command that ended the connection with this. */
   learn(failure: RedisError): boolean
 }
@@ -22,17 +22,15 @@ export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   const placeOf = (command: Command) => `${selected()} ${wordsOf(command)}`
 
   return {
-    heeding: (connection) => ({
-      async exchange(commands) {
-        // Mostly there are none, and the words of a hundred thousand commands take time.
-        if (known.size === 0) return await connection.exchange(commands)
-        const errors = commands.map((command) => known.get(placeOf(command)))
-        const sent = commands.filter((_, index) => !errors[index])
-        const replies = sent.length > 0 ? await connection.exchange(sent) : []
-        let next = 0
-        return errors.map((error) => error ?? replies[next++] ?? null)
-      },
-    }),
+    heeding: (exchange) => async (commands) => {
+      // Mostly there are none, and the words of a hundred thousand commands take time.
+      if (known.size === 0) return await exchange(commands)
+      const errors = commands.map((command) => known.get(placeOf(command)))
+      const sent = commands.filter((_, index) => !errors[index])
+      const replies = sent.length > 0 ? await exchange(sent) : []
+      let next = 0
+      return errors.map((error) => error ?? replies[next++] ?? null)
+    },
     learn(failure) {
       const place = failure.command && placeOf(failure.command)
       if (place === undefined || known.has(place) || known.size >= most) return false

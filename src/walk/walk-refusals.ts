@@ -1,11 +1,14 @@
-import type { Refusals } from '../collectors/keys/key-replies.ts'
+import type { WalkRefusals } from '../collectors/keys/key-replies.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 
 /**
  * Remembers from walk to walk which commands a server refuses, each for so many milliseconds: then
  * it is tried again, since a right may have been granted meanwhile.
  */
-export function createWalkRefusals(milliseconds: number, clock: { monotonic(): number }): Refusals {
+export function createWalkRefusals(
+  milliseconds: number,
+  clock: { monotonic(): number },
+): WalkRefusals {
   const known = new Map<string, RedisError>()
   const until = new Map<string, number>()
   return {

@@ -19,6 +19,7 @@ import { createSelectedDatabase } from './selected-database.ts'
 import {
   type Arrival,
   type ServerWalk,
+  type ServerWalkHooks,
   type ServerWalkOptions,
   startServerWalk,
   type WalkedCollector,
@@ -42,16 +43,22 @@ export interface WalkResult {
   readonly unixSeconds: number
 }
 
-export interface WalkTargetOptions extends Omit<ServerWalkOptions, 'selected' | 'refusals'> {
+export interface WalkTargetOptions
+  extends Pick<ServerWalkOptions, 'connection' | 'collectors' | 'settings' | 'clock'> {
   /** For the whole walk. */
   readonly timeoutMilliseconds: number
   /** After how long a command that was refused is tried again. */
   readonly retryMilliseconds: number
+  /** A command that goes along when a connection is made, and may fail. */
+  readonly greeting?: Command | undefined
+}
+
+/** What whoever has a target walked hears of it. */
+export interface WalkHooks extends ServerWalkHooks {
+  /** Called when the walk goes on behind a connection that was lost. */
   readonly onResumed: () => void
   /** Called while the server cannot be come back to, with the reason. */
   readonly onWaiting: (error: RedisError) => void
-  /** A command that goes along when a connection is made, and may fail. */
-  readonly greeting?: Command | undefined
 }
 
 // How long to wait before trying to come back to a server that was lost, the last time again and
@@ -64,9 +71,13 @@ const retryDelays = [100, 500, 1000, 2000, 5000, 10_000]
  * waited for, and the walk goes on from its cursor when the server is still the same; with another
  * one it begins anew, since a cursor holds only where it was given.
  */
-export function createWalkTarget(options: WalkTargetOptions): () => Promise<WalkResult> {
-  const { connection, timeoutMilliseconds, retryMilliseconds, clock } = options
-  const selected = createSelectedDatabase(connection)
+export function createWalkTarget(
+  options: WalkTargetOptions,
+  hooks: WalkHooks,
+): () => Promise<WalkResult> {
+  const { connection, collectors, settings, clock } = options
+  const { timeoutMilliseconds, retryMilliseconds } = options
+  const selected = createSelectedDatabase((commands) => connection.exchange(commands))
   const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
   let knowledge: Knowledge | undefined
@@ -106,7 +117,7 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
       noteProgress()
       let last = cause
       while (isPassing(last)) {
-        if (losses > 0) options.onWaiting(last)
+        if (losses > 0) hooks.onWaiting(last)
         await sleep(retryDelays[losses] ?? retryDelays.at(-1), undefined, { signal: ended.signal })
         losses += 1
         try {
@@ -120,11 +131,15 @@ export function createWalkTarget(options: WalkTargetOptions): () => Promise<Walk
 
     async function startOrGoOn(arrival: Arrival): Promise<ServerWalk> {
       if (current && isSameRun(current.run, arrival.run)) {
-        if (wasLost) options.onResumed()
+        if (wasLost) hooks.onResumed()
         return current
       }
-      const connections = { connection, selected: tooLarge.heeding(selected.heeding(refusals)) }
-      return startServerWalk({ ...options, ...connections, refusals }, arrival, ended.signal)
+      const send = tooLarge.heeding(selected.heeding(refusals))
+      return startServerWalk(
+        { connection, send, refusals, collectors, settings, clock, hooks },
+        arrival,
+        ended.signal,
+      )
     }
 
     /** Why there is something to come back from, once it is known what to leave out. */

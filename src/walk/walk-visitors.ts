@@ -1,12 +1,7 @@
-import type {
-  KeyCollector,
-  KeyVisitor,
-  ReadAll,
-  TakeIn,
-  Walk,
-} from '../collectors/keys/key-collector.ts'
+import type { KeyCollector, KeyVisitor, TakeIn, Walk } from '../collectors/keys/key-collector.ts'
 import { compileGlob } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
+import type { Exchange } from '../redis/connection.ts'
 import {
   concernsCommand,
   isRedisError,
@@ -44,8 +39,8 @@ export interface WalkVisitors {
    */
   together(
     visitings: readonly Visiting[],
-    exchange: ReadAll,
-    read: (visiting: Visiting, readAll: ReadAll) => Promise<TakeIn>,
+    exchange: Exchange,
+    read: (visiting: Visiting, readAll: Exchange) => Promise<TakeIn>,
   ): Promise<void>
   /** Ends the walk for these. */
   fail(visitings: readonly Pick<Visiting, 'name'>[], error: RedisError): void

@@ -6,8 +6,8 @@ import { checkSingleStreams } from '../../src/collectors/keys/check-single-strea
 import { scriptFiles } from '../../src/collectors/modules/script-files.ts'
 import { createScripts } from '../../src/collectors/modules/scripts.ts'
 import { tile38 } from '../../src/collectors/server/tile38.ts'
-import type { CollectorOfConfig } from '../../src/config/config.ts'
-import { readConfig } from '../../src/config/config.ts'
+import type { CollectorOfConfig } from '../../src/config/read-config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { mistakesOf } from '../support/configured.ts'
 import { allCollectors, keyCollectors } from '../support/registry.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { allOptions } from '../../src/config/all-options.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Option } from '../../src/options/option.ts'
 import { allCollectors } from '../support/registry.ts'
 

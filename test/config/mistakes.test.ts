@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { configured, mistakesOf } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 

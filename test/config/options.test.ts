@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { allOptions } from '../../src/config/all-options.ts'
-import type { Config } from '../../src/config/config.ts'
 import { options } from '../../src/config/options.ts'
+import type { Config } from '../../src/config/read-config.ts'
 import type { Option } from '../../src/options/option.ts'
 import { switchOf } from '../../src/options/switches.ts'
 import { configured } from '../support/configured.ts'

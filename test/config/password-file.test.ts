@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
 import { filePassword, findPassword } from '../../src/config/password-file.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { parseAddress } from '../../src/targets/address.ts'
 import { allCollectors } from '../support/registry.ts'
 

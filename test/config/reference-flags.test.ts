@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { allOptions } from '../../src/config/all-options.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Option } from '../../src/options/option.ts'
 import { mistakesOf } from '../support/configured.ts'
 import { readFixture, readTable } from '../support/fixtures.ts'

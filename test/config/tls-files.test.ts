@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
 const caFlag = '--tls-ca-cert-file (REDIS_EXPORTER_TLS_CA_CERT_FILE)'

@@ -7,7 +7,7 @@ import { maximumAge, type ServedExporter, serveExporter } from '../support/serve
 let exporter: ServedExporter
 
 beforeEach(async () => {
-  exporter = await serveExporter({ self: '# TYPE self gauge\nself 1\n' })
+  exporter = await serveExporter({ own: '# TYPE self gauge\nself 1\n' })
   await exporter.poll(upResult())
 })
 afterEach(() => exporter.stop(0))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { page } from '../../src/http/page.ts'
 import type { TargetState } from '../../src/poller/snapshot-store.ts'
-import type { ScanState } from '../../src/poller/target-scanner.ts'
+import type { WalkState } from '../../src/poller/walk-task.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { downResult, upResult } from '../support/poll-results.ts'
 import { serveExporter } from '../support/served-exporter.ts'
@@ -91,7 +91,7 @@ describe('a target', () => {
 })
 
 describe('the scan of a target', () => {
-  const running: ScanState = {
+  const running: WalkState = {
     target: 'redis://localhost:6379',
     running: true,
     load: 0.05,
@@ -99,9 +99,9 @@ describe('the scan of a target', () => {
     keys: 456_700,
     ageSeconds: 61.25,
   }
-  const rows = async (...scans: readonly ScanState[]) =>
+  const rows = async (...walks: readonly WalkState[]) =>
     String(
-      await page({ version: '1', metricsPath: '/metrics', pollSeconds: 15, targets: [], scans }),
+      await page({ version: '1', metricsPath: '/metrics', pollSeconds: 15, targets: [], walks }),
     ).match(/^<tr><td>.*$/gm)
 
   test('that is under way has a row with its progress, the keys and the age of the result', async () => {
@@ -136,7 +136,7 @@ describe('the scan of a target', () => {
     expect((await rows({ ...running, target: '<b>' }))?.[0]).toContain('<td>&lt;b&gt;</td>')
   })
 
-  test('is not spoken of when no scans are configured', async () => {
+  test('is not spoken of when no walks are configured', async () => {
     expect(await pageOf([up])).not.toContain('Scan of the keys')
   })
 })

@@ -143,8 +143,8 @@ test('a body of many pieces is served whole, plain and zipped', async () => {
     )
   const bodies = joinFamilies([await encoder.finish()])
   const text = Buffer.concat(bodies.map(({ plain }) => plain))
-  const snapshot = { bodies, version: '1' }
-  await using exporter = await serveExporter({ store: { serve: () => snapshot }, self: '' })
+  const snapshot = { bodies, revision: '1' }
+  await using exporter = await serveExporter({ store: { serve: () => snapshot }, own: '' })
 
   const plain = await exporter.request('/metrics')
   const zipped = await exporter.request('/metrics', { headers: { 'Accept-Encoding': 'gzip' } })

@@ -84,7 +84,7 @@ describe('a response', () => {
 
   beforeEach(async () => {
     await exporter.stop(0)
-    exporter = await serveExporter({ self: long, limits: { stall } })
+    exporter = await serveExporter({ own: long, limits: { stall } })
   })
 
   test('that nobody reads is cut off, whatever else the client sends', async () => {
@@ -125,7 +125,7 @@ describe('one connection too many', () => {
     clients = []
     await exporter.stop(0)
     const long = '# nothing but a comment\n'.repeat(1_000_000)
-    exporter = await serveExporter({ self: long, limits: { connections: 3, silence: 60_000 } })
+    exporter = await serveExporter({ own: long, limits: { connections: 3, silence: 60_000 } })
   })
   afterEach(() => {
     for (const client of clients) client.socket.destroy()
@@ -224,7 +224,7 @@ describe('requests in a row, whose answers nobody reads,', () => {
   const question = 'GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n'
 
   test('are answered one after the other', async () => {
-    await using other = await serveExporter({ self: long })
+    await using other = await serveExporter({ own: long })
     using client = await rawClient(other.port)
     client.socket.pause()
     client.write(question.repeat(3))
@@ -237,7 +237,7 @@ describe('requests in a row, whose answers nobody reads,', () => {
   }, 60_000)
 
   test('end their connection, and no other, when they are too many', async () => {
-    await using other = await serveExporter({ self: long, limits: { waiting: 5 } })
+    await using other = await serveExporter({ own: long, limits: { waiting: 5 } })
     using some = await rawClient(other.port)
     some.socket.pause()
     some.write(question.repeat(5))

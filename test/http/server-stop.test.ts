@@ -20,7 +20,7 @@ let scrapes: number
 beforeAll(async () => {
   // More than the buffers of both ends of a connection hold.
   const body = await encodeBody('# nothing but a comment\n'.repeat(1_000_000))
-  served = { version: '1', bodies: [body] }
+  served = { revision: '1', bodies: [body] }
 })
 beforeEach(async () => {
   scrapes = 0

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Config, readConfig } from '../../src/config/config.ts'
+import { type Config, readConfig } from '../../src/config/read-config.ts'
 import { wantedCollectors } from '../../src/options/switches.ts'
 import { everythingFlags } from '../support/everything-wanted.ts'
 import { polledTarget } from '../support/polled-target.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { eventually } from '../support/eventually.ts'
 import { polledTarget } from '../support/polled-target.ts'
 import { startCluster } from '../support/redis-cluster.ts'

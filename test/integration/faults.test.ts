@@ -125,9 +125,9 @@ describe.each(connections)('over $over', ({ by }) => {
           await target.poll()
 
           peer.behave(healthy)
-          const { error, version } = await target.poll()
+          const { error, server } = await target.poll()
 
-          expect({ error, version }).toEqual({ error: undefined, version: '7.0.15' })
+          expect({ error, server }).toEqual({ error: undefined, server: 'Redis 7.0.15' })
         })
       }
     })

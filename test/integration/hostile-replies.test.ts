@@ -51,7 +51,7 @@ const askers: readonly { readonly what: string; readonly to: (url: string) => As
     to: (url) =>
       polling(
         polledTarget(url, {
-          collectors: ofPolls.filter(({ schedule }) => schedule === 'scan'),
+          collectors: ofPolls.filter(({ schedule }) => schedule === 'slow'),
           flags: ['--include-search-indexes-metrics'],
         }),
       ),

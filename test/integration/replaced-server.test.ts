@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
-import { createScanMetrics, type ScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { createWalkMetrics, type WalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { createTargetTasks } from '../../src/poller/target-tasks.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
@@ -20,11 +20,11 @@ const target = 'redis://of.the.test'
 const slack = { within: 30_000 }
 
 let store: SnapshotStore
-let scanMetrics: ScanMetrics
+let walkMetrics: WalkMetrics
 
 beforeEach(() => {
   store = createSnapshotStore([target], 60_000, systemClock)
-  scanMetrics = createScanMetrics('redis', systemClock)
+  walkMetrics = createWalkMetrics('redis', systemClock)
 })
 
 /** The poll, the walk and the slow poll of a server, to be run by hand. */
@@ -43,8 +43,8 @@ function tasksOf(url: string, ...flags: string[]) {
     connect: createConnect(endpoint, credentials, config),
     connectInBulk: () => createSocketConnection(endpoint, credentials, config),
     store,
-    ownMetrics: createOwnMetrics('redis', undefined, { further: [scanMetrics] }),
-    scanFigures: scanMetrics,
+    ownMetrics: createOwnMetrics('redis', undefined, { further: [walkMetrics] }),
+    walkFigures: walkMetrics,
     onPolled: async () => {},
     clock: systemClock,
     log: recordedLog().log,
@@ -55,7 +55,7 @@ function tasksOf(url: string, ...flags: string[]) {
 
 function served() {
   const text = store.serve().bodies.map(({ plain }) => plain.toString())
-  const all = text.join('') + scanMetrics.text()
+  const all = text.join('') + walkMetrics.text()
   return { text: all, value: (...of: Find) => sampleValue(parseExposition(all), ...of) }
 }
 type Find = [name: string, labels?: Readonly<Record<string, string>>]
@@ -114,7 +114,7 @@ describe('a master with keys that is replaced by an empty replica on the same po
     await poll()
     const walking = walk()
     await eventually(async () => {
-      const text = await createOwnMetrics('redis', undefined, { further: [scanMetrics] }).render()
+      const text = await createOwnMetrics('redis', undefined, { further: [walkMetrics] }).render()
       expect(text).toMatch(/exporter_scan_keys [1-9]/)
     }, slack)
     await first.stop()

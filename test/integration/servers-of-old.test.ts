@@ -27,9 +27,9 @@ describe.each([
     await using peer = await startPeer(redis5())
     using target = polledTarget(peer.url, { user: 'default', password, connect })
 
-    const { error, version } = await target.poll()
+    const { error, server } = await target.poll()
 
-    expect({ error, version }).toEqual({ error: undefined, version: '5.0.14' })
+    expect({ error, server }).toEqual({ error: undefined, server: 'Redis 5.0.14' })
   })
 
   it.each([

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
-import { createSlowPoller } from '../../src/poller/slow-poller.ts'
+import { createSlowPollTask } from '../../src/poller/slow-poll-task.ts'
+import { createSlowResults } from '../../src/poller/slow-results.ts'
 import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
@@ -11,7 +12,7 @@ import { readingCollector } from '../support/fake-collectors.ts'
 import { seeingCollector } from '../support/fake-keyspace.ts'
 import { startMutingProxy } from '../support/muting-proxy.ts'
 import { polledTarget } from '../support/polled-target.ts'
-import { publishedScans } from '../support/published-scans.ts'
+import { publishedSlowResults } from '../support/published-slow-results.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { walkedTarget } from '../support/walked-target.ts'
 
@@ -68,32 +69,34 @@ describe.each(connections)('over $over', ({ connect }) => {
 it('a slow collector is no success while its server is mute, and is back at the next run', async () => {
   await using server = await startRedis()
   await using proxy = await startMutingProxy(server.port)
-  const collectors = [{ ...readingCollector('slow', 'PING'), schedule: 'scan' as const }]
+  const collectors = [{ ...readingCollector('slow', 'PING'), schedule: 'slow' as const }]
   using target = polledTarget(proxy.url, {
     collectors,
     timeout: 3_600_000,
     connect: (endpoint, credentials, how) => createConnect(endpoint, credentials, how, silence)(),
   })
   const noted: (string | undefined)[] = []
-  const poller = createSlowPoller({
-    target: proxy.url,
-    namespace: 'redis',
-    showRole: false,
-    scanInterval: 60_000,
-    scanMaxAge: undefined,
-    store: publishedScans(),
+  const task = createSlowPollTask({
+    beginResults: createSlowResults({
+      target: proxy.url,
+      namespace: 'redis',
+      showRole: false,
+      scanInterval: 60_000,
+      scanMaxAge: undefined,
+      store: publishedSlowResults(),
+    }),
     noteCollector: ({ error }) => void noted.push(error?.reason),
     leave: () => undefined,
     collectors,
     pollTarget: target.poll,
     clock: systemClock,
   })
-  await poller.poll()
+  await task.run()
   proxy.mute()
   proxy.muteNew(true)
-  await poller.poll()
+  await task.run()
   proxy.muteNew(false)
-  await poller.poll()
+  await task.run()
 
   expect(noted).toEqual([undefined, 'connection', undefined])
 })

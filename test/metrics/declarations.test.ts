@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
 import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
+import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
-import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
-import { targetMetrics } from '../../src/metrics/target-metrics.ts'
+import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
 // Two collectors may tell the same of keys, one by pattern and one by name: by one declaration.
 const all = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...Object.values(targetMetrics),
+    ...Object.values(pollMetrics),
     ...Object.values(ownMetrics),
-    ...Object.values(scanMetrics),
+    ...Object.values(walkMetrics),
     requestsTotal,
   ]),
 ]

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
+import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
-import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
-import { targetMetrics } from '../../src/metrics/target-metrics.ts'
+import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { readTable } from '../support/fixtures.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
@@ -46,7 +46,7 @@ function brokenRules({ name, type }: Metric): string[] {
 const all: readonly Metric[] = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...[targetMetrics, ownMetrics, scanMetrics].flatMap((group) => Object.values(group)),
+    ...[pollMetrics, ownMetrics, walkMetrics].flatMap((group) => Object.values(group)),
     requestsTotal,
   ]),
 ]

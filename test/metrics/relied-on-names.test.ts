@@ -3,8 +3,8 @@ import { systemClock } from '../../src/clock.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
-import { scanMetrics } from '../../src/metrics/scan-metrics.ts'
-import { targetMetrics } from '../../src/metrics/target-metrics.ts'
+import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { type Family, parseExposition, sampleValue } from '../support/exposition.ts'
@@ -66,9 +66,9 @@ const others = readTable('reference/other-metrics.tsv').filter(({ source = '' })
 const declared = new Map<string, Metric>(
   [
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...Object.values(targetMetrics),
+    ...Object.values(pollMetrics),
     ...Object.values(ownMetrics),
-    ...Object.values(scanMetrics),
+    ...Object.values(walkMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 

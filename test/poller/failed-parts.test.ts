@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { failed, upResult } from '../support/poll-results.ts'
-import { type RecordedPoller, recordedPoller } from '../support/recorded-poller.ts'
+import { type RecordedPollTask, recordedPollTask } from '../support/recorded-poll-task.ts'
 
 const target = 'redis://localhost:6379'
 
-let poller: RecordedPoller
+let poller: RecordedPollTask
 
 beforeEach(() => {
-  poller = recordedPoller(target)
+  poller = recordedPollTask(target)
 })
 
 /** A poll whose collector `scripts` works, but for some parts and the reasons for these. */

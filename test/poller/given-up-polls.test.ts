@@ -43,10 +43,11 @@ test('a poll that its deadline ends while it reads in slices is not read on', as
 test('the next poll is not delayed by it, and what it learnt is not forgotten', async () => {
   const { connection, poll } = targetOf()
   expect((await poll()).error).toMatchObject({ reason: 'timeout' })
-  connection.behave(answersOf({ info: longInfo(1).replace('7.0.15', '7.4.0') }))
+  const info = longInfo(1).replace('redis_version', 'server_name:valkey\r\nvalkey_version')
+  connection.behave(answersOf({ info }))
 
-  expect(await poll()).toMatchObject({ error: undefined, version: '7.4.0' })
+  expect(await poll()).toMatchObject({ error: undefined, server: 'Valkey 7.0.15' })
   for (let turn = 0; turn < 100; turn++) await nextTurn()
-  expect(await poll()).toMatchObject({ error: undefined, version: '7.4.0' })
+  expect(await poll()).toMatchObject({ error: undefined, server: 'Valkey 7.0.15' })
   expect(connection.opened()).toBe(2)
 })

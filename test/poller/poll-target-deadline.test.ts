@@ -42,7 +42,7 @@ describe('a deadline that passes', () => {
 
     expect(result).toMatchObject({
       error: undefined,
-      version: '7.0.15',
+      server: 'Redis 7.0.15',
       seconds: 1,
       collectors: [
         { name: 'slowlog', samples: [{ value: 2 }] },
@@ -128,5 +128,5 @@ test('a server that comes back is up again, however many polls hung before', asy
   for (let count = 0; count < 20; count++) await resultOf(poll)
   connection.behave(answersOf())
 
-  expect(await resultOf(poll)).toMatchObject({ error: undefined, version: '7.0.15' })
+  expect(await resultOf(poll)).toMatchObject({ error: undefined, server: 'Redis 7.0.15' })
 })

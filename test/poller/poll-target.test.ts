@@ -99,8 +99,8 @@ describe('a poll that reached the server', () => {
     ])
   })
 
-  test('tells the version of the server', async () => {
-    expect((await pollerOf(fakeConnection({ answer: answersOf() }))()).version).toBe('7.0.15')
+  test('tells what the server calls itself', async () => {
+    expect((await pollerOf(fakeConnection({ answer: answersOf() }))()).server).toBe('Redis 7.0.15')
   })
 
   test('tells when it began by the wall clock', async () => {
@@ -167,7 +167,7 @@ describe('a poll that did not reach the server', () => {
     expect(await pollerOf(fakeConnection(options))()).toMatchObject({
       error: refused,
       collectors: [],
-      version: '',
+      server: '',
     })
   })
 

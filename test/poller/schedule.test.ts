@@ -116,8 +116,8 @@ describe('many targets', () => {
   })
 
   function startMany(names: readonly string[], runMilliseconds: readonly number[] = []) {
-    const tasks = names.map((name, index) =>
-      recordedTask({ name, seconds: 20, runMilliseconds: runMilliseconds[index] ?? 20 }),
+    const tasks = names.map((target, index) =>
+      recordedTask({ target, seconds: 20, runMilliseconds: runMilliseconds[index] ?? 20 }),
     )
     const all = tasks.map(({ task }) => task)
     return { tasks, ...startSchedule(all, systemClock, recordedLog().log) }

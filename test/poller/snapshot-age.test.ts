@@ -70,10 +70,10 @@ redis_up 0
 
   test('is another version than before', () => {
     clock.advance(-1_000)
-    const fresh = store.serve().version
+    const fresh = store.serve().revision
     clock.advance(1_000)
 
-    expect(store.serve().version).not.toBe(fresh)
+    expect(store.serve().revision).not.toBe(fresh)
   })
 
   test('is the same object while it is served', () => {

@@ -38,11 +38,11 @@ test('tells of what failed, with what can be done about it', async () => {
     name: 'scripts',
     failedParts: parts,
   })
-  const scanned = [failed('check-keys', 'timeout', 'late')]
+  const slow = [failed('check-keys', 'timeout', 'late')]
   const remedyOf = (name: string) => (name === 'slowlog' ? 'grant it' : '')
   store.publish(
     target,
-    await renderSnapshot('redis', result, clock.monotonic(), 1, { scanned, remedyOf }),
+    await renderSnapshot('redis', result, clock.monotonic(), 1, { slow, remedyOf }),
   )
 
   expect(store.states()[0]?.failures).toEqual([
@@ -86,12 +86,12 @@ test('gives the same object while nothing changes', async () => {
   expect(store.serve()).toBe(first)
 })
 
-test('gives another version with each snapshot, even of the same bytes', async () => {
+test('gives another revision with each snapshot, even of the same bytes', async () => {
   const { store, snapshot } = await published()
-  const { version } = store.serve()
+  const { revision } = store.serve()
   store.publish(target, snapshot)
 
-  expect(store.serve().version).not.toBe(version)
+  expect(store.serve().revision).not.toBe(revision)
 })
 
 test('hands out the bytes of the snapshot, and makes none', async () => {

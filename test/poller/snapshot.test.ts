@@ -97,7 +97,7 @@ describe('where the role of the server is to be shown', () => {
   })
 })
 
-describe('of families that scans have series of too', () => {
+describe('of families that the slow schedule has series of too', () => {
   const keySize = gauge('key_size', 'Size of a key (a test)', ['key'])
   const samples = [sample(keySize, 1, { key: 'a' }), sample(keySize, 2, { key: 'b' })]
   const polled = { name: 'single-keys', samples }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
-import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { createWalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { createTargetTasks, type TargetTasks } from '../../src/poller/target-tasks.ts'
-import type { BulkConnection } from '../../src/redis/bulk-connection.ts'
 import type { Reply } from '../../src/redis/command.ts'
+import type { BulkConnection } from '../../src/redis/connection.ts'
 import type { RedisError } from '../../src/redis/redis-error.ts'
 import { configured } from '../support/configured.ts'
 import { checkExposition, parseExposition, sampleValue } from '../support/exposition.ts'
@@ -68,7 +68,7 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
     },
     store,
     ownMetrics,
-    scanFigures: createScanMetrics('redis', clock),
+    walkFigures: createWalkMetrics('redis', clock),
     onPolled: async () => {},
     clock,
     log: log.log,
@@ -123,7 +123,7 @@ describe('a target has', () => {
       { single: 2, bulk: 1 },
     ],
     [
-      'scans no more often than polls unless told',
+      'walks no more often than polls unless told',
       ['--check-keys=a*', '--poll.interval=10m'],
       [600_000, 600_000],
       { single: 1, bulk: 1 },
@@ -133,7 +133,7 @@ describe('a target has', () => {
     const { tasks } = tasksOf(flags, all)
 
     expect(tasks.map(({ intervalMilliseconds }) => intervalMilliseconds)).toEqual(intervals)
-    expect(tasks.map(({ name }) => name)).toEqual(intervals.map(() => target))
+    expect(tasks.map((one) => one.target)).toEqual(intervals.map(() => target))
     expect(connections).toEqual(expected)
   })
 
@@ -141,12 +141,12 @@ describe('a target has', () => {
     [['--check-keys=a*'], true],
     [['--script=some.lua'], false],
     [[], false],
-  ])('with %j a scanner of its keys: %s', (flags, has) => {
-    expect(tasksOf(flags, ['scripts']).scanner !== undefined).toBe(has)
+  ])('with %j a walk through its keys: %s', (flags, has) => {
+    expect(tasksOf(flags, ['scripts']).walk !== undefined).toBe(has)
   })
 })
 
-test('a poll that is left out is counted, a scan is not: it may take longer than its interval', async () => {
+test('a poll that is left out is counted, a walk is not: it may take longer than its interval', async () => {
   const { tasks } = tasksOf(['--check-keys=a*'])
   const skipped = async () => /poll_skipped_total (\d+)/.exec(await ownMetrics.render())?.[1]
   const before = Number(await skipped())

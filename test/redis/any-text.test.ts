@@ -27,7 +27,7 @@ test('any text tells the facts of a server as texts', () => {
 
       expect(server).toEqual({
         runId: expect.any(String),
-        version: expect.any(String),
+        redisVersion: expect.any(String),
         mode: expect.any(String),
         role: expect.any(String),
         clusterEnabled: expect.any(Boolean),

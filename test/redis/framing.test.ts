@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
+import type { BulkReply } from '../../src/redis/connection.ts'
 import type { FramingFault } from '../../src/redis/follow-reply.ts'
 import { createFraming } from '../../src/redis/framing.ts'
 import { createReplyReader } from '../../src/redis/resp.ts'

@@ -19,7 +19,7 @@ describe('a server that we do not know', () => {
     expect(trips).toEqual([['INFO everything', 'COMMAND INFO']])
     expect(read.anywhere.get('run_id')).toBe('a')
     expect(knowledge.infoCommand).toEqual(['INFO', 'everything'])
-    expect(knowledge.server).toMatchObject({ runId: 'a', version: '7.0.15' })
+    expect(knowledge.server).toMatchObject({ runId: 'a', redisVersion: '7.0.15' })
     expect(knowledge.refusals.size).toBe(0)
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'
+import type { BulkReply } from '../../src/redis/connection.ts'
 import { createOneAhead } from '../../src/redis/one-ahead.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Reply } from '../../src/redis/command.ts'
+import type { BulkReply } from '../../src/redis/connection.ts'
 import { isRedisError } from '../../src/redis/redis-error.ts'
 import { createReplyReader, encodeCommands } from '../../src/redis/resp.ts'
 import { resp } from '../support/resp.ts'

@@ -9,7 +9,7 @@ test('what INFO tells of a server', () => {
 
   expect(serverInfo(info, undefined)).toMatchObject({
     runId: expect.stringMatching(/^[0-9a-f]{40}$/),
-    version: '7.0.15',
+    redisVersion: '7.0.15',
     mode: 'cluster',
     clusterEnabled: true,
     loading: false,
@@ -60,7 +60,7 @@ test('a Sentinel tells the names of its masters, whatever stands in them, each o
 test('a server that tells nothing has empty facts', () => {
   expect(serverInfo(parseInfo(''), undefined)).toMatchObject({
     runId: '',
-    version: '',
+    redisVersion: '',
     mode: '',
     role: '',
     clusterEnabled: false,

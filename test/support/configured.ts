@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '../../src/config/config.ts'
+import { type Config, readConfig } from '../../src/config/read-config.ts'
 import { allCollectors } from './registry.ts'
 
 type Environment = Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 import type { KeyCollector, KeyVisitor, KeyWish } from '../../src/collectors/keys/key-collector.ts'
 import { compileGlob } from '../../src/keyspace/glob.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'
+import type { BulkReply } from '../../src/redis/connection.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
 
 export interface FakeKeyspace {

@@ -1,7 +1,8 @@
 import type { CollectorSettings } from '../../src/collectors/collector.ts'
-import type { KeyCollector, ReadAll, Walk } from '../../src/collectors/keys/key-collector.ts'
+import type { KeyCollector, Walk } from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed } from '../../src/redis/command.ts'
+import type { Exchange } from '../../src/redis/connection.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
@@ -16,7 +17,7 @@ export interface KeyWalkOptions {
   readonly seconds?: number
   /** The keys of a database in batches, as binary strings; undefined where it is empty. */
   readonly scan: (database: number) => AsyncIterable<readonly string[]> | undefined
-  readonly read: (database: number, ...commands: Parameters<ReadAll>) => ReturnType<ReadAll>
+  readonly read: (database: number, ...commands: Parameters<Exchange>) => ReturnType<Exchange>
 }
 
 export interface KeyWalkResult {
@@ -64,7 +65,7 @@ export async function keyWalk(
   }
   const visitor = collector.start(walk)
   for (let database = 0; database < databases; database += 1) {
-    const readHere: ReadAll = (commands) => {
+    const readHere: Exchange = (commands) => {
       commands.forEach(assertAllowed)
       sent.push(...commands.map((command) => command.join(' ')))
       return read(database, commands)

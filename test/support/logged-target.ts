@@ -2,8 +2,9 @@ import { pino } from 'pino'
 import { systemClock } from '../../src/clock.ts'
 import { serializeError } from '../../src/log.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
+import { createCollectorLog } from '../../src/poller/collector-log.ts'
+import { createPollTask } from '../../src/poller/poll-task.ts'
 import type { Snapshot } from '../../src/poller/snapshot.ts'
-import { createTargetPoller } from '../../src/poller/target-poller.ts'
 import { type PolledTargetOptions, polledTarget } from './polled-target.ts'
 
 export interface LogLine {
@@ -29,7 +30,20 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
   let last: Snapshot | undefined
   const target = polledTarget(url, options)
   const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
-  const poll = createTargetPoller({
+  const counts = ownMetrics.ofTarget('of the test')
+  const lines = pino(
+    {
+      base: null,
+      formatters: { level: (level) => ({ level }) },
+      serializers: { err: serializeError },
+    },
+    {
+      write: (line: string) => {
+        log += line
+      },
+    },
+  )
+  const { run } = createPollTask({
     target: 'of the test',
     namespace: 'redis',
     maximumAgeMilliseconds: 60_000,
@@ -39,26 +53,16 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
         last = snapshot
       },
     },
-    ownMetrics: ownMetrics.ofTarget('of the test'),
+    counts,
     onPolled: async () => {},
     clock: systemClock,
-    log: pino(
-      {
-        base: null,
-        formatters: { level: (level) => ({ level }) },
-        serializers: { err: serializeError },
-      },
-      {
-        write: (line: string) => {
-          log += line
-        },
-      },
-    ),
+    noteCollector: createCollectorLog(lines, counts),
+    log: lines,
   })
   return {
     async poll(times = 1) {
       for (let count = 0; count < times; count++) {
-        await poll()
+        await run()
       }
       if (last === undefined) {
         throw new Error('the poll published no snapshot')

@@ -16,7 +16,6 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
   const memory = { name: 'memory', samples: [sample(usedMemory, 1_048_576)] }
   return {
     error: undefined,
-    version: '7.0.15',
     server: 'Redis 7.0.15',
     role: 'master',
     run: runOf('first'),
@@ -40,7 +39,7 @@ export function upResult(...collectors: readonly Partial<CollectorResult>[]): Po
 export function downResult(
   error: RedisError = redisError('connection', 'no connection (ECONNREFUSED)'),
 ): PollResult {
-  return { ...upResult(), error, collectors: [], version: '', server: '', role: '', run: undefined }
+  return { ...upResult(), error, collectors: [], server: '', role: '', run: undefined }
 }
 
 /** A collector that failed. */

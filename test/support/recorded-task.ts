@@ -1,18 +1,18 @@
 import { vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { type Schedule, type ScheduledTask, startSchedule } from '../../src/poller/schedule.ts'
+import { type Schedule, startSchedule, type Task } from '../../src/poller/schedule.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 export interface RecordedTaskOptions {
   readonly seconds: number
-  readonly name?: string
+  readonly target?: string
   /** How long each run takes; it never ends when that is infinite. */
   readonly runMilliseconds?: number
 }
 
 /** A task that keeps account of its runs. */
 export interface RecordedTask {
-  readonly task: ScheduledTask
+  readonly task: Task
   /** When the runs began, in milliseconds since the task was made. */
   readonly runs: readonly number[]
   /** The runs that were left out. */
@@ -28,7 +28,7 @@ export interface RecordedSchedule extends RecordedTask, Schedule, RecordedLog {}
 /** Makes a task for a schedule under fake timers. */
 export function recordedTask({
   seconds,
-  name = 'redis://localhost:6379',
+  target = 'redis://localhost:6379',
   runMilliseconds = 20,
 }: RecordedTaskOptions): RecordedTask {
   const made = performance.now()
@@ -40,7 +40,7 @@ export function recordedTask({
     mostAtOnce: () => most,
     finished: () => finished,
     task: {
-      name,
+      target,
       intervalMilliseconds: seconds * 1000,
       onSkip(count) {
         skipped += count

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startServer } from '../../src/http/server.ts'
+import { startHttpServer } from '../../src/http/http-server.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
@@ -17,7 +17,7 @@ export interface ServedOptions {
   /** A free one unless given. */
   readonly port?: number
   /** What the exporter tells of itself. */
-  readonly self?: string
+  readonly own?: string
   /** Stands in for the store at scrapes. */
   readonly store?: Pick<SnapshotStore, 'serve'>
   readonly limits?: Partial<ConnectionLimits>
@@ -44,19 +44,19 @@ export interface ServedExporter extends RecordedLog, AsyncDisposable {
 export const maximumAge = 45_000
 
 export async function serveExporter(options: ServedOptions = {}): Promise<ServedExporter> {
-  const { target = 'redis://localhost:6379', metricsPath = '/metrics', self = 'self 1\n' } = options
+  const { target = 'redis://localhost:6379', metricsPath = '/metrics', own = 'self 1\n' } = options
   const clock = fakeClock()
   const recorded = recordedLog()
   const store = createSnapshotStore([target], maximumAge, clock)
   const requests = createRequestCounter('redis')
   const answers: string[] = []
   const closings: string[] = []
-  let selfBody: EncodedBody = await encodeBody(self)
+  let ownBody: EncodedBody = await encodeBody(own)
   let lastTick = clock.monotonic()
   let tickingSince = lastTick
   const app = createApp({
     metricsPath,
-    metrics: { store: options.store ?? store, self: () => selfBody, requests: requests.text },
+    metrics: { store: options.store ?? store, own: () => ownBody, requests: requests.text },
     health: createHealth({
       clock,
       lastTick: () => lastTick,
@@ -68,7 +68,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
     log: recorded.log,
   })
-  const server = await startServer({
+  const server = await startHttpServer({
     app,
     host: '127.0.0.1',
     port: options.port ?? 0,
@@ -99,7 +99,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       lastTick = now
     },
     async tellOfSelf(text) {
-      selfBody = await encodeBody(text)
+      ownBody = await encodeBody(text)
     },
     request: (path, request) => httpRequest(`http://127.0.0.1:${server.port}${path}`, request),
     stop,

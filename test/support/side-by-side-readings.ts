@@ -10,7 +10,7 @@ export interface Readings {
 }
 
 /**
- * Reads ours, theirs and ours again, each of ours from a poll, and a scan where there are any, that
+ * Reads ours, theirs and ours again, each of ours from a poll, and a walk where there are any, that
  * began after the call before. Names come as in the default namespace.
  */
 export async function readInTurns(
@@ -44,7 +44,7 @@ async function nextResults(read: () => Promise<readonly Family[]>): Promise<read
         (sampleValue(families, `redis_exporter_${what}_timestamp_seconds`) ?? 0) >= asked
       const scans = sampleValue(families, 'redis_exporter_scan_running') !== undefined
       if (!isNew('snapshot') || (scans && !isNew('scan')))
-        throw new Error('no poll or scan has ended that began after the question')
+        throw new Error('no poll or walk has ended that began after the question')
       return families
     },
     { every: 50 },

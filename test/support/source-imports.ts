@@ -18,17 +18,27 @@ export function sourceFolders(): readonly string[] {
     .map(({ name }) => name)
 }
 
-/** Everything that the sources import, by whatever form of import. */
-export function sourceImports(): readonly SourceImport[] {
+/** The files of the source, each from the top of the project. */
+export function sourceFiles(): readonly string[] {
   return readdirSync(join(root, 'src'), { recursive: true })
     .map((path) => join('src', String(path)))
     .filter((path) => path.endsWith('.ts'))
-    .flatMap((file) =>
-      importedBy(readFileSync(join(root, file), 'utf8')).map((imported) => ({
-        file,
-        imported: imported.startsWith('.') ? normalize(join(dirname(file), imported)) : imported,
-      })),
-    )
+}
+
+/** Everything that the sources import, by whatever form of import. */
+export function sourceImports(): readonly SourceImport[] {
+  return sourceFiles().flatMap((file) =>
+    importedBy(readFileSync(join(root, file), 'utf8')).map((imported) => ({
+      file,
+      imported: imported.startsWith('.') ? normalize(join(dirname(file), imported)) : imported,
+    })),
+  )
+}
+
+/** The names that a text declares and exports. */
+export function exportedNames(source: string): readonly string[] {
+  const declared = /^export (?:async )?(?:function\*?|const|let|interface|type|class) (\w+)/gm
+  return [...source.matchAll(declared)].map(([, name = '']) => name)
 }
 
 /** The modules that a text imports, with `from`, for their effects, or later. */

@@ -1,12 +1,7 @@
-import type {
-  KeyCollector,
-  ReadAll,
-  TakeIn,
-  Walk,
-} from '../../src/collectors/keys/key-collector.ts'
+import type { KeyCollector, TakeIn, Walk } from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'
+import type { BulkReply, Exchange } from '../../src/redis/connection.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { isRedisError, redisError } from '../../src/redis/redis-error.ts'
@@ -74,9 +69,9 @@ export async function tinyWalk(
   await connection.open()
   const { walk, take, rejected, failedParts, leftOut } = walkOf(flags, maxSeries)
   const trips: (readonly Command[])[] = []
-  const exchange: ReadAll = (commands) =>
+  const exchange: Exchange = (commands) =>
     Promise.all(connection.send(commands, 'binary').map((one) => one.catch(inPlace)))
-  const read: ReadAll = (commands) => {
+  const read: Exchange = (commands) => {
     trips.push(commands)
     return exchange(commands)
   }

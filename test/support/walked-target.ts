@@ -1,13 +1,13 @@
 import { systemClock } from '../../src/clock.ts'
 import type { KeyCollector } from '../../src/collectors/keys/key-collector.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
+import type { WalkProgress } from '../../src/metrics/walk-metrics.ts'
 import { clientName } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { Origin } from '../../src/redis/server-run.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { parseAddress } from '../../src/targets/address.ts'
-import type { WalkProgress } from '../../src/walk/server-walk.ts'
 import {
   createWalkTarget,
   type WalkResult,
@@ -58,26 +58,30 @@ export function walkedTarget(
   let begun = 0
   let resumed = 0
   let samples = new Map<string, Sample[]>()
-  const walk = createWalkTarget({
-    connection,
-    collectors,
-    settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
-    timeoutMilliseconds: timeout,
-    clock: systemClock,
-    greeting: setClientName ? clientName : undefined,
-    begin(origin) {
-      origins.push(origin)
-      begun += 1
-      samples = new Map(collectors.map(({ name }) => [name, []]))
-      return (name, given) => void samples.get(name)?.push(...given)
+  const walk = createWalkTarget(
+    {
+      connection,
+      collectors,
+      settings: { ...defaultSettings, checkKeysBatchSize: 1000, scanMaxLoad: 0, ...settings },
+      timeoutMilliseconds: timeout,
+      clock: systemClock,
+      greeting: setClientName ? clientName : undefined,
+      retryMilliseconds,
     },
-    onProgress: (now) => void progress.push(now),
-    onResumed: () => {
-      resumed += 1
+    {
+      begin(origin) {
+        origins.push(origin)
+        begun += 1
+        samples = new Map(collectors.map(({ name }) => [name, []]))
+        return (name, given) => void samples.get(name)?.push(...given)
+      },
+      onProgress: (now) => void progress.push(now),
+      onResumed: () => {
+        resumed += 1
+      },
+      onWaiting: ({ reason }) => void waits.push(reason),
     },
-    onWaiting: ({ reason }) => void waits.push(reason),
-    retryMilliseconds,
-  })
+  )
   return {
     walk,
     samples: (collector) => samples.get(collector) ?? [],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { KeyCollector, ReadAll } from '../../src/collectors/keys/key-collector.ts'
+import type { KeyCollector } from '../../src/collectors/keys/key-collector.ts'
 import { sample } from '../../src/metrics/metric.ts'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'
+import type { BulkReply, Exchange } from '../../src/redis/connection.ts'
 import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
 import { createKeyWalk, type KeyWalkOptions } from '../../src/walk/key-walk.ts'
 import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
@@ -283,7 +283,7 @@ describe('what fails', () => {
   /** An exchange that answers a command so, and what came of it. */
   const refusing = (server: ReturnType<typeof fakeKeyspace>, name: string, reply: BulkReply) => {
     const sent: string[] = []
-    const exchange: ReadAll = async (commands) => {
+    const exchange: Exchange = async (commands) => {
       if (commands[0]?.[0] !== name) return await server.exchange(commands)
       sent.push(commands[0].join(' '))
       return [reply]
@@ -346,7 +346,7 @@ describe('a SCAN that leads nowhere ends the walk with the reason protocol', () 
   /** A server whose cursors and keys are those of a test. */
   const scanning = (next: (step: number) => BulkReply, keysOfInfo = 5) => {
     let scans = 0
-    const exchange: ReadAll = async ([command = ['']]) => {
+    const exchange: Exchange = async ([command = ['']]) => {
       if (command[0] === 'SCAN') return [next(++scans)]
       if (command[0] === 'INFO') return [`# Keyspace\ndb0:keys=${keysOfInfo},expires=0\n`]
       return ['OK']
@@ -423,7 +423,7 @@ describe('a node of a cluster', () => {
       if (name === 'TYPE') return typeOf(word)
       return name === 'SCAN' ? scan(Number(word)) : 'OK'
     }
-    const exchange: ReadAll = async (commands) => {
+    const exchange: Exchange = async (commands) => {
       trips.push(commands.map((command) => command.join(' ')))
       return commands.map(answer)
     }

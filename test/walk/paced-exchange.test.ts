@@ -18,12 +18,10 @@ function recorded(scanMaxLoad: number): Recorded {
   const sent: string[] = []
   const loads: number[] = []
   const paced = createPacedExchange({
-    connection: {
-      async exchange(commands) {
-        sent.push(commands.map((command) => command.join(' ')).join(', '))
-        clock.advance(2)
-        return commands.map(() => 'OK')
-      },
+    send: async (commands) => {
+      sent.push(commands.map((command) => command.join(' ')).join(', '))
+      clock.advance(2)
+      return commands.map(() => 'OK')
     },
     settings: { checkKeysBatchSize: 1000, scanMaxLoad },
     clock,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { BulkReply } from '../../src/redis/bulk-connection.ts'
 import type { Command } from '../../src/redis/command.ts'
+import type { BulkReply } from '../../src/redis/connection.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { createSelectedDatabase } from '../../src/walk/selected-database.ts'
 import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
@@ -10,13 +10,11 @@ import { fakeClock } from '../support/fake-clock.ts'
 function connection(select: BulkReply = 'OK') {
   const clock = fakeClock()
   const sent: string[] = []
-  const database = createSelectedDatabase({
-    exchange: async (commands) => {
-      sent.push(...commands.map((command) => command.join(' ')))
-      return commands.map(([name]) => (name === 'SELECT' ? select : 'string'))
-    },
+  const database = createSelectedDatabase(async (commands) => {
+    sent.push(...commands.map((command) => command.join(' ')))
+    return commands.map(([name]) => (name === 'SELECT' ? select : 'string'))
   })
-  const { exchange } = database.heeding(createWalkRefusals(1_000, clock))
+  const exchange = database.heeding(createWalkRefusals(1_000, clock))
   const ask = async (...commands: Command[]) => await exchange(commands)
   return { ask, sent, clock, opened: database.opened }
 }

@@ -13,11 +13,9 @@ function started() {
     selected = database
   }
   const replies = createTooLargeReplies(() => selected)
-  const { exchange } = replies.heeding({
-    exchange: async (commands) => {
-      for (const command of commands) sent.push(command.join(' '))
-      return commands.map(([, key = '']) => `of ${key}`)
-    },
+  const exchange = replies.heeding(async (commands) => {
+    for (const command of commands) sent.push(command.join(' '))
+    return commands.map(([, key = '']) => `of ${key}`)
   })
   return { sent, select, exchange, ...replies }
 }

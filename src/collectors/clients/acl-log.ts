@@ -1,5 +1,5 @@
 import { counter, gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
-import { type AclLogEntry, readAclLog } from '../../redis/acl-log.ts'
+import { type AclLogEntry, readAclLog } from '../../redis/acl-log-entries.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import type { Collector, Poll } from '../collector.ts'
 import { partOf } from '../reading/part.ts'

@@ -2,7 +2,7 @@ import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { flag, wholeNumber } from '../../options/value-kinds.ts'
-import { clientId, clientLines, parseClient, splitAddress } from '../../redis/client-list.ts'
+import { clientId, clientLines, parseClient, splitAddress } from '../../redis/client-lines.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector, type Poll } from '../collector.ts'

@@ -1,7 +1,7 @@
 import { toBinary } from '../../keyspace/binary-text.ts'
 import { keyLabel } from '../../keyspace/key-label.ts'
 import { gauge, histogram, newer, type Sample, sample } from '../../metrics/metric.ts'
-import { clientId, clientLines, parseClient } from '../../redis/client-list.ts'
+import { clientId, clientLines, parseClient } from '../../redis/client-lines.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Collector } from '../collector.ts'

@@ -1,4 +1,4 @@
-import type { AclLogEntry } from '../../redis/acl-log.ts'
+import type { AclLogEntry } from '../../redis/acl-log-entries.ts'
 import { other } from '../reading/most-frequent.ts'
 
 const reasons = ['auth', 'channel', 'command', 'database', 'key', 'tls-cert']

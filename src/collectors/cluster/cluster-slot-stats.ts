@@ -76,7 +76,7 @@ export function createClusterSlotStats(): Collector {
     name: 'cluster-slot-stats',
     help: `sums over the slots of a node, and the ${mostSlots} slots that have most of each, from CLUSTER SLOT-STATS`,
     metrics: slotMetrics,
-    schedule: 'scan',
+    schedule: 'slow',
     commands: ['cluster|slot-stats'],
     newerCommands: { 'cluster|slot-stats': 'Redis from 8.2 on, Valkey' },
     optIn: true,

@@ -2,7 +2,7 @@ import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import type { Collector, Poll } from '../collector.ts'
-import { readConfig } from '../reading/config-parameters.ts'
+import { readParameters } from '../reading/config-parameters.ts'
 import { partOf } from '../reading/part.ts'
 import { readSample } from '../reading/read-sample.ts'
 
@@ -65,7 +65,7 @@ async function readLengths(poll: Poll): Promise<Sample[]> {
 }
 
 async function readLimits(poll: Poll): Promise<Sample[]> {
-  const values = await readConfig(
+  const values = await readParameters(
     poll,
     parameters.map(({ parameter }) => parameter),
   )

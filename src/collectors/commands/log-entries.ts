@@ -2,6 +2,7 @@ import type { Command, Reply } from '../../redis/command.ts'
 import { sectionFields } from '../../redis/info.ts'
 import { type RedisError, redisError } from '../../redis/redis-error.ts'
 import type { Poll } from '../collector.ts'
+import { other } from '../reading/most-frequent.ts'
 
 /** An entry of the slow log or of a command log of Valkey. */
 export interface LogEntry {
@@ -132,9 +133,6 @@ function commandOf(words: Reply, stats: ReadonlyMap<string, string>): string {
   if (isCommand(`${name}|${subcommand}`)) return `${name}|${subcommand}`
   return isCommand(name) ? name : other
 }
-
-/** Stands for all commands that have no series of their own. */
-export const other = 'other'
 
 /** The name under which a command is counted, where no more than some shall have series. */
 export function boundedName(cmd: string, known: ReadonlyMap<string, unknown>, most: number) {

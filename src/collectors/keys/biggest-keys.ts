@@ -3,10 +3,10 @@ import { createLargest, type Largest } from '../../keyspace/largest.ts'
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { wholeNumber } from '../../options/value-kinds.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
+import type { BulkReply, Exchange } from '../../redis/connection.ts'
 import { mayLookAtKeys } from './key-choice.ts'
-import { type KeyVisitor, keyCollector, type ReadAll, type Walk } from './key-collector.ts'
+import { type KeyVisitor, keyCollector, type Walk } from './key-collector.ts'
 import { keyOptions } from './key-options.ts'
 import { newerKeyCommands, sizeCommands } from './key-reading.ts'
 import { heedRefusals, readForEach, readTypes, type TypedKey } from './key-replies.ts'
@@ -107,7 +107,7 @@ interface ReadKey extends TypedKey {
 function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
   const { settings } = walk
   const types = new Map<string, OfType>()
-  const readUnlessRefused = heedRefusals(walk)
+  const readHeeding = heedRefusals(walk)
 
   function ofType(type: string): OfType {
     const name = types.has(type) || types.size < mostTypes ? type : otherType
@@ -122,8 +122,8 @@ function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
     return types.get(type)?.bySize.mayHold(most) ?? true
   }
 
-  async function readKeys(keys: readonly string[], read: ReadAll): Promise<readonly ReadKey[]> {
-    const readAll: ReadAll = (commands) => readUnlessRefused(read, commands)
+  async function readKeys(keys: readonly string[], read: Exchange): Promise<readonly ReadKey[]> {
+    const readAll: Exchange = (commands) => readHeeding(read, commands)
     const first = await readForEach(readAll, keys, (key): readonly Command[] => [
       ['TYPE', key],
       ['MEMORY', 'USAGE', key],

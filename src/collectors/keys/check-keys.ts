@@ -1,6 +1,7 @@
 import { keyPatternList } from '../../options/key-pattern-kinds.ts'
+import type { Exchange } from '../../redis/connection.ts'
 import { chooseKeys, databasesOf, mayLookAtKeys, notYetGiven } from './key-choice.ts'
-import { keyCollector, type ReadAll } from './key-collector.ts'
+import { keyCollector } from './key-collector.ts'
 import { isGiven, keyOptions, keysOf, patternsHelp } from './key-options.ts'
 import {
   type FollowUp,
@@ -50,13 +51,13 @@ export const checkKeys = keyCollector({
   start(walk) {
     const { settings } = walk
     const choose = chooseKeys(settings.checkKeys, settings.checkSingleKeys)
-    const readUnlessRefused = heedRefusals(walk)
+    const readHeeding = heedRefusals(walk)
     const all = new Map<number, Progress>()
     const progressOf = (database: number) =>
       all.get(database) ?? { given: new Set<string>(), followUps: [] }
 
     // What is open of the last keys travels with the types of the next.
-    async function readOn(database: number, keys: readonly string[], read: ReadAll) {
+    async function readOn(database: number, keys: readonly string[], read: Exchange) {
       const { followUps } = progressOf(database)
       const isNamed = (key: string) => choose(database).names(key)
       const withValues = !settings.disableKeyValues
@@ -69,7 +70,7 @@ export const checkKeys = keyCollector({
         isNamed,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
-        readUnlessRefused(read, commands),
+        readHeeding(read, commands),
       )
     }
 

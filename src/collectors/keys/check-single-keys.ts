@@ -1,8 +1,8 @@
 import type { Sample } from '../../metrics/metric.ts'
 import type { Values } from '../../options/option.ts'
+import type { Exchange } from '../../redis/connection.ts'
 import { collector, type Poll } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
-import type { ReadAll } from './key-collector.ts'
 import { isGiven, keyOptions, namedKeys } from './key-options.ts'
 import { keyCommands, keyMetrics, newerKeyCommands, readKeys } from './key-reading.ts'
 import { keysOfNode, nodeCommands } from './keys-of-node.ts'
@@ -48,7 +48,7 @@ async function readDatabase(
     isNamed: () => true,
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }
-  const read: ReadAll = (commands) => poll.readIn(database, commands)
+  const read: Exchange = (commands) => poll.readIn(database, commands)
   const { samples, followUps } = await readKeys({ ...what, keys, followUps: [] }, read)
   // A third round trip only where there is a HyperLogLog or a long value.
   const late = await readKeys({ ...what, keys: [], followUps }, read)

@@ -38,7 +38,7 @@ export const checkStreams = keyCollector({
   start(walk) {
     const { settings } = walk
     const choose = chooseKeys(settings.checkStreams, settings.checkSingleStreams)
-    const readUnlessRefused = heedRefusals(walk)
+    const readHeeding = heedRefusals(walk)
     const all = new Map<number, Set<string>>()
 
     return {
@@ -56,7 +56,7 @@ export const checkStreams = keyCollector({
             show: showNames(settings),
             reject: walk.reject,
           },
-          (commands) => readUnlessRefused(read, commands),
+          (commands) => readHeeding(read, commands),
         )
         return () => {
           walk.leaveOut((chosen.length - some.length) * leastSeriesOfStream)

@@ -1,6 +1,6 @@
 import { shownKey } from '../../keyspace/key-label.ts'
 import { gauge, type Metric, newer, type Sample, sample } from '../../metrics/metric.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { BulkReply } from '../../redis/connection.ts'
 import { pairsIn } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'

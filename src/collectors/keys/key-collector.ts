@@ -1,12 +1,11 @@
 import type { Sample } from '../../metrics/metric.ts'
 import type { Values } from '../../options/option.ts'
 import type { Settings } from '../../options/switches.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
-import type { Command } from '../../redis/command.ts'
+import type { Exchange } from '../../redis/connection.ts'
 import type { RedisError } from '../../redis/redis-error.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
 import { askedByAll, type CollectorOptions, type Declared, ownSettings } from '../collector.ts'
-import type { Refusals } from './key-replies.ts'
+import type { WalkRefusals } from './key-replies.ts'
 
 /**
  * A collector that sees the keys of a server as they come by in a walk. It is declared as every
@@ -42,7 +41,7 @@ export interface Walk<S = Settings> {
   /** Whether the walk could look into a database; known when it has come to its end. */
   couldRead(database: number): boolean
   /** What the server is known to refuse. */
-  readonly refusals: Refusals
+  readonly refusals: WalkRefusals
   /** How many more series the collector may give; 0 or less means that reading on is in vain. */
   room(): number
   /** Tells of series that were left out because there was no more room. */
@@ -61,13 +60,13 @@ export interface KeyVisitor {
   wants(database: number): KeyWish
   /**
    * Sees keys, each at least once: SCAN may give a key twice. All commands that are known at a time
-   * go into one call of `read`, so that those of all visitors travel together. Resolves with what
+   * go into one call of `read`, in the database that is walked, so that those of all visitors travel together. Resolves with what
    * takes in the replies; that runs only when every visitor has read its own, so that a batch whose
    * connection was lost can be visited again. Rejects when the whole walk must fail.
    */
-  visit(database: number, keys: readonly string[], read: ReadAll): Promise<TakeIn>
+  visit(database: number, keys: readonly string[], read: Exchange): Promise<TakeIn>
   /** Reads what is still open when all keys of a database were visited. */
-  leave?(database: number, read: ReadAll): Promise<TakeIn>
+  leave?(database: number, read: Exchange): Promise<TakeIn>
   /** The samples that are known only at the end; `seconds` is how long the walk took. */
   finish?(seconds: number): readonly Sample[]
 }
@@ -81,9 +80,3 @@ export interface KeyWish {
   /** Patterns as Redis matches them; none means that no key needs to be looked for. */
   readonly patterns: readonly string[]
 }
-
-/**
- * Reads commands in one round trip in the database that is being walked. Words and texts are
- * binary strings; an error reply stands in the place of its reply. Rejects when the connection fails.
- */
-export type ReadAll = (commands: readonly Command[]) => Promise<readonly BulkReply[]>

@@ -5,8 +5,8 @@ import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { luaPatternList } from '../../options/key-pattern-kinds.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { wholeNumber } from '../../options/value-kinds.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
+import type { BulkReply } from '../../redis/connection.ts'
 import { isRedisError, isRefusal } from '../../redis/redis-error.ts'
 import { type KeyVisitor, keyCollector, type Walk } from './key-collector.ts'
 import { isGiven, keyOptions } from './key-options.ts'
@@ -80,7 +80,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
   let refused = 0
   // Of memory that the user may not see nothing is told, rather than 0.
   let withMemory = true
-  const readUnlessRefused = heedRefusals(walk, () => {
+  const readHeeding = heedRefusals(walk, () => {
     withMemory = false
   })
 
@@ -101,7 +101,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
     wants: () => allKeys,
     async visit(database, names, read) {
       const commands = names.map((key): Command => ['MEMORY', 'USAGE', key])
-      const replies = await readUnlessRefused(read, commands)
+      const replies = await readHeeding(read, commands)
       throwIfServerFailed(replies)
       return () => {
         take(database, names, replies)

@@ -1,9 +1,8 @@
 import { type ShowName, showNames } from '../../keyspace/key-label.ts'
 import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { readFloat } from '../../metrics/read-float.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Command } from '../../redis/command.ts'
-import type { ReadAll } from './key-collector.ts'
+import type { BulkReply, Exchange } from '../../redis/connection.ts'
 import { readForEach, readTypes } from './key-replies.ts'
 
 /** What is told of a key. */
@@ -85,7 +84,7 @@ export interface KeysRead {
 }
 
 /** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
-export async function readKeys(toRead: KeysToRead, read: ReadAll): Promise<KeysRead> {
+export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<KeysRead> {
   const { database, keys, followUps, withValues, hashKeyNames, isNamed, reject } = toRead
   const show = showNames(toRead)
   const values = withValues ? { show, withNumbers: !hashKeyNames } : undefined

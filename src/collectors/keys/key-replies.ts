@@ -1,21 +1,21 @@
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import { type Command, commandName } from '../../redis/command.ts'
+import type { BulkReply, Exchange } from '../../redis/connection.ts'
 import {
   concernsServer,
   isRedisError,
   isRefusal,
   type RedisError,
 } from '../../redis/redis-error.ts'
-import type { ReadAll, Walk } from './key-collector.ts'
+import type { Walk } from './key-collector.ts'
 
 /** A way to read that does not send again what the server refused for good. */
 export type ReadUnlessRefused = (
-  read: ReadAll,
+  read: Exchange,
   commands: readonly Command[],
 ) => Promise<readonly BulkReply[]>
 
 /** What a server refuses, by the names of commands. */
-export interface Refusals {
+export interface WalkRefusals {
   /** What is believed now. */
   current(): ReadonlyMap<string, RedisError>
   remember(command: string, error: RedisError): void
@@ -107,7 +107,7 @@ export interface ReadOf<T> {
  * Rejects when the server answers nothing for now.
  */
 export async function readForEach<T>(
-  read: ReadAll,
+  read: Exchange,
   items: readonly T[],
   commandsOf: (item: T) => readonly Command[],
 ): Promise<readonly ReadOf<T>[]> {

@@ -1,5 +1,5 @@
 import { counter, gauge, type Metric, newer, type Sample } from '../../metrics/metric.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { BulkReply } from '../../redis/connection.ts'
 
 type ReadField = (reply: BulkReply) => number | undefined
 

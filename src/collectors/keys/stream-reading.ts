@@ -1,9 +1,8 @@
 import type { ShowName } from '../../keyspace/key-label.ts'
 import type { Sample } from '../../metrics/metric.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
+import type { BulkReply, Exchange } from '../../redis/connection.ts'
 import { pairsOf } from '../../redis/names-and-values.ts'
 import { inSlices } from '../../yielding.ts'
-import type { ReadAll } from './key-collector.ts'
 import { readForEach, readTypes } from './key-replies.ts'
 import { consumerRows, groupRows, streamRows, streamSamples } from './stream-metrics.ts'
 
@@ -31,7 +30,7 @@ export interface StreamRead {
  * Reads those of some keys that are streams: in the first round trip the types, because XINFO of
  * anything else is an error, which the server counts; then streams and groups; then consumers.
  */
-export async function readStreams(toRead: StreamsToRead, read: ReadAll): Promise<StreamRead[]> {
+export async function readStreams(toRead: StreamsToRead, read: Exchange): Promise<StreamRead[]> {
   const { database, keys, withConsumers, show, reject } = toRead
   const types = await readForEach(read, keys, (key) => [['TYPE', key]])
   const found = readTypes(types, reject).filter(({ type }) => type === 'stream')

@@ -3,12 +3,12 @@ import { readFile, stat } from 'node:fs/promises'
 /** The files of scripts. */
 export interface ScriptFiles {
   /** Tells whether a file is another one than before. */
-  version(path: string): Promise<string>
+  stamp(path: string): Promise<string>
   read(path: string): Promise<string>
 }
 
 export const scriptFiles: ScriptFiles = {
-  async version(path) {
+  async stamp(path) {
     const { dev, ino, size, mtimeMs } = await stat(path)
     return [dev, ino, size, mtimeMs].join(' ')
   },

@@ -4,8 +4,8 @@ import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { flag, readableFiles } from '../../options/value-kinds.ts'
-import type { BulkReply } from '../../redis/bulk-connection.ts'
 import type { Reply } from '../../redis/command.ts'
+import type { BulkReply } from '../../redis/connection.ts'
 import { byTwos } from '../../redis/names-and-values.ts'
 import { isRedisError, type RedisError, redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
@@ -82,7 +82,7 @@ export function createScripts(files: ScriptFiles): Collector {
     name: 'scripts',
     help: 'what the Lua scripts of --script return when they run on the server',
     metrics: [result, value],
-    schedule: 'scan',
+    schedule: 'slow',
     commands: ['script|load', 'evalsha', 'eval_ro'],
     // They may name any key, and call commands that are not ours.
     access: ({ scriptReadOnly }, database) => ({
@@ -122,14 +122,14 @@ function resultOf(values: Outcome['values']): number {
 
 /** Reads files once, and again when they change. */
 function createSourceReader(files: ScriptFiles): (path: string) => Promise<string> {
-  const known = new Map<string, { readonly version: string; readonly source: string }>()
+  const known = new Map<string, { readonly stamp: string; readonly source: string }>()
   return async (path) => {
     try {
-      const version = await files.version(path)
+      const stamp = await files.stamp(path)
       const last = known.get(path)
-      if (last?.version === version) return last.source
+      if (last?.stamp === stamp) return last.source
       const source = await files.read(path)
-      known.set(path, { version, source })
+      known.set(path, { stamp, source })
       return source
     } catch (failure) {
       const code = failure instanceof Error && 'code' in failure ? ` (${failure.code})` : ''

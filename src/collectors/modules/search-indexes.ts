@@ -94,7 +94,7 @@ export const searchIndexes = collector({
   name: 'search-indexes',
   help: 'indexes of the search module, from FT._LIST and FT.INFO, with --include-search-indexes-metrics (tested with RediSearch 2.10, otherwise with documented replies)',
   metrics: rows.map(({ metric }) => metric),
-  schedule: 'scan',
+  schedule: 'slow',
   commands: ['ft._list', 'ft.info'],
   newerCommands: { 'ft._list': ofSearch, 'ft.info': ofSearch },
   options: {

@@ -25,13 +25,13 @@ const mostNames = 1_000
  * learnt so: to ask by name, where one command carries them all, costs the server less than to
  * match patterns.
  */
-export async function readHarmlessConfig(
+export async function readHarmlessParameters(
   poll: Pick<Poll, 'server' | 'read'>,
   known: readonly string[] = [],
 ): Promise<ReadonlyMap<string, string>> {
   const isFew = known.length > 0 && known.length <= mostNames
   const byName = isFew && poll.server.knows('config|get')
-  const values = await readConfig(poll, byName ? known : publicNames)
+  const values = await readParameters(poll, byName ? known : publicNames)
   const harmless = new Map<string, string>()
   await inSlices(values, ([name, value]) => {
     if (!secretName.test(name)) harmless.set(name, value)
@@ -43,7 +43,7 @@ export async function readHarmlessConfig(
  * Reads parameters of CONFIG GET by name, or by a pattern. From Redis 7 on one command carries
  * several names. A parameter that the server lacks is left out, and so are all without CONFIG.
  */
-export async function readConfig(
+export async function readParameters(
   poll: Pick<Poll, 'server' | 'read'>,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,7 @@
 import { readNumber } from '../../metrics/read-value.ts'
 import { isRedisError } from '../../redis/redis-error.ts'
 import type { Poll } from '../collector.ts'
-import { readConfig } from './config-parameters.ts'
+import { readParameters } from './config-parameters.ts'
 import { readDatabaseKeys } from './database-lines.ts'
 
 // Redis admits two thousand million databases; so many empty ones would fill our memory.
@@ -34,7 +34,7 @@ export async function countDatabases(
 async function readCount(poll: Pick<Poll, 'server' | 'read'>): Promise<number | undefined> {
   const parameter = poll.server.clusterEnabled ? 'cluster-databases' : 'databases'
   try {
-    const told = (await readConfig(poll, [parameter])).get(parameter)
+    const told = (await readParameters(poll, [parameter])).get(parameter)
     // A server of a cluster that knows no such parameter has one database.
     return told === undefined && poll.server.clusterEnabled ? 1 : readNumber(told ?? '')
   } catch (error) {

@@ -2,7 +2,7 @@ import { gauge, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { type Collector, collector } from '../collector.ts'
 import { configOptions } from '../reading/config-options.ts'
-import { readConfig, readHarmlessConfig } from '../reading/config-parameters.ts'
+import { readHarmlessParameters, readParameters } from '../reading/config-parameters.ts'
 import { perRun } from '../reading/per-run.ts'
 import { readList } from '../reading/read-list.ts'
 
@@ -34,8 +34,8 @@ export function createConfigMetrics(): Collector {
     async collect(poll) {
       const readAll = (known?: readonly string[]) =>
         poll.settings.redactConfigMetrics
-          ? readHarmlessConfig(poll, known)
-          : readConfig(poll, ['*'])
+          ? readHarmlessParameters(poll, known)
+          : readParameters(poll, ['*'])
       const asked = learnt.last()
       const [info, read] = await Promise.all([poll.info(), readAll(asked.names)])
       const now = learnt.of(info, poll.unixSeconds)

@@ -5,7 +5,7 @@ import { longestLine } from '../../redis/info.ts'
 import { isAbsence, isRedisError, redisError } from '../../redis/redis-error.ts'
 import { isRenamed } from '../../redis/renamed-command.ts'
 import { collector, type Poll } from '../collector.ts'
-import { readConfig } from '../reading/config-parameters.ts'
+import { readParameters } from '../reading/config-parameters.ts'
 import { readSample } from '../reading/read-sample.ts'
 
 const numbers: readonly { parameter: string; metric: Metric<never, never> }[] = [
@@ -56,7 +56,7 @@ async function readNamed(poll: Poll<{ readonly configCommand: string }>, names: 
   const missed = redisError('other', 'the server has no command of the name in --config-command')
   if (poll.server.missesConfig) throw missed
   try {
-    return await readConfig(poll, names)
+    return await readParameters(poll, names)
   } catch (error) {
     const isNamed = isRenamed(poll.settings.configCommand)
     throw isNamed && isRedisError(error) && isAbsence(error) ? missed : error

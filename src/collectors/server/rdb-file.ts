@@ -4,7 +4,7 @@ import { gauge, sample } from '../../metrics/metric.ts'
 import { flag } from '../../options/value-kinds.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { type Collector, collector } from '../collector.ts'
-import { readConfig } from '../reading/config-parameters.ts'
+import { readParameters } from '../reading/config-parameters.ts'
 
 const size = gauge(
   'rdb_current_size_bytes',
@@ -38,7 +38,7 @@ export function createRdbFile(statFile: StatFile): Collector {
     isWanted: ({ includeRdbFileSize }) => includeRdbFileSize,
     appliesTo: (server) => server.knows('config'),
     async collect(poll) {
-      const values = await readConfig(poll, ['dir', 'dbfilename'])
+      const values = await readParameters(poll, ['dir', 'dbfilename'])
       const [directory, file] = [values.get('dir'), values.get('dbfilename')]
       if (!directory || !file) return []
       // A server must not make us look at any file that it likes.

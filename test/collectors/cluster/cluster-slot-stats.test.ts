@@ -185,7 +185,7 @@ describe('it is read', () => {
   })
 
   test('with the scans, not with every poll', () => {
-    expect(createClusterSlotStats()).toMatchObject({ schedule: 'scan', optIn: true })
+    expect(createClusterSlotStats()).toMatchObject({ schedule: 'slow', optIn: true })
   })
 })
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { checkKeys } from '../../../src/collectors/keys/check-keys.ts'
-import type { ReadAll } from '../../../src/collectors/keys/key-collector.ts'
 import { encode } from '../../../src/metrics/encode.ts'
 import type { Sample } from '../../../src/metrics/metric.ts'
-import type { BulkReply } from '../../../src/redis/bulk-connection.ts'
+import type { BulkReply, Exchange } from '../../../src/redis/connection.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
 import { withoutHelp } from '../../support/fake-poll.ts'
 import { walkOf } from '../../support/tiny-walk.ts'
@@ -12,7 +11,7 @@ import { unindented } from '../../support/unindented.ts'
 /** A server that answers from a table by commands, and what it was sent in each round trip. */
 function server(answers: Readonly<Record<string, BulkReply>>) {
   const trips: string[][] = []
-  const read: ReadAll = async (commands) => {
+  const read: Exchange = async (commands) => {
     const texts = commands.map((command) => command.join(' '))
     trips.push(texts)
     return texts.map((text) => {

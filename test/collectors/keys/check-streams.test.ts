@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkStreams } from '../../../src/collectors/keys/check-streams.ts'
-import type { ReadAll } from '../../../src/collectors/keys/key-collector.ts'
+import type { Exchange } from '../../../src/redis/connection.ts'
 import { recordedAnswer } from '../../support/fixtures.ts'
 import { walkOf } from '../../support/tiny-walk.ts'
 
@@ -8,7 +8,7 @@ import { walkOf } from '../../support/tiny-walk.ts'
 function server() {
   const trips: string[][] = []
   const recorded = recordedAnswer('redis-7.0.15')
-  const read: ReadAll = async (commands) => {
+  const read: Exchange = async (commands) => {
     trips.push(commands.map((command) => command.join(' ')))
     return commands.map(([name, ...rest]) => {
       if (name === 'TYPE' && !rest[0]?.startsWith('orders')) return 'list'

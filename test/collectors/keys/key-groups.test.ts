@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyGroups } from '../../../src/collectors/keys/key-groups.ts'
 import { encode } from '../../../src/metrics/encode.ts'
-import type { BulkReply } from '../../../src/redis/bulk-connection.ts'
+import type { BulkReply } from '../../../src/redis/connection.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
 import { defaultSettings } from '../../support/default-settings.ts'
 import { withoutHelp } from '../../support/fake-poll.ts'

@@ -22,7 +22,7 @@ async function write(file: string, source: string): Promise<void> {
 
 describe('the version of a file', () => {
   test('stays the same while nothing changes', async () => {
-    expect(await scriptFiles.version(path)).toBe(await scriptFiles.version(path))
+    expect(await scriptFiles.stamp(path)).toBe(await scriptFiles.stamp(path))
   })
 
   test.each<[string, () => Promise<void>]>([
@@ -37,16 +37,16 @@ describe('the version of a file', () => {
       },
     ],
   ])('changes when it is %s', async (_, change) => {
-    const before = await scriptFiles.version(path)
+    const before = await scriptFiles.stamp(path)
     await change()
 
-    expect(await scriptFiles.version(path)).not.toBe(before)
+    expect(await scriptFiles.stamp(path)).not.toBe(before)
   })
 
   test('that is gone is an error with its code', async () => {
     await unlink(path)
 
-    await expect(scriptFiles.version(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(scriptFiles.stamp(path)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })
 

@@ -18,7 +18,7 @@ beforeEach(() => {
   files = new Map([['a.lua', 'return a']])
   read = []
   scripts = createScripts({
-    async version(path) {
+    async stamp(path) {
       const source = files.get(path)
       if (source === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       return source

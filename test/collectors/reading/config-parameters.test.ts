@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  readConfig,
-  readHarmlessConfig,
+  readHarmlessParameters,
+  readParameters,
 } from '../../../src/collectors/reading/config-parameters.ts'
 import { fromErrorReply } from '../../../src/redis/redis-error.ts'
 import { type FakePoll, fakePoll } from '../../support/fake-poll.ts'
@@ -15,7 +15,7 @@ test('one command carries all names to a server from Redis 7 on', async () => {
     replies: { 'CONFIG GET maxclients databases': ['databases', '16', 'maxclients', '10000'] },
   })
 
-  expect([...(await readConfig(poll, ['maxclients', 'databases']))]).toEqual([
+  expect([...(await readParameters(poll, ['maxclients', 'databases']))]).toEqual([
     ['databases', '16'],
     ['maxclients', '10000'],
   ])
@@ -30,7 +30,7 @@ test('each name travels alone to a server that takes one name only', async () =>
     },
   })
 
-  expect([...(await readConfig(poll, ['maxclients', 'databases']))]).toEqual([
+  expect([...(await readParameters(poll, ['maxclients', 'databases']))]).toEqual([
     ['maxclients', '10000'],
     ['databases', '16'],
   ])
@@ -46,20 +46,20 @@ test.each([
 ])('a reply that is %s holds no parameters', async (_form, reply) => {
   const poll = fakePoll({ replies: { 'CONFIG GET maxclients': reply } })
 
-  expect([...(await readConfig(poll, ['maxclients']))]).toEqual([])
+  expect([...(await readParameters(poll, ['maxclients']))]).toEqual([])
 })
 
 test('a refusal is passed on', async () => {
   const refusal = fromErrorReply('NOPERM this user has no permissions')
   const poll = fakePoll({ replies: { 'CONFIG GET maxclients': refusal } })
 
-  await expect(readConfig(poll, ['maxclients'])).rejects.toBe(refusal)
+  await expect(readParameters(poll, ['maxclients'])).rejects.toBe(refusal)
 })
 
 test('nothing is read of a server without CONFIG', async () => {
   const poll = fakePoll({ commands: ['info'] })
 
-  expect([...(await readConfig(poll, ['maxclients']))]).toEqual([])
+  expect([...(await readParameters(poll, ['maxclients']))]).toEqual([])
   expect(poll.commands).toEqual([])
 })
 
@@ -79,7 +79,7 @@ describe('all parameters but secrets', () => {
     async (folder) => {
       const lines = readFixture(`${folder}/config-get.txt`).split('\n')
       const names = lines.filter((_, index) => index % 2 === 0 && index + 1 < lines.length)
-      const values = await readHarmlessConfig(fakePoll({ replies: recordedAnswer(folder) }))
+      const values = await readHarmlessParameters(fakePoll({ replies: recordedAnswer(folder) }))
 
       expect([...values.keys()]).toEqual(names.filter((name) => !secrets.includes(name)))
       expect(values.size).toBeGreaterThan(150)
@@ -88,7 +88,7 @@ describe('all parameters but secrets', () => {
 
   test('are asked for by patterns that no secret matches', async () => {
     const poll = fakePoll({ replies: () => [] })
-    await readHarmlessConfig(poll)
+    await readHarmlessParameters(poll)
     const patterns = patternsOf(poll)
 
     const isMatched = (name: string) => patterns.some((pattern) => matchesGlob(pattern, name))
@@ -97,7 +97,7 @@ describe('all parameters but secrets', () => {
 
   test('are asked for by patterns that every other name matches, once', async () => {
     const poll = fakePoll({ replies: () => [] })
-    await readHarmlessConfig(poll)
+    await readHarmlessParameters(poll)
     const patterns = patternsOf(poll)
     const ending = fc.constantFrom('', 'auth', 'pass', 'word', 'uth', 'ss', 'rd', 'h', 's', 'd')
     const name = fc
@@ -119,14 +119,14 @@ describe('all parameters but secrets', () => {
   ])('are asked for %s', async (_how, count, words) => {
     const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
     const known = Array.from({ length: count }, (_, index) => `parameter-${index}`)
-    await readHarmlessConfig(poll, known)
+    await readHarmlessParameters(poll, known)
 
     expect(poll.commands.map((command) => command.split(' ').length)).toEqual([2 + words])
   })
 
   test('travel in one command from Redis 7 on', async () => {
     const poll = fakePoll({ commands: ['config', 'config|get'], replies: () => ['hz', '10'] })
-    await readHarmlessConfig(poll)
+    await readHarmlessParameters(poll)
 
     expect(poll.commands).toHaveLength(1)
   })
@@ -138,7 +138,7 @@ describe('all parameters but secrets', () => {
         more.length === 0 && matchesGlob(pattern, 'hz') ? ['hz', '10'] : [],
     })
 
-    expect([...(await readHarmlessConfig(poll))]).toEqual([['hz', '10']])
+    expect([...(await readHarmlessParameters(poll))]).toEqual([['hz', '10']])
     expect(poll.commands).toHaveLength(10)
   })
 
@@ -146,6 +146,6 @@ describe('all parameters but secrets', () => {
     const reply = [...secrets.flatMap((name) => [name, 'hunter2']), 'hz', '10']
     const poll = fakePoll({ replies: () => reply })
 
-    expect([...(await readHarmlessConfig(poll))]).toEqual([['hz', '10']])
+    expect([...(await readHarmlessParameters(poll))]).toEqual([['hz', '10']])
   })
 })

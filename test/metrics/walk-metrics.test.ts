@@ -1,29 +1,29 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import {
-  createScanMetrics,
-  type ScanMetrics,
-  type ServedScan,
-  scanMetrics,
-} from '../../src/metrics/scan-metrics.ts'
+  createWalkMetrics,
+  type ServedWalk,
+  type WalkMetrics,
+  walkMetrics,
+} from '../../src/metrics/walk-metrics.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 let clock: FakeClock
-let scans: ScanMetrics
+let walks: WalkMetrics
 
 beforeEach(() => {
   clock = fakeClock()
-  scans = createScanMetrics('redis', clock)
+  walks = createWalkMetrics('redis', clock)
 })
 
-const text = async () => (await scans.render()) + scans.text()
+const text = async () => (await walks.render()) + walks.text()
 const lines = async () => (await text()).split('\n')
 
-/** A scan that began so many seconds ago. */
-function served(secondsAgo: number, series: number): ServedScan {
+/** A walk that began so many seconds ago. */
+function served(secondsAgo: number, series: number): ServedWalk {
   return {
     startedAt: clock.monotonic() - secondsAgo * 1e3,
     unixSeconds: clock.wall() / 1e3 - secondsAgo,
@@ -32,7 +32,7 @@ function served(secondsAgo: number, series: number): ServedScan {
   }
 }
 
-test('before the first scan nothing is told that only a scan can tell', async () => {
+test('before the first walk nothing is told that only a walk can tell', async () => {
   expect(withoutHelp(await text())).toBe(unindented`
     # TYPE redis_exporter_scans_total counter
     redis_exporter_scans_total{result="complete"} 0
@@ -60,15 +60,15 @@ test('every metric that is declared is rendered, with its type and help text', a
     one.name < other.name ? -1 : 1
 
   expect(families.map(({ name, type, help }) => ({ name, type, help })).sort(byName)).toEqual(
-    Object.values(scanMetrics)
+    Object.values(walkMetrics)
       .map(({ name, type, help }) => ({ name: `redis_${name}`, type, help }))
       .sort(byName),
   )
 })
 
-test('a scan under way tells how far it is', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 250_000, ratio: 0.25, load: 0.04 })
+test('a walk under way tells how far it is', async () => {
+  walks.walkStarted()
+  walks.walkProgress({ keys: 250_000, ratio: 0.25, load: 0.04 })
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -80,10 +80,10 @@ test('a scan under way tells how far it is', async () => {
   )
 })
 
-test('a scan that has ended is counted, and its last progress stays', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete')
+test('a walk that has ended is counted, and its last progress stays', async () => {
+  walks.walkStarted()
+  walks.walkProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
+  walks.walkFinished('complete')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -97,11 +97,11 @@ test('a scan that has ended is counted, and its last progress stays', async () =
   )
 })
 
-test('the next scan begins at nothing', async () => {
-  scans.scanStarted()
-  scans.scanProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
-  scans.scanFinished('complete')
-  scans.scanStarted()
+test('the next walk begins at nothing', async () => {
+  walks.walkStarted()
+  walks.walkProgress({ keys: 1_000_000, ratio: 1, load: 0.05 })
+  walks.walkFinished('complete')
+  walks.walkStarted()
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -113,9 +113,9 @@ test('the next scan begins at nothing', async () => {
   )
 })
 
-test('scans that failed are counted', async () => {
-  scans.scanFinished('complete')
-  scans.scanFinished('failed')
+test('walks that failed are counted', async () => {
+  walks.walkFinished('complete')
+  walks.walkFinished('failed')
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -125,15 +125,15 @@ test('scans that failed are counted', async () => {
   )
 })
 
-test('a scan that went on behind a lost connection is counted', async () => {
-  scans.scanResumed()
-  scans.scanResumed()
+test('a walk that went on behind a lost connection is counted', async () => {
+  walks.walkResumed()
+  walks.walkResumed()
 
   expect(await lines()).toContain('redis_exporter_scan_resumed_total 2')
 })
 
-test('the scan that is served is told by its series, its time and how long it took', async () => {
-  scans.scanServed(served(20, 100_000))
+test('the walk that is served is told by its series, its time and how long it took', async () => {
+  walks.walkServed(served(20, 100_000))
 
   expect(await lines()).toEqual(
     expect.arrayContaining([
@@ -145,31 +145,31 @@ test('the scan that is served is told by its series, its time and how long it to
 })
 
 test('its age is that of the moment at which somebody asks', () => {
-  scans.scanServed(served(20, 1))
-  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
+  walks.walkServed(served(20, 1))
+  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 
   clock.advance(1_500)
-  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 21.5\n')
+  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 21.5\n')
 })
 
 test('its age has nothing to do with the clock on the wall', () => {
-  scans.scanServed(served(20, 1))
+  walks.walkServed(served(20, 1))
   clock.setWall(0)
 
-  expect(scans.text()).toContain('redis_exporter_scan_age_seconds 20\n')
+  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 })
 
 test('when none is served any more, nothing is told of it', () => {
-  scans.scanServed(served(20, 1))
-  scans.scanServed(undefined)
+  walks.walkServed(served(20, 1))
+  walks.walkServed(undefined)
 
-  expect(scans.text()).not.toMatch(/^redis/m)
+  expect(walks.text()).not.toMatch(/^redis/m)
 })
 
 test('stands behind the other metrics of the exporter, in one sound body', async () => {
-  const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, { further: [scans] })
-  scans.scanServed(served(1, 1))
-  const body = (await own.render()) + scans.text()
+  const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, { further: [walks] })
+  walks.walkServed(served(1, 1))
+  const body = (await own.render()) + walks.text()
 
   expect(body).toMatch(/redis_exporter_snapshot_series 0\n# HELP redis_exporter_scans_total/)
   expect(checkExposition(body)).toEqual([])

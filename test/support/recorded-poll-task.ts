@@ -1,39 +1,42 @@
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
+import { createCollectorLog } from '../../src/poller/collector-log.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
+import { createPollTask } from '../../src/poller/poll-task.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
-import { createTargetPoller } from '../../src/poller/target-poller.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
-export interface RecordedPoller extends RecordedLog {
+export interface RecordedPollTask extends RecordedLog {
   readonly clock: FakeClock
   readonly store: SnapshotStore
   /** At the end of each poll, when its counts are to be rendered: what was served and counted. */
-  readonly polled: readonly { readonly version: string; readonly polls: number | undefined }[]
+  readonly polled: readonly { readonly revision: string; readonly polls: number | undefined }[]
   /** Polls with this result, so many times, 15 s apart. */
   pollWith(result: PollResult, times?: number): Promise<void>
   /** The value of a metric of the exporter about itself, named without `redis_exporter_`. */
   count(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>
 }
 
-/** A poller of one target, with its log, its counts and what it publishes. */
-export function recordedPoller(
+/** The poll task of one target, with its log, its counts and what it publishes. */
+export function recordedPollTask(
   target: string,
   duringPoll: (clock: FakeClock) => void = () => {},
   sharedFamilies: ReadonlySet<string> = new Set(),
-): RecordedPoller {
+): RecordedPollTask {
   const clock = fakeClock()
   const store = createSnapshotStore([target], 45_000, clock)
   const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
   const recorded = recordedLog()
-  const polled: { version: string; polls: number | undefined }[] = []
+  const polled: { revision: string; polls: number | undefined }[] = []
   let next: PollResult | undefined
-  const count: RecordedPoller['count'] = async (name, labels) => {
+  const count: RecordedPollTask['count'] = async (name, labels) => {
     const families = parseExposition(await ownMetrics.render())
     return sampleValue(families, `redis_exporter_${name}`, labels)
   }
-  const poll = createTargetPoller({
+  const counts = ownMetrics.ofTarget(target)
+  const log = recorded.log.child({ target })
+  const { run } = createPollTask({
     target,
     namespace: 'redis',
     sharedFamilies,
@@ -44,12 +47,13 @@ export function recordedPoller(
       return next
     },
     store,
-    ownMetrics: ownMetrics.ofTarget(target),
+    counts,
     async onPolled() {
-      polled.push({ version: store.serve().version, polls: await count('scrapes_total') })
+      polled.push({ revision: store.serve().revision, polls: await count('scrapes_total') })
     },
     clock,
-    log: recorded.log,
+    noteCollector: createCollectorLog(log, counts),
+    log,
   })
   return {
     ...recorded,
@@ -59,7 +63,7 @@ export function recordedPoller(
     async pollWith(result, times = 1) {
       next = result
       for (let done = 0; done < times; done++) {
-        await poll()
+        await run()
         clock.advance(15_000)
       }
     },

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { redisError, toRedisError } from '../../src/redis/redis-error.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
-import { type RecordedPoller, recordedPoller } from '../support/recorded-poller.ts'
+import { type RecordedPollTask, recordedPollTask } from '../support/recorded-poll-task.ts'
 
 const target = 'redis://localhost:6379'
 
-let poller: RecordedPoller
+let poller: RecordedPollTask
 
 beforeEach(() => {
-  poller = recordedPoller(target)
+  poller = recordedPollTask(target)
 })
 
 describe('the log', () => {
@@ -42,11 +42,11 @@ describe('the log', () => {
     expect(poller.shown()).toMatchObject([
       {
         msg: 'down: the poll failed',
-        err: { type: 'TypeError', stack: expect.stringContaining('target-poller.test') },
+        err: { type: 'TypeError', stack: expect.stringContaining('poll-task.test') },
       },
       {
         collector: 'slowlog',
-        err: { type: 'RangeError', stack: expect.stringContaining('target-poller.test') },
+        err: { type: 'RangeError', stack: expect.stringContaining('poll-task.test') },
       },
       { msg: 'up again' },
     ])

@@ -3,14 +3,14 @@ import type { Log } from '../log.ts'
 import type { TargetCounts } from '../metrics/own-metrics.ts'
 import { causeOf } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
-import { createCollectorLog } from './collector-log.ts'
+import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
-import { renderSnapshot, type SnapshotOptions } from './snapshot.ts'
+import { type Outcome, renderSnapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-export interface TargetPollerOptions extends Omit<SnapshotOptions, 'scanned'> {
-  /** How the collectors of scans did last with this server. */
-  readonly scanned?: (origin: Origin) => NonNullable<SnapshotOptions['scanned']>
+export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
+  /** How the collectors of the slow schedule did last with this server. */
+  readonly slow?: (origin: Origin) => readonly Outcome[]
   /** Called when the snapshot of a server was published, before anybody can ask for it. */
   readonly onMet?: (origin: Origin) => void
   readonly target: string
@@ -18,47 +18,57 @@ export interface TargetPollerOptions extends Omit<SnapshotOptions, 'scanned'> {
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<SnapshotStore, 'publish'>
-  readonly ownMetrics: TargetCounts
+  readonly counts: TargetCounts
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
+  readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
+  /** That of the target. */
   readonly log: Log
 }
 
+/** Polls a target and has the result served. */
+export interface PollTask {
+  /** Never rejects. */
+  run(): Promise<void>
+}
+
 /**
- * Makes the function that polls a target, publishes the snapshot, counts, and logs what changed:
- * a line when the target or a collector goes down or comes back, none for every poll.
+ * Makes what polls a target, publishes the snapshot, counts, and logs what changed: a line when the
+ * target or a collector goes down or comes back, none for every poll.
  */
-export function createTargetPoller(options: TargetPollerOptions): () => Promise<void> {
+export function createPollTask(options: PollTaskOptions): PollTask {
   const {
     target,
     namespace,
     maximumAgeMilliseconds,
     pollTarget,
-    scanned = () => [],
+    slow = () => [],
     onMet = () => undefined,
     store,
-    ownMetrics,
+    counts,
     onPolled,
+    noteCollector,
     clock,
+    log,
   } = options
-  const log = options.log.child({ target })
   const logTarget = createTargetLog(log, clock)
-  const noteCollector = createCollectorLog(log, ownMetrics, options.remedyOf)
 
-  return async () => {
+  async function run(): Promise<void> {
     const takenAt = clock.monotonic()
     const result = await pollTarget()
-    const { run, role } = result
+    const origin = result.run && { run: result.run, role: result.role }
     for (const collector of result.collectors) noteCollector(collector)
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
-      ...options,
-      scanned: run ? scanned({ run, role }) : [],
+      sharedFamilies: options.sharedFamilies,
+      showRole: options.showRole,
+      remedyOf: options.remedyOf,
+      slow: origin ? slow(origin) : [],
     })
-    ownMetrics.snapshotPublished(snapshot.bytes, snapshot.series)
-    ownMetrics.pollFinished(result.error ? 'down' : 'up', result.seconds)
+    counts.snapshotPublished(snapshot.bytes, snapshot.series)
+    counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(target, snapshot)
-    if (run) onMet({ run, role })
+    if (origin) onMet(origin)
     await onPolled()
     logTarget(result)
     log.debug(
@@ -66,6 +76,8 @@ export function createTargetPoller(options: TargetPollerOptions): () => Promise<
       'polled',
     )
   }
+
+  return { run }
 }
 
 function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {

@@ -2,7 +2,7 @@ import type { ExtraLabels } from './encode.ts'
 import { gauge, type Sample, sample } from './metric.ts'
 
 /** What a poll tells about itself beside what it read, in the output of its target. */
-export const targetMetrics = {
+export const pollMetrics = {
   up: gauge('up', 'Whether the last poll reached the server (the poll)'),
   lastError: gauge(
     'exporter_last_scrape_error',
@@ -54,16 +54,16 @@ export interface PollFigures {
   }[]
 }
 
-export function targetSamples(result: PollFigures): Sample[] {
+export function pollSamples(result: PollFigures): Sample[] {
   const { pingSeconds } = result
   return [
     ...stateSamples(result.unixSeconds, result.failure),
-    sample(targetMetrics.lastDuration, result.seconds),
-    sample(targetMetrics.lastConnectTime, result.connectSeconds),
-    ...(pingSeconds === undefined ? [] : [sample(targetMetrics.lastPingTime, pingSeconds)]),
+    sample(pollMetrics.lastDuration, result.seconds),
+    sample(pollMetrics.lastConnectTime, result.connectSeconds),
+    ...(pingSeconds === undefined ? [] : [sample(pollMetrics.lastPingTime, pingSeconds)]),
     ...result.collectors.flatMap(({ name, seconds, error, failedParts }) => [
-      sample(targetMetrics.collectorDuration, seconds, { collector: name }),
-      sample(targetMetrics.collectorSuccess, error || failedParts?.size ? 0 : 1, {
+      sample(pollMetrics.collectorDuration, seconds, { collector: name }),
+      sample(pollMetrics.collectorSuccess, error || failedParts?.size ? 0 : 1, {
         collector: name,
       }),
     ]),
@@ -73,15 +73,15 @@ export function targetSamples(result: PollFigures): Sample[] {
 /** What is served of a target in any state: whether it is up, why not, and since when we know. */
 export function stateSamples(unixSeconds: number, error: string | undefined): Sample[] {
   return [
-    sample(targetMetrics.up, error === undefined ? 1 : 0),
-    sample(targetMetrics.lastError, error === undefined ? 0 : 1, { err: error ?? '' }),
-    sample(targetMetrics.timestamp, unixSeconds),
+    sample(pollMetrics.up, error === undefined ? 1 : 0),
+    sample(pollMetrics.lastError, error === undefined ? 0 : 1, { err: error ?? '' }),
+    sample(pollMetrics.timestamp, unixSeconds),
   ]
 }
 
 // What is measured before the role is known; dashboards know these two without the label.
 const withoutRole = new Set([
-  targetMetrics.lastConnectTime.name,
+  pollMetrics.lastConnectTime.name,
   'exporter_last_scrape_ping_time_seconds',
 ])
 

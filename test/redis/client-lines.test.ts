@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clientId, clientLines, parseClient, splitAddress } from '../../src/redis/client-list.ts'
+import { clientId, clientLines, parseClient, splitAddress } from '../../src/redis/client-lines.ts'
 
 describe('the lines of a reply', () => {
   test.each<[string, string, readonly string[]]>([

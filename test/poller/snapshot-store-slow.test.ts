@@ -6,7 +6,7 @@ import { counter, gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import {
   createSnapshotStore,
-  type ScanResult,
+  type SlowResult,
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import { checkExposition } from '../support/exposition.ts'
@@ -17,7 +17,7 @@ import { unindented } from '../support/unindented.ts'
 
 const target = 'redis://localhost:6379'
 const maximumAge = 45_000
-const scanMaximumAge = 180_000
+const slowMaximumAge = 180_000
 
 const keySize = gauge('key_size', 'Size of a key (a test)', ['key'])
 const keysCount = gauge('keys_count', 'Keys (a test)', ['key'])
@@ -43,15 +43,15 @@ async function poll(result = upResult({ name: 'single-keys', samples: [single] }
   )
 }
 
-async function scan(collector: string, ...samples: Parameters<typeof sample>[]) {
-  store.publishScan(target, collector, await scanOf(samples.map((one) => sample(...one))))
+async function walk(collector: string, ...samples: Parameters<typeof sample>[]) {
+  store.publishSlow(target, collector, await resultOf(samples.map((one) => sample(...one))))
 }
 
-async function scanOf(
+async function resultOf(
   samples: readonly ReturnType<typeof sample>[],
   run = 'first',
   role = '',
-): Promise<ScanResult> {
+): Promise<SlowResult> {
   const encoder = createFamilyEncoder('redis')
   encoder.add(samples)
   return {
@@ -59,11 +59,11 @@ async function scanOf(
     series: encoder.series(),
     origin: { run: runOf(run), role },
     takenAt: clock.monotonic(),
-    maximumAgeMilliseconds: scanMaximumAge,
+    maximumAgeMilliseconds: slowMaximumAge,
   }
 }
 
-const keyScan = () => scan('keys', [keySize, 5, { key: 'a' }], [keySize, 7, { key: 'b' }])
+const keyWalk = () => walk('keys', [keySize, 5, { key: 'a' }], [keySize, 7, { key: 'b' }])
 
 const text = () => Buffer.concat(store.serve().bodies.map(({ plain }) => plain)).toString()
 
@@ -71,11 +71,11 @@ const text = () => Buffer.concat(store.serve().bodies.map(({ plain }) => plain))
 const ofKeys = () => withoutHelp(text()).split('redis_up 1\n')[1]
 
 describe('what is served', () => {
-  test('has each shared family once, with the series of the poll, then those of scans', async () => {
+  test('has each shared family once, with the series of the poll, then those of walks', async () => {
     await poll()
-    await keyScan()
-    await scan('count-keys', [keysCount, 2, { key: '*' }])
-    await scan('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
+    await keyWalk()
+    await walk('count-keys', [keysCount, 2, { key: '*' }])
+    await walk('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
 
     expect(ofKeys()).toBe(unindented`
       # TYPE redis_key_size gauge
@@ -92,8 +92,8 @@ describe('what is served', () => {
 
   test('is a sound body, plain and zipped', async () => {
     await poll()
-    await keyScan()
-    await scan('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
+    await keyWalk()
+    await walk('streams', [entries, 9, { key: 's' }], [keySize, 3, { key: 's' }])
     const prepared = prepareBody(store.serve().bodies)
     const end = Buffer.from('# the end\n')
 
@@ -103,36 +103,36 @@ describe('what is served', () => {
     )
   })
 
-  test('has the series of the poll alone before the first scan', async () => {
+  test('has the series of the poll alone before the first walk', async () => {
     await poll()
 
     expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="single"} 1\n')
   })
 
-  test('has those of a scan alone when the poll has none', async () => {
+  test('has those of a walk alone when the poll has none', async () => {
     await poll(upResult())
-    await scan('keys', [keySize, 5, { key: 'a' }])
+    await walk('keys', [keySize, 5, { key: 'a' }])
 
     expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="a"} 5\n')
   })
 
   test('has nothing of a family without any series', async () => {
     await poll(upResult())
-    await scan('keys')
+    await walk('keys')
 
     expect(ofKeys()).toBe('')
   })
 
-  test('has of each collector the last scan alone', async () => {
+  test('has of each collector the last walk alone', async () => {
     await poll(upResult())
-    await keyScan()
-    await scan('keys', [keySize, 6, { key: 'c' }])
+    await keyWalk()
+    await walk('keys', [keySize, 6, { key: 'c' }])
 
     expect(ofKeys()).toBe('# TYPE redis_key_size gauge\nredis_key_size{key="c"} 6\n')
   })
 
-  test('keeps the scan while polls go on', async () => {
-    await keyScan()
+  test('keeps the walk while polls go on', async () => {
+    await keyWalk()
     for (let polls = 0; polls < 3; polls++) {
       await poll()
       clock.advance(15_000)
@@ -142,9 +142,9 @@ describe('what is served', () => {
   })
 
   test('is made of the bytes that were encoded before', async () => {
-    const result = await scanOf([sample(keySize, 5, { key: 'a' })])
+    const result = await resultOf([sample(keySize, 5, { key: 'a' })])
     await poll(upResult())
-    store.publishScan(target, 'keys', result)
+    store.publishSlow(target, 'keys', result)
 
     const lines = result.families.get('key_size')
     expect(store.serve().bodies.slice(1)).toEqual([lines?.header, ...(lines?.bodies ?? [])])
@@ -159,8 +159,8 @@ describe('what is served', () => {
       }),
     )
     await poll()
-    await keyScan()
-    store.publishScan('other', 'keys', await scanOf([sample(keySize, 4, { key: 'o' })]))
+    await keyWalk()
+    store.publishSlow('other', 'keys', await resultOf([sample(keySize, 4, { key: 'o' })]))
 
     expect(text().match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
     const keys = [...text().matchAll(/^redis_key_size\{key="(\w+)"/gm)].map(([, key]) => key)
@@ -168,10 +168,10 @@ describe('what is served', () => {
   })
 })
 
-describe('the result of a scan', () => {
+describe('the result of a walk', () => {
   test('is served until it is just as old as it may be, and no longer', async () => {
-    await keyScan()
-    clock.advance(scanMaximumAge)
+    await keyWalk()
+    clock.advance(slowMaximumAge)
     await poll()
 
     expect(text()).toContain('key="a"')
@@ -181,8 +181,8 @@ describe('the result of a scan', () => {
   })
 
   test('does not come back once it was too old', async () => {
-    await keyScan()
-    clock.advance(scanMaximumAge + 1)
+    await keyWalk()
+    clock.advance(slowMaximumAge + 1)
     await poll()
     await poll()
 
@@ -192,8 +192,8 @@ describe('the result of a scan', () => {
   test.each([-3_600_000, 3_600_000])(
     'is as old as it is, though the wall clock is set by %i ms',
     async (jump) => {
-      await keyScan()
-      clock.advance(scanMaximumAge)
+      await keyWalk()
+      clock.advance(slowMaximumAge)
       clock.setWall(clock.wall() + jump)
       await poll()
 
@@ -204,14 +204,14 @@ describe('the result of a scan', () => {
   )
 
   test('is not served before the first poll', async () => {
-    await keyScan()
+    await keyWalk()
 
     expect(store.serve().bodies).toEqual([])
   })
 
   test('vanishes with a poll that fails, and comes back with the next good one', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     await poll(downResult())
     expect(text()).not.toContain('redis_key_size')
 
@@ -222,7 +222,7 @@ describe('the result of a scan', () => {
 
   test('vanishes when the snapshot is too old, and comes back with the next poll', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     clock.advance(maximumAge + 1)
     expect(text()).toContain('redis_up 0')
     expect(text()).not.toContain('redis_key_size')
@@ -233,9 +233,9 @@ describe('the result of a scan', () => {
 
   test('has grown too old while the target was down: it does not come back', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     await poll(downResult())
-    clock.advance(scanMaximumAge + 1)
+    clock.advance(slowMaximumAge + 1)
     await poll()
 
     expect(text()).not.toContain('key="a"')
@@ -243,7 +243,7 @@ describe('the result of a scan', () => {
 
   test('of a target that is down costs another target nothing', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     store.publish(
       'other',
       await renderSnapshot('redis', downResult(), clock.monotonic(), maximumAge),
@@ -255,8 +255,8 @@ describe('the result of a scan', () => {
 
 describe('the object that is served', () => {
   test('stays the same until the moment at which something is too old', async () => {
-    await keyScan()
-    clock.advance(scanMaximumAge - 1_000)
+    await keyWalk()
+    clock.advance(slowMaximumAge - 1_000)
     await poll()
     const first = store.serve()
     clock.advance(1_000)
@@ -265,32 +265,32 @@ describe('the object that is served', () => {
     clock.advance(1)
     const second = store.serve()
     expect(second).not.toBe(first)
-    expect(second.version).not.toBe(first.version)
+    expect(second.revision).not.toBe(first.revision)
     clock.advance(maximumAge - 1_001)
     expect(store.serve()).toBe(second)
 
     clock.advance(1)
-    expect(store.serve().version).not.toBe(second.version)
+    expect(store.serve().revision).not.toBe(second.revision)
   })
 
-  test('is another with another version for each scan', async () => {
+  test('is another with another revision for each walk', async () => {
     await poll()
     const before = store.serve()
-    await keyScan()
+    await keyWalk()
 
     expect(store.serve()).not.toBe(before)
-    expect(store.serve().version).not.toBe(before.version)
+    expect(store.serve().revision).not.toBe(before.revision)
   })
 })
 
-describe('the scan of another run of the server', () => {
-  const other = async () => store.publishScan(target, 'keys', await scanOf(ofA, 'second'))
+describe('the walk of another run of the server', () => {
+  const other = async () => store.publishSlow(target, 'keys', await resultOf(ofA, 'second'))
   const ofA = [sample(keySize, 6, { key: 'a' })]
   const upAs = (run: string, role = 'master') => ({ ...upResult(), run: runOf(run), role })
 
   test('goes with the very snapshot that tells of that run, and does not come back', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     expect(text()).toContain('redis_key_size{key="a"} 5\n')
 
     await poll(upAs('second'))
@@ -320,7 +320,7 @@ describe('the scan of another run of the server', () => {
 
   test('stays while the target is down, and is served when that run is up again', async () => {
     await poll()
-    await keyScan()
+    await keyWalk()
     await poll(downResult())
     expect(text()).not.toContain('key="a"')
     await poll()
@@ -337,7 +337,7 @@ describe('the scan of another run of the server', () => {
         }),
       )
     await publish('slave')
-    store.publishScan(target, 'keys', await scanOf(ofA, 'first', 'slave'))
+    store.publishSlow(target, 'keys', await resultOf(ofA, 'first', 'slave'))
     expect(text()).toContain('key="a"')
 
     await publish('master')

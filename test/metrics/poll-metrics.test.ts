@@ -3,10 +3,10 @@ import { encode } from '../../src/metrics/encode.ts'
 import { gauge } from '../../src/metrics/metric.ts'
 import {
   type PollFigures,
+  pollSamples,
   roleLabel,
   stateSamples,
-  targetSamples,
-} from '../../src/metrics/target-metrics.ts'
+} from '../../src/metrics/poll-metrics.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -19,7 +19,7 @@ const figures: PollFigures = {
 }
 
 function exposed(changes: Partial<PollFigures>): string {
-  return withoutHelp(encode('redis', targetSamples({ ...figures, ...changes })).text)
+  return withoutHelp(encode('redis', pollSamples({ ...figures, ...changes })).text)
 }
 
 test('a poll that reached the server', () => {

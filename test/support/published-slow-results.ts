@@ -4,7 +4,7 @@ import type { Origin } from '../../src/redis/server-run.ts'
 import { withoutHelp } from './fake-poll.ts'
 
 /** What was published of one collector, as text. */
-export interface PublishedScan {
+export interface PublishedSlowResult {
   readonly target: string
   readonly collector: string
   readonly text: string
@@ -14,20 +14,20 @@ export interface PublishedScan {
   readonly series: number
 }
 
-export interface PublishedScans extends Pick<SnapshotStore, 'publishScan'> {
+export interface PublishedSlowResults extends Pick<SnapshotStore, 'publishSlow'> {
   /** Everything that was published so far, in order. */
-  readonly all: readonly PublishedScan[]
+  readonly all: readonly PublishedSlowResult[]
   /** The last text of each collector. */
   texts(): Readonly<Record<string, string>>
 }
 
-/** Takes the place of the store where only the results of scans count. */
-export function publishedScans(): PublishedScans {
-  const all: PublishedScan[] = []
+/** Takes the place of the store where only the results of the slow schedule count. */
+export function publishedSlowResults(): PublishedSlowResults {
+  const all: PublishedSlowResult[] = []
   return {
     all,
     texts: () => Object.fromEntries(all.map(({ collector, text }) => [collector, text])),
-    publishScan(target, collector, { families, ...rest }) {
+    publishSlow(target, collector, { families, ...rest }) {
       const text = joinFamilies([families]).map(({ plain }) => plain.toString())
       all.push({ target, collector, text: withoutHelp(text.join('')), ...rest })
     },

@@ -5,20 +5,20 @@ import {
   type FakeWalk,
   failing,
   finding,
-  type RecordedScanner,
-  recordedScanner,
+  type RecordedWalkTask,
+  recordedWalkTask,
   walked,
-} from '../support/recorded-scanner.ts'
+} from '../support/recorded-walk-task.ts'
 
 const target = 'redis://localhost:6379'
 const size = gauge('key_size', 'Size of a key (a test)', ['key'])
 const noperm = redisError('noperm', 'the user may not run the command (NOPERM)')
 const lost = redisError('connection', 'the connection was closed')
 
-let scanner: RecordedScanner
+let task: RecordedWalkTask
 
 beforeEach(() => {
-  scanner = recordedScanner(target)
+  task = recordedWalkTask(target)
 })
 
 const series = (value: number) => `# TYPE redis_key_size gauge\nredis_key_size{key="a"} ${value}\n`
@@ -26,79 +26,79 @@ const series = (value: number) => `# TYPE redis_key_size gauge\nredis_key_size{k
 describe('what is published', () => {
   test('is the result of a walk that came to its end, and nothing before that', async () => {
     let during: unknown
-    await scanner.scan((hooks) => {
+    await task.walk((hooks) => {
       const given = finding(1)(hooks)
-      during = [...scanner.store.all]
+      during = [...task.store.all]
       return given
     })
 
     expect(during).toEqual([])
-    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1) })
+    expect(task.store.texts()).toEqual({ 'check-keys': series(1) })
   })
 
   test('is counted from the begin of the walk', async () => {
-    const began = scanner.clock.monotonic()
-    await scanner.scan((hooks) => {
+    const began = task.clock.monotonic()
+    await task.walk((hooks) => {
       hooks.clock.advance(7_000)
       return finding(1, { seconds: 7 })(hooks)
     })
 
-    expect(scanner.store.all).toMatchObject([
+    expect(task.store.all).toMatchObject([
       { target, takenAt: began, maximumAgeMilliseconds: 3 * 60_000 + 14_000 },
     ])
   })
 
   test('is no half of a walk that failed: the result from before stays', async () => {
-    await scanner.scan(finding(1))
-    await scanner.scan(finding(2, { error: lost }))
+    await task.walk(finding(1))
+    await task.walk(finding(2, { error: lost }))
 
-    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1) })
-    expect(scanner.store.all).toHaveLength(1)
+    expect(task.store.texts()).toEqual({ 'check-keys': series(1) })
+    expect(task.store.all).toHaveLength(1)
   })
 
   test('is nothing of a collector that failed: its result from before stays', async () => {
-    await scanner.scan(finding(1))
-    await scanner.scan(({ begin }) => {
+    await task.walk(finding(1))
+    await task.walk(({ begin }) => {
       const accept = begin()
       accept('check-keys', [sample(size, 2, { key: 'a' })])
       accept('check-streams', [])
       return { collectors: [walked('check-keys', { error: noperm }), walked('check-streams')] }
     })
 
-    expect(scanner.store.texts()).toEqual({ 'check-keys': series(1), 'check-streams': '' })
+    expect(task.store.texts()).toEqual({ 'check-keys': series(1), 'check-streams': '' })
   })
 
   test('is nothing of a server that was another one when the walk began anew', async () => {
-    await scanner.scan((hooks) => {
+    await task.walk((hooks) => {
       hooks.begin()('check-keys', [sample(size, 1, { key: 'of the first' })])
       return finding(2)(hooks)
     })
 
-    expect(scanner.store.texts()).toEqual({ 'check-keys': series(2) })
+    expect(task.store.texts()).toEqual({ 'check-keys': series(2) })
   })
 })
 
 describe('the counts', () => {
   test('tell of complete and of failed walks, and of those that went on', async () => {
-    for (const walk of [finding(1), failing, failing]) await scanner.scan(walk)
-    await scanner.scan((hooks) => {
+    for (const walk of [finding(1), failing, failing]) await task.walk(walk)
+    await task.walk((hooks) => {
       hooks.resumed()
       return finding(1)(hooks)
     })
 
-    expect(await scanner.figure('scans_total', { result: 'complete' })).toBe(2)
-    expect(await scanner.figure('scans_total', { result: 'failed' })).toBe(2)
-    expect(await scanner.figure('scan_resumed_total')).toBe(1)
+    expect(await task.figure('scans_total', { result: 'complete' })).toBe(2)
+    expect(await task.figure('scans_total', { result: 'failed' })).toBe(2)
+    expect(await task.figure('scan_resumed_total')).toBe(1)
   })
 
   test('tell how far a walk is while it runs', async () => {
     let during: readonly unknown[] = []
-    await scanner.scan(async ({ begin, progress }) => {
+    await task.walk(async ({ begin, progress }) => {
       begin()
       progress({ keys: 500, ratio: 0.25, load: 0.03 })
       during = await Promise.all(
         ['running', 'keys', 'progress_ratio', 'load_ratio'].map((name) =>
-          scanner.figure(`scan_${name}`),
+          task.figure(`scan_${name}`),
         ),
       )
       return {}
@@ -108,56 +108,56 @@ describe('the counts', () => {
   })
 
   test('tell of the last complete walk when it began, what it took and what it gave', async () => {
-    const began = scanner.clock.wall() / 1e3
-    await scanner.scan(finding(1, { seconds: 12.5, load: 0.04 }))
-    scanner.clock.advance(60_000)
-    await scanner.scan(finding(2, { error: lost, seconds: 3 }))
+    const began = task.clock.wall() / 1e3
+    await task.walk(finding(1, { seconds: 12.5, load: 0.04 }))
+    task.clock.advance(60_000)
+    await task.walk(finding(2, { error: lost, seconds: 3 }))
 
-    expect(await scanner.figure('scan_timestamp_seconds')).toBe(began)
-    expect(await scanner.figure('scan_duration_seconds')).toBe(12.5)
-    expect(await scanner.figure('scan_series')).toBe(1)
-    expect(await scanner.figure('scan_running')).toBe(0)
+    expect(await task.figure('scan_timestamp_seconds')).toBe(began)
+    expect(await task.figure('scan_duration_seconds')).toBe(12.5)
+    expect(await task.figure('scan_series')).toBe(1)
+    expect(await task.figure('scan_running')).toBe(0)
   })
 
   test('of collectors are told whoever counts what they left out and could not read', async () => {
     const some = [walked('check-keys', { leftOut: 3, rejected: ['TYPE'] }), walked('count-keys')]
-    await scanner.scan(finding(1, { collectors: some }))
+    await task.walk(finding(1, { collectors: some }))
 
-    expect(scanner.noted).toEqual(some)
+    expect(task.noted).toEqual(some)
   })
 
   test('of collectors are told of a walk that failed: each failed with it, or on its own', async () => {
     const refused = walked('check-streams', { error: noperm })
     const cut = walked('check-keys', { leftOut: 3 })
-    await scanner.scan(finding(1, { error: lost, collectors: [cut, refused] }))
+    await task.walk(finding(1, { error: lost, collectors: [cut, refused] }))
 
-    expect(scanner.noted).toEqual([walked('check-keys', { error: lost }), refused])
+    expect(task.noted).toEqual([walked('check-keys', { error: lost }), refused])
   })
 
   test('of collectors are told too when no server was met', async () => {
-    await scanner.scan(failing)
+    await task.walk(failing)
 
-    expect(scanner.noted).toMatchObject([{ name: 'check-keys', error: { reason: 'connection' } }])
+    expect(task.noted).toMatchObject([{ name: 'check-keys', error: { reason: 'connection' } }])
   })
 
   test('of collectors are told while a walk waits for its server to come back', async () => {
     let during: unknown
-    await scanner.scan((hooks) => {
+    await task.walk((hooks) => {
       hooks.begin()
       hooks.waiting(lost)
-      during = scanner.collectors()
+      during = task.collectors()
       return finding(1)(hooks)
     })
 
     expect(during).toMatchObject([{ name: 'check-keys', error: lost }])
-    expect(scanner.noted).toMatchObject([{ error: lost }, { name: 'check-keys' }])
-    expect(scanner.collectors()).toEqual([walked('check-keys')])
+    expect(task.noted).toMatchObject([{ error: lost }, { name: 'check-keys' }])
+    expect(task.collectors()).toEqual([walked('check-keys')])
   })
 })
 
 describe('whoever asks', () => {
   test('before the first walk learns that there was none', () => {
-    expect(scanner.state()).toEqual({
+    expect(task.state()).toEqual({
       target,
       running: false,
       keys: 0,
@@ -168,13 +168,13 @@ describe('whoever asks', () => {
   })
 
   test('during a walk learns how far it is, and how old the result from before is', async () => {
-    await scanner.scan(finding(1, { keys: 800 }))
-    scanner.clock.advance(60_000)
+    await task.walk(finding(1, { keys: 800 }))
+    task.clock.advance(60_000)
     let during: unknown
-    await scanner.scan(({ begin, progress }) => {
+    await task.walk(({ begin, progress }) => {
       begin()
       progress({ keys: 200, ratio: 0.25, load: 0.05 })
-      during = scanner.state()
+      during = task.state()
       return {}
     })
 
@@ -182,10 +182,10 @@ describe('whoever asks', () => {
   })
 
   test('when a walk begins does not see the progress of the one before', async () => {
-    await scanner.scan(finding(1, { keys: 800 }))
+    await task.walk(finding(1, { keys: 800 }))
     let during: unknown
-    await scanner.scan(() => {
-      during = scanner.state()
+    await task.walk(() => {
+      during = task.state()
       return { error: lost }
     })
 
@@ -193,12 +193,12 @@ describe('whoever asks', () => {
   })
 
   test('after a complete walk learns that all was seen, though keys went away meanwhile', async () => {
-    await scanner.scan((hooks) => {
+    await task.walk((hooks) => {
       hooks.progress({ keys: 790, ratio: 0.79, load: 0.05 })
       return finding(1, { keys: 800, load: 0.05 })(hooks)
     })
 
-    expect(scanner.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.05 })
+    expect(task.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.05 })
   })
 
   test('after a walk that failed learns of the complete one whose keys are served', async () => {
@@ -207,81 +207,79 @@ describe('whoever asks', () => {
       progress({ keys: 200, ratio: 0.25, load: 0.05 })
       return { error: lost, keys: 210 }
     }
-    await scanner.scan(broken)
-    expect(scanner.state()).toMatchObject({ running: false, keys: 0, ratio: 0 })
+    await task.walk(broken)
+    expect(task.state()).toMatchObject({ running: false, keys: 0, ratio: 0 })
 
-    await scanner.scan(finding(1, { keys: 800, load: 0.01 }))
-    await scanner.scan(broken)
-    expect(scanner.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.01 })
-    expect(await scanner.figure('scan_keys')).toBe(800)
+    await task.walk(finding(1, { keys: 800, load: 0.01 }))
+    await task.walk(broken)
+    expect(task.state()).toMatchObject({ running: false, keys: 800, ratio: 1, load: 0.01 })
+    expect(await task.figure('scan_keys')).toBe(800)
   })
 })
 
 test('the collectors of the last walk are known, of one that failed that they failed', async () => {
   const some = [walked('check-keys', { error: noperm }), walked('count-keys')]
-  expect(scanner.collectors()).toEqual([])
-  await scanner.scan(finding(1, { collectors: some }))
-  expect(scanner.collectors()).toEqual(some)
+  expect(task.collectors()).toEqual([])
+  await task.walk(finding(1, { collectors: some }))
+  expect(task.collectors()).toEqual(some)
 
-  await scanner.scan(failing)
-  expect(scanner.collectors()).toMatchObject([
-    { name: 'check-keys', error: { reason: 'connection' } },
-  ])
+  await task.walk(failing)
+  expect(task.collectors()).toMatchObject([{ name: 'check-keys', error: { reason: 'connection' } }])
 })
 
 describe('when a poll meets another server', () => {
   test('nothing is told any more of what was found in the one before', async () => {
-    await scanner.scan(finding(1, { keys: 800 }))
-    scanner.meet('first')
-    expect(await scanner.figure('scan_series')).toBe(1)
-    expect(scanner.collectors('first')).toHaveLength(1)
+    await task.walk(finding(1, { keys: 800 }))
+    task.meet('first')
+    expect(await task.figure('scan_series')).toBe(1)
+    expect(task.collectors('first')).toHaveLength(1)
 
-    scanner.meet('second')
+    task.meet('second')
     for (const name of ['timestamp_seconds', 'age_seconds', 'duration_seconds', 'series'])
-      expect(await scanner.figure(`scan_${name}`)).toBeUndefined()
-    expect(await scanner.figure('scan_keys')).toBe(0)
-    expect(scanner.state()).toMatchObject({ keys: 0, ratio: 0, ageSeconds: undefined })
-    expect(scanner.collectors('second')).toEqual([])
+      expect(await task.figure(`scan_${name}`)).toBeUndefined()
+    expect(await task.figure('scan_keys')).toBe(0)
+    expect(task.state()).toMatchObject({ keys: 0, ratio: 0, ageSeconds: undefined })
+    expect(task.collectors('second')).toEqual([])
   })
 
   test('a walk that is under way in the one before is told to leave, once', async () => {
-    scanner.meet('first')
-    await scanner.scan((hooks) => {
+    task.meet('first')
+    await task.walk((hooks) => {
       const given = finding(1)(hooks)
-      scanner.meet('second')
-      scanner.meet('second')
+      task.meet('second')
+      task.meet('second')
       return given
     })
 
-    expect(scanner.left()).toBe(1)
-    expect(await scanner.figure('scan_series')).toBeUndefined()
-    expect(scanner.state().ageSeconds).toBeUndefined()
+    expect(task.left()).toBe(1)
+    expect(await task.figure('scan_series')).toBeUndefined()
+    expect(task.state().ageSeconds).toBeUndefined()
   })
 
   test('a walk that is there already goes on, and is told of from then on', async () => {
-    scanner.meet('first')
-    await scanner.scan((hooks) => {
+    task.meet('first')
+    await task.walk((hooks) => {
       hooks.begin('master', 'second')('check-keys', [sample(size, 2, { key: 'a' })])
       return { collectors: [walked('check-keys')], keys: 1 }
     })
-    expect(await scanner.figure('scan_series')).toBeUndefined()
-    expect(scanner.collectors('first')).toEqual([])
+    expect(await task.figure('scan_series')).toBeUndefined()
+    expect(task.collectors('first')).toEqual([])
 
-    scanner.meet('second')
-    expect(await scanner.figure('scan_series')).toBe(1)
-    expect(scanner.left()).toBe(0)
-    expect(scanner.collectors('second')).toHaveLength(1)
+    task.meet('second')
+    expect(await task.figure('scan_series')).toBe(1)
+    expect(task.left()).toBe(0)
+    expect(task.collectors('second')).toHaveLength(1)
   })
 
   test('by turns, no walk is told to leave a server that the last two polls met', async () => {
-    scanner.meet('first')
-    scanner.meet('second')
-    await scanner.scan((hooks) => {
+    task.meet('first')
+    task.meet('second')
+    await task.walk((hooks) => {
       hooks.begin('master', 'first')
-      scanner.meet('second')
+      task.meet('second')
       return { collectors: [] }
     })
 
-    expect(scanner.left()).toBe(0)
+    expect(task.left()).toBe(0)
   })
 })

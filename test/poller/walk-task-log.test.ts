@@ -3,24 +3,24 @@ import { redisError } from '../../src/redis/redis-error.ts'
 import {
   failing,
   finding,
-  type RecordedScanner,
-  recordedScanner,
-} from '../support/recorded-scanner.ts'
+  type RecordedWalkTask,
+  recordedWalkTask,
+} from '../support/recorded-walk-task.ts'
 
 const target = 'redis://localhost:6379'
 const noperm = redisError('noperm', 'the user may not run the command (NOPERM)')
 
-let scanner: RecordedScanner
+let task: RecordedWalkTask
 
 beforeEach(() => {
-  scanner = recordedScanner(target)
+  task = recordedWalkTask(target)
 })
 
 test('the log has one line when walks begin to fail and one when they work again', async () => {
   for (const walk of [finding(1), finding(1), failing, failing, failing, finding(1), finding(1)])
-    await scanner.scan(walk)
+    await task.walk(walk)
 
-  expect(scanner.shown()).toEqual([
+  expect(task.shown()).toEqual([
     {
       level: 'warn',
       target,
@@ -33,20 +33,20 @@ test('the log has one line when walks begin to fail and one when they work again
 
 test('the log names the cause of a walk that failed by a mistake of ours', async () => {
   const cause = new TypeError('no list')
-  await scanner.scan(() => ({ error: redisError('other', 'the walk failed', '', cause) }))
+  await task.walk(() => ({ error: redisError('other', 'the walk failed', '', cause) }))
 
-  expect(scanner.shown()).toMatchObject([{ level: 'warn', reason: 'other', err: {} }])
+  expect(task.shown()).toMatchObject([{ level: 'warn', reason: 'other', err: {} }])
 })
 
 test('the log has one more line when the reason changes', async () => {
-  await scanner.scan(failing)
-  await scanner.scan(() => ({ error: noperm }))
+  await task.walk(failing)
+  await task.walk(() => ({ error: noperm }))
 
-  expect(scanner.shown().map(({ reason }) => reason)).toEqual(['connection', 'noperm'])
+  expect(task.shown().map(({ reason }) => reason)).toEqual(['connection', 'noperm'])
 })
 
 test('the log tells every 30 s how far a long walk is', async () => {
-  await scanner.scan(({ begin, progress, clock }) => {
+  await task.walk(({ begin, progress, clock }) => {
     begin()
     for (let second = 1; second <= 95; second++) {
       clock.advance(1_000)
@@ -55,7 +55,7 @@ test('the log tells every 30 s how far a long walk is', async () => {
     return {}
   })
 
-  expect(scanner.shown()).toEqual([
+  expect(task.shown()).toEqual([
     { level: 'info', target, keys: 30_000, ratio: 0.3158, load: 0.05, msg: 'scanning' },
     { level: 'info', target, keys: 60_000, ratio: 0.6316, load: 0.05, msg: 'scanning' },
     { level: 'info', target, keys: 90_000, ratio: 0.9474, load: 0.05, msg: 'scanning' },
@@ -64,25 +64,25 @@ test('the log tells every 30 s how far a long walk is', async () => {
 
 test('the log says nothing of short walks, however many', async () => {
   for (let time = 0; time < 5; time++) {
-    await scanner.scan(({ progress, clock, ...hooks }) => {
+    await task.walk(({ progress, clock, ...hooks }) => {
       clock.advance(20_000)
       progress({ keys: 1, ratio: 0.5, load: 0 })
       return finding(1)({ progress, clock, ...hooks })
     })
   }
 
-  expect(scanner.shown()).toEqual([])
+  expect(task.shown()).toEqual([])
 })
 
 test('the log tells that a walk went on behind a lost connection', async () => {
-  await scanner.scan(({ begin, progress, resumed }) => {
+  await task.walk(({ begin, progress, resumed }) => {
     begin()
     progress({ keys: 500, ratio: 0.5, load: 0 })
     resumed()
     return {}
   })
 
-  expect(scanner.shown()).toEqual([
+  expect(task.shown()).toEqual([
     {
       level: 'info',
       target,
@@ -93,9 +93,9 @@ test('the log tells that a walk went on behind a lost connection', async () => {
 })
 
 test('the log has a line for each complete walk at the level debug', async () => {
-  await scanner.scan(finding(1, { load: 0.04 }))
+  await task.walk(finding(1, { load: 0.04 }))
 
-  expect(scanner.lines).toEqual([
+  expect(task.lines).toEqual([
     { level: 'debug', target, seconds: 2, keys: 10, series: 1, load: 0.04, msg: 'scanned' },
   ])
 })
@@ -111,8 +111,8 @@ describe('a walk that takes longer than its results may be old', () => {
   }
 
   test('is told once, and again only when one in between was fast enough', async () => {
-    const bounded = recordedScanner(target, 300_000)
-    for (const seconds of [299, 300, 400, 5, 301]) await bounded.scan(took(seconds))
+    const bounded = recordedWalkTask(target, 300_000)
+    for (const seconds of [299, 300, 400, 5, 301]) await bounded.walk(took(seconds))
 
     expect(bounded.shown()).toEqual([
       { ...line, seconds: 300 },
@@ -121,8 +121,8 @@ describe('a walk that takes longer than its results may be old', () => {
   })
 
   test('is not told anew because one in between failed, which is another matter', async () => {
-    const bounded = recordedScanner(target, 300_000)
-    for (const walk of [took(400), failed, took(400)]) await bounded.scan(walk)
+    const bounded = recordedWalkTask(target, 300_000)
+    for (const walk of [took(400), failed, took(400)]) await bounded.walk(walk)
 
     expect(bounded.shown().filter(({ msg }) => msg === line.msg)).toEqual([
       { ...line, seconds: 400 },
@@ -130,8 +130,8 @@ describe('a walk that takes longer than its results may be old', () => {
   })
 
   test('is none where the age follows from how long walks take', async () => {
-    await scanner.scan(took(5_000))
+    await task.walk(took(5_000))
 
-    expect(scanner.shown()).toEqual([])
+    expect(task.shown()).toEqual([])
   })
 })

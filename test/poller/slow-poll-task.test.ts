@@ -3,33 +3,39 @@ import { gauge, sample } from '../../src/metrics/metric.ts'
 import type { Noted } from '../../src/poller/collector-log.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import type { CollectorResult } from '../../src/poller/run-collector.ts'
-import { createSlowPoller, type SlowPoller } from '../../src/poller/slow-poller.ts'
+import { createSlowPollTask, type SlowPollTask } from '../../src/poller/slow-poll-task.ts'
+import { createSlowResults } from '../../src/poller/slow-results.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { downResult, failed, runOf, upResult } from '../support/poll-results.ts'
-import { type PublishedScans, publishedScans } from '../support/published-scans.ts'
+import {
+  type PublishedSlowResults,
+  publishedSlowResults,
+} from '../support/published-slow-results.ts'
 
 const target = 'redis://localhost:6379'
 const value = gauge('script_values', 'Value of a script (a test)', ['key'])
 
 let clock: FakeClock
-let store: PublishedScans
+let store: PublishedSlowResults
 let noted: Noted[]
-let poller: SlowPoller
+let task: SlowPollTask
 let next: () => PollResult
 let left: number
 
 beforeEach(() => {
   clock = fakeClock()
-  store = publishedScans()
+  store = publishedSlowResults()
   noted = []
   left = 0
-  poller = createSlowPoller({
-    target,
-    namespace: 'redis',
-    showRole: false,
-    scanInterval: 60_000,
-    scanMaxAge: undefined,
-    store,
+  task = createSlowPollTask({
+    beginResults: createSlowResults({
+      target,
+      namespace: 'redis',
+      showRole: false,
+      scanInterval: 60_000,
+      scanMaxAge: undefined,
+      store,
+    }),
     collectors: [{ name: 'scripts' }, { name: 'search-indexes' }],
     pollTarget: async () => next(),
     leave: () => {
@@ -49,12 +55,12 @@ async function pollWith(...collectors: readonly Partial<CollectorResult>[]): Pro
   const { collectors: all, ...rest } = upResult(...collectors)
   // Without what it reads of the memory.
   next = () => ({ ...rest, collectors: all.slice(1) })
-  await poller.poll()
+  await task.run()
 }
 
 async function pollDown(): Promise<void> {
   next = () => downResult()
-  await poller.poll()
+  await task.run()
 }
 
 const ofFirst = { run: runOf('first'), role: 'master' }
@@ -71,7 +77,7 @@ describe('what is published', () => {
       const { collectors, ...rest } = upResult(scripts(1), { name: 'search-indexes' })
       return { ...rest, collectors: collectors.slice(1), seconds: 4 }
     }
-    await poller.poll()
+    await task.run()
 
     const origin = { run: runOf('first'), role: '' }
     const how = { target, origin, takenAt: began, maximumAgeMilliseconds: 188_000 }
@@ -102,7 +108,7 @@ describe('what is published', () => {
 })
 
 describe('how the collectors did', () => {
-  const last = () => poller.collectors(ofFirst).map(({ name, error }) => [name, error?.reason])
+  const last = () => task.collectors(ofFirst).map(({ name, error }) => [name, error?.reason])
 
   test('is not known before the first poll', () => {
     expect(last()).toEqual([])
@@ -139,27 +145,27 @@ describe('how the collectors did', () => {
 describe('when a poll meets another server', () => {
   test('the results of the one before are told as its own, and how they went not at all', async () => {
     await pollWith(scripts(1))
-    poller.meet(ofFirst)
-    poller.meet(ofSecond)
+    task.meet(ofFirst)
+    task.meet(ofSecond)
 
     expect(store.all.map(({ origin }) => origin.run)).toEqual([runOf('first')])
-    expect(poller.collectors(ofSecond)).toEqual([])
+    expect(task.collectors(ofSecond)).toEqual([])
   })
 
   test('the connection is left once, so that the next one leads to that server', async () => {
     await pollWith(scripts(1))
-    for (const origin of [ofFirst, ofFirst, ofSecond, ofSecond]) poller.meet(origin)
+    for (const origin of [ofFirst, ofFirst, ofSecond, ofSecond]) task.meet(origin)
 
     expect(left).toBe(1)
   })
 
   test('the connection stays where these polls have met it already', async () => {
     await pollWith(scripts(1))
-    poller.meet(ofFirst)
+    task.meet(ofFirst)
     const { collectors: _, ...rest } = upResult()
     next = () => ({ ...rest, run: runOf('second'), collectors: [] })
-    await poller.poll()
-    poller.meet(ofSecond)
+    await task.run()
+    task.meet(ofSecond)
 
     expect(left).toBe(0)
   })
@@ -167,6 +173,6 @@ describe('when a poll meets another server', () => {
   test('that none was reached is told whoever answers now', async () => {
     await pollDown()
 
-    expect(poller.collectors(ofSecond)).toHaveLength(2)
+    expect(task.collectors(ofSecond)).toHaveLength(2)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAclLog } from '../../src/redis/acl-log.ts'
+import { readAclLog } from '../../src/redis/acl-log-entries.ts'
 import type { Reply } from '../../src/redis/command.ts'
 import { isRedisError } from '../../src/redis/redis-error.ts'
 import { fileReply } from '../support/fixtures.ts'

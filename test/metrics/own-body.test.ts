@@ -2,9 +2,9 @@ import perfHooks from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EncodedBody, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
+import { createOwnBody, type ProcessFamilies } from '../../src/metrics/own-body.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
-import { createSelfBody, type ProcessFamilies } from '../../src/metrics/self-body.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
@@ -27,7 +27,7 @@ describe('holds our own metrics and, under the names of prom-client,', () => {
     ['nothing else', [], []],
   ])('%s', async (_case, wanted, shown) => {
     const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-    const self = createSelfBody(own, wanted, clock, failOnError)
+    const self = createOwnBody(own, wanted, clock, failOnError)
     const names = parseExposition(plain(await self.current())).map(({ name }) => name)
 
     expect(names).toContain('redis_exporter_scrapes_total')
@@ -41,7 +41,7 @@ test.each<[ProcessFamilies, number]>([
   [['process'], 3_600_000],
 ])('with %j the event loop is watched every %d ms', async (wanted, resolution) => {
   const watch = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
-  createSelfBody({ render: async () => '' }, wanted, clock, failOnError)
+  createOwnBody({ render: async () => '' }, wanted, clock, failOnError)
 
   expect(watch).toHaveBeenCalledExactlyOnceWith({ resolution })
   watch.mockRestore()
@@ -51,7 +51,7 @@ test('together with the request counter is a sound body, plain and zipped', asyn
   const requests = createRequestCounter('redis')
   requests.count('/metrics', 200)
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
-  const self = createSelfBody(own, ['process'], clock, failOnError)
+  const self = createOwnBody(own, ['process'], clock, failOnError)
   const prepared = prepareBody([await self.current()])
   const end = Buffer.from(requests.text())
   const text = Buffer.concat([...prepared.plain, end])
@@ -69,7 +69,7 @@ describe('is encoded', () => {
   })
 
   test('when somebody asks, and not before', async () => {
-    const self = createSelfBody({ render }, [], clock, failOnError)
+    const self = createOwnBody({ render }, [], clock, failOnError)
     self.outdate()
     clock.advance(60_000)
     self.outdate()
@@ -79,7 +79,7 @@ describe('is encoded', () => {
   })
 
   test('at most once a second, however many ask', async () => {
-    const self = createSelfBody({ render }, [], clock, failOnError)
+    const self = createOwnBody({ render }, [], clock, failOnError)
     const first = await self.current()
     clock.advance(999)
 
@@ -89,14 +89,14 @@ describe('is encoded', () => {
   })
 
   test('once for all who ask while it is under way', async () => {
-    const self = createSelfBody({ render }, [], clock, failOnError)
+    const self = createOwnBody({ render }, [], clock, failOnError)
     const bodies = await Promise.all([self.current(), self.current(), self.current()])
 
     expect(bodies.map(plain)).toEqual(['renders 1\n', 'renders 1\n', 'renders 1\n'])
   })
 
   test('once more after polls, when somebody asks', async () => {
-    const self = createSelfBody({ render }, [], clock, failOnError)
+    const self = createOwnBody({ render }, [], clock, failOnError)
     await self.current()
     self.outdate()
     self.outdate()
@@ -110,7 +110,7 @@ describe('is encoded', () => {
 test('takes up what a poll has counted', async () => {
   const own = createOwnMetrics('redis', { version: '1', commit: '', date: '' })
   const counts = own.ofTarget('redis://one')
-  const self = createSelfBody(own, ['process'], clock, failOnError)
+  const self = createOwnBody(own, ['process'], clock, failOnError)
   const before = plain(await self.current())
   counts.pollFinished('up', 1)
   self.outdate()
@@ -127,7 +127,7 @@ test('never goes back, though a rendering takes longer than others that begin la
     await new Promise<void>((resolve) => waiting.push(resolve))
     return text
   }
-  const self = createSelfBody({ render }, [], clock, failOnError)
+  const self = createOwnBody({ render }, [], clock, failOnError)
   const first = self.current()
   await vi.waitUntil(() => waiting.length === 1)
   self.outdate()
@@ -144,7 +144,7 @@ test('never goes back, though a rendering takes longer than others that begin la
 })
 
 test('reads the metrics of the process anew each second, not for every poll', async () => {
-  const self = createSelfBody({ render: async () => '' }, ['process'], clock, failOnError)
+  const self = createOwnBody({ render: async () => '' }, ['process'], clock, failOnError)
   const cpu = async () =>
     /^process_cpu_seconds_total (\S+)$/m.exec(plain(await self.current()))?.[1]
   const first = await cpu()
@@ -158,7 +158,7 @@ test('reads the metrics of the process anew each second, not for every poll', as
 
 test('shows times of the process without digits that were never measured', async () => {
   const families = ['process', 'nodejs'] as const
-  const self = createSelfBody({ render: async () => '' }, families, clock, failOnError)
+  const self = createOwnBody({ render: async () => '' }, families, clock, failOnError)
   const text = plain(await self.current())
 
   expect(text).toMatch(/^process_cpu_seconds_total \d+\.\d+$/m)
@@ -169,7 +169,7 @@ test('keeps the last body when reading fails, and tells', async () => {
   const failure = new Error('no')
   const render = vi.fn(async () => 'good 1\n')
   const onError = vi.fn()
-  const self = createSelfBody({ render }, ['process'], clock, onError)
+  const self = createOwnBody({ render }, ['process'], clock, onError)
   await self.current()
   render.mockRejectedValue(failure)
   self.outdate()
@@ -180,7 +180,7 @@ test('keeps the last body when reading fails, and tells', async () => {
 
 test('is empty when reading has failed from the beginning', async () => {
   const render = async () => Promise.reject(new Error('no'))
-  const self = createSelfBody({ render }, [], clock, () => {})
+  const self = createOwnBody({ render }, [], clock, () => {})
 
   expect(plain(await self.current())).toBe('')
 })

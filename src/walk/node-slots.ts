@@ -12,10 +12,10 @@ const slotCount = 16_384
  */
 export function ownedKeys(reply: string): OwnsKey | undefined {
   const nodes = reply.split('\n').map((line) => line.trim().split(' '))
-  const self = nodes.find(([, , flags = '']) => flags.split(',').includes('myself'))
-  if (!self) return undefined
-  const [, , , master = '-'] = self
-  const owner = master === '-' ? self : nodes.find(([id]) => id === master)
+  const node = nodes.find(([, , flags = '']) => flags.split(',').includes('myself'))
+  if (!node) return undefined
+  const [, , , master = '-'] = node
+  const owner = master === '-' ? node : nodes.find(([id]) => id === master)
   if (!owner) return undefined
   const owned = new Uint8Array(slotCount)
   // Behind the eighth word stand slots and ranges; those in brackets are on their way.

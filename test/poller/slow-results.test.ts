@@ -1,21 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { gauge, sample } from '../../src/metrics/metric.ts'
-import { createScanResults, maximumAge } from '../../src/poller/scan-results.ts'
+import { createSlowResults, maximumAge } from '../../src/poller/slow-results.ts'
 import { runOf } from '../support/poll-results.ts'
-import { type PublishedScans, publishedScans } from '../support/published-scans.ts'
+import {
+  type PublishedSlowResults,
+  publishedSlowResults,
+} from '../support/published-slow-results.ts'
 import { unindented } from '../support/unindented.ts'
 
 const size = gauge('key_size', 'Size of a key (a test)', ['key'])
 const count = gauge('keys_count', 'Number of keys (a test)')
 const sizeOf = (key: string, value: number) => sample(size, value, { key })
 
-let store: PublishedScans
+let store: PublishedSlowResults
 
 beforeEach(() => {
-  store = publishedScans()
+  store = publishedSlowResults()
 })
 
-/** The results of a scan of a master that began at the time 1000 and took 2 s. */
+/** The results of a walk of a master that began at the time 1000 and took 2 s. */
 function results(showRole = false) {
   const options = {
     target: 'redis://localhost:6379',
@@ -25,7 +28,7 @@ function results(showRole = false) {
     scanMaxAge: undefined,
     store,
   }
-  const { add, finish } = createScanResults(options, { run: runOf('first'), role: 'master' })
+  const { add, finish } = createSlowResults(options)({ run: runOf('first'), role: 'master' })
   const publish = async (...collectors: string[]) => {
     const finished = await finish(collectors, 1000, 2)
     finished.publish()
@@ -34,7 +37,7 @@ function results(showRole = false) {
   return { add, finish, publish }
 }
 
-test('nothing is published while a scan goes on', () => {
+test('nothing is published while a walk goes on', () => {
   const { add } = results()
   add('check-keys', [sizeOf('a', 1)])
 
@@ -107,7 +110,7 @@ describe('a result may be as old as', () => {
     [1000, undefined, 0.25, 3500],
     [60_000, 10_000, 100, 10_000],
   ])(
-    'with an interval of %i ms, a limit of %s ms and a scan of %d s: %i ms',
+    'with an interval of %i ms, a limit of %s ms and a walk of %d s: %i ms',
     (scanInterval, scanMaxAge, seconds, expected) => {
       expect(maximumAge({ scanInterval, scanMaxAge }, seconds)).toBe(expected)
     },

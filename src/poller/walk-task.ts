@@ -1,46 +1,51 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { ScanFigures, ScanProgress, ServedScan } from '../metrics/scan-metrics.ts'
+import type { ServedWalk, WalkFigures, WalkProgress } from '../metrics/walk-metrics.ts'
 import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import { isSameOrigin, isSameRun, type Origin } from '../redis/server-run.ts'
 import type { WalkedCollector } from '../walk/server-walk.ts'
-import type { createWalkTarget, WalkResult, WalkTargetOptions } from '../walk/walk-target.ts'
+import type { WalkHooks, WalkResult } from '../walk/walk-target.ts'
 import type { Noted } from './collector-log.ts'
-import { createScanResults, type ScanResults, type ScanResultsOptions } from './scan-results.ts'
+import type { BeginResults, SlowResults } from './slow-results.ts'
 import { originOf } from './snapshot.ts'
 
-export interface TargetScannerOptions extends ScanResultsOptions {
+export interface WalkTaskOptions {
+  readonly target: string
+  /** Whether every series of the target tells the role of the server. */
+  readonly showRole: boolean
+  /** In milliseconds; undefined where it follows from how long the walk took. */
+  readonly scanMaxAge: number | undefined
   /** Makes the function that walks once. */
-  readonly createWalk: (
-    hooks: Pick<WalkTargetOptions, 'begin' | 'onProgress' | 'onResumed' | 'onWaiting'>,
-  ) => ReturnType<typeof createWalkTarget>
+  readonly createWalk: (hooks: WalkHooks) => () => Promise<WalkResult>
   /** The names of the collectors that walk. */
   readonly names: readonly string[]
   /** Ends the connection of the walk, so that it leads to where the address leads now. */
   readonly leave: () => void
-  readonly figures: ScanFigures
+  readonly beginResults: BeginResults
+  readonly figures: WalkFigures
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
+  /** That of the target. */
   readonly log: Log
 }
 
 /** Walks a target and has the result served. */
-export interface TargetScanner {
+export interface WalkTask {
   /** Never rejects. */
-  scan(): Promise<void>
+  run(): Promise<void>
   /**
    * Tells which server a poll met whose snapshot is served from now on. What was found in another
    * one is told no more, and a walk that is under way there ends.
    */
   meet(origin: Origin): void
-  /** How the scan is when somebody asks. */
-  state(): ScanState
+  /** How the walk is when somebody asks. */
+  state(): WalkState
   /** How the collectors did in the last walk, if that was a walk of this server. */
   collectors(origin: Origin): readonly WalkedCollector[]
 }
 
-/** How the scan of a target is when somebody asks. */
-export interface ScanState extends ScanProgress {
+/** How the walk of a target is when somebody asks. */
+export interface WalkState extends WalkProgress {
   readonly target: string
   readonly running: boolean
   /** How old the last complete result is; undefined when there is none. */
@@ -56,24 +61,24 @@ interface Ended {
 /** A walk that came to its end. */
 interface Complete {
   readonly origin: Origin
-  readonly progress: ScanProgress
-  readonly served: ServedScan
+  readonly progress: WalkProgress
+  readonly served: ServedWalk
 }
 
 const progressLogMilliseconds = 30_000
 
-const noProgress: ScanProgress = { keys: 0, ratio: 0, load: 0 }
+const noProgress: WalkProgress = { keys: 0, ratio: 0, load: 0 }
 
 /**
  * Makes what walks a target, publishes what the walk gave once it is complete, counts, and logs: a
  * line when walks begin to fail or work again, and one in half a minute during a long one.
  */
-export function createTargetScanner(options: TargetScannerOptions): TargetScanner {
-  const { target, createWalk, names, leave, figures, noteCollector, clock, showRole } = options
-  const log = options.log.child({ target })
+export function createWalkTask(options: WalkTaskOptions): WalkTask {
+  const { target, showRole, scanMaxAge = Infinity, createWalk, names, leave } = options
+  const { beginResults, figures, noteCollector, clock, log } = options
   let running = false
   let progress = noProgress
-  let results: ScanResults | undefined
+  let results: SlowResults | undefined
   /** The server that is walked, or that was last. */
   let walked: Origin | undefined
   /** The server that the last poll met. */
@@ -86,12 +91,12 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
 
   const isMet = (origin: Origin) => met === undefined || isSameOrigin(met, origin)
 
-  function show(now: ScanProgress): void {
+  function show(now: WalkProgress): void {
     progress = now
-    figures.scanProgress(now)
+    figures.walkProgress(now)
   }
 
-  function follow(now: ScanProgress): void {
+  function follow(now: WalkProgress): void {
     show(now)
     if (clock.monotonic() - loggedAt < progressLogMilliseconds) return
     loggedAt = clock.monotonic()
@@ -100,7 +105,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
 
   /** Tells of what is served; the store decides by the same rule. */
   function tellServed(): void {
-    figures.scanServed(complete && isMet(complete.origin) ? complete.served : undefined)
+    figures.walkServed(complete && isMet(complete.origin) ? complete.served : undefined)
   }
 
   function allFailed(error: RedisError, collectors: readonly WalkedCollector[] = []): void {
@@ -117,7 +122,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
 
   const walk = createWalk({
     begin(origin) {
-      const begun = createScanResults(options, origin)
+      const begun = beginResults(origin)
       results = begun
       walked = originOf(origin.run, origin.role, showRole)
       follow({ ...noProgress, load: progress.load })
@@ -125,7 +130,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
     },
     onProgress: follow,
     onResumed() {
-      figures.scanResumed()
+      figures.walkResumed()
       log.info({ keys: progress.keys }, 'the connection of the scan was lost; it goes on')
     },
     onWaiting: (error) => allFailed(error),
@@ -136,7 +141,6 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
       log.warn({ reason: error.reason, ...causeOf(error) }, `scan failed: ${error.message}`)
     if (!error && lastFailure !== undefined) log.info('scan works again')
     lastFailure = error?.message
-    const { scanMaxAge = Infinity } = options
     const isLonger = !error && seconds * 1e3 >= scanMaxAge
     if (isLonger && !isTooLong)
       log.warn(
@@ -146,7 +150,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
     if (!error) isTooLong = isLonger
   }
 
-  async function publish(begun: ScanResults, origin: Origin, result: WalkResult): Promise<void> {
+  async function publish(begun: SlowResults, origin: Origin, result: WalkResult): Promise<void> {
     const { collectors, startedAt, unixSeconds, seconds, keys, load } = result
     for (const one of collectors) noteCollector(one)
     const sound = collectors.filter((one) => !one.error).map(({ name }) => name)
@@ -160,17 +164,17 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
     log.debug({ seconds, keys, series, load: round(load) }, 'scanned')
   }
 
-  async function scan(): Promise<void> {
+  async function run(): Promise<void> {
     running = true
     progress = noProgress
     loggedAt = clock.monotonic()
     walked = undefined
     results = undefined
-    figures.scanStarted()
+    figures.walkStarted()
     const result = await walk()
     running = false
     noteEnd(result)
-    figures.scanFinished(result.error ? 'failed' : 'complete')
+    figures.walkFinished(result.error ? 'failed' : 'complete')
     if (result.error) {
       allFailed(result.error, result.collectors)
       // How far it came says nothing about the keys that are served.
@@ -180,7 +184,7 @@ export function createTargetScanner(options: TargetScannerOptions): TargetScanne
   }
 
   return {
-    scan,
+    run,
     meet(origin) {
       const isOther = met !== undefined && !isSameRun(met.run, origin.run)
       met = originOf(origin.run, origin.role, showRole)

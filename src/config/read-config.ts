@@ -27,7 +27,7 @@ export interface OwnConfig extends Omit<Values<typeof options>, Followed | Combi
   readonly pollTimeout: number
   readonly pollMaxAge: number
   readonly scanInterval: number
-  /** Undefined where it follows from the length of the last scan. */
+  /** Undefined where it follows from how long the last walk or slow poll took. */
   readonly scanMaxAge: number | undefined
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]

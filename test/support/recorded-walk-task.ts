@@ -1,14 +1,15 @@
 import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
-import { createScanMetrics } from '../../src/metrics/scan-metrics.ts'
+import { createWalkMetrics, type WalkProgress } from '../../src/metrics/walk-metrics.ts'
 import type { Noted } from '../../src/poller/collector-log.ts'
-import { createTargetScanner, type TargetScanner } from '../../src/poller/target-scanner.ts'
+import { createSlowResults } from '../../src/poller/slow-results.ts'
+import { createWalkTask, type WalkTask } from '../../src/poller/walk-task.ts'
 import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
-import type { WalkedCollector, WalkProgress } from '../../src/walk/server-walk.ts'
+import type { WalkedCollector } from '../../src/walk/server-walk.ts'
 import type { WalkResult } from '../../src/walk/walk-target.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { runOf } from './poll-results.ts'
-import { type PublishedScans, publishedScans } from './published-scans.ts'
+import { type PublishedSlowResults, publishedSlowResults } from './published-slow-results.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 /** What a walk of a test can do. */
@@ -23,37 +24,42 @@ export interface WalkHooks {
 /** What one walk does; what it returns differs from a walk that was complete after 2 s. */
 export type FakeWalk = (hooks: WalkHooks) => Partial<WalkResult> | Promise<Partial<WalkResult>>
 
-export interface RecordedScanner extends RecordedLog, Pick<TargetScanner, 'state'> {
+export interface RecordedWalkTask extends RecordedLog, Pick<WalkTask, 'state'> {
   /** Tells of a poll that met a server, by its run_id. */
   meet(run: string, role?: string): void
   collectors(run?: string, role?: string): readonly WalkedCollector[]
   /** How often the connection was told to leave. */
   left(): number
   readonly clock: FakeClock
-  readonly store: PublishedScans
+  readonly store: PublishedSlowResults
   /** The results of collectors that were noted, in order. */
   readonly noted: readonly Noted[]
-  scan(walk: FakeWalk): Promise<void>
-  /** The value of a metric about scans, named without `redis_exporter_`. */
+  walk(walk: FakeWalk): Promise<void>
+  /** The value of a metric about walks, named without `redis_exporter_`. */
   figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>
 }
 
-/** A scanner of one target whose walks are functions of the test. */
-export function recordedScanner(target: string, scanMaxAge?: number): RecordedScanner {
+/** The task of one target whose walks are functions of the test. */
+export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedWalkTask {
   const clock = fakeClock()
-  const store = publishedScans()
+  const store = publishedSlowResults()
   const recorded = recordedLog()
-  const metrics = createScanMetrics('redis', clock)
+  const metrics = createWalkMetrics('redis', clock)
   const noted: Noted[] = []
   let left = 0
   let next: FakeWalk | undefined
-  const { scan, state, collectors, meet } = createTargetScanner({
+  const { run, state, collectors, meet } = createWalkTask({
     target,
-    namespace: 'redis',
     showRole: false,
-    scanInterval: 60_000,
     scanMaxAge,
-    store,
+    beginResults: createSlowResults({
+      target,
+      namespace: 'redis',
+      showRole: false,
+      scanInterval: 60_000,
+      scanMaxAge,
+      store,
+    }),
     figures: metrics,
     names: ['check-keys'],
     leave: () => {
@@ -86,7 +92,7 @@ export function recordedScanner(target: string, scanMaxAge?: number): RecordedSc
         }
       },
     clock,
-    log: recorded.log,
+    log: recorded.log.child({ target }),
   })
   return {
     ...recorded,
@@ -97,9 +103,9 @@ export function recordedScanner(target: string, scanMaxAge?: number): RecordedSc
     left: () => left,
     meet: (run, role = 'master') => meet({ run: runOf(run), role }),
     collectors: (run = 'first', role = 'master') => collectors({ run: runOf(run), role }),
-    async scan(walk) {
+    async walk(walk) {
       next = walk
-      await scan()
+      await run()
     },
     async figure(name, labels) {
       const families = parseExposition((await metrics.render()) + metrics.text())

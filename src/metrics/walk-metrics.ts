@@ -4,8 +4,8 @@ import { counter, gauge, type Metric } from './metric.ts'
 
 const ours = '(the exporter)'
 
-/** The exporter's metrics about its scans; they exist when scans are configured. */
-export const scanMetrics = {
+/** The exporter's metrics about its walks, which users know as scans; they exist with walks alone. */
+export const walkMetrics = {
   scans: counter('exporter_scans_total', `Scans by result: complete or failed ${ours}`, ['result']),
   duration: gauge(
     'exporter_scan_duration_seconds',
@@ -36,17 +36,17 @@ export const scanMetrics = {
   series: gauge('exporter_scan_series', `Series that the last complete scan gave ${ours}`),
 } satisfies Record<string, Metric>
 
-/** How far a scan is; all of it since its begin. */
-export interface ScanProgress {
+/** How far a walk is; all of it since its begin. */
+export interface WalkProgress {
   readonly keys: number
-  /** From 0 to 1. */
+  /** The part of all keys that came by, from 0 to 1; new keys may come while we walk. */
   readonly ratio: number
   /** Share of one core of the server. */
   readonly load: number
 }
 
-/** What is told of the scan whose results are served. */
-export interface ServedScan {
+/** What is told of the walk whose results are served. */
+export interface ServedWalk {
   /** When it began, by the monotonic clock in milliseconds. */
   readonly startedAt: number
   /** The same in seconds since 1970. */
@@ -56,72 +56,72 @@ export interface ServedScan {
   readonly series: number
 }
 
-/** What whoever runs the scans tells of them. */
-export interface ScanFigures {
-  /** A scan begins: its progress is 0. */
-  scanStarted(): void
-  scanProgress(progress: ScanProgress): void
-  scanFinished(result: 'complete' | 'failed'): void
-  /** A scan goes on behind a connection that was lost. */
-  scanResumed(): void
-  /** The results of this complete scan are served from now on; undefined for none. */
-  scanServed(served: ServedScan | undefined): void
+/** What whoever runs the walks tells of them. */
+export interface WalkFigures {
+  /** A walk begins: its progress is 0. */
+  walkStarted(): void
+  walkProgress(progress: WalkProgress): void
+  walkFinished(result: 'complete' | 'failed'): void
+  /** A walk goes on behind a connection that was lost. */
+  walkResumed(): void
+  /** The results of this complete walk are served from now on; undefined for none. */
+  walkServed(served: ServedWalk | undefined): void
 }
 
-export interface ScanMetrics extends ScanFigures, Rendered {
+export interface WalkMetrics extends WalkFigures, Rendered {
   /**
-   * What is told of the scan that is served, as text, exact at this moment: it changes together
+   * What is told of the walk that is served, as text, exact at this moment: it changes together
    * with the results, so it is not held until the next rendering as the others are.
    */
   text(): string
 }
 
 /** The age is counted by the clock. */
-export function createScanMetrics(namespace: string, clock: { monotonic(): number }): ScanMetrics {
+export function createWalkMetrics(namespace: string, clock: { monotonic(): number }): WalkMetrics {
   const held = holdMetrics(namespace)
-  let served: ServedScan | undefined
+  let served: ServedWalk | undefined
 
-  const scans = held.counter(scanMetrics.scans)
+  const scans = held.counter(walkMetrics.scans)
   scans.inc({ result: 'complete' }, 0)
   scans.inc({ result: 'failed' }, 0)
-  const running = held.gauge(scanMetrics.running)
-  const progress = held.gauge(scanMetrics.progress)
-  const keys = held.gauge(scanMetrics.keys)
-  const load = held.gauge(scanMetrics.load)
-  const resumed = held.counter(scanMetrics.resumed)
+  const running = held.gauge(walkMetrics.running)
+  const progress = held.gauge(walkMetrics.progress)
+  const keys = held.gauge(walkMetrics.keys)
+  const load = held.gauge(walkMetrics.load)
+  const resumed = held.counter(walkMetrics.resumed)
 
-  // Without a scan there is no duration, time or age; 0 would be a lie.
-  function family(metric: Metric, read: (scan: ServedScan) => number): string {
+  // Without a walk there is no duration, time or age; 0 would be a lie.
+  function family(metric: Metric, read: (walk: ServedWalk) => number): string {
     const name = `${namespace}_${metric.name}`
     return header(name, metric) + (served ? line(name, [], read(served)) : '')
   }
 
-  function scanProgress(now: ScanProgress): void {
+  function walkProgress(now: WalkProgress): void {
     keys.set(now.keys)
     progress.set(now.ratio)
     load.set(now.load)
   }
 
   return {
-    scanStarted() {
+    walkStarted() {
       running.set(1)
-      scanProgress({ keys: 0, ratio: 0, load: 0 })
+      walkProgress({ keys: 0, ratio: 0, load: 0 })
     },
-    scanProgress,
-    scanFinished(result) {
+    walkProgress,
+    walkFinished(result) {
       running.set(0)
       scans.inc({ result })
     },
-    scanResumed: () => resumed.inc(),
-    scanServed(scan) {
-      served = scan
+    walkResumed: () => resumed.inc(),
+    walkServed(walk) {
+      served = walk
     },
     text: () =>
       [
-        family(scanMetrics.duration, (one) => seconds(one.seconds * 1e3)),
-        family(scanMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
-        family(scanMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
-        family(scanMetrics.series, ({ series }) => series),
+        family(walkMetrics.duration, (one) => seconds(one.seconds * 1e3)),
+        family(walkMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
+        family(walkMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
+        family(walkMetrics.series, ({ series }) => series),
       ].join(''),
     render: held.render,
   }

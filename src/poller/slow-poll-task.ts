@@ -4,21 +4,22 @@ import { inSlices } from '../yielding.ts'
 import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
 import type { CollectorResult } from './run-collector.ts'
-import { createScanResults, type ScanResultsOptions } from './scan-results.ts'
+import type { BeginResults } from './slow-results.ts'
 
-export interface SlowPollerOptions extends ScanResultsOptions {
+export interface SlowPollTaskOptions {
   readonly collectors: readonly { readonly name: string }[]
   readonly pollTarget: () => Promise<PollResult>
   /** Ends the connection of these polls, so that it leads to where the address leads now. */
   readonly leave: () => void
+  readonly beginResults: BeginResults
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
 }
 
-/** Polls a target for what is expensive and needs no walk, on the schedule of scans. */
-export interface SlowPoller {
+/** Polls a target for what is expensive and needs no walk, on the slow schedule. */
+export interface SlowPollTask {
   /** Never rejects. */
-  poll(): Promise<void>
+  run(): Promise<void>
   /** Tells which server a poll met whose snapshot is served from now on. */
   meet(origin: Origin): void
   /** How the collectors did last, if that was with this server or none was reached. */
@@ -28,15 +29,15 @@ export interface SlowPoller {
 }
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */
-export function createSlowPoller(options: SlowPollerOptions): SlowPoller {
-  const { pollTarget, noteCollector, leave, clock } = options
+export function createSlowPollTask(options: SlowPollTaskOptions): SlowPollTask {
+  const { pollTarget, beginResults, noteCollector, leave, clock } = options
   let last: readonly CollectorResult[] = []
   /** The server that gave it; undefined where none was reached. */
   let lastRun: ServerRun | undefined
   let met: ServerRun | undefined
 
   return {
-    async poll() {
+    async run() {
       const takenAt = clock.monotonic()
       const { error, collectors, run, role, seconds } = await pollTarget()
       // A server that was not reached gave nothing to any of them.
@@ -46,7 +47,7 @@ export function createSlowPoller(options: SlowPollerOptions): SlowPoller {
       lastRun = run
       for (const result of last) noteCollector(result)
       if (!run) return
-      const results = createScanResults(options, { run, role })
+      const results = beginResults({ run, role })
       const sound = last.filter((result) => !result.error)
       for (const { name, samples } of sound)
         await inSlices(samples, (one) => results.add(name, [one]))

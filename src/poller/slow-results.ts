@@ -1,39 +1,46 @@
 import { createFamilyEncoder, type FamilyEncoder } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
-import { roleLabel } from '../metrics/target-metrics.ts'
+import { roleLabel } from '../metrics/poll-metrics.ts'
 import type { Origin } from '../redis/server-run.ts'
 import { originOf } from './snapshot.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-export interface ScanResultsOptions {
+export interface SlowResultsOptions {
   readonly target: string
   readonly namespace: string
   /** Whether every series of the target tells the role of the server. */
   readonly showRole: boolean
   readonly scanInterval: number
-  /** In milliseconds; undefined where it follows from how long the scan took. */
+  /** In milliseconds; undefined where it follows from how long a walk or slow poll took. */
   readonly scanMaxAge: number | undefined
-  readonly store: Pick<SnapshotStore, 'publishScan'>
+  readonly store: Pick<SnapshotStore, 'publishSlow'>
 }
 
-/** What the collectors of one scan gave, encoded as it comes. */
-export interface ScanResults {
+/** What the collectors of one walk or slow poll give, encoded as it comes. */
+export interface SlowResults {
   add(collector: string, samples: readonly Sample[]): void
   /**
-   * Makes the results of these collectors ready; `takenAt` is when the scan began, by the monotonic
-   * clock in milliseconds.
+   * Makes the results of these collectors ready; `takenAt` is when the walk or poll began, by
+   * the monotonic clock in milliseconds.
    */
-  finish(collectors: readonly string[], takenAt: number, seconds: number): Promise<FinishedScan>
+  finish(collectors: readonly string[], takenAt: number, seconds: number): Promise<FinishedResults>
 }
 
-export interface FinishedScan {
+export interface FinishedResults {
   readonly series: number
   /** Has the results served, in the place of those from before. */
   publish(): void
 }
 
-/** Begins to gather what a scan of a server gives. */
-export function createScanResults(options: ScanResultsOptions, { run, role }: Origin): ScanResults {
+/** Begins to gather what a walk or slow poll of a server gives. */
+export type BeginResults = (origin: Origin) => SlowResults
+
+/** Makes what gathers the results of the slow schedule of one target and has them served. */
+export function createSlowResults(options: SlowResultsOptions): BeginResults {
+  return (origin) => gatherResults(options, origin)
+}
+
+function gatherResults(options: SlowResultsOptions, { run, role }: Origin): SlowResults {
   const { target, namespace, showRole, store } = options
   const encoders = new Map<string, FamilyEncoder>()
 
@@ -62,16 +69,16 @@ export function createScanResults(options: ScanResultsOptions, { run, role }: Or
       return {
         series: all.reduce((sum, { result }) => sum + result.series, 0),
         publish() {
-          for (const { collector, result } of all) store.publishScan(target, collector, result)
+          for (const { collector, result } of all) store.publishSlow(target, collector, result)
         },
       }
     },
   }
 }
 
-/** How old the result of a scan may be: two may fail, and each may take longer than the last. */
+/** How old a result may be, in milliseconds: two may fail, and each may take longer than the last. */
 export function maximumAge(
-  { scanInterval, scanMaxAge }: Pick<ScanResultsOptions, 'scanInterval' | 'scanMaxAge'>,
+  { scanInterval, scanMaxAge }: Pick<SlowResultsOptions, 'scanInterval' | 'scanMaxAge'>,
   seconds: number,
 ): number {
   return scanMaxAge ?? 3 * scanInterval + 2 * seconds * 1e3

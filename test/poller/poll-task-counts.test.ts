@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
-import { type RecordedPoller, recordedPoller } from '../support/recorded-poller.ts'
+import { type RecordedPollTask, recordedPollTask } from '../support/recorded-poll-task.ts'
 
 const target = 'redis://localhost:6379'
 
-let poller: RecordedPoller
+let poller: RecordedPollTask
 
 beforeEach(() => {
-  poller = recordedPoller(target)
+  poller = recordedPollTask(target)
 })
 
 describe('the counts', () => {
@@ -52,24 +52,24 @@ describe('the counts', () => {
     await poller.pollWith(upResult(), 2)
 
     expect(poller.polled).toEqual([
-      { version: '1', polls: 1 },
-      { version: '2', polls: 2 },
+      { revision: '1', polls: 1 },
+      { revision: '2', polls: 2 },
     ])
   })
 })
 
 test('the age of a snapshot begins with its poll, not with the end of it', async () => {
-  const slow = recordedPoller(target, (clock) => clock.advance(8_000))
+  const slow = recordedPollTask(target, (clock) => clock.advance(8_000))
 
   await slow.pollWith(upResult())
 
   expect(slow.store.states()).toMatchObject([{ ageSeconds: 8 + 15 }])
 })
 
-test('a family that scans share is published apart, and counts as well', async () => {
-  const alone = recordedPoller(target)
+test('a family that the slow schedule shares is published apart, and counts as well', async () => {
+  const alone = recordedPollTask(target)
   await alone.pollWith(upResult())
-  const poller = recordedPoller(target, undefined, new Set(['memory_used_bytes']))
+  const poller = recordedPollTask(target, undefined, new Set(['memory_used_bytes']))
   await poller.pollWith(upResult())
 
   const [main, , lines] = poller.store.serve().bodies.map(({ plain }) => plain.toString())

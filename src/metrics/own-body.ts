@@ -10,7 +10,7 @@ const hourMilliseconds = 3_600_000
 export type ProcessFamilies = readonly ('process' | 'nodejs')[]
 
 /** What the exporter tells of itself, encoded when somebody asks. */
-export interface SelfBody {
+export interface OwnBody {
   /** A promise, which never rejects, where what was encoded last holds no more. */
   current(): EncodedBody | Promise<EncodedBody>
   /** To be called when a poll has ended: its counts are served to whoever asks next. */
@@ -22,12 +22,12 @@ export interface SelfBody {
  * Node.js that are wanted: at most once a second and once after each poll, and not at all while
  * nobody asks. No encoding begins before the last one has ended, so that no counter goes back.
  */
-export function createSelfBody(
+export function createOwnBody(
   ownMetrics: Pick<OwnMetrics, 'render'>,
   families: ProcessFamilies,
   clock: Pick<Clock, 'monotonic'>,
   onError: (error: unknown) => void,
-): SelfBody {
+): OwnBody {
   const registry = processRegistry(families)
   let runtime = ''
   let readAt = -Infinity

@@ -9,7 +9,7 @@ import { createDescriptorBound } from './descriptor-bound.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 
-export interface ServerOptions {
+export interface HttpServerOptions {
   readonly app: App
   /** All interfaces when undefined. */
   readonly host: string | undefined
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly limits?: Partial<ConnectionLimits>
 }
 
-export interface RunningServer {
+export interface HttpServer {
   readonly port: number
   /** Lets responses under way finish, for so many milliseconds at most, and closes all connections. */
   stop(graceMilliseconds: number): Promise<void>
@@ -38,14 +38,14 @@ const serverOptions = {
 const connectionLimits = { connections: 512, waiting: 1_024, silence: 2_000, stall: 74_000 }
 
 /** Listens; rejects with the error of Node.js when it cannot. */
-export async function startServer({
+export async function startHttpServer({
   app,
   host,
   port,
   onAnswer,
   onClosed,
   limits,
-}: ServerOptions): Promise<RunningServer> {
+}: HttpServerOptions): Promise<HttpServer> {
   const server = createAdaptorServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
