@@ -188,7 +188,7 @@ it('a database that is not there fails the scripts alone', async () => {
   const result = await poller(await write({ 'a.lua': 'return {}' }), {}, 10_000, 99)()
 
   expect(lines(result)).toEqual(['a.lua 0'])
-  expect(failures(result)).toEqual(['a.lua: the server answered with an error (ERR)'])
+  expect(failures(result)).toEqual(['a.lua: there is no such database'])
 })
 
 it.each([{}, mayWrite])('a mistake in a script is told with its line: %j', async (settings) => {
