@@ -13,7 +13,12 @@ import {
 } from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
 import { readInDatabase } from '../redis/read-in-database.ts'
-import { fromErrorReply, type RedisError } from '../redis/redis-error.ts'
+import {
+  concernsServer,
+  fromErrorReply,
+  isRedisError,
+  type RedisError,
+} from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import { askCommands, type ServerInfo } from '../redis/server-info.ts'
@@ -73,6 +78,8 @@ export function createReadTarget(
     const server = withoutConfig(known.server, settings.configCommand)
     // One and the same for as long as it lasts, so that it counts once.
     loading = server.loading ? (loading ?? fromErrorReply('LOADING')) : undefined
+    // Who comes later in this poll would be answered in the same way.
+    let refusedByAll: RedisError | undefined
     const poll: SharedPoll = {
       server,
       settings,
@@ -84,10 +91,15 @@ export function createReadTarget(
         return readUnlessRefused(trips, refusals, command)
       },
       async readIn(database, commands) {
-        if (loading) throw loading
-        return await oneAhead.through((some) => readInDatabase(trips, refusals, database, some))(
-          commands,
-        )
+        const refusal = loading ?? refusedByAll
+        if (refusal) throw refusal
+        const read = oneAhead.through((some) => readInDatabase(trips, refusals, database, some))
+        try {
+          return await read(commands)
+        } catch (error) {
+          if (isRedisError(error) && concernsServer(error)) refusedByAll ??= error
+          throw error
+        }
       },
     }
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createPollTarget, type PollResult } from '../../src/poller/poll-target.ts'
-import { redisError } from '../../src/redis/redis-error.ts'
+import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
-import { readingCollector } from '../support/fake-collectors.ts'
+import { collectorOf, readingCollector } from '../support/fake-collectors.ts'
 import {
   answersOf,
   type FakeConnection,
@@ -204,4 +204,40 @@ test('what a server is may change with each poll, and counts in this one', async
   await poll()
 
   expect(loading).toEqual([true, true, false])
+})
+
+test('a server that answers for no key is asked once in a poll, also when collectors come one after another', async () => {
+  let isRefused = () => {}
+  const refused = new Promise<void>((resolve) => {
+    isRefused = resolve
+  })
+  connection = fakeConnection({
+    answer: (command) =>
+      command.startsWith('TYPE')
+        ? fromErrorReply('CLUSTERDOWN The cluster is down')
+        : answersOf({})(command),
+  })
+  const collectors = [
+    collectorOf('early', async ({ readIn }) => {
+      await readIn(0, [['TYPE', 'a']]).finally(isRefused)
+      return []
+    }),
+    collectorOf('late', async ({ readIn }) => {
+      await refused
+      await readIn(0, [['TYPE', 'b']])
+      return []
+    }),
+  ]
+  const clock = fakeClock()
+  poll = createPollTarget({
+    ...{ connection, collectors, clock, settings: defaultSettings, timeoutMilliseconds: 1_000 },
+  })
+
+  const results = [await poll(), await poll()].map((result) => result.collectors)
+
+  expect(timesSent('TYPE')).toBe(2)
+  for (const [early, late] of results) {
+    expect(early?.error).toMatchObject({ reason: 'clusterdown' })
+    expect(late?.error).toBe(early?.error)
+  }
 })
