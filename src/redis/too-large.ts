@@ -1,6 +1,6 @@
 import { type Command, commandName } from './command.ts'
 import type { FramingFault, ReplyBounds } from './follow-reply.ts'
-import { type RedisError, redisError } from './redis-error.ts'
+import { isRedisError, type RedisError, redisError } from './redis-error.ts'
 
 /** The faults of replies that are sound, and more than may be. */
 export type ExcessFault = Exclude<FramingFault, 'malformed' | 'unasked'>
@@ -43,11 +43,7 @@ export function endedBy(tooLarge: RedisError): RedisError {
 /** The error of a reply that was too large, where that is why a command failed. */
 export function tooLargeOf(error: RedisError): RedisError | undefined {
   const { cause = error } = error
-  const found = [error, cause].find(
-    (one): one is RedisError =>
-      one instanceof Error && 'reason' in one && one.reason === 'too_large',
-  )
-  return found
+  return [error, cause].filter(isRedisError).find(({ reason }) => reason === 'too_large')
 }
 
 const remedy = '; --redis.max-reply-bytes allows for more'
