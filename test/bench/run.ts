@@ -22,7 +22,7 @@ import { formatNumber, printReport, type Report } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 import { measureTurns } from './turns.ts'
 
-type Measure = (redis: RedisServer) => Promise<Report | readonly Report[]>
+type Measure = (redis: RedisServer) => Report | Promise<Report | readonly Report[]>
 
 /** Parts that are measured against the same server. */
 interface Group {
@@ -99,7 +99,7 @@ async function measureAll(
 ): Promise<void> {
   await using redis = await startServer(path)
   for (const measure of measures)
-    for (const report of [await measure(redis)].flat()) printReport(report)
+    for (const report of [await measure(redis)].flat()) await printReport(report)
 }
 
 async function main(chosen: readonly string[]): Promise<number> {

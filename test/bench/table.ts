@@ -6,14 +6,23 @@ export interface Report {
   /** What the columns mean, and how it was measured. */
   readonly notes: readonly string[]
   readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
+  /** All at once, or one after the other where each takes its time. */
+  readonly rows: readonly Row[] | AsyncIterable<Row>
 }
 
-export function printReport({ title, notes, head, rows }: Report): void {
+type Row = readonly string[]
+
+/** Rows that come one after the other are shown as they come, so that a run cut short tells something. */
+export async function printReport({ title, notes, head, rows }: Report): Promise<void> {
   console.log(`\n${title}\n${'-'.repeat(title.length)}`)
   for (const note of notes) console.log(note)
   console.log()
-  for (const text of formatTable([head, ...rows])) console.log(text)
+  const all: Row[] = [head]
+  for await (const row of rows) {
+    if (!Array.isArray(rows)) console.log(row.join(' | '))
+    all.push(row)
+  }
+  for (const text of formatTable(all)) console.log(text)
 }
 
 /** Columns as wide as their widest cell; the first one holds words, the others hold numbers. */
