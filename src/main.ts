@@ -87,7 +87,7 @@ async function run(config: Config): Promise<void> {
     'starting',
   )
   for (const warning of config.warnings) log.warn(warning)
-  const store = createSnapshotStore([target], config.pollMaxAge, clock)
+  const store = createSnapshotStore(clock)
   const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -101,17 +101,24 @@ async function run(config: Config): Promise<void> {
     database: address.database,
     collectors,
     keyCollectors,
-    connect: createConnect(address.endpoint, credentials, config),
-    connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
-    store,
+    connect: createConnect(address.endpoint, credentials, config.settings),
+    connectInBulk: () => createSocketConnection(address.endpoint, credentials, config.settings),
+    store: store.open({
+      name: target,
+      address: target,
+      labels: {},
+      maximumAgeMilliseconds: config.pollMaxAge,
+    }),
     ownMetrics,
-    walkFigures: walkMetrics,
+    walkMetrics,
     onPolled: async () => ownBody.outdate(),
     clock,
     log,
   })
   const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
-  const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
+  const pauseMilliseconds = config.pollMaxAge
+  const schedule = startSchedule({ clock, log, spreads: false, pauseMilliseconds })
+  for (const task of tasks) schedule.add(task)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
