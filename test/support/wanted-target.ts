@@ -1,4 +1,5 @@
 import { formatEndpoint, parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 
 /** A target that is wanted under an address as a user writes it, and what differs from the usual. */
@@ -16,7 +17,7 @@ export function wantedTarget<S = Readonly<Record<string, unknown>>>(
     name,
     endpoint,
     database,
-    login: { from: 'the address', read: async () => credentials },
+    login: fixedLogin(credentials, 'the address'),
     labels: {},
     settings,
     ...more,
