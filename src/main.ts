@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
@@ -21,6 +22,7 @@ import { createConnect } from './redis/ioredis-connection.ts'
 import { createSocketConnection } from './redis/socket-connection.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { formatEndpoint } from './targets/address.ts'
+import { createPasswordCommands } from './targets/password-command.ts'
 import type { WaitingLines } from './waiting-lines.ts'
 
 // Responses under way may take this long when we are told to stop; Kubernetes waits longer.
@@ -33,6 +35,10 @@ async function main(): Promise<void> {
     env: process.env,
     collectors: [...collectors, ...keyCollectors],
     readFile: (path) => readFileSync(path, 'utf8'),
+    passwords: {
+      readFile: (path) => readFile(path, 'utf8'),
+      runCommand: createPasswordCommands({ env: process.env }),
+    },
   })
   switch (request.kind) {
     case 'help':
@@ -87,8 +93,8 @@ async function run(config: Config): Promise<void> {
     'starting',
   )
   for (const warning of config.warnings) log.warn(warning)
-  const store = createSnapshotStore([target], config.pollMaxAge, clock)
-  const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
+  const store = createSnapshotStore(clock)
+  const { address, login, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
@@ -101,17 +107,24 @@ async function run(config: Config): Promise<void> {
     database: address.database,
     collectors,
     keyCollectors,
-    connect: createConnect(address.endpoint, credentials, config),
-    connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
-    store,
+    connect: createConnect(address.endpoint, login, config.settings),
+    connectInBulk: () => createSocketConnection(address.endpoint, login, config.settings),
+    store: store.open({
+      name: target,
+      address: target,
+      labels: {},
+      maximumAgeMilliseconds: config.pollMaxAge,
+    }),
     ownMetrics,
-    walkFigures: walkMetrics,
+    walkMetrics,
     onPolled: async () => ownBody.outdate(),
     clock,
     log,
   })
   const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
-  const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
+  const pauseMilliseconds = config.pollMaxAge
+  const schedule = startSchedule({ clock, log, spreads: false, pauseMilliseconds })
+  for (const task of tasks) schedule.add(task)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
