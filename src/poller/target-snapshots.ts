@@ -49,12 +49,17 @@ export interface TargetSnapshots {
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
   /** What to serve at this moment, which is to come after those of all earlier calls. */
-  serve(now: number): ServedTarget
+  serve(now: number): ServedBodies
   /** The same from now on for a target of other settings: it keeps what is known. */
   as(target: HeldTarget): TargetSnapshots
 }
 
-export interface ServedTarget {
+/** What to serve of a target. */
+export interface ServedTarget extends ServedBodies {
+  readonly target: HeldTarget
+}
+
+export interface ServedBodies {
   readonly bodies: readonly EncodedBody[]
   /** The last moment at which nothing in it is too old. */
   readonly validUntil: number
