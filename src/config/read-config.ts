@@ -16,9 +16,11 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
@@ -38,6 +40,8 @@ export interface OwnConfig
 }
 
 export interface Config extends OwnConfig {
+  /** What holds for targets that are named elsewhere. */
+  readonly targetDefaults: TargetDefaults
   readonly settings: SettingsOfTarget
 }
 
@@ -97,6 +101,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     login: createLogin(values, passwords),
+    targetDefaults: { table, values, passwords },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
@@ -161,7 +166,9 @@ function readAll<T extends Options>(
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
     if (value === undefined)
-      mistakes.push(`${title(option)}: ${notAccepted(option, text, found.first?.by)}`)
+      mistakes.push(
+        `${title(option)}: ${notAccepted(option, text)}${origin(option, found.first?.by)}`,
+      )
     // An empty text and false ask for nothing.
     else if (option.refused && text !== '' && value !== false)
       mistakes.push(`${title(option)}: ${option.refused}`)
@@ -170,14 +177,10 @@ function readAll<T extends Options>(
   return Object.fromEntries(entries)
 }
 
-function notAccepted(option: Option, text: string, by: string | undefined): string {
-  const { kind, secret, env } = option
-  const why = kind.hint?.(text)
-  const given = secret ? 'the value' : shownText(text)
-  // Of several variables, or an alias, whoever set it wants to know which one.
+/** Of several variables, or an alias, whoever set it wants to know which one. */
+function origin({ env }: Option, by: string | undefined): string {
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
-  const from = isPlain ? '' : `; it comes from ${by}`
-  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
+  return isPlain ? '' : `; it comes from ${by}`
 }
 
 function fileMistakes(option: Option, value: unknown, readFile: ReadFile): readonly string[] {
