@@ -1,4 +1,16 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+} from 'yaml'
+import { inSlices } from '../yielding.ts'
 
 /** What stands at a place of a file; lines count from 1. */
 export type FileNode =
@@ -27,15 +39,17 @@ const deepest = 8
 const mostNodes = 2_000_000
 
 /** Reads YAML, and so JSON. Numbers and the like are the texts that stand there. */
-export function readFileTree(text: string): FileTree {
+export async function readFileTree(text: string): Promise<FileTree> {
   const lines = new LineCounter()
-  const document = parse(text, lines)
-  if (!document) return { mistakes: [{ line: 1, what: 'it is nested too deep' }] }
+  const document = compose(await tokensOf(text, lines), text.length)
+  if (document === 'too deep') return { mistakes: [{ line: 1, what: 'it is nested too deep' }] }
   const lineOf = (offset = 0) => lines.linePos(offset).line
   const mistakes: SyntaxMistake[] = document.errors.map(({ code, pos: [offset] }) => ({
     line: lineOf(offset),
     what: words.get(code) ?? `this is no YAML (${code})`,
   }))
+  if (document.next)
+    mistakes.push({ line: lineOf(document.next), what: 'a second document begins here; give one' })
   const anchors = new Map<string, unknown>()
   let count = 0
 
@@ -83,12 +97,25 @@ interface Pair {
   readonly value: unknown
 }
 
+/** The tokens of a text, in slices: a thousand targets take longer than others can wait. */
+async function tokensOf(text: string, lines: LineCounter): Promise<readonly CST.Token[]> {
+  const tokens: CST.Token[] = []
+  const parser = new Parser(lines.addNewLine)
+  lines.addNewLine(0)
+  await inSlices(new Lexer().lex(text), (lexeme) => {
+    tokens.push(...parser.next(lexeme))
+  })
+  return [...tokens, ...parser.end()]
+}
+
 // The library follows brackets by calling itself.
-function parse(text: string, lineCounter: LineCounter) {
+function compose(tokens: readonly CST.Token[], end: number) {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false })
+    const [document, another] = new Composer({ prettyErrors: false }).compose(tokens, true, end)
+    const { contents = null, errors = [] } = document ?? {}
+    return { contents, errors, next: another?.range[0] }
   } catch {
-    return undefined
+    return 'too deep'
   }
 }
 
@@ -102,7 +129,6 @@ const words: ReadonlyMap<string, string> = new Map([
   ['TAB_AS_INDENT', 'tabs do not indent in YAML'],
   ['DUPLICATE_KEY', 'this name stands twice'],
   ['BAD_ALIAS', 'there is no anchor of this name above'],
-  ['MULTIPLE_DOCS', 'a second document begins here; give one'],
   ['MISSING_CHAR', 'a quote, a bracket or a comma is missing'],
   ['BLOCK_AS_IMPLICIT_KEY', 'the indentation or a colon is wrong here'],
   ['MULTILINE_IMPLICIT_KEY', 'a colon is missing, or a quote'],

@@ -40,7 +40,7 @@ export async function readTargetsFile(
 ): Promise<TargetsRead> {
   const mistakes: FileMistake[] = []
   const tell = (mistake: FileMistake) => void mistakes.push(mistake)
-  const tree = readFileTree(text)
+  const tree = await readFileTree(text)
   if ('mistakes' in tree) {
     for (const { line, what } of tree.mistakes) tell({ line, path: '', what })
     return { targets: new Map(), mistakes }

@@ -381,6 +381,7 @@ describe('mistakes', () => {
     ['targets: [', '1 : the indentation does not fit what stands above, or a bracket is missing'],
     ['targets:\n\t- address: one', '2 : tabs do not indent in YAML'],
     ['targets: []\ntargets: []', '2 : this name stands twice'],
+    ['targets: []\n---\ntargets: []', '2 : a second document begins here; give one'],
     ['targets: *x', '1 : there is no anchor of this name above'],
   ])('in %j', async (text, mistake) => {
     expect(await mistakesIn(text)).toEqual([mistake])
