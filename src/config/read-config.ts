@@ -102,12 +102,16 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
-  const clash = values.address && addressClash(values.address)
+  // The address that there is by default is none that somebody wants beside a file of them.
+  const isWanted = !values.targetsFile || given(options.address).first !== undefined
+  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  if (readNamed)
+    mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
+  const clash = addressClash(wantedAddresses)
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
-  const { address: allAddresses, ...others } = values
-  const addresses = withoutRepeated(allAddresses).map((address) => ({
+  const { address: _default, ...others } = values
+  const addresses = withoutRepeated(wantedAddresses).map((address) => ({
     address,
     login: createLogin({ ...others, address }, passwords),
   }))
@@ -121,24 +125,33 @@ export function readConfig(surroundings: Surroundings): Request {
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
       addresses,
+      hasTargetsFile: Boolean(values.targetsFile),
       options: all,
       given,
       commandLine,
       env,
-      isUserAlone: allAddresses.some((address) => isUserAlone({ ...others, address })),
+      isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
     }),
   }
-  if (!commandLine.acl) {
-    const idle = idleCollectors(collectors, config.settings)
-    const warnings = [
-      ...config.warnings,
-      ...idleSwitches(idle, table, given),
-      ...unreadOptions(collectors, table, config.settings, given),
-    ]
-    return { kind: 'run', config: { ...config, warnings } }
+  if (commandLine.acl) {
+    const wanted = wantedCollectors(collectors, config.settings)
+    return { kind: 'acl', text: aclText(config, values.user, wanted) }
   }
-  const wanted = wantedCollectors(collectors, config.settings)
-  return { kind: 'acl', text: aclText(config, values.user, wanted) }
+  // What nobody asks for here may be asked for in the file.
+  const ofCollectors = values.targetsFile ? [] : idleOf(collectors, table, config.settings, given)
+  return { kind: 'run', config: { ...config, warnings: [...config.warnings, ...ofCollectors] } }
+}
+
+function idleOf(
+  collectors: readonly CollectorOfConfig[],
+  table: AllOptions,
+  settings: SettingsOfTarget,
+  given: (option: Option) => AllGiven,
+): readonly string[] {
+  return [
+    ...idleSwitches(idleCollectors(collectors, settings), table, given),
+    ...unreadOptions(collectors, table, settings, given),
+  ]
 }
 
 function tlsFiles(values: Values<typeof options>) {

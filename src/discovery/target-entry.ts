@@ -117,7 +117,8 @@ export function readAddress(
 ): Address | undefined {
   const text = node.kind === 'text' ? node.text : ''
   const address = parseAddress(text)
-  const hint = addressHint(text)
+  const isList = /[,;\s]/.test(text.replace(/^.*@/s, ''))
+  const hint = isList ? 'a target has one address' : addressHint(text)
   if (!address)
     tell({
       ...place,

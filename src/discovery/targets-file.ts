@@ -53,6 +53,8 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let isMissing = false
+  // What is wanted from the start on is told by whoever starts.
+  let isOpen = false
   let loading: Promise<readonly string[]> = Promise.resolve([])
   let next: Promise<readonly string[]> | undefined
 
@@ -79,7 +81,8 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
     state = { failure: undefined, lastSuccess: clock.wall() }
     const isNew = (one: string) => !before.has(one)
     const fresh = [...now.keys()].filter(isNew).length
-    log.info({ file: path, targets: now.size, unchanged: now.size - fresh }, 'targets file read')
+    if (isOpen)
+      log.info({ file: path, targets: now.size, unchanged: now.size - fresh }, 'targets file read')
     tell()
   }
 
@@ -123,6 +126,7 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
 
   const mistakes = await load()
   if (isMissing) warn(mistakes)
+  isOpen = true
   void look()
   return {
     mistakes: isMissing ? [] : mistakes,

@@ -21,12 +21,20 @@ export interface FileState {
   readonly lastSuccess: number | undefined
 }
 
-export function createTargetsFileMetrics(namespace: string, state: () => FileState): Rendered {
+export interface TargetsFileMetrics extends Rendered {
+  tell(state: FileState): void
+}
+
+export function createTargetsFileMetrics(namespace: string): TargetsFileMetrics {
   const held = holdMetrics(namespace)
-  held.gauge(targetsFileMetrics.success, () => (state().failure === undefined ? 1 : 0))
-  held.gauge(targetsFileMetrics.timestamp, () => {
-    const { lastSuccess } = state()
-    return lastSuccess === undefined ? undefined : lastSuccess / 1e3
-  })
-  return held
+  const success = held.gauge(targetsFileMetrics.success)
+  const timestamp = held.gauge(targetsFileMetrics.timestamp)
+  return {
+    render: held.render,
+    tell({ failure, lastSuccess }) {
+      success.set(failure === undefined ? 1 : 0)
+      if (lastSuccess === undefined) timestamp.remove()
+      else timestamp.set(lastSuccess / 1e3)
+    },
+  }
 }

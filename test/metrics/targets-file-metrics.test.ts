@@ -4,7 +4,9 @@ import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 async function told(state: FileState): Promise<string> {
-  return withoutHelp(await createTargetsFileMetrics('redis', () => state).render())
+  const metrics = createTargetsFileMetrics('redis')
+  metrics.tell(state)
+  return withoutHelp(await metrics.render())
 }
 
 test('a file in force is told with when it was read', async () => {
