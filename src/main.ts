@@ -4,29 +4,27 @@ import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/read-config.ts'
+import type { TargetsFile } from './discovery/targets-file.ts'
+import { namesOf, startFleet } from './fleet/fleet.ts'
+import { createTurnsOfFleet } from './fleet/in-turn.ts'
+import { createStart } from './fleet/running-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
+import { logStart } from './log-start.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
-import { wantedCollectors } from './options/switches.ts'
-import { formatDuration } from './options/value-kinds.ts'
-import { type Schedule, startSchedule } from './poller/schedule.ts'
+import { openSources } from './open-sources.ts'
+import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { createTargetTasks } from './poller/target-tasks.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
-import { createConnect } from './redis/ioredis-connection.ts'
-import { createSocketConnection } from './redis/socket-connection.ts'
+import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
-import { formatEndpoint } from './targets/address.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
-import type { WaitingLines } from './waiting-lines.ts'
-
-// Responses under way may take this long when we are told to stop; Kubernetes waits longer.
-const graceMilliseconds = 3000
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
@@ -49,15 +47,18 @@ async function main(): Promise<void> {
       const version = `redis-exporter ${buildInfo.version} (commit ${commit}, Node.js ${process.version})`
       return print('stdout', `${version}\n`)
     }
-    case 'mistakes': {
-      const mistakes = request.mistakes.map((text) => `  ${text}\n`).join('')
-      print('stderr', `redis-exporter cannot start:\n${mistakes}`)
-      process.exit(2)
+    case 'mistakes':
+      refuseToStart(request.mistakes)
       break
-    }
     case 'run':
       await run(request.config)
   }
+}
+
+function refuseToStart(mistakes: readonly string[]): void {
+  const lines = mistakes.map((text) => `  ${text}\n`).join('')
+  print('stderr', `redis-exporter cannot start:\n${lines}`)
+  process.exit(2)
 }
 
 // As the log does: a reader that went away is no reason for a stack.
@@ -68,71 +69,64 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 }
 
 async function run(config: Config): Promise<void> {
-  const build = config.redisOnlyMetrics ? undefined : buildInfo
-  const { collectors, keyCollectors } = createCollectors()
-  const walkMetrics = createWalkMetrics(config.namespace, clock)
-  const further = wantedCollectors(keyCollectors, config.settings).length > 0 ? [walkMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, { further })
+  const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
+  const isOne = config.addresses.length === 1 && !config.targetsFile
+  const targetLabel = isOne ? undefined : config.targetLabel
+  const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
+  const build = redisOnlyMetrics ? undefined : buildInfo
+  const fileMetrics = createTargetsFileMetrics(namespace)
+  const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
+  const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
-  ignoreSignals(log)
-  const target = formatEndpoint(config.address.endpoint)
-  log.info(
-    {
-      version: buildInfo.version,
-      targets: [target],
-      interval: formatDuration(config.pollInterval),
-      timeout: formatDuration(config.pollTimeout),
-      maxAge: formatDuration(config.pollMaxAge),
-      // Every metric is named by it, and other programs have a variable of that name too.
-      ...(config.namespace === 'redis'
-        ? {}
-        : { namespace: config.namespace, namespaceFrom: config.namespaceFrom }),
-    },
-    'starting',
-  )
-  for (const warning of config.warnings) log.warn(warning)
+  let file: TargetsFile | undefined
+  answerSignals(log, () => file)
+  const opened = await openSources(config, createCollectors(), clock, log)
+  if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
+  const { sources } = opened
+  file = opened.file
+  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
   const store = createSnapshotStore(clock)
-  const { address, login, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const requests = createRequestCounter(config.namespace)
+  const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const { tasks, walk } = createTargetTasks({
-    target,
-    namespace: config.namespace,
-    settings: config.settings,
-    database: address.database,
-    collectors,
-    keyCollectors,
-    connect: createConnect(address.endpoint, login, config.settings),
-    connectInBulk: () => createSocketConnection(address.endpoint, login, config.settings),
-    store: store.open({
-      name: target,
-      address: target,
-      labels: {},
-      maximumAgeMilliseconds: config.pollMaxAge,
+  const onFile = () => {
+    if (file) fileMetrics.tell(file.state())
+    ownBody.outdate()
+  }
+  onFile()
+  file?.onChange(onFile)
+  const pauseMilliseconds = config.pollMaxAge
+  const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const fleet = startFleet({
+    sources,
+    start: createStart({
+      namespace,
+      createCollectors,
+      schedule,
+      store,
+      ownMetrics,
+      walkMetrics,
+      turns: isOne ? undefined : createTurnsOfFleet(config),
+      onPolled: async () => ownBody.outdate(),
+      clock,
+      log,
     }),
-    ownMetrics,
-    walkMetrics,
-    onPolled: async () => ownBody.outdate(),
-    clock,
     log,
   })
-  const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
-  const pauseMilliseconds = config.pollMaxAge
-  const schedule = startSchedule({ clock, log, spreads: false, pauseMilliseconds })
-  for (const task of tasks) schedule.add(task)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
     targets: store.states,
+    sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
+  const exactText = () => requests.text() + walkMetrics.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -141,8 +135,9 @@ async function run(config: Config): Promise<void> {
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
       targets: store.states(),
-      ...(walk ? { walks: [walk.state()] } : {}),
+      walks: fleet.walks(),
     }),
+    ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })
   const server = await listen(
@@ -168,33 +163,6 @@ async function listen(
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)
   }
-}
-
-function stopOnSignal(
-  schedule: Schedule,
-  server: HttpServer,
-  log: Log,
-  output: WaitingLines,
-): void {
-  let stopping = false
-  async function stop(signal: NodeJS.Signals): Promise<void> {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'stopping')
-    schedule.stop()
-    await server.stop(graceMilliseconds)
-    log.info('stopped')
-    output.flush(lastLinesMilliseconds)
-    // A poll may still wait for its server; nothing is owed to it.
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
-}
-
-// Each of them would end us, or, SIGUSR1, open a port for a debugger.
-function ignoreSignals(log: Log): void {
-  for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
-    process.on(signal, () => log.info({ signal }, 'signal ignored'))
 }
 
 // What fails within a connection ends that connection. Beyond it, half alive would be worse than

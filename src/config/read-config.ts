@@ -1,6 +1,8 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
+import type { Address } from '../targets/address.ts'
+import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText } from './acl.ts'
@@ -16,9 +18,11 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
@@ -28,8 +32,8 @@ import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
 export interface OwnConfig
   extends Omit<Values<typeof options>, keyof FollowedSettings | Combined | Refused>,
     FollowedSettings {
-  /** As whom to log in to the address. */
-  readonly login: Login
+  /** Each once. */
+  readonly addresses: readonly ConfiguredAddress[]
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
@@ -37,12 +41,20 @@ export interface OwnConfig
   readonly warnings: readonly string[]
 }
 
+/** An address of the configuration, and as whom to log in there. */
+export interface ConfiguredAddress {
+  readonly address: Address
+  readonly login: Login
+}
+
 export interface Config extends OwnConfig {
+  /** What holds for targets that are named elsewhere. */
+  readonly targetDefaults: TargetDefaults
   readonly settings: SettingsOfTarget
 }
 
 // Another setting holds them together.
-type Combined = Exclude<keyof LoginSettings, 'address'> | 'logFormat' | 'logLevel' | 'debug'
+type Combined = keyof LoginSettings | 'logFormat' | 'logLevel' | 'debug'
 type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
@@ -90,35 +102,56 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
+  // The address that there is by default is none that somebody wants beside a file of them.
+  const isWanted = !values.targetsFile || given(options.address).first !== undefined
+  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  if (readNamed)
+    mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
+  const clash = addressClash(wantedAddresses)
+  if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
+  const { address: _default, ...others } = values
+  const addresses = withoutRepeated(wantedAddresses).map((address) => ({
+    address,
+    login: createLogin({ ...others, address }, passwords),
+  }))
   const config: Config = {
-    ...values,
+    ...others,
     ...settled.settings,
     settings: settled.settings,
-    login: createLogin(values, passwords),
+    addresses,
+    targetDefaults: { table, values, passwords },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
-      ...values,
+      addresses,
+      hasTargetsFile: Boolean(values.targetsFile),
       options: all,
       given,
       commandLine,
       env,
-      isUserAlone: isUserAlone(values),
+      isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
     }),
   }
-  if (!commandLine.acl) {
-    const idle = idleCollectors(collectors, config.settings)
-    const warnings = [
-      ...config.warnings,
-      ...idleSwitches(idle, table, given),
-      ...unreadOptions(collectors, table, config.settings, given),
-    ]
-    return { kind: 'run', config: { ...config, warnings } }
+  if (commandLine.acl) {
+    const wanted = wantedCollectors(collectors, config.settings)
+    return { kind: 'acl', text: aclText(config, values.user, wanted) }
   }
-  const wanted = wantedCollectors(collectors, config.settings)
-  return { kind: 'acl', text: aclText(config, values.user, wanted) }
+  // What nobody asks for here may be asked for in the file.
+  const ofCollectors = values.targetsFile ? [] : idleOf(collectors, table, config.settings, given)
+  return { kind: 'run', config: { ...config, warnings: [...config.warnings, ...ofCollectors] } }
+}
+
+function idleOf(
+  collectors: readonly CollectorOfConfig[],
+  table: AllOptions,
+  settings: SettingsOfTarget,
+  given: (option: Option) => AllGiven,
+): readonly string[] {
+  return [
+    ...idleSwitches(idleCollectors(collectors, settings), table, given),
+    ...unreadOptions(collectors, table, settings, given),
+  ]
 }
 
 function tlsFiles(values: Values<typeof options>) {
@@ -137,10 +170,14 @@ function passwordFileMistakes(
   values: Values<typeof options>,
   readFile: ReadFile,
 ): readonly string[] {
-  const { address, password, passwordFile } = values
-  if (!passwordFile || password?.reveal() || !address) return []
-  const mistake = passwordFileMistake(() => readFile(passwordFile), serverUser(values))
-  return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+  const { address: addresses, password, passwordFile } = values
+  if (!passwordFile || password?.reveal() || !addresses) return []
+  const mistakes = addresses.flatMap((address) => {
+    const server = serverUser({ ...values, address })
+    const mistake = passwordFileMistake(() => readFile(passwordFile), server)
+    return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+  })
+  return [...new Set(mistakes)]
 }
 
 function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {
@@ -157,11 +194,15 @@ function readAll<T extends Options>(
     const found = given(option)
     const contrary = contradiction(option, found)
     if (contrary) mistakes.push(`${title(option)}: ${contrary}`)
+    if (option.several && found.flags.length > 1)
+      return [key, readSeveral(option, found.flags, mistakes)]
     const text = found.first?.text ?? option.default
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
     if (value === undefined)
-      mistakes.push(`${title(option)}: ${notAccepted(option, text, found.first?.by)}`)
+      mistakes.push(
+        `${title(option)}: ${notAccepted(option, text)}${origin(option, found.first?.by)}`,
+      )
     // An empty text and false ask for nothing.
     else if (option.refused && text !== '' && value !== false)
       mistakes.push(`${title(option)}: ${option.refused}`)
@@ -170,14 +211,20 @@ function readAll<T extends Options>(
   return Object.fromEntries(entries)
 }
 
-function notAccepted(option: Option, text: string, by: string | undefined): string {
-  const { kind, secret, env } = option
-  const why = kind.hint?.(text)
-  const given = secret ? 'the value' : shownText(text)
-  // Of several variables, or an alias, whoever set it wants to know which one.
+function readSeveral(option: Option, given: AllGiven['flags'], mistakes: string[]): unknown {
+  const values = given.map(({ text, by }) => {
+    const value = option.kind.read(text)
+    if (value === undefined)
+      mistakes.push(`${title(option)}: ${notAccepted(option, text)}${origin(option, by)}`)
+    return value
+  })
+  return values.includes(undefined) ? undefined : values.flat()
+}
+
+/** Of several variables, or an alias, whoever set it wants to know which one. */
+function origin({ env }: Option, by: string | undefined): string {
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
-  const from = isPlain ? '' : `; it comes from ${by}`
-  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
+  return isPlain ? '' : `; it comes from ${by}`
 }
 
 function fileMistakes(option: Option, value: unknown, readFile: ReadFile): readonly string[] {

@@ -30,25 +30,13 @@ export async function* joinTargets(
   targets: Iterable<TargetText>,
   isWanted: (family: string) => boolean = () => true,
 ): AsyncGenerator<Buffer> {
-  const families = new Map<string, Family>()
+  const families: Families = new Map()
   for (const target of targets)
     for (const _step of addTarget(families, target, isWanted)) if (isSliceOver()) await nextSlice()
-  let piece: Buffer[] = []
-  let length = 0
-  for (const name of [...families.keys()].sort()) {
-    for (const chunk of chunksOf(families.get(name))) {
-      piece.push(chunk)
-      length += chunk.length
-      if (length < pieceBytes) continue
-      yield Buffer.concat(piece)
-      piece = []
-      length = 0
-      if (isSliceOver()) await nextSlice()
-    }
-    // What was given out need not be held until the end.
-    families.delete(name)
+  for (const piece of piecesOf(families)) {
+    yield piece
+    if (isSliceOver()) await nextSlice()
   }
-  if (length > 0) yield Buffer.concat(piece)
 }
 
 /** The lines of one family, of all targets so far. */
@@ -60,16 +48,75 @@ interface Family {
   end: number
 }
 
+type Families = Map<string, Family>
+
 // Most families are small, and there are hundreds.
 const firstChunkBytes = 1024
 const chunkBytes = 16 * 1024
 
-function chunksOf(family: Family | undefined): readonly Buffer[] {
-  return family ? [family.header, ...family.full, family.open.subarray(0, family.end)] : []
+function* piecesOf(families: Families): Generator<Buffer> {
+  let chunks: Buffer[] = []
+  let length = 0
+  for (const chunk of chunksOf(families)) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length < pieceBytes) continue
+    yield Buffer.concat(chunks)
+    chunks = []
+    length = 0
+  }
+  if (length > 0) yield Buffer.concat(chunks)
+}
+
+function* chunksOf(families: Families): Generator<Buffer> {
+  for (const [name, { header, full, open, end }] of inOrder(families)) {
+    yield header
+    yield* full
+    yield open.subarray(0, end)
+    // What was given out need not be held until the end.
+    families.delete(name)
+  }
+}
+
+function inOrder(families: Families): readonly (readonly [string, Family])[] {
+  return [...families].sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
 // Written in well below a millisecond.
 const stepBytes = 16 * 1024
+
+/** Where the lines of a target go. */
+interface Writer {
+  readonly families: Families
+  readonly labels: Buffer
+  readonly isWanted: (family: string) => boolean
+  /** That of the lines to come; undefined where nobody wants them. */
+  family: Family | undefined
+}
+
+/** Adds the lines of a target, a step at a time. */
+function* addTarget(
+  families: Families,
+  { pairs, pieces }: TargetText,
+  isWanted: (family: string) => boolean,
+): Generator<void> {
+  const labels = Buffer.from(pairs.join(','))
+  const writer: Writer = { families, labels, isWanted, family: undefined }
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      at = addLines(writer, piece, at, Math.min(piece.length, at + stepBytes))
+      yield
+    }
+  }
+}
+
+/** Adds the lines that begin before `until`; gives back where the next one begins. */
+function addLines(writer: Writer, text: Buffer, start: number, until: number): number {
+  let at = start
+  while (at < until)
+    at = isHelp(text, at) ? openFamily(writer, text, at) : addLine(writer, text, at)
+  return at
+}
 
 const newline = 0x0a
 const blank = 0x20
@@ -78,37 +125,6 @@ const comma = 0x2c
 const brace = 0x7b
 const closingBrace = 0x7d
 const helpLine = '# HELP '
-
-/** Adds the lines of a target, a step at a time. */
-function* addTarget(
-  families: Map<string, Family>,
-  { pairs, pieces }: TargetText,
-  isWanted: (family: string) => boolean,
-): Generator<void> {
-  const labels = Buffer.from(pairs.join(','))
-  let family: Family | undefined
-  let looked = 0
-  for (const piece of pieces) {
-    for (let start = 0; start < piece.length; ) {
-      const end = lineEnd(piece, start)
-      looked += end - start
-      if (isHelp(piece, start)) {
-        const name = nameOf(piece, start)
-        // The type stands in the line behind.
-        const headerEnd = lineEnd(piece, end)
-        family = isWanted(name) ? familyOf(families, name, piece, start, headerEnd) : undefined
-        start = headerEnd
-      } else {
-        if (family && piece[start] !== hash) addLine(family, piece, start, end, labels)
-        start = end
-      }
-      if (looked < stepBytes) continue
-      looked = 0
-      yield
-    }
-  }
-  yield
-}
 
 function lineEnd(text: Buffer, start: number): number {
   const at = text.indexOf(newline, start)
@@ -119,36 +135,26 @@ function isHelp(text: Buffer, start: number): boolean {
   return text[start] === hash && text.toString('latin1', start, start + 7) === helpLine
 }
 
-function nameOf(text: Buffer, start: number): string {
+function openFamily(writer: Writer, text: Buffer, start: number): number {
+  const { families, isWanted } = writer
   const nameStart = start + helpLine.length
-  return text.toString('latin1', nameStart, text.indexOf(blank, nameStart))
+  const name = text.toString('latin1', nameStart, text.indexOf(blank, nameStart))
+  // The type stands in the line behind.
+  const end = lineEnd(text, lineEnd(text, start))
+  writer.family = isWanted(name) ? families.get(name) : undefined
+  if (writer.family || !isWanted(name)) return end
+  const open = Buffer.allocUnsafeSlow(firstChunkBytes)
+  writer.family = { header: text.subarray(start, end), full: [], open, end: 0 }
+  families.set(name, writer.family)
+  return end
 }
 
-function familyOf(
-  families: Map<string, Family>,
-  name: string,
-  text: Buffer,
-  start: number,
-  end: number,
-): Family {
-  let family = families.get(name)
-  if (!family) {
-    const header = text.subarray(start, end)
-    family = { header, full: [], open: Buffer.allocUnsafeSlow(firstChunkBytes), end: 0 }
-    families.set(name, family)
-  }
-  return family
-}
-
-/** Adds one line, the labels in front of those that it has. */
-function addLine(family: Family, text: Buffer, start: number, end: number, labels: Buffer): void {
-  // A pair of braces and a comma at most.
-  const length = end - start + labels.length + 2
-  if (family.end + length > family.open.length) {
-    family.full.push(family.open.subarray(0, family.end))
-    family.open = Buffer.allocUnsafeSlow(Math.max(chunkBytes, length))
-    family.end = 0
-  }
+/** Adds the line of a series, the labels in front of those that it has. */
+function addLine({ family, labels }: Writer, text: Buffer, start: number): number {
+  const end = lineEnd(text, start)
+  if (!family || text[start] === hash) return end
+  // A pair of braces or a comma is added too.
+  makeRoom(family, end - start + labels.length + 2)
   const { open } = family
   let from = start
   let to = family.end
@@ -164,4 +170,12 @@ function addLine(family: Family, text: Buffer, start: number, end: number, label
   }
   for (; from < end; from += 1) open[to++] = text[from] ?? 0
   family.end = to
+  return end
+}
+
+function makeRoom(family: Family, length: number): void {
+  if (family.end + length <= family.open.length) return
+  family.full.push(family.open.subarray(0, family.end))
+  family.open = Buffer.allocUnsafeSlow(Math.max(chunkBytes, length))
+  family.end = 0
 }

@@ -133,7 +133,9 @@ export function createOwnMetrics(
       (buildLine && headerOf(ownMetrics.buildInfo) + buildLine) +
       headerOf(ownMetrics.requestErrors) +
       errorsLine(),
-    requestFailed: () => void (requestErrors += 1),
+    requestFailed() {
+      requestErrors += 1
+    },
     connectionClosed: (reason) => connectionsClosed.inc({ reason }),
     logLinesDropped: (count) => logLinesDropped.inc(count),
     async render() {

@@ -119,12 +119,12 @@ export function createWalkMetrics(
       return (['complete', 'failed'] as const)
         .map((result) => `${name}{result="${result}"} ${walked[result]}\n`)
         .join('')
-    const value = valueOf(key, walked)
+    const value = numberOf(key, walked)
     return value === undefined ? '' : `${name} ${value}\n`
   }
 
   // Without a walk there is no duration, time or age; 0 would be a lie.
-  function valueOf(key: Exclude<WalkMetric, 'scans'>, walked: Walked): number | undefined {
+  function numberOf(key: Exclude<WalkMetric, 'scans'>, walked: Walked): number | undefined {
     const { served } = walked
     switch (key) {
       case 'progress':

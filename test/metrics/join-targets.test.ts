@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { joinTargets, targetPairs } from '../../src/metrics/join-targets.ts'
-import { checkExposition } from '../support/exposition.ts'
 import { leastStall } from '../support/event-loop.ts'
+import { checkExposition } from '../support/exposition.ts'
 import { unindented } from '../support/unindented.ts'
 
 async function joined(
@@ -54,11 +54,13 @@ test('leaves series as they are where there are no labels', async () => {
 })
 
 test('goes on with a family in the next piece of a target', async () => {
-  const [head = '', tail = ''] = [keys.slice(0, keys.indexOf('keys{db="db1"')), 'keys{db="db1"} 2\n']
+  const [head = '', tail = ''] = [
+    keys.slice(0, keys.indexOf('keys{db="db1"')),
+    'keys{db="db1"} 2\n',
+  ]
 
   expect(await joined([target('a', head, tail, up(1)), target('b', keys)])).toBe(
-    (await joined([target('a', keys), target('b', keys)])) +
-      (await joined([target('a', up(1))])),
+    (await joined([target('a', keys), target('b', keys)])) + (await joined([target('a', up(1))])),
   )
 })
 

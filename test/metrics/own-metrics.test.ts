@@ -214,9 +214,11 @@ describe('of several targets', () => {
     const rendered = lines(await one?.render())
     const own = lines(one?.textOf('redis://one'))
 
-    expect(lines(await alone?.render()).filter((line) => !line.includes('build_info')).sort()).toEqual(
-      [...rendered, ...own].sort(),
-    )
+    expect(
+      lines(await alone?.render())
+        .filter((line) => !line.includes('build_info'))
+        .sort(),
+    ).toEqual([...rendered, ...own].sort())
     expect(rendered.filter((line) => own.includes(line))).toEqual([])
   })
 
