@@ -40,7 +40,7 @@ export interface KeyWalkOptions {
   readonly keysIn: (database: number) => number | undefined
   /** How many keys the next SCAN shall ask for. */
   readonly count: () => number
-  /** Whether the next SCAN is sent while the keys of the last one are visited. */
+  /** Whether the next keys are looked for while the last ones are visited. */
   readonly ahead: boolean
   /** Whether the server is a node of a cluster, which answers for some keys only. */
   readonly isNode: boolean
