@@ -19,10 +19,36 @@ const mostDigits = 15
 export function encodeCommands(commands: readonly Command[]): string {
   let text = ''
   for (const command of commands) {
-    text += `*${command.length}\r\n`
-    for (const word of command) text += `$${word.length}\r\n${word}\r\n`
+    const named = command[0] === 'MEMORY' ? 2 : 1
+    text += lengthLine(counts, '*', command.length)
+    for (let index = 0; index < named; index++) text += encodeName(command[index])
+    for (let index = named; index < command.length; index++) text += encodeWord(command[index])
   }
   return text
+}
+
+// The same few names and lengths are written millions of times in a walk.
+const names = new Map<string, string>()
+const counts: string[] = []
+const sizes: string[] = []
+const mostLengths = 1024
+
+function encodeName(name = ''): string {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  const encoded = encodeWord(name)
+  names.set(name, encoded)
+  return encoded
+}
+
+function encodeWord(word = ''): string {
+  return `${lengthLine(sizes, '$', word.length)}${word}\r\n`
+}
+
+function lengthLine(known: string[], sign: string, length: number): string {
+  if (length >= mostLengths) return `${sign}${length}\r\n`
+  known[length] ??= `${sign}${length}\r\n`
+  return known[length]
 }
 
 interface OpenList {
