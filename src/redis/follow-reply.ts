@@ -115,7 +115,7 @@ export function openEnd({ type, state, signed, length }: Progress): number {
 export function follow(progress: Progress, chunk: Uint8Array, at: number): number {
   switch (progress.state) {
     case atType: {
-      const end = passTexts(progress, chunk, at)
+      const end = progress.depth > 0 ? passTexts(progress, chunk, at) : at
       if (end > at) return end
       begin(progress, chunk[at], progress.received + at)
       return at + 1
@@ -158,7 +158,7 @@ export function bound(progress: Progress, bytes: number): void {
 function passTexts({ lacking, depth, received, most }: Progress, chunk: Uint8Array, start: number) {
   let left = lacking[depth - 1] ?? 0
   let at = start
-  for (; depth > 0 && left > 1; left--) {
+  for (; left > 1; left--) {
     const end = endOfText(chunk, at)
     // What may be too large is found out by its length, before it is passed.
     if (end < 0 || received + end > most) break
