@@ -14,6 +14,8 @@ import { withTlsHint } from './tls-hint.ts'
 import { tooLarge } from './too-large.ts'
 import { createUnheardFailure } from './unheard-failure.ts'
 
+const mostAtOnce = 256
+
 interface Exchange {
   readonly replies: BulkReply[]
   readonly count: number
@@ -125,7 +127,11 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
     if (link.socket.owed() === 0) link.asked.length = 0
     for (const command of commands) link.asked.push(command)
     link.exchanges.push({ replies: [], count: commands.length, resolve, reject })
-    link.socket.write(encodeCommands(commands), commands.length)
+    // The server begins with the first ones while the others are written down.
+    for (let start = 0; start < commands.length; start += mostAtOnce) {
+      const some = commands.slice(start, start + mostAtOnce)
+      link.socket.write(encodeCommands(some), some.length)
+    }
   })
 }
 
