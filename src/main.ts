@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
+import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
+import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -19,6 +21,7 @@ import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openSources } from './open-sources.ts'
+import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
@@ -82,7 +85,8 @@ async function run(config: Config): Promise<void> {
   exitOnUnexpected(log)
   let file: TargetsFile | undefined
   answerSignals(log, () => file)
-  const opened = await openSources(config, createCollectors(), clock, log)
+  const registry = createCollectors()
+  const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
   const { sources } = opened
   file = opened.file
@@ -126,6 +130,7 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -137,6 +142,19 @@ async function run(config: Config): Promise<void> {
       targets: store.states(),
       walks: fleet.walks(),
     }),
+    targets: {
+      namespace,
+      several: !isOne,
+      targets: store.targets,
+      states: store.states,
+      collectors: [...registry.collectors, ...registry.keyCollectors],
+      nearestName,
+      joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
+      ownText: (target) => textOf(target) + ownMetrics.textBeside(),
+      watched: createWatched({ sources, schedule, clock }),
+      scrapeEndpoint: !config.disableScrapeEndpoint,
+      onRefused: ownMetrics.requestFailed,
+    },
     ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })

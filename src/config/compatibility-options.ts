@@ -21,14 +21,6 @@ export const compatibilityOptions = {
     kind: flag,
     default: 'false',
   },
-  disableScrapeEndpoint: {
-    flags: ['disable-scrape-endpoint'],
-    env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
-    scope: 'process',
-    ...without('there is no /scrape endpoint'),
-    kind: flag,
-    default: 'false',
-  },
 } as const satisfies Options
 
 function without(noEffect: string) {

@@ -17,6 +17,8 @@ export interface Task {
 export interface Schedule {
   /** Runs a task at once, and then at its interval until what is given back is called. */
   add(task: Task): () => void
+  /** When each task is due next, by its name, by the monotonic clock in milliseconds. */
+  due(): ReadonlyMap<string, number>
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
   /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
@@ -116,6 +118,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       plan(entry, now)
       return () => remove(entry)
     },
+    due: () => new Map([...entries].map(({ task, due }) => [task.name, due])),
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {

@@ -18,6 +18,8 @@ export interface SnapshotStore {
    * already keeps what is known of it, and whoever opened it before has no more to do with it.
    */
   open(target: HeldTarget): OpenTarget
+  /** All that are held, in the order of names; the same list for as long as none comes or goes. */
+  targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
   /** Whether all targets have a fresh result, and since when. */
@@ -74,6 +76,7 @@ const nothing: Served = { revision: '0', bodies: [], validUntil: Infinity }
 export function createSnapshotStore(clock: Clock): SnapshotStore {
   const entries = new Map<string, Entry>()
   let sorted: readonly Entry[] | undefined
+  let targets: readonly HeldTarget[] | undefined
   let revision = 0
   let changes = 0
 
@@ -130,7 +133,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     }
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
-    sorted = undefined
+    sorted = targets = undefined
     readiness.note()
 
     return {
@@ -147,7 +150,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
         if (!isHeld()) return
         readiness.note()
         change(entry, () => entries.delete(name))
-        sorted = undefined
+        sorted = targets = undefined
         readiness.note()
       },
     }
@@ -166,6 +169,10 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
 
   return {
     open,
+    targets() {
+      targets ??= inOrder().map(({ snapshots }) => snapshots.target)
+      return targets
+    },
     states: () => inOrder().map(({ snapshots }) => snapshots.state()),
     readiness: readiness.now,
     serve,
