@@ -4,7 +4,7 @@ import { type CollectorFamilies, createFamilyChoices } from './family-choice.ts'
 import { createFindTarget, type FoundTarget, type NearestName } from './target-index.ts'
 
 /** Why a request cannot be served; the text shows nothing of what was given. */
-export interface Refusal {
+export interface NotServed {
   readonly status: 400 | 404
   readonly message: string
 }
@@ -21,9 +21,9 @@ export interface AskedOptions {
 /** Reads what requests ask for. */
 export interface Asked {
   /** What `target` and `collect[]` leave of the whole; undefined where a query has neither. */
-  choice(query: string): Choice | Refusal | undefined
+  choice(query: string): Choice | NotServed | undefined
   /** The one target of `/scrape`, and what `collect[]` leaves of it. */
-  oneTarget(query: string): { target: HeldTarget; families: Choice['families'] } | Refusal
+  oneTarget(query: string): { target: HeldTarget; families: Choice['families'] } | NotServed
 }
 
 export function createAsked(options: AskedOptions): Asked {
@@ -32,7 +32,7 @@ export function createAsked(options: AskedOptions): Asked {
   const familiesOf = createFamilyChoices(namespace, collectors)
   const names = collectors.map(({ name }) => name)
 
-  function families(parameters: URLSearchParams): Choice['families'] | Refusal {
+  function families(parameters: URLSearchParams): Choice['families'] | NotServed {
     const chosen = parameters.getAll('collect[]')
     if (chosen.length === 0) return undefined
     const unknown = chosen.find((name) => !names.includes(name))
@@ -50,24 +50,24 @@ export function createAsked(options: AskedOptions): Asked {
     if (elsewhere) return elsewhere
     const all = new Set(parameters.getAll('target'))
     const [text = ''] = all
-    if (text === '') return refuse(400, "'target' parameter must be specified")
-    if (all.size > 1) return refuse(400, 'There may be one target in a request.')
+    if (text === '') return because(400, "'target' parameter must be specified")
+    if (all.size > 1) return because(400, 'There may be one target in a request.')
     const found = find(text)
-    if (found.kind !== 'found') return refusalOf(found, targets().length)
+    if (found.kind !== 'found') return notServed(found, targets().length)
     const chosen = families(parameters)
-    return isRefusal(chosen) ? chosen : { target: found.target, families: chosen }
+    return isNotServed(chosen) ? chosen : { target: found.target, families: chosen }
   }
 
-  function choice(query: string): Choice | Refusal | undefined {
+  function choice(query: string): Choice | NotServed | undefined {
     const parameters = new URLSearchParams(query)
     const texts = several ? parameters.getAll('target') : []
     const chosen = families(parameters)
-    if (isRefusal(chosen)) return chosen
+    if (isNotServed(chosen)) return chosen
     if (texts.length === 0) return chosen && { families: chosen }
     const wanted = new Set<string>()
     for (const text of texts) {
       const found = find(text)
-      if (found.kind !== 'found') return refusalOf(found, targets().length)
+      if (found.kind !== 'found') return notServed(found, targets().length)
       wanted.add(found.target.name)
     }
     return { targets: wanted, families: chosen }
@@ -76,7 +76,7 @@ export function createAsked(options: AskedOptions): Asked {
   return { choice, oneTarget }
 }
 
-export function isRefusal(answer: object | undefined): answer is Refusal {
+export function isNotServed(answer: object | undefined): answer is NotServed {
   return answer !== undefined && 'status' in answer
 }
 
@@ -94,19 +94,19 @@ const parametersOfOthers: Readonly<Record<string, string>> = {
   'tls-server-name': 'tls-server-name',
 }
 
-function configuredElsewhere(parameters: URLSearchParams): Refusal | undefined {
+function configuredElsewhere(parameters: URLSearchParams): NotServed | undefined {
   const found = Object.entries(parametersOfOthers).find(([name]) => parameters.get(name))
   if (!found) return undefined
   const [name, flag] = found
-  return refuse(
+  return because(
     400,
     `${name} is not taken from a request, since targets are polled in the background. Configure it with --${flag} for all targets, or as ${flag} of one target in the file of --targets.file.`,
   )
 }
 
-function refusalOf(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): Refusal {
+function notServed(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): NotServed {
   if (found.kind === 'with user')
-    return refuse(
+    return because(
       400,
       'A target is asked for without a user or a password. As whom to log in is configured where the exporter runs: --redis.user, --redis.password-file, or the file of --targets.file.',
     )
@@ -115,9 +115,9 @@ function refusalOf(found: Exclude<FoundTarget, { kind: 'found' }>, known: number
     similar === undefined
       ? `. /targets tells of the ${known} that are.`
       : `; did you mean ${similar}?`
-  return refuse(404, `No such target is watched${hint}`)
+  return because(404, `No such target is watched${hint}`)
 }
 
-function refuse(status: Refusal['status'], message: string): Refusal {
+function because(status: NotServed['status'], message: string): NotServed {
   return { status, message }
 }

@@ -2,7 +2,7 @@ import type { Handler } from 'hono'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
 import type { NodeContext } from './context.ts'
 import { ownAddress } from './own-address.ts'
-import { refuse } from './refusal.ts'
+import { tellWhy } from './not-served.ts'
 import { sendList } from './send-json.ts'
 
 export const scrapePath = '/scrape'
@@ -16,7 +16,7 @@ export function serviceDiscoveryRoute(targets: () => readonly HeldTarget[]): Han
   return (c) => {
     const address = ownAddress(c.env.incoming)
     if (address === undefined)
-      return refuse(c, { status: 400, message: 'The request names a host that is none.' })
+      return tellWhy(c, { status: 400, message: 'The request names a host that is none.' })
     return sendList(c, groupsOf(targets(), address), { Vary: 'Host' })
   }
 }

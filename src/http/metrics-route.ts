@@ -2,9 +2,9 @@ import type { Context, Handler } from 'hono'
 import { type EncodedBody, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
 import type { Choice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
-import { type Asked, isRefusal } from './asked.ts'
+import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
-import { refuse } from './refusal.ts'
+import { tellWhy } from './not-served.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics } from './send-metrics.ts'
 
@@ -45,7 +45,7 @@ export function metricsRoute(
   return function metrics(c) {
     const query = several && queryOf(c.env.incoming.url)
     const choice = query ? several.asked.choice(query) : undefined
-    if (isRefusal(choice)) return refuse(c, choice)
+    if (isNotServed(choice)) return tellWhy(c, choice)
     if (several && (choice || several.several)) return sendJoined(c, several.joined, choice)
     const now = own()
     return now instanceof Promise

@@ -2,9 +2,9 @@ import type { Context, Handler } from 'hono'
 import { encodeBodyAtOnce, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
 import type { FamilyChoice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
-import { type Asked, isRefusal } from './asked.ts'
+import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
-import { refuse } from './refusal.ts'
+import { tellWhy } from './not-served.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics } from './send-metrics.ts'
 
@@ -34,9 +34,9 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
 
   return function scrape(c) {
     const found = asked.oneTarget(queryOf(c.env.incoming.url))
-    if (isRefusal(found)) {
+    if (isNotServed(found)) {
       onRefused()
-      return refuse(c, found)
+      return tellWhy(c, found)
     }
     const { target, families } = found
     if (families) return sendSome(c, target.name, families)

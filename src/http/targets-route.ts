@@ -2,7 +2,7 @@ import type { Handler } from 'hono'
 import type { Watched } from '../fleet/watched-target.ts'
 import type { TargetState } from '../poller/target-snapshots.ts'
 import type { NodeContext } from './context.ts'
-import { refuse } from './refusal.ts'
+import { tellWhy } from './not-served.ts'
 import { queryOf } from './request-path.ts'
 import { sendList } from './send-json.ts'
 
@@ -20,7 +20,7 @@ export function targetsRoute({ states, watched }: TargetsOptions): Handler<NodeC
     const wanted = new URLSearchParams(queryOf(c.env.incoming.url)).getAll('state')
     if (!wanted.every((one) => stateNames.includes(one))) {
       const message = `There is no such state; there is ${stateNames.join(', ')}.`
-      return refuse(c, { status: 400, message })
+      return tellWhy(c, { status: 400, message })
     }
     const all = states()
     const chosen = wanted.length === 0 ? all : all.filter(({ state }) => wanted.includes(state))

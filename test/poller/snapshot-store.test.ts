@@ -35,7 +35,9 @@ test('serves nothing and tells of waiting before the first poll', () => {
   const { store } = storeOf(target)
 
   expect(store.serve().bodies).toEqual([])
-  expect(store.states()).toEqual([{ target, state: 'waiting', failures: [] }])
+  expect(store.states()).toEqual([
+    { target, address: target, labels: {}, state: 'waiting', since: store.states()[0]?.since, failures: [] },
+  ])
 })
 
 test('tells of what failed, with what can be done about it', async () => {
@@ -61,7 +63,17 @@ test('tells of a target that is up since when, and what it is', async () => {
   clock.advance(1_500)
 
   expect(store.states()).toEqual([
-    { target, state: 'up', ageSeconds: 1.5, server: 'Redis 7.0.15', failures: [] },
+    {
+      target,
+      address: target,
+      labels: {},
+      state: 'up',
+      since: clock.wall() - 1_500,
+      ageSeconds: 1.5,
+      server: 'Redis 7.0.15',
+      role: 'master',
+      failures: [],
+    },
   ])
 })
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import type { Refusal } from './asked.ts'
+import type { NotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 
 /** Tells whoever asked why the request cannot be served. */
-export function refuse(c: Context<NodeContext>, { status, message }: Refusal): Response {
+export function tellWhy(c: Context<NodeContext>, { status, message }: NotServed): Response {
   return c.text(`${message}\n`, status, { 'Cache-Control': 'no-store' })
 }
