@@ -65,7 +65,8 @@ export function createAsked(options: AskedOptions): Asked {
     if (isNotServed(chosen)) return chosen
     if (texts.length === 0) return chosen && { families: chosen }
     const wanted = new Set<string>()
-    for (const text of texts) {
+    // An empty one alone asks for none: for the exporter itself.
+    for (const text of texts.filter((one) => one !== '')) {
       const found = find(text)
       if (found.kind !== 'found') return notServed(found, targets().length)
       wanted.add(found.target.name)

@@ -30,10 +30,10 @@ export async function* joinTargets(
   targets: Iterable<TargetText>,
   isWanted: (family: string) => boolean = () => true,
 ): AsyncGenerator<Buffer> {
-  const families: Families = new Map()
+  const join: Join = { families: new Map(), first: undefined, isWanted }
   for (const target of targets)
-    for (const _step of addTarget(families, target, isWanted)) if (isSliceOver()) await nextSlice()
-  for (const piece of piecesOf(families)) {
+    for (const _step of addTarget(join, target)) if (isSliceOver()) await nextSlice()
+  for (const piece of piecesOf(join.families)) {
     yield piece
     if (isSliceOver()) await nextSlice()
   }
@@ -42,13 +42,23 @@ export async function* joinTargets(
 /** The lines of one family, of all targets so far. */
 interface Family {
   readonly header: Buffer
+  readonly isWanted: boolean
   readonly full: Buffer[]
   /** What is being written, and how far. */
   open: Buffer
   end: number
+  /** What came behind it last: mostly all targets have the same families in the same order. */
+  next: Family | undefined
 }
 
 type Families = Map<string, Family>
+
+interface Join {
+  readonly families: Families
+  /** With what a target began last. */
+  first: Family | undefined
+  readonly isWanted: (family: string) => boolean
+}
 
 // Most families are small, and there are hundreds.
 const firstChunkBytes = 1024
@@ -69,17 +79,23 @@ function* piecesOf(families: Families): Generator<Buffer> {
 }
 
 function* chunksOf(families: Families): Generator<Buffer> {
-  for (const [name, { header, full, open, end }] of inOrder(families)) {
-    yield header
-    yield* full
-    yield open.subarray(0, end)
+  for (const family of inOrder(families)) {
+    yield family.header
+    yield* family.full
+    yield family.open.subarray(0, family.end)
     // What was given out need not be held until the end.
-    families.delete(name)
+    family.full.length = 0
+    family.open = empty
   }
 }
 
-function inOrder(families: Families): readonly (readonly [string, Family])[] {
-  return [...families].sort(([one], [other]) => (one < other ? -1 : 1))
+const empty = Buffer.alloc(0)
+
+function inOrder(families: Families): readonly Family[] {
+  return [...families]
+    .filter(([, { isWanted }]) => isWanted)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, family]) => family)
 }
 
 // Written in well below a millisecond.
@@ -87,21 +103,15 @@ const stepBytes = 16 * 1024
 
 /** Where the lines of a target go. */
 interface Writer {
-  readonly families: Families
+  readonly join: Join
   readonly labels: Buffer
-  readonly isWanted: (family: string) => boolean
-  /** That of the lines to come; undefined where nobody wants them. */
+  /** That of the lines to come; undefined before the first. */
   family: Family | undefined
 }
 
 /** Adds the lines of a target, a step at a time. */
-function* addTarget(
-  families: Families,
-  { pairs, pieces }: TargetText,
-  isWanted: (family: string) => boolean,
-): Generator<void> {
-  const labels = Buffer.from(pairs.join(','))
-  const writer: Writer = { families, labels, isWanted, family: undefined }
+function* addTarget(join: Join, { pairs, pieces }: TargetText): Generator<void> {
+  const writer: Writer = { join, labels: Buffer.from(pairs.join(',')), family: undefined }
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
       at = addLines(writer, piece, at, Math.min(piece.length, at + stepBytes))
@@ -121,6 +131,7 @@ function addLines(writer: Writer, text: Buffer, start: number, until: number): n
 const newline = 0x0a
 const blank = 0x20
 const hash = 0x23
+const capitalH = 0x48
 const comma = 0x2c
 const brace = 0x7b
 const closingBrace = 0x7d
@@ -131,28 +142,47 @@ function lineEnd(text: Buffer, start: number): number {
   return at < 0 ? text.length : at + 1
 }
 
+// Beside these two lines of a header there are no comments.
 function isHelp(text: Buffer, start: number): boolean {
-  return text[start] === hash && text.toString('latin1', start, start + 7) === helpLine
+  return text[start] === hash && text[start + 2] === capitalH
 }
 
 function openFamily(writer: Writer, text: Buffer, start: number): number {
-  const { families, isWanted } = writer
+  const { join, family: before } = writer
+  const guess = before ? before.next : join.first
+  if (guess && isAt(text, start, guess.header)) {
+    writer.family = guess
+    return start + guess.header.length
+  }
+  const family = findFamily(join, text, start)
+  if (before) before.next = family
+  else join.first = family
+  writer.family = family
+  return lineEnd(text, lineEnd(text, start))
+}
+
+function isAt(text: Buffer, start: number, header: Buffer): boolean {
+  const end = start + header.length
+  return end <= text.length && header.compare(text, start, end) === 0
+}
+
+function findFamily({ families, isWanted }: Join, text: Buffer, start: number): Family {
   const nameStart = start + helpLine.length
   const name = text.toString('latin1', nameStart, text.indexOf(blank, nameStart))
+  const known = families.get(name)
+  if (known) return known
   // The type stands in the line behind.
-  const end = lineEnd(text, lineEnd(text, start))
-  writer.family = isWanted(name) ? families.get(name) : undefined
-  if (writer.family || !isWanted(name)) return end
+  const header = text.subarray(start, lineEnd(text, lineEnd(text, start)))
   const open = Buffer.allocUnsafeSlow(firstChunkBytes)
-  writer.family = { header: text.subarray(start, end), full: [], open, end: 0 }
-  families.set(name, writer.family)
-  return end
+  const family = { header, isWanted: isWanted(name), full: [], open, end: 0, next: undefined }
+  families.set(name, family)
+  return family
 }
 
 /** Adds the line of a series, the labels in front of those that it has. */
 function addLine({ family, labels }: Writer, text: Buffer, start: number): number {
   const end = lineEnd(text, start)
-  if (!family || text[start] === hash) return end
+  if (!family?.isWanted || text[start] === hash) return end
   // A pair of braces or a comma is added too.
   makeRoom(family, end - start + labels.length + 2)
   const { open } = family

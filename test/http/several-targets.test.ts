@@ -93,6 +93,13 @@ describe('a query', () => {
     expect(body).not.toContain('hidden')
   })
 
+  test('for an empty target leaves the exporter itself', async () => {
+    const { body } = await exporter.request('/metrics?target=')
+
+    expect(body).toContain('self 1\n')
+    expect(body).not.toContain('redis_up')
+  })
+
   test('for a collector leaves what it gave, the state of each target, and the exporter itself', async () => {
     const memory = await exporter.request('/metrics?collect[]=memory')
     const slowlog = await exporter.request('/metrics?collect%5B%5D=slowlog')
