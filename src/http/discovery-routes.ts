@@ -1,8 +1,8 @@
 import type { Handler } from 'hono'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
 import type { NodeContext } from './context.ts'
-import { ownAddress } from './own-address.ts'
 import { tellWhy } from './not-served.ts'
+import { ownAddress } from './own-address.ts'
 import { sendList } from './send-json.ts'
 
 export const scrapePath = '/scrape'

@@ -36,7 +36,14 @@ test('serves nothing and tells of waiting before the first poll', () => {
 
   expect(store.serve().bodies).toEqual([])
   expect(store.states()).toEqual([
-    { target, address: target, labels: {}, state: 'waiting', since: store.states()[0]?.since, failures: [] },
+    {
+      target,
+      address: target,
+      labels: {},
+      state: 'waiting',
+      since: store.states()[0]?.since,
+      failures: [],
+    },
   ])
 })
 
