@@ -21,6 +21,7 @@ import {
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import { type LabelledMetric, takenLabels } from './taken-labels.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
@@ -73,7 +74,8 @@ export interface Surroundings {
 }
 
 /** What the configuration sees of a collector. */
-export type CollectorOfConfig = Configurable & AclUser
+export type CollectorOfConfig = Configurable &
+  AclUser & { readonly metrics: readonly LabelledMetric[] }
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
 export function readConfig(surroundings: Surroundings): Request {
@@ -100,6 +102,8 @@ export function readConfig(surroundings: Surroundings): Request {
     )
   if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
   const clash = values.address && addressClash(values.address)
+  if (takenLabels(collectors.flatMap(({ metrics }) => metrics)).has(values.targetLabel))
+    mistakes.push(`${title(options.targetLabel)}: ${takenLabel(values.targetLabel)}`)
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: allAddresses, ...others } = values
@@ -134,6 +138,10 @@ export function readConfig(surroundings: Surroundings): Request {
   }
   const wanted = wantedCollectors(collectors, config.settings)
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
+}
+
+function takenLabel(label: string): string {
+  return `"${label}" is not accepted: series have a label of that name; give another one`
 }
 
 function tlsFiles(values: Values<typeof options>) {
