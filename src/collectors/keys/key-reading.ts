@@ -9,7 +9,7 @@ import { readForEach, readTypes } from './key-replies.ts'
 export const keyMetrics = {
   size: gauge(
     'key_size',
-    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there, unless --missing-keys=none (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
@@ -70,8 +70,8 @@ export interface KeysToRead {
   readonly withValues: boolean
   /** Whether names and values are shown by hashes, which a number as a value cannot be. */
   readonly hashKeyNames: boolean
-  /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
-  readonly isNamed: (key: string) => boolean
+  /** Keys that somebody named, where so wanted: their size is 0 when they are not there, as of an empty list. */
+  readonly countsAsEmpty: (key: string) => boolean
   readonly reject: (field: string) => void
 }
 
@@ -85,7 +85,7 @@ export interface KeysRead {
 
 /** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
 export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, hashKeyNames, isNamed, reject } = toRead
+  const { database, keys, followUps, withValues, hashKeyNames, countsAsEmpty, reject } = toRead
   const show = showNames(toRead)
   const values = withValues ? { show, withNumbers: !hashKeyNames } : undefined
   const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
@@ -99,7 +99,7 @@ export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<Keys
     typeof item === 'string' ? { item, replies } : [],
   )
   const absent = types.flatMap(({ item, replies: [type] }) =>
-    type === 'none' && isNamed(item) ? item : [],
+    type === 'none' && countsAsEmpty(item) ? item : [],
   )
   const second = await readForEach(read, readTypes(types, reject), ({ key, type }) =>
     commandsFor(key, type, withValues),
