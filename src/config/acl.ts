@@ -75,7 +75,7 @@ export function aclText(
 }
 
 function needsOf(user: AclUser, { settings, addresses }: AclSettings) {
-  const database = Math.max(...addresses.map(({ address }) => address.database))
+  const database = Math.max(0, ...addresses.map(({ address }) => address.database))
   const {
     commands = user.commands ?? [],
     keys = [],
