@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Summary } from 'prom-client'
 import { toMicroseconds } from '../clock.ts'
-import { header, label, line } from './encode.ts'
+import { header, labelPairs, line } from './encode.ts'
 import type { Metric } from './metric.ts'
 
 /** What can be rendered beside other metrics of the exporter about itself. */
@@ -74,9 +74,8 @@ function lines(name: string, values: Values): string {
   const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
   return values
     .map(({ labels, value, ...rest }) => {
-      const pairs = Object.entries(labels).map(([key, text]) => label(key, String(text)))
       const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
-      return line(series, pairs, rounded(value))
+      return line(series, labelPairs(labels), rounded(value))
     })
     .join('')
 }

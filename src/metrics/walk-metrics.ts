@@ -93,7 +93,7 @@ export function createWalkMetrics(namespace: string, clock: { monotonic(): numbe
   // Without a walk there is no duration, time or age; 0 would be a lie.
   function family(metric: Metric, read: (walk: ServedWalk) => number): string {
     const name = `${namespace}_${metric.name}`
-    return header(name, metric) + (served ? line(name, [], read(served)) : '')
+    return header(name, metric) + (served ? line(name, '', read(served)) : '')
   }
 
   function walkProgress(now: WalkProgress): void {
