@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Summary } from 'prom-client'
+import { Counter, Gauge, Histogram } from 'prom-client'
 import { toMicroseconds } from '../clock.ts'
 import { header, labelPairs, line } from './encode.ts'
 import type { Metric } from './metric.ts'
@@ -15,18 +15,18 @@ export interface HeldMetrics extends Rendered {
   /** `read` gives the value anew at each rendering; undefined leaves the series out. */
   gauge(metric: Metric, read?: () => number | undefined, more?: MoreLabels): Gauge
   histogram(metric: Metric, more?: MoreLabels): Histogram
-  /** Without quantiles. */
-  summary(metric: Metric, more?: MoreLabels): Summary
+  /** A summary without quantiles of what a histogram observes, which may be made later. */
+  summary(metric: Metric, of: () => Histogram): void
 }
 
 /** Labels that its series have beside those of its declaration. */
 type MoreLabels = readonly string[]
 
-type Stored = Counter | Gauge | Histogram | Summary
+type Stored = Counter | Gauge | Histogram
 type Values = Awaited<ReturnType<Stored['get']>>['values']
 
 export function holdMetrics(namespace: string): HeldMetrics {
-  const all: { metric: Metric; stored: Stored }[] = []
+  const all: (() => Promise<string>)[] = []
 
   function hold<S extends Stored>(
     metric: Metric,
@@ -40,7 +40,7 @@ export function holdMetrics(namespace: string): HeldMetrics {
       labelNames: [...more, ...metric.labels],
       registers: [],
     })
-    all.push({ metric, stored })
+    all.push(async () => header(name, metric) + lines(name, (await stored.get()).values))
     return stored
   }
 
@@ -57,14 +57,20 @@ export function holdMetrics(namespace: string): HeldMetrics {
       return gauge
     },
     histogram: (metric, more = []) => hold(metric, more, (options) => new Histogram(options)),
-    summary: (metric, more = []) =>
-      hold(metric, more, (options) => new Summary({ ...options, percentiles: [] })),
-    async render() {
-      const families = all.map(async ({ metric, stored }) => {
-        const { name, values } = await stored.get()
-        return header(name, metric) + lines(name, values)
+    summary(metric, of) {
+      const name = `${namespace}_${metric.name}`
+      all.push(async () => {
+        const { name: histogram, values } = await of().get()
+        const sums = values.flatMap(({ metricName = '', ...rest }) =>
+          metricName.endsWith('_bucket')
+            ? []
+            : { ...rest, metricName: metricName.replace(histogram, name) },
+        )
+        return header(name, metric) + lines(name, sums)
       })
-      return (await Promise.all(families)).join('')
+    },
+    async render() {
+      return (await Promise.all(all.map((family) => family()))).join('')
     },
   }
 }

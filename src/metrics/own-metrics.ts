@@ -106,7 +106,7 @@ export function createOwnMetrics(
 
   if (build) held.gauge(ownMetrics.buildInfo).set(buildLabels(build), 1)
   const scrapes = held.counter(ownMetrics.scrapes, more)
-  const scrapeDuration = held.summary(ownMetrics.scrapeDuration, more)
+  held.summary(ownMetrics.scrapeDuration, () => pollDuration)
   held.counter(ownMetrics.requestErrors)
   const polls = held.counter(ownMetrics.polls, more)
   const pollDuration = held.histogram(ownMetrics.pollDuration, more)
@@ -142,13 +142,12 @@ export function createOwnMetrics(
     }
 
     begin(own)
-    for (const metric of [scrapes, scrapeDuration, pollDuration, skipped]) of(metric)
+    for (const metric of [scrapes, pollDuration, skipped]) of(metric)
     for (const result of ['up', 'down']) of(polls, { result })
 
     return {
       pollFinished(result, seconds) {
         scrapes.inc(own)
-        scrapeDuration.observe(own, seconds)
         polls.inc(of(polls, { result }))
         pollDuration.observe(own, seconds)
       },
