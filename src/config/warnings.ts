@@ -79,15 +79,16 @@ const userAlone =
 function withoutEffect(option: Option, { options, given, address }: Accepted): readonly string[] {
   const all = given(option)
   const { first } = all
+  if (!first) return []
   const said: string[] = []
   const tell = (what: string) => said.push(`${title(option)} ${what}`)
-  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
-  if (option.needsTls && !isTls(address) && first && asksForSomething(option, first))
+  if (option.noEffect) tell(`has no effect: ${option.noEffect}`)
+  if (option.needsTls && !isTls(address) && asksForSomething(option, first))
     tell('has no effect: the address asks for no TLS; rediss:// does')
   const { needs = [] } = option
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle = needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
-  if (isIdle && first && asksForSomething(option, first))
+  if (isIdle && asksForSomething(option, first))
     tell(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
   if (isRepeated(option, all))
     tell('was given more than once with different values; the last one counts')
