@@ -4,9 +4,8 @@ import type { Plugin } from 'esbuild'
 const unreachable = [
   // Transports of pino, which do not work in a bundle, are worker threads.
   'thread-stream',
-  // Of prom-client the exemplars, which no metric of ours has, and what its summaries hold.
+  // The exemplars of prom-client, which no metric of ours has.
   '@opentelemetry/api',
-  'tdigest',
 ]
 
 /** What stands for a module of the server; see web-classes.ts. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Option, Options } from '../options/option.ts'
 import { type Settings, type Switched, switchOf, wantedCollectors } from '../options/switches.ts'
-import type { Address, Credentials } from '../targets/address.ts'
+import type { Address } from '../targets/address.ts'
 import type { CommandLine } from './command-line.ts'
 import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
 import { options as ours } from './options.ts'
@@ -15,15 +15,16 @@ export interface Accepted {
   readonly given: (option: Option) => AllGiven
   readonly commandLine: CommandLine
   readonly env: Environment
-  readonly address: Address
-  readonly credentials: Credentials
+  readonly addresses: readonly { readonly address: Address }[]
+  /** Whether a user is given and nothing to log in with. */
+  readonly isUserAlone: boolean
 }
 
 /** What to tell whoever gave settings that are accepted and do not do what they seem to. */
 export function warningsOf(accepted: Accepted): readonly string[] {
-  const { options, commandLine, env, credentials } = accepted
+  const { options, commandLine, env, isUserAlone } = accepted
   return [
-    ...(credentials.user && !credentials.password ? [userAlone] : []),
+    ...(isUserAlone ? [userAlone] : []),
     ...options.flatMap((option) => withoutEffect(option, accepted)),
     ...unknownVariables(env, options),
     ...secretsInFlags(commandLine, options),
@@ -76,15 +77,19 @@ export function unreadOptions(
 const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 
-function withoutEffect(option: Option, { options, given, address }: Accepted): readonly string[] {
+function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
+  const { options, given, addresses } = accepted
   const all = given(option)
   const { first } = all
   if (!first) return []
   const said: string[] = []
   const tell = (what: string) => said.push(`${title(option)} ${what}`)
   if (option.noEffect) tell(`has no effect: ${option.noEffect}`)
-  if (option.needsTls && !isTls(address) && asksForSomething(option, first))
-    tell('has no effect: the address asks for no TLS; rediss:// does')
+  const isUnasked = option.needsTls && !addresses.some(({ address }) => isTls(address))
+  if (isUnasked && asksForSomething(option, first)) {
+    const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
+    tell(`has no effect: ${none} TLS; rediss:// does`)
+  }
   const { needs = [] } = option
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle = needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))

@@ -101,25 +101,31 @@ function openingOf(namespace: string, metric: Metric): Opening {
   return opening
 }
 
-/** One line of a series; the labels are written as `labelPairs` writes them. */
-export function line(name: string, pairs: string, value: number): string {
+/** One line of a series; the labels are written in the order given. */
+export function line(name: string, labels: readonly string[], value: number): string {
+  return seriesLine(name, labels.join(','), value)
+}
+
+function seriesLine(name: string, pairs: string, value: number): string {
   return pairs === ''
     ? `${name} ${formatValue(value)}\n`
     : `${name}{${pairs}} ${formatValue(value)}\n`
 }
 
-/** Labels that have values with these, escaped, in the order given. */
-export function labelPairs(labels: Readonly<Partial<Record<string, string | number>>>): string {
-  let pairs = ''
-  for (const name of Object.keys(labels)) {
-    const value = labels[name]
-    if (value !== undefined) pairs = withPair(pairs, name, String(value))
-  }
-  return pairs
+/** A label with its value, escaped. */
+export function label(name: string, value: string): string {
+  return `${name}="${escapeLabel(value)}"`
+}
+
+/** Labels as they stand in the braces of a series. */
+export function labelPairs(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => label(name, value))
+    .join(',')
 }
 
 function withPair(pairs: string, name: string, value: string): string {
-  return `${pairs}${pairs && ','}${name}="${escapeLabel(value)}"`
+  return `${pairs}${pairs && ','}${label(name, value)}`
 }
 
 /** The lines of one sample; `extraPairs` are further labels, written as `labelPairs` writes them. */
@@ -135,7 +141,7 @@ export function seriesText(
     if (text !== undefined) pairs = withPair(pairs, key, text)
   }
   if (extraPairs !== '') pairs += `${pairs && ','}${extraPairs}`
-  if (typeof value === 'number') return line(name, pairs, value)
+  if (typeof value === 'number') return seriesLine(name, pairs, value)
   return 'buckets' in value ? histogramText(name, pairs, value) : summaryText(name, pairs, value)
 }
 
@@ -143,17 +149,21 @@ function histogramText(name: string, pairs: string, value: HistogramValue): stri
   const bucketName = `${name}_bucket`
   let text = ''
   for (const [bound, count] of value.buckets)
-    text += line(bucketName, withPair(pairs, 'le', formatBound(bound)), count)
-  text += line(bucketName, withPair(pairs, 'le', formatBound(Infinity)), value.count)
-  if (value.sum !== undefined) text += line(`${name}_sum`, pairs, value.sum)
-  return text + line(`${name}_count`, pairs, value.count)
+    text += seriesLine(bucketName, withPair(pairs, 'le', formatBound(bound)), count)
+  text += seriesLine(bucketName, withPair(pairs, 'le', formatBound(Infinity)), value.count)
+  if (value.sum !== undefined) text += seriesLine(`${name}_sum`, pairs, value.sum)
+  return text + seriesLine(`${name}_count`, pairs, value.count)
 }
 
 function summaryText(name: string, pairs: string, value: SummaryValue): string {
   let text = ''
   for (const [quantile, number] of value.quantiles)
-    text += line(name, withPair(pairs, 'quantile', quantile), number)
-  return text + line(`${name}_sum`, pairs, value.sum) + line(`${name}_count`, pairs, value.count)
+    text += seriesLine(name, withPair(pairs, 'quantile', quantile), number)
+  return (
+    text +
+    seriesLine(`${name}_sum`, pairs, value.sum) +
+    seriesLine(`${name}_count`, pairs, value.count)
+  )
 }
 
 function formatValue(value: number): string {

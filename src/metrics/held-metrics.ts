@@ -1,6 +1,6 @@
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { Counter, Gauge, Histogram, Summary } from 'prom-client'
 import { toMicroseconds } from '../clock.ts'
-import { header, labelPairs, line } from './encode.ts'
+import { header, label, line } from './encode.ts'
 import type { Metric } from './metric.ts'
 
 /** What can be rendered beside other metrics of the exporter about itself. */
@@ -15,18 +15,25 @@ export interface HeldMetrics extends Rendered {
   /** `read` gives the value anew at each rendering; undefined leaves the series out. */
   gauge(metric: Metric, read?: () => number | undefined, more?: MoreLabels): Gauge
   histogram(metric: Metric, more?: MoreLabels): Histogram
-  /** A summary without quantiles of what a histogram observes, which may be made later. */
-  summary(metric: Metric, of: () => Histogram): void
+  /** Without quantiles. */
+  summary(metric: Metric, more?: MoreLabels): Summary
 }
 
 /** Labels that its series have beside those of its declaration. */
 type MoreLabels = readonly string[]
 
-type Stored = Counter | Gauge | Histogram
+type Stored = Counter | Gauge | Histogram | Summary
 type Values = Awaited<ReturnType<Stored['get']>>['values']
 
-export function holdMetrics(namespace: string): HeldMetrics {
-  const all: (() => Promise<string>)[] = []
+/** The key under which prom-client knows the target of a series, where it names one. */
+export const targetKey = 'target'
+
+/** `pairsOf` gives what is written of the target of a series, as pairs of the text format. */
+export function holdMetrics(
+  namespace: string,
+  pairsOf: (target: string) => readonly string[] = (target) => [label(targetKey, target)],
+): HeldMetrics {
+  const all: { metric: Metric; stored: Stored }[] = []
 
   function hold<S extends Stored>(
     metric: Metric,
@@ -40,8 +47,22 @@ export function holdMetrics(namespace: string): HeldMetrics {
       labelNames: [...more, ...metric.labels],
       registers: [],
     })
-    all.push(async () => header(name, metric) + lines(name, (await stored.get()).values))
+    all.push({ metric, stored })
     return stored
+  }
+
+  // Sums of durations gather digits that were never measured.
+  function lines(name: string, values: Values): string {
+    const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
+    return values
+      .map(({ labels, value, ...rest }) => {
+        const pairs = Object.entries(labels).flatMap(([key, text]) =>
+          key === targetKey ? pairsOf(String(text)) : [label(key, String(text))],
+        )
+        const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
+        return line(series, pairs, rounded(value))
+      })
+      .join('')
   }
 
   return {
@@ -57,31 +78,14 @@ export function holdMetrics(namespace: string): HeldMetrics {
       return gauge
     },
     histogram: (metric, more = []) => hold(metric, more, (options) => new Histogram(options)),
-    summary(metric, of) {
-      const name = `${namespace}_${metric.name}`
-      all.push(async () => {
-        const { name: histogram, values } = await of().get()
-        const sums = values.flatMap(({ metricName = '', ...rest }) =>
-          metricName.endsWith('_bucket')
-            ? []
-            : { ...rest, metricName: metricName.replace(histogram, name) },
-        )
-        return header(name, metric) + lines(name, sums)
-      })
-    },
+    summary: (metric, more = []) =>
+      hold(metric, more, (options) => new Summary({ ...options, percentiles: [] })),
     async render() {
-      return (await Promise.all(all.map((family) => family()))).join('')
+      const families = all.map(async ({ metric, stored }) => {
+        const { name, values } = await stored.get()
+        return header(name, metric) + lines(name, values)
+      })
+      return (await Promise.all(families)).join('')
     },
   }
-}
-
-// Sums of durations gather digits that were never measured.
-function lines(name: string, values: Values): string {
-  const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
-  return values
-    .map(({ labels, value, ...rest }) => {
-      const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
-      return line(series, labelPairs(labels), rounded(value))
-    })
-    .join('')
 }

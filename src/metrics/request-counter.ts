@@ -1,4 +1,4 @@
-import { header, labelPairs, line } from './encode.ts'
+import { header, label, line } from './encode.ts'
 import { counter } from './metric.ts'
 
 /** Counts answered requests; the one own metric that is written for every scrape. */
@@ -30,7 +30,7 @@ export function createRequestCounter(namespace: string): RequestCounter {
       let text = opening
       for (const [path, codes] of counts)
         for (const [code, requests] of codes)
-          text += line(name, labelPairs({ path, code }), requests)
+          text += line(name, [label('path', path), label('code', String(code))], requests)
       return text
     },
   }

@@ -31,6 +31,8 @@ export interface GuardedSocketOptions {
 export interface GuardedSocket {
   /** Resolves when it is connected, TLS included; rejects with the cause of its end. */
   readonly connected: Promise<void>
+  /** Resolves with the first cause when it ends. */
+  readonly ended: Promise<RedisError>
   /** How many replies are still to come. */
   owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
@@ -62,6 +64,10 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
+  let tellEnd: (cause: RedisError) => void = () => undefined
+  const ended = new Promise<RedisError>((resolve) => {
+    tellEnd = resolve
+  })
 
   function end(why: RedisError): void {
     if (cause) return
@@ -69,6 +75,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     clearTimeout(silence)
     socket.destroy()
     reject(why)
+    tellEnd(why)
     onEnd(why)
   }
 
@@ -176,6 +183,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
 
   return {
     connected,
+    ended,
     owed: framing.owed,
     write(bytes, replies) {
       if (cause) return

@@ -7,10 +7,12 @@ import { createTargetTasks } from '../../src/poller/target-tasks.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
 import { freePort } from '../support/free-port.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
@@ -23,7 +25,7 @@ let store: SnapshotStore
 let walkMetrics: WalkMetrics
 
 beforeEach(() => {
-  store = createSnapshotStore([target], 60_000, systemClock)
+  store = createSnapshotStore(systemClock)
   walkMetrics = createWalkMetrics('redis', systemClock)
 })
 
@@ -32,7 +34,8 @@ function tasksOf(url: string, ...flags: string[]) {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
   const config = configured(['--check-keys=key:*', '--count-keys=*', ...flags])
-  const { endpoint, credentials } = address
+  const { endpoint } = address
+  const login = fixedLogin(address.credentials)
   const [poll, walk, slow] = createTargetTasks({
     target,
     namespace: 'redis',
@@ -40,11 +43,11 @@ function tasksOf(url: string, ...flags: string[]) {
     database: 0,
     collectors,
     keyCollectors,
-    connect: createConnect(endpoint, credentials, config),
-    connectInBulk: () => createSocketConnection(endpoint, credentials, config),
-    store,
+    connect: createConnect(endpoint, login, config),
+    connectInBulk: () => createSocketConnection(endpoint, login, config),
+    store: heldTarget(store, target, 60_000),
     ownMetrics: createOwnMetrics('redis', undefined, { further: [walkMetrics] }),
-    walkFigures: walkMetrics,
+    walkMetrics,
     onPolled: async () => {},
     clock: systemClock,
     log: recordedLog().log,

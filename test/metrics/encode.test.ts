@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { encode, header, labelPairs, line } from '../../src/metrics/encode.ts'
+import { encode, header, label, line } from '../../src/metrics/encode.ts'
 import {
   counter,
   gauge,
@@ -174,7 +174,7 @@ describe('a value is written as', () => {
     [Infinity, '+Inf'],
     [-Infinity, '-Inf'],
   ])('%d as %s', (value, text) => {
-    expect(line('a', '', value)).toBe(`a ${text}\n`)
+    expect(line('a', [], value)).toBe(`a ${text}\n`)
   })
 })
 
@@ -186,7 +186,7 @@ describe('escaping', () => {
     ['all of them', '\\"\n\\n', '\\\\\\"\\n\\\\n'],
     ['nothing else', "'{},=#\t\r ü🙂", "'{},=#\t\r ü🙂"],
   ])('in labels is for %s', (_what, value, escaped) => {
-    expect(labelPairs({ a: value })).toBe(`a="${escaped}"`)
+    expect(label('a', value)).toBe(`a="${escaped}"`)
   })
 
   test('in help texts is for backslashes and line breaks, not for quotes', () => {
