@@ -84,12 +84,13 @@ function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
   const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
   const all = given(option)
   const { first } = all
+  if (!first) return []
   const said: string[] = []
   const tell = (what: string) => said.push(`${title(option)} ${what}`)
-  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
+  if (option.noEffect) tell(`has no effect: ${option.noEffect}`)
   const isUnasked =
     !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
-  if (isUnasked && first && asksForSomething(option, first)) {
+  if (isUnasked && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
     tell(`has no effect: ${none} TLS; rediss:// does`)
   }
@@ -97,7 +98,7 @@ function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle =
     !mayBeForOthers && needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
-  if (isIdle && first && asksForSomething(option, first))
+  if (isIdle && asksForSomething(option, first))
     tell(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
   if (isRepeated(option, all))
     tell('was given more than once with different values; the last one counts')
