@@ -122,7 +122,11 @@ export function collector<const O extends CollectorOptions>(own: Collector<O>): 
   return {
     ...own,
     ...askedByAll(own),
-    collect: (poll) => own.collect({ ...poll, settings: ownSettings(own, poll.settings) }),
+    collect(poll) {
+      ownSettings(own, poll.settings)
+      // The same object, since each poll makes one for each collector.
+      return own.collect(poll as Poll<Values<O>>)
+    },
   }
 }
 

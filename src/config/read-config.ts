@@ -123,7 +123,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
-    targetDefaults: { table, values, passwords },
+    targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({

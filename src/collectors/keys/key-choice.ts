@@ -81,5 +81,7 @@ export function notYetGiven(
   choice: KeyChoice,
   given: ReadonlySet<string>,
 ): readonly string[] {
-  return [...new Set(keys)].filter((key) => choice.includes(key) && !given.has(key))
+  const chosen = new Set<string>()
+  for (const key of keys) if (!given.has(key) && choice.includes(key)) chosen.add(key)
+  return [...chosen]
 }
