@@ -70,6 +70,8 @@ export interface Surroundings {
   readonly args: readonly string[]
   readonly env: Environment
   readonly collectors: readonly CollectorOfConfig[]
+  /** The labels that series have anyway. */
+  readonly takenLabels?: ReadonlySet<string>
   /** Files that settings name are looked at when they can be read. */
   readonly readFile?: ReadFile
   /** How passwords are read when they are needed. */
@@ -108,6 +110,7 @@ export function readConfig(surroundings: Surroundings): Request {
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
+  mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -120,7 +123,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
-    targetDefaults: { table, values, passwords },
+    targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
@@ -152,6 +155,12 @@ function idleOf(
     ...idleSwitches(idleCollectors(collectors, settings), table, given),
     ...unreadOptions(collectors, table, settings, given),
   ]
+}
+
+function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): readonly string[] {
+  if (!taken.has(label)) return []
+  const why = `"${label}" is not accepted: series have a label of that name; give another one`
+  return [`${title(options.targetLabel)}: ${why}`]
 }
 
 function tlsFiles(values: Values<typeof options>) {

@@ -1,5 +1,6 @@
 import type { PollOutcome } from '../poller/poll-task.ts'
 import type { TargetSettings, TargetTask } from '../poller/target-tasks.ts'
+import type { Connect } from '../redis/connection.ts'
 import type { Reason } from '../redis/redis-error.ts'
 import { createBackOff } from './back-off.ts'
 import { createTurns, type Turn, type Turns } from './turns.ts'
@@ -29,18 +30,20 @@ export function createTurnsOfFleet(settings: TurnSettings): TurnsOfFleet {
 /** Has the tasks of a target run when it is their turn. */
 export interface InTurn {
   readonly walkTurn: Turn
+  /** The same connections; that one is open is seen. */
+  watched(connect: Connect): Connect
   task(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask
 }
 
 // Whoever is silent for so long costs us nothing: others connect meanwhile.
-const patienceMilliseconds = 200
+const patienceMilliseconds = { toConnect: 200, toAnswer: 2000 }
 
 const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
 
 /**
- * The first poll of a target waits for its turn to connect. Its walks and slow polls wait for that
- * poll, and are left out while the target is down; walks wait for their turn as well. While the target
- * cannot be reached, polls are left out too.
+ * The first poll of a target waits for its turn to connect. Its walks and slow polls wait until the
+ * target is up, and are left out where it is down later; walks wait for their turn as well. While the
+ * target cannot be reached, polls are left out too.
  */
 export function createInTurn(
   { connecting, walking, random }: TurnsOfFleet,
@@ -54,9 +57,10 @@ export function createInTurn(
     maximumAgeMilliseconds: settings.pollMaxAge,
     random,
   })
-  let firstPolled: () => void = () => undefined
-  const firstPoll = new Promise<void>((resolve) => {
-    firstPolled = resolve
+  let isOpen = false
+  let wasUp: () => void = () => undefined
+  const firstUp = new Promise<void>((resolve) => {
+    wasUp = resolve
   })
 
   function pollTask(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask {
@@ -67,11 +71,16 @@ export function createInTurn(
       const turn = connecting.turn(signal)
       await turn.take()
       isWaiting = false
-      const timer = setTimeout(turn.give, patienceMilliseconds)
+      const { toConnect, toAnswer } = patienceMilliseconds
+      const timers = [
+        setTimeout(() => {
+          if (!isOpen) turn.give()
+        }, toConnect),
+        setTimeout(turn.give, toAnswer),
+      ]
       await task.run()
-      clearTimeout(timer)
+      timers.forEach(clearTimeout)
       turn.give()
-      firstPolled()
     }
 
     async function run(): Promise<void> {
@@ -79,6 +88,7 @@ export function createInTurn(
       else if (backOff.isDue()) await task.run()
       else return
       const { error } = lastPoll() ?? {}
+      if (!error) wasUp()
       backOff.note(error === undefined || !unreachable.has(error.reason))
     }
 
@@ -92,13 +102,28 @@ export function createInTurn(
   }
 
   async function whenUp(run: () => Promise<void>, lastPoll: () => PollOutcome | undefined) {
-    await firstPoll
+    await firstUp
     const last = lastPoll()
     if (last && !last.error) await run()
   }
 
+  function watched(connect: Connect): Connect {
+    return () => {
+      const connection = connect()
+      return {
+        ...connection,
+        async open() {
+          const opened = await connection.open()
+          isOpen = true
+          return opened
+        },
+      }
+    }
+  }
+
   return {
     walkTurn,
+    watched,
     task(task, lastPoll) {
       switch (task.kind) {
         case 'poll':

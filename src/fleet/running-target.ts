@@ -56,6 +56,7 @@ export function createStart<S extends SettingsOfRunning>(
     const { address, name, endpoint, login, labels, settings, database } = wanted
     const over = new AbortController()
     const inTurn = turns && createInTurn(turns, settings, over.signal)
+    const connect = createConnect(endpoint, login, settings)
     const store = options.store.open({
       name,
       address,
@@ -68,7 +69,7 @@ export function createStart<S extends SettingsOfRunning>(
       target: name,
       settings,
       database,
-      connect: createConnect(endpoint, login, settings),
+      connect: inTurn ? inTurn.watched(connect) : connect,
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
       store,
       ...(inTurn ? { turn: inTurn.walkTurn } : {}),

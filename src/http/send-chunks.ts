@@ -25,8 +25,9 @@ export function createSendChunks(): SendChunks {
     for (let step = steps.shift(); step; step = left > 0 ? steps.shift() : undefined) left -= step()
     awaitTurn()
   }
+  // Another round of the event loop for each small response would cost more than the response.
   function awaitTurn(): void {
-    if (isTurnAwaited || (steps.length === 0 && left === largestStep)) return
+    if (isTurnAwaited || (steps.length === 0 && left > largestStep / 2)) return
     isTurnAwaited = true
     setImmediate(() => {
       isTurnAwaited = false

@@ -80,11 +80,11 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   let revision = 0
   let changes = 0
 
-  const readiness = watchReadiness(
-    () =>
-      [...entries.values()].map(({ snapshots, patientUntil }) => snapshots.end() ?? patientUntil),
-    clock,
-  )
+  function* ends(): Generator<number | undefined> {
+    for (const { snapshots, patientUntil } of entries.values())
+      yield snapshots.end() ?? patientUntil
+  }
+  const readiness = watchReadiness(ends, clock)
 
   function inOrder(): readonly Entry[] {
     sorted ??= [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one)
@@ -134,7 +134,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
     sorted = targets = undefined
-    readiness.note()
+    readiness.noteTargets()
 
     return {
       publish(snapshot) {
@@ -148,10 +148,10 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       },
       close() {
         if (!isHeld()) return
-        readiness.note()
+        readiness.noteTargets()
         change(entry, () => entries.delete(name))
         sorted = targets = undefined
-        readiness.note()
+        readiness.noteTargets()
       },
     }
   }

@@ -1,9 +1,9 @@
-import type { Command, Reply } from './command.ts'
+import type { Reply } from './command.ts'
 import type { BulkReply } from './connection.ts'
 import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*
- * RESP2, the protocol of Redis, over binary strings: one character for each byte.
+ * Replies in RESP2, as binary strings: one character for each byte.
  * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 
@@ -14,42 +14,6 @@ const zero = 48
 const carriageReturn = 13
 // So many make a number that is exact.
 const mostDigits = 15
-
-/** Commands as they go over the wire. */
-export function encodeCommands(commands: readonly Command[]): string {
-  let text = ''
-  for (const command of commands) {
-    const named = command[0] === 'MEMORY' ? 2 : 1
-    text += lengthLine(counts, '*', command.length)
-    for (let index = 0; index < named; index++) text += encodeName(command[index])
-    for (let index = named; index < command.length; index++) text += encodeWord(command[index])
-  }
-  return text
-}
-
-// The same few names and lengths are written millions of times in a walk.
-const names = new Map<string, string>()
-const counts: string[] = []
-const sizes: string[] = []
-const mostLengths = 1024
-
-function encodeName(name = ''): string {
-  const known = names.get(name)
-  if (known !== undefined) return known
-  const encoded = encodeWord(name)
-  names.set(name, encoded)
-  return encoded
-}
-
-function encodeWord(word = ''): string {
-  return `${lengthLine(sizes, '$', word.length)}${word}\r\n`
-}
-
-function lengthLine(known: string[], sign: string, length: number): string {
-  if (length >= mostLengths) return `${sign}${length}\r\n`
-  known[length] ??= `${sign}${length}\r\n`
-  return known[length]
-}
 
 interface OpenList {
   readonly items: Reply[]

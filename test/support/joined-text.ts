@@ -7,8 +7,9 @@ export async function joinedText(
   store: SnapshotStore,
   clock: Clock,
   choice?: Choice,
+  ownText: (target: string) => string = () => '',
 ): Promise<string> {
-  const joined = createJoinedTargets({ store, targetLabel: 'target', ownText: () => '', clock })
+  const joined = createJoinedTargets({ store, targetLabel: 'target', ownText, clock })
   const { prepared } = await joined.serve('plain', choice)
   return Buffer.concat(prepared.plain).toString()
 }
