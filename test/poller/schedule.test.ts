@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { placeIn } from '../../src/poller/plan.ts'
+import { startSchedule } from '../../src/poller/schedule.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import {
   blockEventLoop,
@@ -251,4 +253,28 @@ describe('after it was stopped', () => {
 
     expect(vi.getTimerCount()).toBe(0)
   })
+})
+
+test('tells when each task is due next, for as long as it is there', async () => {
+  const { log } = recordedLog()
+  const schedule = startSchedule({ clock: systemClock, log, spreads: false })
+  const task = (name: string, intervalMilliseconds: number) => ({
+    name,
+    intervalMilliseconds,
+    run: async () => {},
+    onSkip: () => {},
+  })
+  const begun = performance.now()
+  schedule.add(task('often', 7_000))
+  const remove = schedule.add(task('seldom', 60_000))
+  expect(Object.fromEntries(schedule.due())).toEqual({
+    often: begun + 7_000,
+    seldom: begun + 60_000,
+  })
+
+  await seconds(8)
+  expect(schedule.due().get('often')).toBe(begun + 14_000)
+  remove()
+  expect([...schedule.due().keys()]).toEqual(['often'])
+  schedule.stop()
 })
