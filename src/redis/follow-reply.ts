@@ -53,6 +53,8 @@ export interface Progress {
   readonly lacking: number[]
   depth: number
   owed: number
+  /** Whether replies may come that nobody asked for by then: a subscription was made. */
+  subscribed: boolean
   /** Bytes of the round trip before the chunk that is looked at. */
   received: number
   /** How many of them came before each reply, the one that is looked at being the last. */
@@ -78,6 +80,7 @@ export function beginProgress(bounds: ReplyBounds): Progress {
     lacking: [],
     depth: 0,
     owed: 0,
+    subscribed: false,
     received: 0,
     starts: [],
     expected: 0,
@@ -148,7 +151,7 @@ function begin(progress: Progress, byte: number | undefined, receivedHere: numbe
     // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
     if (progress.bounds.bytesTogether === Infinity) progress.starts.length = 0
     progress.starts.push(receivedHere)
-    if (progress.owed === 0) progress.fault = 'unasked'
+    if (progress.owed === 0 && !progress.subscribed) progress.fault = 'unasked'
   }
   progress.type = byte ?? 0
   progress.length = 0
@@ -169,7 +172,7 @@ function complete(progress: Progress): void {
     if (left > 0) return
     progress.depth -= 1
   }
-  progress.owed -= 1
+  if (progress.owed > 0) progress.owed -= 1
   progress.elements = 0
 }
 

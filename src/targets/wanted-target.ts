@@ -1,0 +1,24 @@
+import type { Credentials, Endpoint } from './address.ts'
+
+/** Where the credentials of a target come from. */
+export interface Login {
+  /** From where, without any secret: two of the same text are the same login. */
+  readonly from: string
+  /** Asked for each new connection; rejects with an Error whose message holds no secret. */
+  read(): Promise<Credentials>
+}
+
+/** A server that shall be watched: plain data. */
+export interface WantedTarget<S = Readonly<Record<string, unknown>>> {
+  /** The identity: the normalised address (formatEndpoint), never with a secret. */
+  readonly address: string
+  /** What it is called in labels, logs and pages: its alias, else the address. */
+  readonly name: string
+  readonly endpoint: Endpoint
+  readonly database: number
+  readonly login: Login
+  /** Of every series of it, beside its name. */
+  readonly labels: Readonly<Record<string, string>>
+  /** By the keys of the options of scope target, those of collectors too; no secrets. */
+  readonly settings: S
+}
