@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
@@ -21,6 +22,7 @@ import { createConnect } from './redis/ioredis-connection.ts'
 import { createSocketConnection } from './redis/socket-connection.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { formatEndpoint } from './targets/address.ts'
+import { createPasswordCommands } from './targets/password-command.ts'
 import type { WaitingLines } from './waiting-lines.ts'
 
 // Responses under way may take this long when we are told to stop; Kubernetes waits longer.
@@ -33,6 +35,10 @@ async function main(): Promise<void> {
     env: process.env,
     collectors: [...collectors, ...keyCollectors],
     readFile: (path) => readFileSync(path, 'utf8'),
+    passwords: {
+      readFile: (path) => readFile(path, 'utf8'),
+      runCommand: createPasswordCommands({ env: process.env }),
+    },
   })
   switch (request.kind) {
     case 'help':
@@ -88,7 +94,7 @@ async function run(config: Config): Promise<void> {
   )
   for (const warning of config.warnings) log.warn(warning)
   const store = createSnapshotStore([target], config.pollMaxAge, clock)
-  const { address, credentials, redisOnlyMetrics, includeRuntimeMetrics } = config
+  const { address, login, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
@@ -101,8 +107,8 @@ async function run(config: Config): Promise<void> {
     database: address.database,
     collectors,
     keyCollectors,
-    connect: createConnect(address.endpoint, credentials, config),
-    connectInBulk: () => createSocketConnection(address.endpoint, credentials, config),
+    connect: createConnect(address.endpoint, login, config),
+    connectInBulk: () => createSocketConnection(address.endpoint, login, config),
     store,
     ownMetrics,
     walkFigures: walkMetrics,

@@ -30,6 +30,7 @@ const packages: Readonly<Record<string, string>> = {
   'prom-client': 'src/metrics/',
   commander: 'src/config/',
   'csv-parse': 'src/options/',
+  'shell-quote': 'src/options/',
   pino: 'src/log.ts',
   'pino-pretty': 'src/log.ts',
 }

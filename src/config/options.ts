@@ -1,4 +1,5 @@
 import type { Options } from '../options/option.ts'
+import { programCall } from '../options/program-call.ts'
 import {
   address,
   duration,
@@ -60,6 +61,16 @@ export const options = {
     help: 'File with the password, or with a JSON object of addresses and passwords; read for each connection; redis.password wins over it',
     kind: filePath,
     default: undefined,
+  },
+  passwordCommand: {
+    flags: ['redis.password-command'],
+    env: ['REDIS_PASSWORD_COMMAND'],
+    scope: 'target',
+    group: 'Redis',
+    help: 'Program that prints the password, such as a token of a cloud; run without a shell for each connection; redis.password wins over it',
+    kind: programCall,
+    default: undefined,
+    secret: true,
   },
   ...redisConnectionOptions,
   pollInterval: {

@@ -1,54 +1,48 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
-import { idleCollectors, type Settings, wantedCollectors } from '../options/switches.ts'
-import { formatDuration } from '../options/value-kinds.ts'
-import type { Credentials } from '../targets/address.ts'
+import { idleCollectors, wantedCollectors } from '../options/switches.ts'
+import { passwordFileMistake } from '../targets/password-file.ts'
+import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
+import {
+  createLogin,
+  isUserAlone,
+  type LoginSettings,
+  loginMistakeOf,
+  noPasswords,
+  type PasswordReaders,
+  serverUser,
+} from './login-settings.ts'
 import { options } from './options.ts'
-import { filePassword } from './password-file.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
 import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
 
-const minute = 60_000
-
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
-export interface OwnConfig extends Omit<Values<typeof options>, Followed | Combined | Refused> {
-  /** From the address, unless given on their own. */
-  readonly credentials: Credentials
+export interface OwnConfig
+  extends Omit<Values<typeof options>, keyof FollowedSettings | Combined | Refused>,
+    FollowedSettings {
+  /** As whom to log in to the address. */
+  readonly login: Login
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
-  readonly pollTimeout: number
-  readonly pollMaxAge: number
-  readonly scanInterval: number
-  /** Undefined where it follows from how long the last walk or slow poll took. */
-  readonly scanMaxAge: number | undefined
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]
 }
 
 export interface Config extends OwnConfig {
-  /** The settings of the target by the keys of their options, those of its collectors too; no secrets. */
-  readonly settings: Settings & Pick<OwnConfig, keyof OwnConfig & OfTarget>
+  readonly settings: SettingsOfTarget
 }
 
-type OfTarget = Exclude<
-  {
-    [K in keyof typeof options]: (typeof options)[K] extends { scope: 'target' } ? K : never
-  }[keyof typeof options],
-  'address'
->
-
-// Their defaults follow from other settings.
-type Followed = 'pollTimeout' | 'pollMaxAge' | 'scanInterval' | 'scanMaxAge'
 // Another setting holds them together.
-type Combined = 'user' | 'password' | 'passwordFile' | 'logFormat' | 'logLevel' | 'debug'
+type Combined = Exclude<keyof LoginSettings, 'address'> | 'logFormat' | 'logLevel' | 'debug'
 type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
@@ -66,13 +60,16 @@ export interface Surroundings {
   readonly collectors: readonly CollectorOfConfig[]
   /** Files that settings name are looked at when they can be read. */
   readonly readFile?: ReadFile
+  /** How passwords are read when they are needed. */
+  readonly passwords?: PasswordReaders
 }
 
 /** What the configuration sees of a collector. */
 export type CollectorOfConfig = Configurable & AclUser
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
-export function readConfig({ args, env, collectors, readFile }: Surroundings): Request {
+export function readConfig(surroundings: Surroundings): Request {
+  const { args, env, collectors, readFile, passwords = noPasswords } = surroundings
   const table = allOptions(collectors)
   const all = Object.values(table)
   const commandLine = parseCommandLine(args, all)
@@ -82,14 +79,10 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   const mistakes = [...commandLine.mistakes]
   const given = (option: Option) => findGiven(option, commandLine, env)
   const values = readAll<AllOptions>(table, given, mistakes)
-  const pollTimeout = values.pollTimeout ?? Math.min(10_000, values.pollInterval)
-  const pollMaxAge = values.pollMaxAge ?? 3 * values.pollInterval
-  const scanInterval = values.scanInterval ?? Math.max(minute, values.pollInterval)
-  const { scanMaxAge } = values
-  mistakes.push(
-    ...ageMistakes(options.pollMaxAge, pollMaxAge, values.pollInterval, 'poll'),
-    ...ageMistakes(options.scanMaxAge, scanMaxAge ?? Infinity, scanInterval, 'scan'),
-  )
+  const settled = settleTarget(table, values)
+  const loginMistake = loginMistakeOf(values)
+  for (const { option, what } of [...settled.mistakes, ...(loginMistake ? [loginMistake] : [])])
+    mistakes.push(`${title(option)}: ${what}`)
   // Whoever asks for --acl need not be where the files are.
   const readNamed = commandLine.acl ? undefined : readFile
   if (readNamed)
@@ -97,18 +90,23 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  const password = readNamed && passwordOfFile(values, readNamed, mistakes)
+  if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
-  const login = credentials(values, password)
-  const followed = { pollTimeout, pollMaxAge, scanInterval, scanMaxAge }
   const config: Config = {
     ...values,
-    ...followed,
-    settings: ofTarget(table, { ...values, ...followed }),
-    credentials: login,
+    ...settled.settings,
+    settings: settled.settings,
+    login: createLogin(values, passwords),
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
-    warnings: warningsOf({ ...values, options: all, given, commandLine, env, credentials: login }),
+    warnings: warningsOf({
+      ...values,
+      options: all,
+      given,
+      commandLine,
+      env,
+      isUserAlone: isUserAlone(values),
+    }),
   }
   if (!commandLine.acl) {
     const idle = idleCollectors(collectors, config.settings)
@@ -123,21 +121,6 @@ export function readConfig({ args, env, collectors, readFile }: Surroundings): R
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
 }
 
-// Of which options these are, the type says in the same words.
-function ofTarget(table: AllOptions, values: Settings): Config['settings'] {
-  const isOurs = (option: Option | undefined) => option?.scope === 'target' && !option.secret
-  const ours = Object.entries(values).filter(([key]) => isOurs(table[key]))
-  return Object.fromEntries(ours) as Config['settings']
-}
-
-// What vanishes before the next of its kind is due would come and go.
-function ageMistakes(option: Option, age: number, interval: number, kind: string): string[] {
-  // A time that cannot be read is told already, and is below nothing.
-  if (!(age <= interval)) return []
-  const given = `"${formatDuration(age)}" is not accepted`
-  return [`${title(option)}: ${given}; give more than the ${kind} interval`]
-}
-
 function tlsFiles(values: Values<typeof options>) {
   const file = (key: 'tlsCaFile' | 'tlsClientCertificateFile' | 'tlsClientKeyFile') => ({
     title: title(options[key]),
@@ -150,33 +133,14 @@ function tlsFiles(values: Values<typeof options>) {
   }
 }
 
-type FromFile = ReturnType<typeof filePassword>
-
-// A password that is given on its own wins, as with the Go exporter.
-function passwordOfFile(
-  { address, user, password, passwordFile }: Values<typeof options>,
+function passwordFileMistakes(
+  values: Values<typeof options>,
   readFile: ReadFile,
-  mistakes: string[],
-): FromFile | undefined {
-  if (!passwordFile || password?.reveal() || !address) return undefined
-  const server = { endpoint: address.endpoint, user: user || address.credentials.user }
-  const found = filePassword(() => readFile(passwordFile), server)
-  if (found.mistake)
-    mistakes.push(`${title(options.passwordFile)}: ${shownText(passwordFile)} ${found.mistake}`)
-  return found
-}
-
-function credentials(
-  { address, user, password }: Values<typeof options>,
-  fromFile: FromFile | undefined,
-): Credentials {
-  return {
-    ...address.credentials,
-    ...(fromFile?.password ? { password: fromFile.password } : {}),
-    // Left empty, they are not given.
-    ...(user ? { user } : {}),
-    ...(password?.reveal() ? { password } : {}),
-  }
+): readonly string[] {
+  const { address, password, passwordFile } = values
+  if (!passwordFile || password?.reveal() || !address) return []
+  const mistake = passwordFileMistake(() => readFile(passwordFile), serverUser(values))
+  return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
 }
 
 function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {

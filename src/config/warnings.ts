@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Option, Options } from '../options/option.ts'
 import { type Settings, type Switched, switchOf, wantedCollectors } from '../options/switches.ts'
-import type { Address, Credentials } from '../targets/address.ts'
+import type { Address } from '../targets/address.ts'
 import type { CommandLine } from './command-line.ts'
 import { type AllGiven, type Environment, type Given, isRepeated } from './given.ts'
 import { options as ours } from './options.ts'
@@ -16,14 +16,15 @@ export interface Accepted {
   readonly commandLine: CommandLine
   readonly env: Environment
   readonly address: Address
-  readonly credentials: Credentials
+  /** Whether a user is given and nothing to log in with. */
+  readonly isUserAlone: boolean
 }
 
 /** What to tell whoever gave settings that are accepted and do not do what they seem to. */
 export function warningsOf(accepted: Accepted): readonly string[] {
-  const { options, commandLine, env, credentials } = accepted
+  const { options, commandLine, env, isUserAlone } = accepted
   return [
-    ...(credentials.user && !credentials.password ? [userAlone] : []),
+    ...(isUserAlone ? [userAlone] : []),
     ...options.flatMap((option) => withoutEffect(option, accepted)),
     ...unknownVariables(env, options),
     ...secretsInFlags(commandLine, options),

@@ -1,7 +1,10 @@
 import type { Credentials } from '../targets/address.ts'
+import { isLoginFailure } from '../targets/login.ts'
+import type { Login } from '../targets/wanted-target.ts'
 import type { Command } from './command.ts'
 import {
   isAbsence,
+  isConnectionFailure,
   isRedisError,
   noPasswordSet,
   type RedisError,
@@ -11,20 +14,58 @@ import {
 // The user that a server has when nobody makes another; AUTH without a name means it.
 const defaultUser = 'default'
 
+/** A connection that is new. */
+export interface NewConnection {
+  /** Resolves when the server takes the command, and rejects with what it answers otherwise. */
+  readonly send: (command: Command) => Promise<void>
+  /** Resolves with the cause when the connection ends. */
+  readonly ended: Promise<RedisError>
+}
+
 /**
- * Logs in over a new connection. `send` resolves when the server takes the command, and rejects with
- * what it answers otherwise. A server without a password, which serves everybody, is no failure;
- * any other refusal is.
+ * Logs in over a new connection. Credentials that are refused are read once more: where they are
+ * others by now, they count.
  */
-export async function authenticate(
-  { user, password }: Credentials,
-  send: (command: Command) => Promise<void>,
-): Promise<void> {
+export async function authenticate(login: Login, connection: NewConnection): Promise<void> {
+  const credentials = await readLogin(login, connection)
+  try {
+    await logIn(credentials, connection.send)
+  } catch (refusal) {
+    if (!isRedisError(refusal) || refusal.reason !== 'auth') throw refusal
+    const anew = await readLogin(login, connection)
+    if (isSame(credentials, anew)) throw refusal
+    await logIn(anew, connection.send).catch((failure) => {
+      // Whoever refuses may hang up as well.
+      throw isRedisError(failure) && isConnectionFailure(failure) ? refusal : failure
+    })
+  }
+}
+
+async function readLogin(login: Login, { ended }: NewConnection): Promise<Credentials> {
+  const end = ended.then((cause) => {
+    if (cause.reason !== 'timeout') throw cause
+    throw redisError('auth', 'the password was not there in time')
+  })
+  try {
+    return await Promise.race([login.read(), end])
+  } catch (failure) {
+    if (isRedisError(failure)) throw failure
+    if (isLoginFailure(failure)) throw redisError('auth', failure.message)
+    throw redisError('auth', 'the password could not be read', '', failure)
+  }
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  return one.user === other.user && one.password?.reveal() === other.password?.reveal()
+}
+
+/** A server without a password, which serves everybody, is no failure; any other refusal is. */
+async function logIn({ user, password }: Credentials, send: NewConnection['send']): Promise<void> {
   if (!password) return
   const secret = password.reveal()
   try {
     if (user === undefined) await send(['AUTH', secret])
-    else await logIn(user, secret, send)
+    else await logInAs(user, secret, send)
   } catch (failure) {
     if (isRedisError(failure) && failure.code === noPasswordSet) return
     throw isRedisError(failure) ? explained(failure, secret) : failure
@@ -32,11 +73,7 @@ export async function authenticate(
 }
 
 // User names came with Redis 6: AUTH before takes the password alone, which is that of `default`.
-async function logIn(
-  user: string,
-  secret: string,
-  send: (command: Command) => Promise<void>,
-): Promise<void> {
+async function logInAs(user: string, secret: string, send: NewConnection['send']): Promise<void> {
   try {
     await send(['AUTH', user, secret])
   } catch (failure) {

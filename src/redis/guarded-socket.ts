@@ -31,6 +31,8 @@ export interface GuardedSocketOptions {
 export interface GuardedSocket {
   /** Resolves when it is connected, TLS included; rejects with the cause of its end. */
   readonly connected: Promise<void>
+  /** Resolves with the first cause when it ends. */
+  readonly ended: Promise<RedisError>
   /** How many replies are still to come. */
   owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
@@ -64,6 +66,10 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
   let reject: (cause: RedisError) => void = () => undefined
+  let tellEnd: (cause: RedisError) => void = () => undefined
+  const ended = new Promise<RedisError>((resolve) => {
+    tellEnd = resolve
+  })
 
   function end(why: RedisError): void {
     if (cause) return
@@ -71,6 +77,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     clearTimeout(silence)
     socket.destroy()
     reject(why)
+    tellEnd(why)
     onEnd(why)
   }
 
@@ -178,6 +185,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
 
   return {
     connected,
+    ended,
     owed: framing.owed,
     subscribe: framing.subscribe,
     write(bytes, replies) {

@@ -1,5 +1,6 @@
 import { type RedisOptions as AllRedisOptions, Redis } from 'ioredis'
-import type { Credentials, Endpoint } from '../targets/address.ts'
+import type { Endpoint } from '../targets/address.ts'
+import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
@@ -36,12 +37,12 @@ const silentOptions: RedisOptions = {
  */
 export function createConnect(
   endpoint: Endpoint,
-  credentials: Credentials,
+  login: Login,
   settings: ConnectionSettings = {},
   silence = maximumSilence(settings),
 ): Connect {
   const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
-  return () => withTlsHint(createConnection(endpoint, credentials, settings, silence), speaksTls)
+  return () => withTlsHint(createConnection(endpoint, login, settings, silence), speaksTls)
 }
 
 interface Link extends GuardedStream {
@@ -55,7 +56,7 @@ interface Link extends GuardedStream {
 
 function createConnection(
   endpoint: Endpoint,
-  credentials: Credentials,
+  login: Login,
   settings: ConnectionSettings,
   silence: number,
 ): Connection {
@@ -69,8 +70,11 @@ function createConnection(
       const opened = createLink(endpoint, settings, silence, unheard.keep)
       link = opened
       await connect(opened)
-      await authenticate(credentials, async (command) => {
-        await Promise.all(exchange(opened, [command], 'text'))
+      await authenticate(login, {
+        ended: opened.socket.ended,
+        async send(command) {
+          await Promise.all(exchange(opened, [command], 'text'))
+        },
       })
       return 'opened'
     },

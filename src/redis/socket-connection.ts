@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
-import type { Credentials, Endpoint } from '../targets/address.ts'
+import type { Endpoint } from '../targets/address.ts'
+import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { BulkConnection, BulkReply, ConnectionSettings, Words } from './connection.ts'
@@ -33,7 +34,7 @@ interface Link {
  */
 export function createSocketConnection(
   endpoint: Endpoint,
-  credentials: Credentials,
+  login: Login,
   settings: ConnectionSettings = {},
   silence = maximumSilence(settings),
 ): BulkConnection {
@@ -59,9 +60,12 @@ export function createSocketConnection(
       const opened = createLink(endpoint, settings, silence, unheard.keep)
       link = opened
       await opened.socket.connected
-      await authenticate(credentials, async (command) => {
-        const [reply] = await exchangeOver(opened, [toBinaryCommand(command)])
-        if (isRedisError(reply)) throw reply
+      await authenticate(login, {
+        ended: opened.socket.ended,
+        async send(command) {
+          const [reply] = await exchangeOver(opened, [toBinaryCommand(command)])
+          if (isRedisError(reply)) throw reply
+        },
       }).catch((failure) => {
         opened.socket.end(fromFailure(failure))
         throw failure

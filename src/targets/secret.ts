@@ -11,11 +11,6 @@ export interface Secret {
 const mask = '[secret]'
 
 export function secret(text: string): Secret {
-  return secretFrom(() => text)
-}
-
-/** A secret that is looked up whenever it is revealed. */
-export function secretFrom(reveal: () => string): Secret {
-  const value = { reveal, toString: () => mask, toJSON: () => mask }
+  const value = { reveal: () => text, toString: () => mask, toJSON: () => mask }
   return Object.defineProperty(value, inspect.custom, { value: () => mask })
 }

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/clock.ts'
 import { wantedCollectors } from '../../src/options/switches.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { type DelayingProxy, startDelayingProxy } from '../support/delaying-proxy.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
@@ -44,7 +45,10 @@ export async function measurePollCost(redis: RedisServer): Promise<Report> {
 
 /** The poller as the exporter uses it, but called by us: its schedule asks once a second at most. */
 function createPolls(port: number): () => Promise<void> {
-  const connect = createConnect({ kind: 'tcp', host: '127.0.0.1', port, tls: false }, {})
+  const connect = createConnect(
+    { kind: 'tcp', host: '127.0.0.1', port, tls: false },
+    fixedLogin({}),
+  )
   const pollTarget = createPollTarget({
     connection: connect(),
     collectors: wantedCollectors(collectors, defaultSettings),

@@ -281,14 +281,15 @@ describe('a flag where a value was to stand', () => {
       )
   })
 
-  test('is a value where it stands behind an equals sign, or is no flag that we know', () => {
-    const { credentials, settings } = configured([
+  test('is a value where it stands behind an equals sign, or is no flag that we know', async () => {
+    const { login, settings } = configured([
       '--redis.password=--debug',
       '--check-keys',
       '--not-ours',
     ])
 
-    expect(credentials.password?.reveal()).toBe('--debug')
+    const { password } = await login.read()
+    expect(password?.reveal()).toBe('--debug')
     expect(settings.checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
   })
 })

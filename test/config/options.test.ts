@@ -23,7 +23,16 @@ const rows: readonly Row[] = [
   ['redis.url', 'REDIS_URL', host, 'localhost', 'redis://one:7000', 'one', 'redis://two'],
   ['redis.user', 'REDIS_USER', user, undefined, 'exporter', 'exporter', 'somebody'],
   ['redis.password', 'REDIS_PASSWORD', password, undefined, 'hunter2', 'hunter2', 'other'],
-  ['redis.password-file', 'REDIS_PASSWORD_FILE', () => 0, 0, 'one', 0, 'two'],
+  ['redis.password-file', 'REDIS_PASSWORD_FILE', password, undefined, 'one', 'of one', 'two'],
+  [
+    'redis.password-command',
+    'REDIS_PASSWORD_COMMAND',
+    password,
+    undefined,
+    "one 'two three'",
+    'of one, two three',
+    'four',
+  ],
   ['poll.interval', 'POLL_INTERVAL', (config) => config.pollInterval, 15_000, '7s', 7_000, '8s'],
   ['poll.timeout', 'POLL_TIMEOUT', (config) => config.pollTimeout, 10_000, '3s', 3_000, '4s'],
   ['poll.max-age', 'POLL_MAX_AGE', (config) => config.pollMaxAge, 45_000, '1m', 60_000, '2m'],
@@ -395,15 +404,15 @@ const rows: readonly Row[] = [
 ]
 
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
-  const config = (args: readonly string[], environment: Record<string, string> = {}) =>
-    read(configured(args, environment))
+  const config = async (args: readonly string[], environment: Record<string, string> = {}) =>
+    await read(configured(args, environment))
 
-  test('has its default', () => {
-    expect(config([])).toEqual(byDefault)
+  test('has its default', async () => {
+    expect(await config([])).toEqual(byDefault)
   })
 
-  test('is read from the environment', () => {
-    expect(config([], { [variable]: given })).toEqual(expected)
+  test('is read from the environment', async () => {
+    expect(await config([], { [variable]: given })).toEqual(expected)
   })
 
   test.each([
@@ -411,22 +420,22 @@ describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expect
     ['two dashes and a blank', [`--${flag}`, given]],
     ['one dash and an equals sign', [`-${flag}=${given}`]],
     ['one dash and a blank', [`-${flag}`, given]],
-  ])('is read from the command line with %s', (_name, args) => {
-    expect(config(args)).toEqual(expected)
+  ])('is read from the command line with %s', async (_name, args) => {
+    expect(await config(args)).toEqual(expected)
   })
 
-  test('on the command line beats the environment', () => {
-    expect(config([`--${flag}=${given}`], { [variable]: other })).toEqual(expected)
+  test('on the command line beats the environment', async () => {
+    expect(await config([`--${flag}=${given}`], { [variable]: other })).toEqual(expected)
   })
 
-  test('is read from the variable with the prefix', () => {
+  test('is read from the variable with the prefix', async () => {
     expect(
-      config([], { [`REDIS_EXPORTER_${variable.replace(/^REDIS_EXPORTER_/, '')}`]: given }),
+      await config([], { [`REDIS_EXPORTER_${variable.replace(/^REDIS_EXPORTER_/, '')}`]: given }),
     ).toEqual(expected)
   })
 
-  test('counts as absent when the variable is empty', () => {
-    expect(config([], { [variable]: '' })).toEqual(byDefault)
+  test('counts as absent when the variable is empty', async () => {
+    expect(await config([], { [variable]: '' })).toEqual(byDefault)
   })
 })
 
@@ -462,12 +471,12 @@ function host({ address: { endpoint } }: Config): unknown {
   return endpoint.kind === 'tcp' ? endpoint.host : endpoint
 }
 
-function user({ credentials }: Config): unknown {
-  return credentials.user
+async function user({ login }: Config): Promise<unknown> {
+  return (await login.read()).user
 }
 
-function password({ credentials }: Config): unknown {
-  return credentials.password?.reveal()
+async function password({ login }: Config): Promise<unknown> {
+  return (await login.read()).password?.reveal()
 }
 
 function namespace(config: Config): unknown {

@@ -63,8 +63,8 @@ describe('what follows from other settings', () => {
 
 describe('user and password', () => {
   const url = '--redis.addr=redis://inside:secret@localhost'
-  const given = (args: readonly string[], environment = {}) => {
-    const { credentials } = configured([url, ...args], environment)
+  const given = async (args: readonly string[], environment = {}) => {
+    const credentials = await configured([url, ...args], environment).login.read()
     return [credentials.user, credentials.password?.reveal()]
   }
 
@@ -86,22 +86,22 @@ describe('user and password', () => {
       { REDIS_USER: '', REDIS_PASSWORD: '' },
       ['inside', 'secret'],
     ],
-  ])('come from %s', (_name, args, environment, expected) => {
-    expect(given(args, environment)).toEqual(expected)
+  ])('come from %s', async (_name, args, environment, expected) => {
+    expect(await given(args, environment)).toEqual(expected)
   })
 
-  test('an empty password alone is none', () => {
-    expect(configured(['--redis.password=']).credentials).toEqual({})
+  test('an empty password alone is none', async () => {
+    expect(await configured(['--redis.password=']).login.read()).toEqual({})
   })
 
-  test('a password may look like a flag', () => {
-    const { credentials } = configured(['--redis.password', '--xK7='])
+  test('a password may look like a flag', async () => {
+    const credentials = await configured(['--redis.password', '--xK7=']).login.read()
 
     expect(credentials.password?.reveal()).toBe('--xK7=')
   })
 
-  test('a password may hold an equals sign', () => {
-    const { credentials } = configured(['--redis.password=a=b='])
+  test('a password may hold an equals sign', async () => {
+    const credentials = await configured(['--redis.password=a=b=']).login.read()
 
     expect(credentials.password?.reveal()).toBe('a=b=')
   })

@@ -4,6 +4,7 @@ import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { secret } from '../../src/targets/secret.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
@@ -247,7 +248,7 @@ describe.each(connections)('over $over', ({ connect }) => {
     async ({ bytes }) => {
       for (let at = 1; at < bytes.length; at++) {
         await using peer = await startPeer(answersFirst(bytes, cutAt(at)))
-        using connection = closing(connect(endpointOf(peer.port), {}))
+        using connection = closing(connect(endpointOf(peer.port), fixedLogin({})))
         await connection.open()
         // A line without an end takes in what follows, so that the next reply is the first that is none.
         const [first, second] = connection.send([['INFO'], ['PING']]).map(outcome)
@@ -263,7 +264,7 @@ describe.each(connections)('over $over', ({ connect }) => {
     async ({ bytes }) => {
       for (let at = 1; at < bytes.length; at++) {
         await using peer = await startPeer(answersFirst(`+OK\r\n${bytes}`, cutAt(5 + at)))
-        using connection = closing(connect(endpointOf(peer.port), {}))
+        using connection = closing(connect(endpointOf(peer.port), fixedLogin({})))
         await connection.open()
         await Promise.all(connection.send([['PING']]).map(outcome))
 
@@ -279,7 +280,7 @@ describe.each(connections)('over $over', ({ connect }) => {
       ['*2\r\n-LOADING x\r\n-NOPERM x\r\n', 'loading'],
     ])('%j fails that command and no other, in text and in bytes', async (bytes, reason) => {
       await using peer = await startPeer(answers(([name]) => (name === 'TYPE' ? bytes : '+OK\r\n')))
-      using connection = closing(connect(endpointOf(peer.port), {}))
+      using connection = closing(connect(endpointOf(peer.port), fixedLogin({})))
       await connection.open()
 
       for (const words of ['text', 'binary'] as const) {
@@ -301,7 +302,7 @@ describe.each(connections)('over $over', ({ connect }) => {
     'a server that says %j before it is asked says why it is down',
     async (bytes, reason, message) => {
       await using peer = await startPeer((socket) => void socket.end(bytes))
-      using connection = closing(connect(endpointOf(peer.port), {}))
+      using connection = closing(connect(endpointOf(peer.port), fixedLogin({})))
       const opened = connection.open().then(() => Promise.all(connection.send([['INFO']])))
 
       const error = (await outcome(opened)) as RedisError
@@ -322,7 +323,9 @@ describe.each(connections)('over $over', ({ connect }) => {
         return all
       })(socket, 1)
     })
-    using connection = closing(connect(endpointOf(peer.port), { password: secret('pass') }))
+    using connection = closing(
+      connect(endpointOf(peer.port), fixedLogin({ password: secret('pass') })),
+    )
     for (let count = 0; count < 20; count++) {
       expect(await connection.open()).toBe(count === 0 ? 'opened' : 'kept')
       const early = connection.send([

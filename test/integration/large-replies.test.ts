@@ -18,8 +18,7 @@ const elements = most / 64
 function bounded(url: string, options: PolledTargetOptions = {}, maxReplyBytes = most) {
   return polledTarget(url, {
     flags: ['--export-client-list', '--include-config-metrics'],
-    connect: (endpoint, credentials, how) =>
-      createConnect(endpoint, credentials, { ...how, maxReplyBytes })(),
+    connect: (endpoint, login, how) => createConnect(endpoint, login, { ...how, maxReplyBytes })(),
     ...options,
   })
 }

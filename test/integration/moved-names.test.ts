@@ -7,6 +7,7 @@ import {
   createRenewedConnection,
 } from '../../src/redis/renewed-connection.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { type NameServer, startNameServer } from '../support/name-server.ts'
@@ -106,7 +107,8 @@ describe('a name that leads to another address', () => {
 
   it('is followed by a walk as well', async () => {
     const walking = createRenewedBulkConnection({
-      connect: () => createSocketConnection({ kind: 'tcp', host, port, tls: false }, {}),
+      connect: () =>
+        createSocketConnection({ kind: 'tcp', host, port, tls: false }, fixedLogin({})),
       maximumAgeMilliseconds: 1,
       ...patience,
     })

@@ -7,6 +7,7 @@ import { createTargetTasks } from '../../src/poller/target-tasks.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
@@ -32,7 +33,8 @@ function tasksOf(url: string, ...flags: string[]) {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
   const config = configured(['--check-keys=key:*', '--count-keys=*', ...flags])
-  const { endpoint, credentials } = address
+  const { endpoint } = address
+  const login = fixedLogin(address.credentials)
   const [poll, walk, slow] = createTargetTasks({
     target,
     namespace: 'redis',
@@ -40,8 +42,8 @@ function tasksOf(url: string, ...flags: string[]) {
     database: 0,
     collectors,
     keyCollectors,
-    connect: createConnect(endpoint, credentials, config),
-    connectInBulk: () => createSocketConnection(endpoint, credentials, config),
+    connect: createConnect(endpoint, login, config),
+    connectInBulk: () => createSocketConnection(endpoint, login, config),
     store,
     ownMetrics: createOwnMetrics('redis', undefined, { further: [walkMetrics] }),
     walkFigures: walkMetrics,

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { createGuardedSocket } from '../../src/redis/guarded-socket.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { nextSlice } from '../../src/yielding.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
@@ -79,7 +80,7 @@ it('what a server said before it hung up is read before that is known', async ()
   )
   const connection = createConnect(
     { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
-    {},
+    fixedLogin({}),
   )()
   await connection.open()
   const replies = connection.send([['SLOWLOG', 'GET', '128'], ['PING']])
@@ -103,7 +104,7 @@ it('a server that resets the connection behind a reply that is too large hides n
   })
   const connection = createConnect(
     { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
-    {},
+    fixedLogin({}),
     { maxReplyBytes: most },
   )()
   await connection.open()
@@ -149,7 +150,7 @@ it('a long list is made of texts in many turns', async () => {
   await using peer = await startPeer(answers(() => resp.array(texts.map(resp.bulk))))
   const connection = createConnect(
     { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false },
-    {},
+    fixedLogin({}),
   )()
   await connection.open()
   let turns = 0

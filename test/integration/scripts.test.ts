@@ -9,6 +9,7 @@ import { createPollTarget, type PollResult } from '../../src/poller/poll-target.
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { settingsWith } from '../support/default-settings.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPeerExporter } from '../support/peer-exporter.ts'
@@ -57,7 +58,7 @@ function poller(
 ): () => Promise<PollResult> {
   const address = parseAddress(server.url)
   if (address === undefined) throw new Error('the server has no address')
-  const connection = createConnect(address.endpoint, {})()
+  const connection = createConnect(address.endpoint, fixedLogin({}))()
   connections.push(connection)
   return createPollTarget({
     connection,

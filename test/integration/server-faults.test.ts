@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { eventually } from '../support/eventually.ts'
 import { listenersOfSockets } from '../support/held-resources.ts'
 import { familiesOf, polledTarget } from '../support/polled-target.ts'
@@ -166,7 +167,7 @@ describe('TLS', () => {
     await using server = await startTlsRedis(certificates)
     const address = parseAddress(server.url.replace('rediss:', 'redis:'))
     if (!address) throw new Error('the address cannot be read')
-    const connection = createSocketConnection(address.endpoint, address.credentials)
+    const connection = createSocketConnection(address.endpoint, fixedLogin(address.credentials))
     await connection.open()
 
     await expect(Promise.all(connection.send([['INFO']]))).rejects.toThrow(

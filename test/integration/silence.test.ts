@@ -8,6 +8,7 @@ import type { Connection } from '../../src/redis/connection.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { readingCollector } from '../support/fake-collectors.ts'
 import { seeingCollector } from '../support/fake-keyspace.ts'
 import { startMutingProxy } from '../support/muting-proxy.ts'
@@ -27,11 +28,11 @@ const connections: readonly {
 }[] = [
   {
     over: 'ioredis',
-    connect: (port) => createConnect(endpointOf(port), {}, {}, silence)(),
+    connect: (port) => createConnect(endpointOf(port), fixedLogin({}), {}, silence)(),
   },
   {
     over: 'a socket',
-    connect: (port) => createSocketConnection(endpointOf(port), {}, {}, silence),
+    connect: (port) => createSocketConnection(endpointOf(port), fixedLogin({}), {}, silence),
   },
 ]
 
@@ -73,7 +74,7 @@ it('a slow collector is no success while its server is mute, and is back at the 
   using target = polledTarget(proxy.url, {
     collectors,
     timeout: 3_600_000,
-    connect: (endpoint, credentials, how) => createConnect(endpoint, credentials, how, silence)(),
+    connect: (endpoint, login, how) => createConnect(endpoint, login, how, silence)(),
   })
   const noted: (string | undefined)[] = []
   const task = createSlowPollTask({

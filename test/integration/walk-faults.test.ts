@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import type { WalkResult } from '../../src/walk/walk-target.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
@@ -357,7 +358,7 @@ it('a server that falls silent is given up long before the deadline of the walk'
     if (connection === 1) server.behaviour(socket, connection)
   })
   const endpoint = { kind: 'tcp', host: '127.0.0.1', port: peer.port, tls: false } as const
-  const connection = createSocketConnection(endpoint, {}, {}, 100)
+  const connection = createSocketConnection(endpoint, fixedLogin({}), {}, 100)
   await connection.open()
   // Being idle is no silence.
   await delay(300)

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/redis/authenticate.ts'
 import type { Command } from '../../src/redis/command.ts'
-import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { fromErrorReply, type RedisError, redisError } from '../../src/redis/redis-error.ts'
+import { fixedLogin, loginFailure } from '../../src/targets/login.ts'
 import { secret } from '../../src/targets/secret.ts'
+import type { Login } from '../../src/targets/wanted-target.ts'
 
 /** Logs in to a server that answers AUTH so, by the number of its words; OK unless given. */
 async function logIn(
@@ -11,14 +13,15 @@ async function logIn(
   errors: Readonly<Record<number, string>>,
 ) {
   const sent: string[] = []
-  const failure = await authenticate(
-    { ...(user === undefined ? {} : { user }), password: secret(word) },
-    async (command: Command) => {
+  const login = fixedLogin({ ...(user === undefined ? {} : { user }), password: secret(word) })
+  const failure = await authenticate(login, {
+    ended: new Promise(() => {}),
+    async send(command: Command) {
       sent.push(command.join(' '))
       const error = errors[command.length - 1]
       if (error !== undefined) throw fromErrorReply(error)
     },
-  ).then(
+  }).then(
     () => undefined,
     (error: unknown) => error,
   )
@@ -121,4 +124,104 @@ describe('beside a wrong password is said', () => {
       expect(failure).toMatchObject({ message: 'wrong user name or password (WRONGPASS)' })
     },
   )
+})
+
+describe('credentials that are refused', () => {
+  const refuse = fromErrorReply(wrongPassword)
+
+  /** Logs in by passwords that are read one after another to a server that takes one of them. */
+  async function logInBy(words: readonly (string | Error)[], taken: string, late?: RedisError) {
+    const left = [...words]
+    const sent: string[] = []
+    const login: Login = {
+      from: 'the test',
+      async read() {
+        const word = left.shift() ?? ''
+        if (typeof word !== 'string') throw word
+        return { password: secret(word) }
+      },
+    }
+    const failure = await authenticate(login, {
+      ended: new Promise(() => {}),
+      async send([, word = '']) {
+        if (sent.length > 0 && late) throw late
+        sent.push(word)
+        if (word !== taken) throw refuse
+      },
+    }).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    return { sent, failure, left }
+  }
+
+  test('are read once more, and count where they are others by now', async () => {
+    expect(await logInBy(['old', 'new'], 'new')).toEqual({
+      sent: ['old', 'new'],
+      failure: undefined,
+      left: [],
+    })
+  })
+
+  test('are not sent again where they are the same', async () => {
+    expect(await logInBy(['old', 'old', 'new'], 'new')).toEqual({
+      sent: ['old'],
+      failure: refuse,
+      left: ['new'],
+    })
+  })
+
+  test('are tried twice at most', async () => {
+    expect(await logInBy(['old', 'newer', 'newest'], 'newest')).toEqual({
+      sent: ['old', 'newer'],
+      failure: refuse,
+      left: ['newest'],
+    })
+  })
+
+  test('are what failed where the server hangs up behind its refusal', async () => {
+    const { failure } = await logInBy(['old', 'new'], 'new', redisError('connection', 'closed'))
+
+    expect(failure).toBe(refuse)
+  })
+
+  test('are a failure of their own where they cannot be read any more', async () => {
+    const gone = loginFailure('the password file cannot be read (ENOENT)')
+
+    expect((await logInBy(['old', gone], 'new')).failure).toMatchObject({
+      reason: 'auth',
+      message: 'the password file cannot be read (ENOENT)',
+    })
+  })
+})
+
+describe('a login that cannot be read', () => {
+  const asked = (read: Login['read'], ended: Promise<RedisError> = new Promise(() => {})) =>
+    authenticate({ from: 'the test', read }, { ended, send: async () => {} })
+
+  test('says no more than what is ours', async () => {
+    const failing = asked(async () => {
+      throw new Error('hunter2')
+    })
+
+    await expect(failing).rejects.toMatchObject({
+      reason: 'auth',
+      message: 'the password could not be read',
+    })
+  })
+
+  test('is given up when the connection ends', async () => {
+    const lost = redisError('connection', 'the connection was closed')
+
+    await expect(asked(() => new Promise(() => {}), Promise.resolve(lost))).rejects.toBe(lost)
+  })
+
+  test('is what failed when time is over', async () => {
+    const late = redisError('timeout', 'no answer within 1 s')
+
+    await expect(asked(() => new Promise(() => {}), Promise.resolve(late))).rejects.toMatchObject({
+      reason: 'auth',
+      message: 'the password was not there in time',
+    })
+  })
 })

@@ -1,11 +1,18 @@
 import { type Config, readConfig } from '../../src/config/read-config.ts'
+import type { ProgramCall } from '../../src/targets/password-command.ts'
 import { allCollectors } from './registry.ts'
+
+// What a file or a command gives tells which one it was.
+const passwords = {
+  readFile: async (path: string) => `of ${path}`,
+  runCommand: async ({ program, args }: ProgramCall) => `of ${[program, ...args].join(', ')}`,
+}
 
 type Environment = Readonly<Record<string, string>>
 
 /** The configuration that a command line and an environment give; anything else fails the test. */
 export function configured(args: readonly string[], env: Environment = {}): Config {
-  const request = readConfig({ args, env, collectors: allCollectors })
+  const request = readConfig({ args, env, collectors: allCollectors, passwords })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
 }

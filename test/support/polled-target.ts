@@ -8,7 +8,9 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { type Credentials, type Endpoint, parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { secret } from '../../src/targets/secret.ts'
+import type { Login } from '../../src/targets/wanted-target.ts'
 import { configured } from './configured.ts'
 import { type Family, parseExposition, sampleValue } from './exposition.ts'
 import { collectors } from './registry.ts'
@@ -21,12 +23,10 @@ export interface PolledTargetOptions {
   readonly flags?: readonly string[]
   readonly user?: string
   readonly password?: string
+  /** In the place of user and password. */
+  readonly login?: Login
   /** How to connect; as the poller does unless told otherwise. */
-  readonly connect?: (
-    endpoint: Endpoint,
-    credentials: Credentials,
-    how?: ConnectionSettings,
-  ) => Connection
+  readonly connect?: (endpoint: Endpoint, login: Login, how?: ConnectionSettings) => Connection
   /** Collectors that are off unless asked for, by name. */
   readonly collect?: readonly string[]
   /** What differs from the defaults. */
@@ -58,7 +58,7 @@ export function polledTarget(url: string, options: PolledTargetOptions = {}): Po
   const named = [...collect, ...(options.collectors ?? []).map(({ name }) => name)]
   const on = Object.fromEntries(named.map((name) => [switchOf(name), true]))
   const as = credentials(address.credentials, options)
-  const connection = connect(address.endpoint, as, {
+  const connection = connect(address.endpoint, options.login ?? fixedLogin(as), {
     ...tls,
     configCommand: settings.configCommand,
   })

@@ -7,6 +7,7 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { isRedisError, redisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
 import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
 import { configured } from './configured.ts'
 
@@ -65,7 +66,7 @@ export async function tinyWalk(
 ): Promise<Walked> {
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
-  const connection = createConnect(address.endpoint, address.credentials)()
+  const connection = createConnect(address.endpoint, fixedLogin(address.credentials))()
   await connection.open()
   const { walk, take, rejected, failedParts, leftOut } = walkOf(flags, maxSeries)
   const trips: (readonly Command[])[] = []

@@ -8,6 +8,8 @@ import type { Origin } from '../../src/redis/server-run.ts'
 import { createSocketConnection } from '../../src/redis/socket-connection.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { fixedLogin } from '../../src/targets/login.ts'
+import type { Login } from '../../src/targets/wanted-target.ts'
 import {
   createWalkTarget,
   type WalkResult,
@@ -39,6 +41,8 @@ export interface WalkedTargetOptions {
   readonly silence?: number
   readonly retryMilliseconds?: number
   readonly tls?: TlsSettings
+  /** In the place of what the address says. */
+  readonly login?: Login
 }
 
 /** Walks a server at an address as a user writes it, without a limit unless the settings say so. */
@@ -51,7 +55,8 @@ export function walkedTarget(
   const { retryMilliseconds = 600_000, silence, tls = {} } = options
   const address = parseAddress(url)
   if (address === undefined) throw new Error('the test gave an address that cannot be read')
-  const connection = createSocketConnection(address.endpoint, address.credentials, tls, silence)
+  const login = options.login ?? fixedLogin(address.credentials)
+  const connection = createSocketConnection(address.endpoint, login, tls, silence)
   const progress: WalkProgress[] = []
   const waits: string[] = []
   const origins: Origin[] = []

@@ -1,5 +1,5 @@
-import { type Endpoint, parseAddress } from '../targets/address.ts'
-import { type Secret, secretFrom } from '../targets/secret.ts'
+import { type Endpoint, parseAddress } from './address.ts'
+import { loginFailure } from './login.ts'
 
 /** Whose password is looked for. */
 export interface ServerUser {
@@ -7,40 +7,55 @@ export interface ServerUser {
   readonly user: string | undefined
 }
 
-/** A password that is read anew whenever it is revealed, or what is wrong with its file. */
-export interface FilePassword {
-  /** Undefined where the server needs none. */
-  readonly password?: Secret
-  readonly mistake?: string
+/**
+ * Makes the function that reads the password in a file, each time anew. While a file is replaced it
+ * may not be there, or be half written: then the last one that could be read counts. An empty one
+ * says that the server needs none.
+ */
+export function createPasswordFile(
+  readFile: () => Promise<string>,
+  server: ServerUser,
+): () => Promise<string> {
+  let last: string | undefined
+
+  async function read(): Promise<string | undefined> {
+    try {
+      return findPassword(await readFile(), server)
+    } catch (failure) {
+      if (last !== undefined) return undefined
+      throw loginFailure(`the password file cannot be read (${codeOf(failure)})`)
+    }
+  }
+
+  return async () => {
+    const found = await read()
+    // What is empty by now is being written.
+    last = found || (last ?? found)
+    if (last === undefined)
+      throw loginFailure('the password file holds no password for this server')
+    return last
+  }
 }
 
-/**
- * The password in a file. While a file is replaced it may not be there, or be half written: then
- * the last one that could be read counts.
- */
-export function filePassword(readFile: () => string, server: ServerUser): FilePassword {
-  let last: string | undefined
+/** What is wrong with a password file, to follow its name; undefined where nothing is. */
+export function passwordFileMistake(
+  readFile: () => string,
+  server: ServerUser,
+): string | undefined {
   try {
-    last = findPassword(readFile(), server)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown failure'
-    return { mistake: `cannot be read (${code}); ${accepted}` }
+    if (findPassword(readFile(), server) !== undefined) return undefined
+    return `holds no password for this server; ${accepted}`
+  } catch (failure) {
+    return `cannot be read (${codeOf(failure)}); ${accepted}`
   }
-  if (last === undefined) return { mistake: `holds no password for this server; ${accepted}` }
-  if (last === '') return {}
-  const latest = () => {
-    try {
-      last = findPassword(readFile(), server) || last
-    } catch {
-      // It is read again for the next connection.
-    }
-    return last ?? ''
-  }
-  return { password: secretFrom(latest) }
 }
 
 const accepted =
   'give a file with a password, or with a JSON object such as {"redis://user@host:6379": "password"}'
+
+function codeOf(failure: unknown): string {
+  return failure instanceof Error && 'code' in failure ? String(failure.code) : 'unknown failure'
+}
 
 /**
  * The password for a server in the text of a file: that of its address in a JSON object, as the Go

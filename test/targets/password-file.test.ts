@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { filePassword, findPassword } from '../../src/config/password-file.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { parseAddress } from '../../src/targets/address.ts'
+import { createPasswordFile, findPassword } from '../../src/targets/password-file.ts'
 import { allCollectors } from '../support/registry.ts'
 
 function server(text: string) {
@@ -48,39 +48,69 @@ test.each([
   expect(findPassword(text, server(address))).toBeUndefined()
 })
 
-test('the file is read again for each connection, and the last password kept while it is gone', () => {
-  const texts: (string | Error)[] = ['old\n', 'new\n', new Error('gone'), '', 'newest']
-  const { password } = filePassword(() => {
-    const text = texts.shift() ?? 'newest'
-    if (text instanceof Error) throw text
-    return text
-  }, server('redis://one'))
+describe('the file is read for each connection', () => {
+  /** What is given while the file holds these texts one after another, or cannot be read. */
+  async function given(...contents: readonly (string | Error)[]) {
+    const left = [...contents]
+    const read = createPasswordFile(async () => {
+      const content = left.shift() ?? ''
+      if (typeof content !== 'string') throw content
+      return content
+    }, server('redis://one'))
+    const all: unknown[] = []
+    for (const _ of contents) all.push(await read().catch((failure: Error) => failure.message))
+    return all
+  }
+  const gone = Object.assign(new Error('hunter2'), { code: 'ENOENT' })
 
-  expect([1, 2, 3, 4].map(() => password?.reveal())).toEqual(['new', 'new', 'new', 'newest'])
-  expect(`${password} ${JSON.stringify({ password })}`).toBe('[secret] {"password":"[secret]"}')
+  test('and a new password counts at once', async () => {
+    expect(await given('old\n', 'new\n', '{"one":"newest"}')).toEqual(['old', 'new', 'newest'])
+  })
+
+  test('and the last password counts while the file is gone, empty or half written', async () => {
+    const texts = ['old', gone, '', '\n', '{"redis://one:63', '{"redis://two":"x"}', 'new']
+
+    expect(await given(...texts)).toEqual([...Array(6).fill('old'), 'new'])
+  })
+
+  test('and a server that needed none may get one', async () => {
+    expect(await given('{"one":""}', gone, 'new')).toEqual(['', '', 'new'])
+  })
+
+  test('and is a failure for as long as nothing was read of it', async () => {
+    expect(await given(gone, '\n', 'first')).toEqual([
+      'the password file cannot be read (ENOENT)',
+      'the password file holds no password for this server',
+      'first',
+    ])
+  })
 })
 
 describe('of the settings', () => {
-  const read = (args: readonly string[], content: string | undefined) =>
-    readConfig({
+  const read = (args: readonly string[], content: string | undefined) => {
+    const readFile = () => {
+      if (content === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+      return content
+    }
+    return readConfig({
       args: ['--redis.addr=redis://:inside@one', ...args],
       env: { REDIS_PASSWORD_FILE: '/run/password' },
       collectors: allCollectors,
-      readFile: () => {
-        if (content === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
-        return content
-      },
+      readFile,
+      passwords: { readFile: async () => readFile(), runCommand: async () => 'printed' },
     })
+  }
 
   test.each([
     ['the file, rather than the address', [], 'filed', 'filed'],
     ['the flag, rather than the file', ['--redis.password=given'], 'filed', 'given'],
     ['the flag, without any need of the file', ['--redis.password=given'], undefined, 'given'],
     ['the address, where the file says that none is needed', [], '{"one":""}', 'inside'],
-  ])('the password comes from %s', (_case, args, content, expected) => {
+  ])('the password comes from %s', async (_case, args, content, expected) => {
     const request = read(args, content)
+    const credentials = request.kind === 'run' ? await request.config.login.read() : {}
 
-    expect(request.kind === 'run' && request.config.credentials.password?.reveal()).toBe(expected)
+    expect(credentials.password?.reveal()).toBe(expected)
   })
 
   test.each([

@@ -1,0 +1,102 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Values } from '../options/option.ts'
+import type { Credentials } from '../targets/address.ts'
+import { fixedLogin, loginFailure } from '../targets/login.ts'
+import type { RunPasswordCommand } from '../targets/password-command.ts'
+import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
+import { secret } from '../targets/secret.ts'
+import type { Login } from '../targets/wanted-target.ts'
+import { options } from './options.ts'
+import type { SettingMistake } from './target-settings.ts'
+
+/** The settings that say as whom to log in. */
+export type LoginSettings = Pick<
+  Values<typeof options>,
+  'address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand'
+>
+
+/** How passwords are read that stand elsewhere. */
+export interface PasswordReaders {
+  readonly readFile: (path: string) => Promise<string>
+  readonly runCommand: RunPasswordCommand
+}
+
+/** For whoever only reads the configuration. */
+export const noPasswords: PasswordReaders = {
+  readFile: async () => {
+    throw loginFailure('passwords are not read here')
+  },
+  runCommand: async () => {
+    throw loginFailure('commands are not run here')
+  },
+}
+
+/**
+ * The login that settings ask for. A password on its own wins over one that stands elsewhere, as
+ * with the Go exporter, and that over the one in the address.
+ */
+export function createLogin(settings: LoginSettings, readers: PasswordReaders): Login {
+  const { passwordFile, passwordCommand } = settings
+  const fixed = fixedCredentials(settings)
+  const elsewhere = !settings.password?.reveal()
+  if (elsewhere && passwordCommand)
+    return readLogin(`command ${mark(JSON.stringify(passwordCommand))}`, fixed, () =>
+      readers.runCommand(passwordCommand),
+    )
+  if (elsewhere && passwordFile) {
+    const read = createPasswordFile(() => readers.readFile(passwordFile), serverUser(settings))
+    return readLogin(`file ${passwordFile}`, fixed, read)
+  }
+  return fixedLogin(fixed, `settings ${describe(fixed)}`)
+}
+
+/** That a password stands in two places, of which neither wins. */
+export function loginMistakeOf({
+  passwordFile,
+  passwordCommand,
+}: LoginSettings): SettingMistake | undefined {
+  if (!passwordFile || !passwordCommand) return undefined
+  const what = `--${options.passwordFile.flags[0]} is given as well; give one of them`
+  return { option: options.passwordCommand, what }
+}
+
+/** Whose password is looked for in a file. */
+export function serverUser({ address, user }: LoginSettings): ServerUser {
+  return { endpoint: address.endpoint, user: user || address.credentials.user }
+}
+
+/** Whether the settings name a user, and nothing to log in with. */
+export function isUserAlone(settings: LoginSettings): boolean {
+  const { user, password } = fixedCredentials(settings)
+  return Boolean(user) && !password && !settings.passwordFile && !settings.passwordCommand
+}
+
+function readLogin(from: string, fixed: Credentials, read: () => Promise<string>): Login {
+  return {
+    from: `${from} ${describe(fixed)}`,
+    async read() {
+      const password = await read()
+      return password === '' ? fixed : { ...fixed, password: secret(password) }
+    },
+  }
+}
+
+function fixedCredentials({ address, user, password }: LoginSettings): Credentials {
+  return {
+    ...address.credentials,
+    // Left empty, they are not given.
+    ...(user ? { user } : {}),
+    ...(password?.reveal() ? { password } : {}),
+  }
+}
+
+function describe({ user = '', password }: Credentials): string {
+  return JSON.stringify([user, password ? mark(password.reveal()) : ''])
+}
+
+const keyOfMarks = randomBytes(32)
+
+/** Stands for a secret within this process: the same for the same one, and of no use elsewhere. */
+function mark(text: string): string {
+  return createHmac('sha256', keyOfMarks).update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { configured, mistakesOf } from '../support/configured.ts'
+
+const url = '--redis.addr=redis://inside:secret@one:7000'
+
+test.each([
+  ['the command, rather than the address', ['--redis.password-command=token x'], 'of token, x'],
+  [
+    'the flag, rather than the command',
+    ['--redis.password-command=token', '--redis.password=given'],
+    'given',
+  ],
+])('the password comes from %s', async (_case, args, expected) => {
+  const { user, password } = await configured([url, ...args]).login.read()
+
+  expect([user, password?.reveal()]).toEqual(['inside', expected])
+})
+
+test('a command and a file together are a mistake', () => {
+  const args = ['--redis.password-command=token hunter2', '--redis.password-file=x']
+
+  expect(mistakesOf(args)).toEqual([
+    '--redis.password-command (REDIS_PASSWORD_COMMAND): --redis.password-file is given as well; give one of them',
+  ])
+})
+
+test('a command that a shell would have to run is a mistake that shows nothing of it', () => {
+  expect(mistakesOf(['--redis.password-command=echo hunter2 | cat'])).toEqual([
+    '--redis.password-command (REDIS_PASSWORD_COMMAND): the value is not accepted: no shell runs it, so what only a shell reads ($, |, &, ;, <, >, *, #, quotes that do not end) stands in quotes; give a program and its arguments, with quotes as in a shell, or a JSON list of them',
+  ])
+})
+
+test('a command is no setting of the target, and no page shows it', () => {
+  const { settings } = configured(['--redis.password-command=token hunter2'])
+
+  expect(JSON.stringify(settings)).not.toMatch(/token|hunter2/)
+})
+
+describe('where a login comes from', () => {
+  const from = (...args: string[]) => configured(args).login.from
+
+  test('shows no secret', () => {
+    const all = [
+      from(url),
+      from('--redis.password=secret'),
+      from('--redis.password-command=token secret'),
+      from('--redis.password-file=/run/file', url),
+    ]
+
+    expect(all.join('\n')).not.toMatch(/secret|token/)
+    expect(all[3]).toContain('/run/file')
+  })
+
+  test('is the same for the same one', () => {
+    expect(from(url)).toBe(from(url))
+    expect(from('--redis.password-command=a b')).toBe(from('--redis.password-command=["a","b"]'))
+  })
+
+  test.each([
+    ['another password', [url], ['--redis.addr=redis://inside:other@one:7000']],
+    ['another user', [url], [url, '--redis.user=other']],
+    ['another file', ['--redis.password-file=a'], ['--redis.password-file=b']],
+    ['another command', ['--redis.password-command=a'], ['--redis.password-command=b']],
+    [
+      'another password beside a file',
+      ['--redis.password-file=a'],
+      ['--redis.password-file=a', url],
+    ],
+  ])('is another one for %s', (_case, args, others) => {
+    expect(from(...args)).not.toBe(from(...others))
+  })
+})
+
+test('a user with a password command is not said to log in nobody', () => {
+  expect(configured(['--redis.user=a', '--redis.password-command=b']).warnings).toEqual([])
+})
