@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Values } from '../options/option.ts'
-import type { Credentials } from '../targets/address.ts'
-import { fixedLogin, loginFailure } from '../targets/login.ts'
+import type { Credentials, Endpoint } from '../targets/address.ts'
+import { fixedLogin, isLoginFailure, loginFailure } from '../targets/login.ts'
 import type { RunPasswordCommand } from '../targets/password-command.ts'
 import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
 import { secret } from '../targets/secret.ts'
@@ -13,7 +13,8 @@ import type { SettingMistake } from './target-settings.ts'
 export type LoginSettings = Pick<
   Values<typeof options>,
   'address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand'
->
+> &
+  Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordFile'>>
 
 /** How passwords are read that stand elsewhere. */
 export interface PasswordReaders {
@@ -36,6 +37,52 @@ export const noPasswords: PasswordReaders = {
  * with the Go exporter, and that over the one in the address.
  */
 export function createLogin(settings: LoginSettings, readers: PasswordReaders): Login {
+  const login = ownLogin(settings, readers)
+  return { ...login, forNode: (endpoint) => nodeLogin(settings, endpoint, login, readers) }
+}
+
+/** A node has the login of the address, unless another one is given for nodes or for it alone. */
+function nodeLogin(
+  settings: LoginSettings,
+  endpoint: Endpoint,
+  login: Login,
+  readers: PasswordReaders,
+): Login {
+  const { discoverUser, discoverPasswordFile } = settings
+  const { database, credentials } = settings.address
+  if (!discoverUser && !discoverPasswordFile) {
+    if (!settings.passwordFile) return login
+    // The file may name it.
+    return orElse(
+      ownLogin({ ...settings, address: { endpoint, database, credentials } }, readers),
+      login,
+    )
+  }
+  const given = {
+    address: { endpoint, database, credentials: discoverPasswordFile ? {} : credentials },
+    ...(discoverUser ? { user: discoverUser } : {}),
+    ...(discoverPasswordFile
+      ? { password: undefined, passwordCommand: undefined, passwordFile: discoverPasswordFile }
+      : {}),
+  }
+  return ownLogin({ ...settings, ...given }, readers)
+}
+
+function orElse(login: Login, other: Login): Login {
+  return {
+    from: `${login.from} or ${other.from}`,
+    async read() {
+      try {
+        return await login.read()
+      } catch (failure) {
+        if (!isLoginFailure(failure)) throw failure
+        return other.read()
+      }
+    },
+  }
+}
+
+function ownLogin(settings: LoginSettings, readers: PasswordReaders): Login {
   const { passwordFile, passwordCommand } = settings
   const fixed = fixedCredentials(settings)
   const elsewhere = !settings.password?.reveal()

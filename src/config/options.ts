@@ -14,6 +14,7 @@ import {
   wholeSeconds,
 } from '../options/value-kinds.ts'
 import { compatibilityOptions } from './compatibility-options.ts'
+import { discoveryOptions } from './discovery-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
 import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
@@ -102,6 +103,7 @@ export const options = {
     default: undefined,
     defaultHelp: '3 poll intervals',
   },
+  ...discoveryOptions,
   ...seriesOptions,
   ...scanOptions,
   namespace: {

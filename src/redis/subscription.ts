@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
-import type { Credentials, Endpoint } from '../targets/address.ts'
+import type { Endpoint } from '../targets/address.ts'
+import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command } from './command.ts'
 import type { BulkReply, ConnectionSettings } from './connection.ts'
@@ -11,7 +12,7 @@ import { socketOptions } from './socket-options.ts'
 
 export interface SubscriptionOptions {
   readonly endpoint: Endpoint
-  readonly credentials: Credentials
+  readonly login: Login
   readonly settings: ConnectionSettings
   readonly channels: readonly string[]
   /** Called for each message of one of the channels. */
@@ -36,7 +37,7 @@ const bounds = { bytes: 64 * 1024, elements: 64, bytesTogether: Infinity }
  * probes.
  */
 export function subscribe(options: SubscriptionOptions): Subscription {
-  const { endpoint, credentials, settings, channels, onMessage, onEnd } = options
+  const { endpoint, login, settings, channels, onMessage, onEnd } = options
   const known = new Set(channels)
   let owed: Owed | undefined
 
@@ -85,7 +86,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
 
   async function begin(): Promise<void> {
     await socket.connected
-    await authenticate(credentials, (command) => send(command, 1))
+    await authenticate(login, { ended: socket.ended, send: (command) => send(command, 1) })
     socket.subscribe()
     await send(['SUBSCRIBE', ...channels], channels.length)
   }

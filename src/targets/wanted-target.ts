@@ -6,6 +6,8 @@ export interface Login {
   readonly from: string
   /** Asked for each new connection; rejects with an Error whose message holds no secret. */
   read(): Promise<Credentials>
+  /** That of a server which the target names as its own; the same unless there is another for it. */
+  forNode?(endpoint: Endpoint): Login
 }
 
 /** A server that shall be watched: plain data. */
