@@ -93,7 +93,7 @@ async function run(config: Config): Promise<void> {
     'starting',
   )
   for (const warning of config.warnings) log.warn(warning)
-  const store = createSnapshotStore([target], config.pollMaxAge, clock)
+  const store = createSnapshotStore(clock)
   const { address, login, redisOnlyMetrics, includeRuntimeMetrics } = config
   const requests = createRequestCounter(config.namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -107,17 +107,24 @@ async function run(config: Config): Promise<void> {
     database: address.database,
     collectors,
     keyCollectors,
-    connect: createConnect(address.endpoint, login, config),
-    connectInBulk: () => createSocketConnection(address.endpoint, login, config),
-    store,
+    connect: createConnect(address.endpoint, login, config.settings),
+    connectInBulk: () => createSocketConnection(address.endpoint, login, config.settings),
+    store: store.open({
+      name: target,
+      address: target,
+      labels: {},
+      maximumAgeMilliseconds: config.pollMaxAge,
+    }),
     ownMetrics,
-    walkFigures: walkMetrics,
+    walkMetrics,
     onPolled: async () => ownBody.outdate(),
     clock,
     log,
   })
   const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
-  const schedule = startSchedule(tasks, clock, log, config.pollMaxAge)
+  const pauseMilliseconds = config.pollMaxAge
+  const schedule = startSchedule({ clock, log, spreads: false, pauseMilliseconds })
+  for (const task of tasks) schedule.add(task)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,

@@ -18,7 +18,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   collectors: ['options', 'redis', 'metrics', 'keyspace'],
   walk: ['collectors', 'redis', 'metrics', 'keyspace'],
   poller: ['walk', 'collectors', 'options', 'redis', 'metrics', 'targets'],
-  http: ['poller', 'metrics', 'targets'],
+  fleet: [
+    ...['poller', 'walk', 'discovery', 'collectors', 'options', 'redis', 'metrics', 'targets'],
+  ],
+  discovery: ['config', 'options', 'redis', 'targets', 'keyspace'],
+  http: ['fleet', 'poller', 'discovery', 'metrics', 'targets'],
 }
 
 /** The one place where a package is known, so that another can be put in its place. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Readiness } from '../poller/readiness.ts'
-import type { TargetState } from '../poller/snapshot-store.ts'
+import type { TargetState } from '../poller/target-snapshots.ts'
 
 export interface HealthSource {
   readonly clock: Clock

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { TargetState } from '../poller/snapshot-store.ts'
+import type { TargetState } from '../poller/target-snapshots.ts'
 import type { WalkState } from '../poller/walk-task.ts'
 
 export interface PageContent {

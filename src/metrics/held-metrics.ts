@@ -25,7 +25,14 @@ type MoreLabels = readonly string[]
 type Stored = Counter | Gauge | Histogram | Summary
 type Values = Awaited<ReturnType<Stored['get']>>['values']
 
-export function holdMetrics(namespace: string): HeldMetrics {
+/** The key under which prom-client knows the target of a series, where it names one. */
+export const targetKey = 'target'
+
+/** `pairsOf` gives what is written of the target of a series, as pairs of the text format. */
+export function holdMetrics(
+  namespace: string,
+  pairsOf: (target: string) => readonly string[] = (target) => [label(targetKey, target)],
+): HeldMetrics {
   const all: { metric: Metric; stored: Stored }[] = []
 
   function hold<S extends Stored>(
@@ -42,6 +49,20 @@ export function holdMetrics(namespace: string): HeldMetrics {
     })
     all.push({ metric, stored })
     return stored
+  }
+
+  // Sums of durations gather digits that were never measured.
+  function lines(name: string, values: Values): string {
+    const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
+    return values
+      .map(({ labels, value, ...rest }) => {
+        const pairs = Object.entries(labels).flatMap(([key, text]) =>
+          key === targetKey ? pairsOf(String(text)) : [label(key, String(text))],
+        )
+        const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
+        return line(series, pairs, rounded(value))
+      })
+      .join('')
   }
 
   return {
@@ -67,16 +88,4 @@ export function holdMetrics(namespace: string): HeldMetrics {
       return (await Promise.all(families)).join('')
     },
   }
-}
-
-// Sums of durations gather digits that were never measured.
-function lines(name: string, values: Values): string {
-  const rounded = name.endsWith('_seconds') ? toMicroseconds : (value: number) => value
-  return values
-    .map(({ labels, value, ...rest }) => {
-      const pairs = Object.entries(labels).map(([key, text]) => label(key, String(text)))
-      const series = 'metricName' in rest && rest.metricName ? String(rest.metricName) : name
-      return line(series, pairs, rounded(value))
-    })
-    .join('')
 }

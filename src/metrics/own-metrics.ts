@@ -1,4 +1,5 @@
-import { holdMetrics, type Rendered } from './held-metrics.ts'
+import { holdMetrics, type Rendered, targetKey } from './held-metrics.ts'
+import { targetPairs } from './join-targets.ts'
 import { counter, gauge, histogram, type Metric, summary } from './metric.ts'
 
 const ours = '(the exporter)'
@@ -77,7 +78,8 @@ export interface TargetCounts {
 }
 
 export interface OwnMetrics extends Rendered {
-  ofTarget(target: string): TargetCounts
+  /** `labels` are those of all its series beside its name. */
+  ofTarget(target: string, labels?: Labels): TargetCounts
   connectionClosed(reason: Closing): void
   logLinesDropped(count: number): void
 }
@@ -89,8 +91,8 @@ interface Removable {
 }
 
 export interface OwnMetricsOptions {
-  /** Whether the series of a target name it, as where there are several. */
-  readonly namesTargets?: boolean
+  /** The label that names the target of a series, where there are several or may be. */
+  readonly targetLabel?: string | undefined
   /** Metrics that are rendered behind these, such as those of scans. */
   readonly further?: readonly Rendered[]
 }
@@ -99,10 +101,11 @@ export interface OwnMetricsOptions {
 export function createOwnMetrics(
   namespace: string,
   build: BuildInfo | undefined,
-  { namesTargets = false, further = [] }: OwnMetricsOptions = {},
+  { targetLabel, further = [] }: OwnMetricsOptions = {},
 ): OwnMetrics {
-  const held = holdMetrics(namespace)
-  const more = namesTargets ? ['target'] : []
+  const pairs = new Map<string, readonly string[]>()
+  const held = holdMetrics(namespace, (target) => pairs.get(target) ?? [])
+  const more = targetLabel === undefined ? [] : [targetKey]
 
   if (build) held.gauge(ownMetrics.buildInfo).set(buildLabels(build), 1)
   const scrapes = held.counter(ownMetrics.scrapes, more)
@@ -127,11 +130,20 @@ export function createOwnMetrics(
   }
 
   // Where there is one target alone, it is known before it is met.
-  if (!namesTargets) begin({})
+  if (targetLabel === undefined) begin({})
 
-  function ofTarget(target: string): TargetCounts {
-    const own: Labels = namesTargets ? { target } : {}
+  function ofTarget(target: string, labels: Labels = {}): TargetCounts {
+    const own: Labels = targetLabel === undefined ? {} : { [targetKey]: target }
+    if (targetLabel !== undefined) pairs.set(target, targetPairs(targetLabel, target, labels))
     const given = new Map<Removable, Map<string, Labels>>()
+    let isGone = false
+
+    /** What is counted of a target that was forgotten would never be forgotten. */
+    function whileHere<A extends unknown[]>(count: (...args: A) => void): (...args: A) => void {
+      return (...args) => {
+        if (!isGone) count(...args)
+      }
+    }
 
     /** The labels of a series of the target, which goes with it. */
     function of(metric: Removable, labels: Labels = {}): Labels {
@@ -146,33 +158,37 @@ export function createOwnMetrics(
     for (const result of ['up', 'down']) of(polls, { result })
 
     return {
-      pollFinished(result, seconds) {
+      pollFinished: whileHere((result, seconds) => {
         scrapes.inc(own)
         scrapeDuration.observe(own, seconds)
         polls.inc(of(polls, { result }))
         pollDuration.observe(own, seconds)
-      },
-      pollsSkipped: (count) => skipped.inc(own, count),
-      collectorSeen(collector, reasons) {
+      }),
+      pollsSkipped: whileHere((count) => skipped.inc(own, count)),
+      collectorSeen: whileHere((collector, reasons) => {
         for (const reason of reasons)
           collectorErrors.inc(of(collectorErrors, { collector, reason }), 0)
         rejectedFields.inc(of(rejectedFields, { collector }), 0)
         seriesLeftOut.inc(of(seriesLeftOut, { collector }), 0)
-      },
-      collectorFailed: (collector, reason) =>
+      }),
+      collectorFailed: whileHere((collector, reason) =>
         collectorErrors.inc(of(collectorErrors, { collector, reason })),
-      fieldsRejected: (collector, count) =>
+      ),
+      fieldsRejected: whileHere((collector, count) =>
         rejectedFields.inc(of(rejectedFields, { collector }), count),
-      seriesLeftOut: (collector, count) =>
+      ),
+      seriesLeftOut: whileHere((collector, count) =>
         seriesLeftOut.inc(of(seriesLeftOut, { collector }), count),
-      snapshotPublished(bytes, series) {
+      ),
+      snapshotPublished: whileHere((bytes, series) => {
         snapshotBytes.set(of(snapshotBytes), bytes)
         snapshotSeries.set(of(snapshotSeries), series)
-      },
-      forget() {
+      }),
+      forget: whileHere(() => {
+        isGone = true
         for (const [metric, all] of given) for (const labels of all.values()) metric.remove(labels)
-        given.clear()
-      },
+        pairs.delete(target)
+      }),
     }
   }
 

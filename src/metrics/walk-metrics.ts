@@ -1,5 +1,6 @@
 import { header, line } from './encode.ts'
-import { holdMetrics, type Rendered } from './held-metrics.ts'
+import { holdMetrics, type Rendered, targetKey } from './held-metrics.ts'
+import { targetPairs } from './join-targets.ts'
 import { counter, gauge, type Metric } from './metric.ts'
 
 const ours = '(the exporter)'
@@ -56,7 +57,7 @@ export interface ServedWalk {
   readonly series: number
 }
 
-/** What whoever runs the walks tells of them. */
+/** What whoever runs the walks of a target tells of them. */
 export interface WalkFigures {
   /** A walk begins: its progress is 0. */
   walkStarted(): void
@@ -66,9 +67,15 @@ export interface WalkFigures {
   walkResumed(): void
   /** The results of this complete walk are served from now on; undefined for none. */
   walkServed(served: ServedWalk | undefined): void
+  /** Removes its series: the target is walked no more, and what is told after that is of nobody. */
+  forget(): void
 }
 
-export interface WalkMetrics extends WalkFigures, Rendered {
+type Labels = Readonly<Record<string, string>>
+
+export interface WalkMetrics extends Rendered {
+  /** `labels` are those of all its series beside its name. */
+  ofTarget(target: string, labels?: Labels): WalkFigures
   /**
    * What is told of the walk that is served, as text, exact at this moment: it changes together
    * with the results, so it is not held until the next rendering as the others are.
@@ -76,46 +83,89 @@ export interface WalkMetrics extends WalkFigures, Rendered {
   text(): string
 }
 
-/** The age is counted by the clock. */
-export function createWalkMetrics(namespace: string, clock: { monotonic(): number }): WalkMetrics {
-  const held = holdMetrics(namespace)
-  let served: ServedWalk | undefined
+/** What is known of the walks of one target. */
+interface Walked {
+  readonly pairs: readonly string[]
+  served: ServedWalk | undefined
+}
 
-  const scans = held.counter(walkMetrics.scans)
-  scans.inc({ result: 'complete' }, 0)
-  scans.inc({ result: 'failed' }, 0)
-  const running = held.gauge(walkMetrics.running)
-  const progress = held.gauge(walkMetrics.progress)
-  const keys = held.gauge(walkMetrics.keys)
-  const load = held.gauge(walkMetrics.load)
-  const resumed = held.counter(walkMetrics.resumed)
+/**
+ * The age is counted by the clock. `targetLabel` is the label that names the target of a series, where
+ * there are several or may be.
+ */
+export function createWalkMetrics(
+  namespace: string,
+  clock: { monotonic(): number },
+  targetLabel?: string,
+): WalkMetrics {
+  const targets = new Map<string, Walked>()
+  const held = holdMetrics(namespace, (target) => targets.get(target)?.pairs ?? [])
+  const more = targetLabel === undefined ? [] : [targetKey]
+
+  const scans = held.counter(walkMetrics.scans, more)
+  const running = held.gauge(walkMetrics.running, undefined, more)
+  const progress = held.gauge(walkMetrics.progress, undefined, more)
+  const keys = held.gauge(walkMetrics.keys, undefined, more)
+  const load = held.gauge(walkMetrics.load, undefined, more)
+  const resumed = held.counter(walkMetrics.resumed, more)
 
   // Without a walk there is no duration, time or age; 0 would be a lie.
   function family(metric: Metric, read: (walk: ServedWalk) => number): string {
     const name = `${namespace}_${metric.name}`
-    return header(name, metric) + (served ? line(name, [], read(served)) : '')
+    const lines = [...targets.values()].map(({ pairs, served }) =>
+      served ? line(name, pairs, read(served)) : '',
+    )
+    return header(name, metric) + lines.join('')
   }
 
-  function walkProgress(now: WalkProgress): void {
-    keys.set(now.keys)
-    progress.set(now.ratio)
-    load.set(now.load)
+  function ofTarget(target: string, labels: Labels = {}): WalkFigures {
+    const own: Labels = targetLabel === undefined ? {} : { [targetKey]: target }
+    const pairs = targetLabel === undefined ? [] : targetPairs(targetLabel, target, labels)
+    const walked: Walked = { pairs, served: undefined }
+    targets.set(target, walked)
+    const whileHere = (tell: () => void) => {
+      if (targets.get(target) === walked) tell()
+    }
+
+    function walkProgress(now: WalkProgress): void {
+      keys.set(own, now.keys)
+      progress.set(own, now.ratio)
+      load.set(own, now.load)
+    }
+
+    const results = ['complete', 'failed'].map((result) => ({ ...own, result }))
+    for (const labels of results) scans.inc(labels, 0)
+    running.set(own, 0)
+    walkProgress({ keys: 0, ratio: 0, load: 0 })
+    resumed.inc(own, 0)
+
+    return {
+      walkStarted: () =>
+        whileHere(() => {
+          running.set(own, 1)
+          walkProgress({ keys: 0, ratio: 0, load: 0 })
+        }),
+      walkProgress: (now) => whileHere(() => walkProgress(now)),
+      walkFinished: (result) =>
+        whileHere(() => {
+          running.set(own, 0)
+          scans.inc({ ...own, result })
+        }),
+      walkResumed: () => whileHere(() => resumed.inc(own)),
+      walkServed(walk) {
+        walked.served = walk
+      },
+      forget: () =>
+        whileHere(() => {
+          for (const labels of results) scans.remove(labels)
+          for (const metric of [running, progress, keys, load, resumed]) metric.remove(own)
+          targets.delete(target)
+        }),
+    }
   }
 
   return {
-    walkStarted() {
-      running.set(1)
-      walkProgress({ keys: 0, ratio: 0, load: 0 })
-    },
-    walkProgress,
-    walkFinished(result) {
-      running.set(0)
-      scans.inc({ result })
-    },
-    walkResumed: () => resumed.inc(),
-    walkServed(walk) {
-      served = walk
-    },
+    ofTarget,
     text: () =>
       [
         family(walkMetrics.duration, (one) => seconds(one.seconds * 1e3)),

@@ -21,11 +21,10 @@ export function planRun(now: number, due: number, interval: number, horizon: num
 }
 
 /**
- * How long after its first run a target is polled again: a share of the interval that depends on
- * its name alone, so that many targets spread over the interval. One alone need not wait.
+ * Where in an interval something has its place, in milliseconds: a share that depends on its name
+ * alone, so that many spread over the interval and none moves when others come and go.
  */
-export function firstOffset(name: string, interval: number, targets: number): number {
-  if (targets === 1) return interval
+export function placeIn(interval: number, name: string): number {
   // FNV-1a: small, stable, and spreads similar names apart.
   let hash = 0x811c9dc5
   for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0

@@ -6,18 +6,17 @@ import type { Origin } from '../redis/server-run.ts'
 import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
 import { type Outcome, renderSnapshot, type SnapshotOptions } from './snapshot.ts'
-import type { SnapshotStore } from './snapshot-store.ts'
+import type { OpenTarget } from './snapshot-store.ts'
 
 export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   /** How the collectors of the slow schedule did last with this server. */
   readonly slow?: (origin: Origin) => readonly Outcome[]
   /** Called when the snapshot of a server was published, before anybody can ask for it. */
   readonly onMet?: (origin: Origin) => void
-  readonly target: string
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
-  readonly store: Pick<SnapshotStore, 'publish'>
+  readonly store: Pick<OpenTarget, 'publish'>
   readonly counts: TargetCounts
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
@@ -25,6 +24,8 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   readonly clock: Clock
   /** That of the target. */
   readonly log: Log
+  /** Once it is aborted, nothing is published, counted or logged any more. */
+  readonly signal?: AbortSignal
 }
 
 /** Polls a target and has the result served. */
@@ -39,7 +40,6 @@ export interface PollTask {
  */
 export function createPollTask(options: PollTaskOptions): PollTask {
   const {
-    target,
     namespace,
     maximumAgeMilliseconds,
     pollTarget,
@@ -51,12 +51,14 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     noteCollector,
     clock,
     log,
+    signal,
   } = options
   const logTarget = createTargetLog(log, clock)
 
   async function run(): Promise<void> {
     const takenAt = clock.monotonic()
     const result = await pollTarget()
+    if (signal?.aborted) return
     const origin = result.run && { run: result.run, role: result.role }
     for (const collector of result.collectors) noteCollector(collector)
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
@@ -65,9 +67,10 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       remedyOf: options.remedyOf,
       slow: origin ? slow(origin) : [],
     })
+    if (signal?.aborted) return
     counts.snapshotPublished(snapshot.bytes, snapshot.series)
     counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
-    store.publish(target, snapshot)
+    store.publish(snapshot)
     if (origin) onMet(origin)
     await onPolled()
     logTarget(result)

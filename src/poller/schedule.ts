@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { beatMilliseconds, startBeat } from './beat.ts'
-import { firstOffset, planRun } from './plan.ts'
+import { placeIn, planRun } from './plan.ts'
 
 /** Something that runs at an interval, never twice at a time. */
 export interface Task {
-  /** What it is done for: tasks of different targets are spread over the interval. */
-  readonly target: string
+  /** Its place in the interval follows from that alone, where tasks are spread. */
+  readonly name: string
   readonly intervalMilliseconds: number
   /** Must not reject. */
   run(): Promise<void>
@@ -15,6 +15,8 @@ export interface Task {
 }
 
 export interface Schedule {
+  /** Runs a task at once, and then at its interval until what is given back is called. */
+  add(task: Task): () => void
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
   /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
@@ -23,22 +25,27 @@ export interface Schedule {
   stop(): void
 }
 
-/** Runs every task at once, and then at its interval, spread so that not all targets fire together. */
-export function startSchedule(
-  tasks: readonly Task[],
-  clock: Clock,
-  log: Log,
-  pauseMilliseconds = Infinity,
-): Schedule {
+export interface ScheduleOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Whether tasks have places of their own in the interval; those of one target alone need not. */
+  readonly spreads: boolean
+  /** A longer pause between two ticks ends the time for which it ticks. */
+  readonly pauseMilliseconds?: number
+}
+
+interface Entry {
+  readonly task: Task
+  running: boolean
+  due: number
+  readonly timers: Set<NodeJS.Timeout>
+}
+
+/** Begins to tick. Tasks come and go while it does, and none moves because of another. */
+export function startSchedule(options: ScheduleOptions): Schedule {
+  const { clock, log, spreads, pauseMilliseconds = Infinity } = options
   const started = clock.monotonic()
-  const timers = new Set<NodeJS.Timeout>()
-  const targets = new Set(tasks.map(({ target }) => target)).size
-  const entries = tasks.map((task) => ({
-    task,
-    running: false,
-    due: started + firstOffset(task.target, task.intervalMilliseconds, targets),
-  }))
-  type Entry = (typeof entries)[number]
+  const entries = new Set<Entry>()
 
   function run(entry: Entry): void {
     if (entry.running) {
@@ -46,20 +53,24 @@ export function startSchedule(
       return
     }
     entry.running = true
-    entry.task.run().finally(() => {
+    void entry.task.run().finally(() => {
       entry.running = false
     })
   }
 
   function plan(entry: Entry, now: number): void {
+    // Of thousands of tasks hardly any is due.
+    if (entry.due > now + beatMilliseconds) return
+    const { task, timers } = entry
+    const { intervalMilliseconds } = task
     const { runIn, missed, nextDue } = planRun(
       now,
       entry.due,
-      entry.task.intervalMilliseconds,
+      intervalMilliseconds,
       beatMilliseconds,
     )
     entry.due = nextDue
-    if (missed > 0) entry.task.onSkip(missed)
+    if (missed > 0) task.onSkip(missed)
     if (runIn === undefined) return
     const timer = setTimeout(() => {
       timers.delete(timer)
@@ -70,6 +81,19 @@ export function startSchedule(
     if (nextDue <= now + beatMilliseconds) plan(entry, now)
   }
 
+  /** The first time after now that is the task's own. */
+  function nextPlace({ name, intervalMilliseconds: interval }: Task, now: number): number {
+    if (!spreads) return now + interval
+    const first = started + placeIn(interval, name)
+    return first + (Math.floor((now - first) / interval) + 1) * interval
+  }
+
+  function remove(entry: Entry): void {
+    entries.delete(entry)
+    entry.timers.forEach(clearTimeout)
+    entry.timers.clear()
+  }
+
   let lastTick = started
   let tickingSince = started
   const stopBeat = startBeat(
@@ -77,19 +101,26 @@ export function startSchedule(
       const now = clock.monotonic()
       if (now - lastTick > pauseMilliseconds) tickingSince = now
       lastTick = now
-      for (const entry of entries) plan(entry, lastTick)
+      for (const entry of entries) plan(entry, now)
     },
     clock,
     log,
   )
-  for (const entry of entries) run(entry)
 
   return {
+    add(task) {
+      const now = clock.monotonic()
+      const entry: Entry = { task, running: false, due: nextPlace(task, now), timers: new Set() }
+      entries.add(entry)
+      run(entry)
+      plan(entry, now)
+      return () => remove(entry)
+    },
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {
       stopBeat()
-      for (const timer of timers) clearTimeout(timer)
+      for (const entry of entries) remove(entry)
     },
   }
 }

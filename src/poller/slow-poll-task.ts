@@ -14,6 +14,8 @@ export interface SlowPollTaskOptions {
   readonly beginResults: BeginResults
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
+  /** Once it is aborted, nothing is published, counted or logged any more. */
+  readonly signal?: AbortSignal
 }
 
 /** Polls a target for what is expensive and needs no walk, on the slow schedule. */
@@ -30,7 +32,7 @@ export interface SlowPollTask {
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */
 export function createSlowPollTask(options: SlowPollTaskOptions): SlowPollTask {
-  const { pollTarget, beginResults, noteCollector, leave, clock } = options
+  const { pollTarget, beginResults, noteCollector, leave, clock, signal } = options
   let last: readonly CollectorResult[] = []
   /** The server that gave it; undefined where none was reached. */
   let lastRun: ServerRun | undefined
@@ -40,6 +42,7 @@ export function createSlowPollTask(options: SlowPollTaskOptions): SlowPollTask {
     async run() {
       const takenAt = clock.monotonic()
       const { error, collectors, run, role, seconds } = await pollTarget()
+      if (signal?.aborted) return
       // A server that was not reached gave nothing to any of them.
       last = error
         ? options.collectors.map(({ name }) => unreached(name, seconds, error))

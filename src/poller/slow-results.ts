@@ -3,17 +3,16 @@ import type { Sample } from '../metrics/metric.ts'
 import { roleLabel } from '../metrics/poll-metrics.ts'
 import type { Origin } from '../redis/server-run.ts'
 import { originOf } from './snapshot.ts'
-import type { SnapshotStore } from './snapshot-store.ts'
+import type { OpenTarget } from './snapshot-store.ts'
 
 export interface SlowResultsOptions {
-  readonly target: string
   readonly namespace: string
   /** Whether every series of the target tells the role of the server. */
   readonly showRole: boolean
   readonly scanInterval: number
   /** In milliseconds; undefined where it follows from how long a walk or slow poll took. */
   readonly scanMaxAge: number | undefined
-  readonly store: Pick<SnapshotStore, 'publishSlow'>
+  readonly store: Pick<OpenTarget, 'publishSlow'>
 }
 
 /** What the collectors of one walk or slow poll give, encoded as it comes. */
@@ -41,7 +40,7 @@ export function createSlowResults(options: SlowResultsOptions): BeginResults {
 }
 
 function gatherResults(options: SlowResultsOptions, { run, role }: Origin): SlowResults {
-  const { target, namespace, showRole, store } = options
+  const { namespace, showRole, store } = options
   const encoders = new Map<string, FamilyEncoder>()
 
   function encoderOf(collector: string): FamilyEncoder {
@@ -69,7 +68,7 @@ function gatherResults(options: SlowResultsOptions, { run, role }: Origin): Slow
       return {
         series: all.reduce((sum, { result }) => sum + result.series, 0),
         publish() {
-          for (const { collector, result } of all) store.publishSlow(target, collector, result)
+          for (const { collector, result } of all) store.publishSlow(collector, result)
         },
       }
     },

@@ -1,50 +1,48 @@
-import { type Clock, secondsSince } from '../clock.ts'
-import type { EncodedBody } from '../metrics/encoded-body.ts'
-import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
-import { isSameOrigin, type Origin } from '../redis/server-run.ts'
+import type { Clock } from '../clock.ts'
+import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
+import { joinTargets, targetPairs } from '../metrics/join-targets.ts'
 import { type Readiness, watchReadiness } from './readiness.ts'
-import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
-
-/** What one collector gave in a complete walk or slow poll. Never changed, only replaced as a whole. */
-export interface SlowResult {
-  /** By their names without the namespace, as the family encoder gives them. */
-  readonly families: ReadonlyMap<string, FamilyLines>
-  /** Of which server it tells: it is served beside a snapshot of the same one only. */
-  readonly origin: Origin
-  /** When the walk or poll began, by the monotonic clock in milliseconds. */
-  readonly takenAt: number
-  /** When it is older than that, counted from its begin, it is served no more. */
-  readonly maximumAgeMilliseconds: number
-  readonly series: number
-}
-
-/** The state of a target when somebody asks. */
-export interface TargetState {
-  readonly target: string
-  readonly state: 'waiting' | 'up' | 'down' | 'stale'
-  readonly reason: string | undefined
-  readonly ageSeconds: number | undefined
-  /** What the server calls itself, such as `Valkey 9.1.2`. */
-  readonly server: string | undefined
-  /** What of it cannot be read. */
-  readonly failures: readonly Failure[]
-}
+import type { Snapshot } from './snapshot.ts'
+import {
+  createTargetSnapshots,
+  type HeldTarget,
+  type ServedTarget,
+  type SlowResult,
+  type TargetSnapshots,
+  type TargetState,
+} from './target-snapshots.ts'
 
 export interface SnapshotStore {
-  publish(target: string, snapshot: Snapshot): void
   /**
-   * Puts what the slow schedule gave in the place of the last of this target and collector. It is
-   * served beside the snapshot for as long as the target is up, both tell of the same run of a
-   * server, and neither of them is too old; a snapshot of another run puts an end to it. A series
-   * must not come from here and from the poll, or from two collectors.
+   * Begins to hold what is known of a target. One that is held under the same name already keeps
+   * what is known of it, and whoever opened it before has no more to do with it.
    */
-  publishSlow(target: string, collector: string, result: SlowResult): void
-  /** What is known of each target now; freshness is judged here, by the monotonic clock. */
+  open(target: HeldTarget): OpenTarget
+  /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
   /** Whether all targets have a fresh result, and since when. */
   readiness(): Readiness
-  /** What to serve now; the same object for as long as nothing changes. */
+  /**
+   * What to serve now of one target alone, as if there were no other; undefined for one that is not
+   * held. The same object for as long as nothing changes.
+   */
+  serve(target: string): ServedSnapshot | undefined
+  /** The same of all targets. */
   serve(): ServedSnapshot
+}
+
+/** Takes what is learnt of a target. */
+export interface OpenTarget {
+  publish(snapshot: Snapshot): void
+  /**
+   * Puts what the slow schedule gave in the place of the last of this collector. It is served beside
+   * the snapshot for as long as the target is up, both tell of the same run of a server, and neither
+   * of them is too old; a snapshot of another run puts an end to it. A series must not come from here
+   * and from the poll, or from two collectors.
+   */
+  publishSlow(collector: string, result: SlowResult): void
+  /** Forgets the target whole; what is published after that is forgotten at once. */
+  close(): void
 }
 
 export interface ServedSnapshot {
@@ -53,102 +51,123 @@ export interface ServedSnapshot {
   readonly revision: string
 }
 
-export function createSnapshotStore(
-  targets: readonly string[],
-  maximumAgeMilliseconds: number,
-  clock: Clock,
-): SnapshotStore {
-  const snapshots = new Map<string, Snapshot>()
-  // By target and collector.
-  const slow = new Map<string, Map<string, SlowResult>>()
-  let revision = 0
-  let served: ServedSnapshot = { revision: String(revision), bodies: [] }
-  // The last moment at which nothing in `served` is too old: this is asked at every scrape.
-  let validUntil = Infinity
+/** A target that is held, with what was put together of it last. */
+interface Entry {
+  snapshots: TargetSnapshots
+  /** Until when it may do without a result; undefined for one that is waited for. */
+  readonly patientUntil: number | undefined
+  served: Served
+}
 
-  const endOf = ({ takenAt }: Snapshot) => takenAt + maximumAgeMilliseconds
+interface Served extends ServedSnapshot, Pick<ServedTarget, 'validUntil'> {}
+
+const nothing: Served = { revision: '0', bodies: [], validUntil: Infinity }
+
+/**
+ * Holds the snapshots of all targets. `targetLabel` is the label that names the target in all its
+ * series, where there are several or may be; without it they are served as they are.
+ */
+export function createSnapshotStore(clock: Clock, targetLabel?: string): SnapshotStore {
+  const entries = new Map<string, Entry>()
+  let sorted: readonly Entry[] | undefined
+  let revision = 0
+  let ofAll = nothing
 
   const readiness = watchReadiness(
-    () => targets.map((target) => snapshots.get(target)).map((one) => one && endOf(one)),
+    () =>
+      [...entries.values()].map(({ snapshots, patientUntil }) => snapshots.end() ?? patientUntil),
     clock,
   )
 
-  function state(target: string): TargetState {
-    const snapshot = snapshots.get(target)
-    const unknown = {
-      target,
-      reason: undefined,
-      ageSeconds: undefined,
-      server: undefined,
-      failures: [],
-    }
-    if (!snapshot) return { ...unknown, state: 'waiting' }
-    const now = clock.monotonic()
-    const ageSeconds = secondsSince(snapshot.takenAt, clock)
-    if (now > endOf(snapshot))
-      return { ...unknown, state: 'stale', reason: staleReason(maximumAgeMilliseconds), ageSeconds }
-    if (snapshot.error !== undefined)
-      return { ...unknown, state: 'down', reason: snapshot.error, ageSeconds }
-    const { server, failures } = snapshot
-    return { ...unknown, state: 'up', ageSeconds, server, failures }
+  function inOrder(): readonly Entry[] {
+    sorted ??= [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one)
+    return sorted
   }
 
-  // What is too old never comes back, and may be tens of megabytes.
-  function forgetOldResults(now: number): void {
-    for (const ofTarget of slow.values())
-      for (const [collector, result] of ofTarget)
-        if (now > endOfResult(result)) ofTarget.delete(collector)
-  }
-
-  function forgetResultsOfOthers(target: string, { origin }: Snapshot): void {
-    const ofTarget = slow.get(target)
-    if (!origin || !ofTarget) return
-    for (const [collector, result] of ofTarget)
-      if (!isSameOrigin(result.origin, origin)) ofTarget.delete(collector)
-  }
-
-  // One may be newer than the snapshot: of a server that the next poll will meet.
-  function resultsOf(target: string, { origin }: Snapshot): readonly SlowResult[] {
-    const all = [...(slow.get(target)?.values() ?? [])]
-    return origin ? all.filter((one) => isSameOrigin(one.origin, origin)) : []
-  }
-
-  function putTogether(now: number): void {
-    forgetOldResults(now)
-    const isFresh = (snapshot: Snapshot) => now <= endOf(snapshot)
-    const all = [...snapshots]
-    const fresh = all.filter(([, snapshot]) => isFresh(snapshot))
-    const shown = fresh.flatMap(([target, snapshot]) => resultsOf(target, snapshot))
-    const shared = [...fresh.map(([, one]) => one.shared), ...shown.map((one) => one.families)]
-    const bodies = all.flatMap(([, one]) => (isFresh(one) ? one.bodies : [one.staleBody]))
+  function served({ bodies, validUntil }: ServedTarget): Served {
     revision += 1
-    served = { revision: String(revision), bodies: [...bodies, ...joinFamilies(shared)] }
-    validUntil = Math.min(...fresh.map(([, one]) => endOf(one)), ...shown.map(endOfResult))
+    return { bodies, validUntil, revision: String(revision) }
+  }
+
+  function serveOne(entry: Entry): Served {
+    const now = clock.monotonic()
+    if (now > entry.served.validUntil) entry.served = served(entry.snapshots.serve(now))
+    return entry.served
+  }
+
+  function putTogether(): Served {
+    const all = inOrder().map((entry) => ({ ...serveOne(entry), ...entry.snapshots.target }))
+    const validUntil = Math.min(...all.map((one) => one.validUntil))
+    const [alone = nothing] = all
+    if (targetLabel === undefined) return all.length > 0 ? alone : served(nothing)
+    const texts = all.map(({ name, labels, bodies }) => ({
+      pairs: targetPairs(targetLabel, name, labels),
+      text: Buffer.concat(bodies.map(({ plain }) => plain)).toString(),
+    }))
+    return served({ bodies: [encodeBodyAtOnce(joinTargets(texts))], validUntil })
+  }
+
+  function change(entry: Entry, make: () => void): void {
+    make()
+    entry.served = { ...entry.served, validUntil: -Infinity }
+    ofAll = { ...ofAll, validUntil: -Infinity }
+  }
+
+  function open(target: HeldTarget): OpenTarget {
+    const { name, maximumAgeMilliseconds } = target
+    const known = entries.get(name)
+    const { status } = readiness.now()
+    // One that comes later is no reason to take us for not ready, as long as it may be polled in time.
+    const patientUntil =
+      status === 'ready' && entries.size > 0
+        ? clock.monotonic() + maximumAgeMilliseconds
+        : undefined
+    const snapshots = known?.snapshots.as(target) ?? createTargetSnapshots(target, clock)
+    const entry: Entry = {
+      snapshots,
+      patientUntil: known?.patientUntil ?? patientUntil,
+      served: nothing,
+    }
+    const isHeld = () => entries.get(name) === entry
+    change(entry, () => entries.set(name, entry))
+    sorted = undefined
+    readiness.note()
+
+    return {
+      publish(snapshot) {
+        if (!isHeld()) return
+        readiness.note()
+        change(entry, () => snapshots.publish(snapshot))
+        readiness.note()
+      },
+      publishSlow(collector, result) {
+        if (isHeld()) change(entry, () => snapshots.publishSlow(collector, result))
+      },
+      close() {
+        if (!isHeld()) return
+        readiness.note()
+        change(entry, () => entries.delete(name))
+        sorted = undefined
+        readiness.note()
+      },
+    }
+  }
+
+  function serve(target: string): ServedSnapshot | undefined
+  function serve(): ServedSnapshot
+  function serve(target?: string): ServedSnapshot | undefined {
+    if (target !== undefined) {
+      const entry = entries.get(target)
+      return entry && serveOne(entry)
+    }
+    if (clock.monotonic() > ofAll.validUntil) ofAll = putTogether()
+    return ofAll
   }
 
   return {
-    publish(target, snapshot) {
-      readiness.note()
-      snapshots.set(target, snapshot)
-      forgetResultsOfOthers(target, snapshot)
-      readiness.note()
-      validUntil = -Infinity
-    },
-    publishSlow(target, collector, result) {
-      const ofTarget = slow.get(target) ?? new Map<string, SlowResult>()
-      slow.set(target, ofTarget.set(collector, result))
-      validUntil = -Infinity
-    },
-    states: () => targets.map(state),
+    open,
+    states: () => inOrder().map(({ snapshots }) => snapshots.state()),
     readiness: readiness.now,
-    serve() {
-      const now = clock.monotonic()
-      if (now > validUntil) putTogether(now)
-      return served
-    },
+    serve,
   }
-}
-
-function endOfResult({ takenAt, maximumAgeMilliseconds }: SlowResult): number {
-  return takenAt + maximumAgeMilliseconds
 }

@@ -4,23 +4,23 @@ import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
-import type { WalkFigures } from '../metrics/walk-metrics.ts'
+import type { WalkFigures, WalkMetrics } from '../metrics/walk-metrics.ts'
 import { wantedCollectors } from '../options/switches.ts'
 import type { BulkConnection, Connect } from '../redis/connection.ts'
-import { redisError } from '../redis/redis-error.ts'
+import { type RedisError, redisError } from '../redis/redis-error.ts'
 import {
   createRenewedBulkConnection,
   createRenewedConnection,
 } from '../redis/renewed-connection.ts'
 import { createWalkTarget } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
-import { firstOffset } from './plan.ts'
+import { placeIn } from './plan.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
 import { createPollTask, type PollTask } from './poll-task.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
 import { createSlowResults } from './slow-results.ts'
-import type { SnapshotStore } from './snapshot-store.ts'
+import type { OpenTarget } from './snapshot-store.ts'
 import { createWalkTask, type WalkTask } from './walk-task.ts'
 
 /** The settings of a target, by the names of the options; times in milliseconds. */
@@ -40,7 +40,10 @@ export interface TargetSettings extends CollectorSettings {
 }
 
 export interface TargetTasksOptions {
+  /** What it is called. */
   readonly target: string
+  /** Of every series of it, beside its name. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly namespace: string
   readonly settings: TargetSettings
   /** The database that the address names. */
@@ -50,9 +53,9 @@ export interface TargetTasksOptions {
   readonly keyCollectors: readonly KeyCollector[]
   readonly connect: Connect
   readonly connectInBulk: () => BulkConnection
-  readonly store: SnapshotStore
-  readonly ownMetrics: OwnMetrics
-  readonly walkFigures: WalkFigures
+  readonly store: OpenTarget
+  readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
+  readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   readonly clock: Clock
@@ -62,11 +65,21 @@ export interface TargetTasksOptions {
 // A command that was refused is tried again after so many walks: a right may be granted.
 const retryIntervals = 10
 
+export interface TargetTask extends Task {
+  readonly kind: 'poll' | 'walk' | 'slow poll'
+}
+
 /** All that is done for one target. */
 export interface TargetTasks {
-  readonly tasks: readonly Task[]
+  readonly tasks: readonly TargetTask[]
   /** What walks through its keys; undefined when nobody asks for it. */
   readonly walk: WalkTask | undefined
+  /**
+   * Ends what is under way, closes the connections and forgets the counts, for good: nothing of it
+   * is published, counted or logged any more. Whoever has the tasks run takes them out of the
+   * schedule first.
+   */
+  stop(): void
 }
 
 /**
@@ -75,8 +88,12 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, database, clock, store, connect } = options
-  const counts = options.ownMetrics.ofTarget(target)
+  const { target, namespace, settings, labels, database, clock, store, connect } = options
+  const counts = options.ownMetrics.ofTarget(target, labels)
+  let figures: WalkFigures | undefined
+  const stopped = new AbortController()
+  const { signal } = stopped
+  const connections = new Set<{ close(cause: RedisError): void }>()
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
   const wanted = wantedCollectors(options.collectors, settings)
@@ -88,7 +105,6 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const remedyOf = createRemedies([...wanted, ...asking])
   const noteCollector = createCollectorLog(log, counts, remedyOf)
   const beginResults = createSlowResults({
-    target,
     namespace,
     showRole,
     scanInterval: settings.scanInterval,
@@ -103,17 +119,22 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
 
   // Each target has an age of its own, so that not all connect at once.
   function renewal<C>(connectAnew: () => C, timeout: number) {
-    const most = settings.maxConnectionAge
+    const least = settings.maxConnectionAge / 2
     return {
       connect: connectAnew,
-      maximumAgeMilliseconds: most / 2 + firstOffset(target, most / 2, 2),
+      maximumAgeMilliseconds: least + placeIn(least, target),
       patienceMilliseconds: timeout / 2,
       clock,
     }
   }
 
+  function closable<C extends { close(cause: RedisError): void }>(connection: C): C {
+    connections.add(connection)
+    return connection
+  }
+
   function makePollTarget(collectors: readonly Collector[], timeout: number, ping: boolean) {
-    const connection = createRenewedConnection(renewal(connect, timeout))
+    const connection = closable(createRenewedConnection(renewal(connect, timeout)))
     const pollTarget = createPollTarget({
       connection,
       collectors,
@@ -130,7 +151,6 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
 
   function makePollTask(): PollTask {
     return createPollTask({
-      target,
       namespace,
       maximumAgeMilliseconds: settings.pollMaxAge,
       remedyOf,
@@ -147,6 +167,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       noteCollector,
       clock,
       log,
+      signal,
     })
   }
 
@@ -159,13 +180,15 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       beginResults,
       noteCollector,
       clock,
+      signal,
     })
   }
 
   function makeWalkTask(): WalkTask {
-    const connection = createRenewedBulkConnection(
-      renewal(options.connectInBulk, settings.pollTimeout),
+    const connection = closable(
+      createRenewedBulkConnection(renewal(options.connectInBulk, settings.pollTimeout)),
     )
+    figures = options.walkMetrics.ofTarget(target, labels)
     return createWalkTask({
       target,
       showRole,
@@ -173,10 +196,11 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       names: walking.map(({ name }) => name),
       leave: () => connection.drop(anotherServer()),
       beginResults,
-      figures: options.walkFigures,
+      figures,
       noteCollector,
       clock,
       log,
+      signal,
       createWalk: (hooks) =>
         createWalkTarget(
           {
@@ -187,29 +211,46 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
             retryMilliseconds: retryIntervals * settings.scanInterval,
             clock,
             greeting: settings.setClientName ? clientName : undefined,
+            signal,
           },
           hooks,
         ),
     })
   }
 
+  function slowTask(kind: 'walk' | 'slow poll', { run }: WalkTask | SlowPollTask): TargetTask {
+    return {
+      kind,
+      // A place of its own, apart from that of the poll.
+      name: `${target} ${kind}`,
+      intervalMilliseconds: settings.scanInterval,
+      run,
+      // That a walk takes longer than the interval is no failure: its progress tells.
+      onSkip: () => undefined,
+    }
+  }
+
   return {
     walk,
     tasks: [
       {
-        target,
+        kind: 'poll',
+        name: target,
         intervalMilliseconds: settings.pollInterval,
         run: poll.run,
         onSkip: counts.pollsSkipped,
       },
-      ...onSlowSchedule.map(({ run }) => ({
-        target,
-        intervalMilliseconds: settings.scanInterval,
-        run,
-        // That a walk takes longer than the interval is no failure: its progress tells.
-        onSkip: () => undefined,
-      })),
+      ...(walk ? [slowTask('walk', walk)] : []),
+      ...(slowPoll ? [slowTask('slow poll', slowPoll)] : []),
     ],
+    stop() {
+      stopped.abort()
+      const gone = redisError('other', 'the target is watched no more')
+      for (const one of connections) one.close(gone)
+      connections.clear()
+      counts.forget()
+      figures?.forget()
+    },
   }
 }
 

@@ -27,6 +27,8 @@ export interface WalkTaskOptions {
   readonly clock: Clock
   /** That of the target. */
   readonly log: Log
+  /** Once it is aborted, nothing is published, counted or logged any more. */
+  readonly signal?: AbortSignal
 }
 
 /** Walks a target and has the result served. */
@@ -75,7 +77,7 @@ const noProgress: WalkProgress = { keys: 0, ratio: 0, load: 0 }
  */
 export function createWalkTask(options: WalkTaskOptions): WalkTask {
   const { target, showRole, scanMaxAge = Infinity, createWalk, names, leave } = options
-  const { beginResults, figures, noteCollector, clock, log } = options
+  const { beginResults, figures, noteCollector, clock, log, signal } = options
   let running = false
   let progress = noProgress
   let results: SlowResults | undefined
@@ -155,6 +157,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     for (const one of collectors) noteCollector(one)
     const sound = collectors.filter((one) => !one.error).map(({ name }) => name)
     const { series, publish } = await begun.finish(sound, startedAt, seconds)
+    if (signal?.aborted) return
     // From here on without a pause, so that all of it is seen at once.
     publish()
     ended = { origin, collectors }
@@ -173,6 +176,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     figures.walkStarted()
     const result = await walk()
     running = false
+    if (signal?.aborted) return
     noteEnd(result)
     figures.walkFinished(result.error ? 'failed' : 'complete')
     if (result.error) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Command } from './command.ts'
 import type { BulkConnection, Connection } from './connection.ts'
-import { redisError } from './redis-error.ts'
+import { type RedisError, redisError } from './redis-error.ts'
 
 export interface RenewedConnectionOptions<C extends Connection = Connection> {
   readonly connect: () => C
@@ -16,6 +16,8 @@ export interface RenewedConnection<C extends Connection = Connection> extends Co
   current(): C
   /** Lets the next `open()` make a new connection; true always. */
   renew(): boolean
+  /** Ends it for good: whoever opens it hears of the cause. */
+  close(cause: RedisError): void
 }
 
 // That we are let in says nothing yet: who asks for a password tells only now.
@@ -33,6 +35,7 @@ export function createRenewedConnection<C extends Connection>(
   let current = connect()
   let opening: C | undefined
   let renewAt = Infinity
+  let closed: RedisError | undefined
 
   function grown(share = 1): void {
     renewAt = clock.monotonic() + maximumAgeMilliseconds * share
@@ -40,6 +43,10 @@ export function createRenewedConnection<C extends Connection>(
 
   async function open(): Promise<'opened' | 'kept'> {
     const state = await current.open()
+    if (closed) {
+      current.drop(closed)
+      throw closed
+    }
     if (state === 'opened') grown()
     return state
   }
@@ -68,23 +75,30 @@ export function createRenewedConnection<C extends Connection>(
     return true
   }
 
+  function drop(cause: RedisError): void {
+    opening?.drop(cause)
+    opening = undefined
+    current.drop(cause)
+  }
+
   return {
     async open() {
+      if (closed) throw closed
       if (clock.monotonic() >= renewAt && (await replace(current))) return 'opened'
       return open()
     },
     send(commands, words) {
       return current.send(commands, words)
     },
-    drop(cause) {
-      opening?.drop(cause)
-      opening = undefined
-      current.drop(cause)
-    },
+    drop,
     current: () => current,
     renew() {
       renewAt = -Infinity
       return true
+    },
+    close(cause) {
+      closed = cause
+      drop(cause)
     },
   }
 }
@@ -92,7 +106,7 @@ export function createRenewedConnection<C extends Connection>(
 /** The same for a connection by which much is read. */
 export function createRenewedBulkConnection(
   options: RenewedConnectionOptions<BulkConnection>,
-): BulkConnection {
+): BulkConnection & RenewedConnection<BulkConnection> {
   const renewed = createRenewedConnection(options)
   return { ...renewed, exchange: (commands) => renewed.current().exchange(commands) }
 }

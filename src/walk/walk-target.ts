@@ -51,6 +51,8 @@ export interface WalkTargetOptions
   readonly retryMilliseconds: number
   /** A command that goes along when a connection is made, and may fail. */
   readonly greeting?: Command | undefined
+  /** Ends the walk that is under way, once its connection was closed. */
+  readonly signal?: AbortSignal
 }
 
 /** What whoever has a target walked hears of it. */
@@ -76,7 +78,7 @@ export function createWalkTarget(
   hooks: WalkHooks,
 ): () => Promise<WalkResult> {
   const { connection, collectors, settings, clock } = options
-  const { timeoutMilliseconds, retryMilliseconds } = options
+  const { timeoutMilliseconds, retryMilliseconds, signal } = options
   const selected = createSelectedDatabase((commands) => connection.exchange(commands))
   const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
@@ -101,6 +103,8 @@ export function createWalkTarget(
     const startedAt = clock.monotonic()
     const unixSeconds = clock.wall() / 1e3
     const ended = new AbortController()
+    const end = () => ended.abort()
+    signal?.addEventListener('abort', end)
     const secondsSoFar = () => secondsSince(startedAt, clock)
     let current: ServerWalk | undefined
     let losses = 0
@@ -176,7 +180,8 @@ export function createWalkTarget(
         return error
       },
     )
-    ended.abort()
+    signal?.removeEventListener('abort', end)
+    end()
     const seconds = secondsSoFar()
     return {
       error: failure,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createHealth, type Health } from '../../src/http/health.ts'
 import type { Readiness } from '../../src/poller/readiness.ts'
-import type { TargetState } from '../../src/poller/snapshot-store.ts'
+import type { TargetState } from '../../src/poller/target-snapshots.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
 const waiting: TargetState = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { page } from '../../src/http/page.ts'
-import type { TargetState } from '../../src/poller/snapshot-store.ts'
+import type { TargetState } from '../../src/poller/target-snapshots.ts'
 import type { WalkState } from '../../src/poller/walk-task.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { downResult, upResult } from '../support/poll-results.ts'

@@ -12,6 +12,7 @@ import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
 import { freePort } from '../support/free-port.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
@@ -24,7 +25,7 @@ let store: SnapshotStore
 let walkMetrics: WalkMetrics
 
 beforeEach(() => {
-  store = createSnapshotStore([target], 60_000, systemClock)
+  store = createSnapshotStore(systemClock)
   walkMetrics = createWalkMetrics('redis', systemClock)
 })
 
@@ -44,9 +45,9 @@ function tasksOf(url: string, ...flags: string[]) {
     keyCollectors,
     connect: createConnect(endpoint, login, config),
     connectInBulk: () => createSocketConnection(endpoint, login, config),
-    store,
+    store: heldTarget(store, target, 60_000),
     ownMetrics: createOwnMetrics('redis', undefined, { further: [walkMetrics] }),
-    walkFigures: walkMetrics,
+    walkMetrics,
     onPolled: async () => {},
     clock: systemClock,
     log: recordedLog().log,

@@ -79,7 +79,6 @@ it('a slow collector is no success while its server is mute, and is back at the 
   const noted: (string | undefined)[] = []
   const task = createSlowPollTask({
     beginResults: createSlowResults({
-      target: proxy.url,
       namespace: 'redis',
       showRole: false,
       scanInterval: 60_000,

@@ -179,7 +179,7 @@ test('the namespace leads every name, and what is rendered is a sound body', asy
 })
 
 describe('of several targets', () => {
-  const several = () => createOwnMetrics('redis', undefined, { namesTargets: true })
+  const several = () => createOwnMetrics('redis', undefined, { targetLabel: 'target' })
   const linesOf = async (own: ReturnType<typeof several>) =>
     (await own.render()).split('\n').filter((line) => line.includes('target='))
 
@@ -203,7 +203,7 @@ describe('of several targets', () => {
 
   test('one that is forgotten takes all of its series along, and none of the others', async () => {
     const own = several()
-    const [gone, stays] = ['redis://one', 'redis://two'].map(own.ofTarget)
+    const [gone, stays] = ['redis://one', 'redis://two'].map((name) => own.ofTarget(name))
     for (const counts of [gone, stays]) {
       counts?.pollFinished('up', 1)
       counts?.pollsSkipped(1)
@@ -219,6 +219,30 @@ describe('of several targets', () => {
 
     expect(after).toEqual(before.filter((line) => line.includes('redis://two')))
     expect(after.length).toBe(before.length / 2)
+  })
+
+  test('the label is called as it is told, and the labels of a target stand beside it', async () => {
+    const own = createOwnMetrics('redis', undefined, { targetLabel: 'instance' })
+    own.ofTarget('cache', { env: 'prod' }).pollFinished('up', 1)
+
+    expect(await own.render()).toContain(
+      '\nredis_exporter_polls_total{instance="cache",env="prod",result="up"} 1\n',
+    )
+  })
+
+  test('what is counted of one that was forgotten makes no series', async () => {
+    const own = several()
+    const counts = own.ofTarget('redis://one')
+    counts.forget()
+    counts.pollFinished('up', 1)
+    counts.pollsSkipped(1)
+    counts.collectorSeen('slowlog', ['noperm'])
+    counts.collectorFailed('latency', 'timeout')
+    counts.fieldsRejected('memory', 1)
+    counts.seriesLeftOut('keyspace', 1)
+    counts.snapshotPublished(1, 1)
+
+    expect(await linesOf(own)).toEqual([])
   })
 
   test('one that comes back begins anew', async () => {

@@ -1,8 +1,9 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import {
   createWalkMetrics,
   type ServedWalk,
+  type WalkFigures,
   type WalkMetrics,
   walkMetrics,
 } from '../../src/metrics/walk-metrics.ts'
@@ -12,14 +13,16 @@ import { withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 let clock: FakeClock
-let walks: WalkMetrics
+let metrics: WalkMetrics
+let walks: WalkFigures
 
 beforeEach(() => {
   clock = fakeClock()
-  walks = createWalkMetrics('redis', clock)
+  metrics = createWalkMetrics('redis', clock)
+  walks = metrics.ofTarget('redis://one')
 })
 
-const text = async () => (await walks.render()) + walks.text()
+const text = async () => (await metrics.render()) + metrics.text()
 const lines = async () => (await text()).split('\n')
 
 /** A walk that began so many seconds ago. */
@@ -146,31 +149,76 @@ test('the walk that is served is told by its series, its time and how long it to
 
 test('its age is that of the moment at which somebody asks', () => {
   walks.walkServed(served(20, 1))
-  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 20\n')
+  expect(metrics.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 
   clock.advance(1_500)
-  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 21.5\n')
+  expect(metrics.text()).toContain('redis_exporter_scan_age_seconds 21.5\n')
 })
 
 test('its age has nothing to do with the clock on the wall', () => {
   walks.walkServed(served(20, 1))
   clock.setWall(0)
 
-  expect(walks.text()).toContain('redis_exporter_scan_age_seconds 20\n')
+  expect(metrics.text()).toContain('redis_exporter_scan_age_seconds 20\n')
 })
 
 test('when none is served any more, nothing is told of it', () => {
   walks.walkServed(served(20, 1))
   walks.walkServed(undefined)
 
-  expect(walks.text()).not.toMatch(/^redis/m)
+  expect(metrics.text()).not.toMatch(/^redis/m)
 })
 
 test('stands behind the other metrics of the exporter, in one sound body', async () => {
-  const own = createOwnMetrics('redis', { version: '', commit: '', date: '' }, { further: [walks] })
+  const own = createOwnMetrics(
+    'redis',
+    { version: '', commit: '', date: '' },
+    { further: [metrics] },
+  )
   walks.walkServed(served(1, 1))
-  const body = (await own.render()) + walks.text()
+  const body = (await own.render()) + metrics.text()
 
   expect(body).toMatch(/redis_exporter_snapshot_series 0\n# HELP redis_exporter_scans_total/)
   expect(checkExposition(body)).toEqual([])
+})
+
+describe('of several targets', () => {
+  const several = () => createWalkMetrics('redis', clock, 'instance')
+  const linesOf = async (of: WalkMetrics) =>
+    ((await of.render()) + of.text()).split('\n').filter((line) => line.startsWith('redis'))
+
+  test('each series names its own, with its labels', async () => {
+    const all = several()
+    all.ofTarget('redis://one', { env: 'prod' }).walkFinished('failed')
+    all.ofTarget('redis://two').walkServed(served(20, 7))
+
+    expect(checkExposition((await all.render()) + all.text())).toEqual([])
+    expect(await linesOf(all)).toEqual(
+      expect.arrayContaining([
+        'redis_exporter_scans_total{instance="redis://one",env="prod",result="failed"} 1',
+        'redis_exporter_scans_total{instance="redis://two",result="failed"} 0',
+        'redis_exporter_scan_running{instance="redis://two"} 0',
+        'redis_exporter_scan_series{instance="redis://two"} 7',
+        'redis_exporter_scan_age_seconds{instance="redis://two"} 20',
+      ]),
+    )
+  })
+
+  test('one that is forgotten takes its series along, whatever is told of it later', async () => {
+    const all = several()
+    const gone = all.ofTarget('redis://one')
+    all.ofTarget('redis://two').walkServed(served(20, 7))
+    gone.walkServed(served(20, 7))
+    const before = await linesOf(all)
+    gone.forget()
+    gone.walkStarted()
+    gone.walkProgress({ keys: 1, ratio: 1, load: 1 })
+    gone.walkResumed()
+    gone.walkServed(served(1, 1))
+    gone.walkFinished('complete')
+
+    const after = await linesOf(all)
+    expect(after).toEqual(before.filter((line) => line.includes('redis://two')))
+    expect(after).toHaveLength(before.length / 2)
+  })
 })

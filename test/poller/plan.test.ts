@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { firstOffset, type Plan, planRun } from '../../src/poller/plan.ts'
+import { type Plan, placeIn, planRun } from '../../src/poller/plan.ts'
 
 const interval = 7_000
 const horizon = 1_000
@@ -114,13 +114,9 @@ describe('whatever the interval, and however late the beats come', () => {
   })
 })
 
-describe('when a target is polled for the second time', () => {
+describe('the place of a task in its interval', () => {
   const names = Array.from({ length: 1_000 }, (_, k) => `redis://10.0.${k >> 8}.${k & 255}:6379`)
-  const offsets = names.map((name) => firstOffset(name, 60_000, names.length))
-
-  test('one target alone is polled again after the interval', () => {
-    expect(firstOffset('redis://localhost:6379', 15_000, 1)).toBe(15_000)
-  })
+  const offsets = names.map((name) => placeIn(60_000, name))
 
   test('a thousand targets are spread evenly over the interval', () => {
     const shares = new Array<number>(10).fill(0)
@@ -133,19 +129,12 @@ describe('when a target is polled for the second time', () => {
     expect(Math.max(...shares)).toBeLessThan(140)
   })
 
-  test('no target waits longer than the interval, and none is polled twice at once', () => {
+  test('no target waits longer than the interval, and none runs twice at once', () => {
     expect(Math.min(...offsets)).toBeGreaterThan(0)
     expect(Math.max(...offsets)).toBeLessThanOrEqual(60_000)
   })
 
-  test.each([
-    ['redis://10.0.0.1:6379', 60_000],
-    ['redis://10.0.0.1:6379', 1_000],
-  ])('%s keeps its share of %i ms whoever else is watched', (name, milliseconds) => {
-    expect(firstOffset(name, milliseconds, 2)).toBe(firstOffset(name, milliseconds, 1_000))
-  })
-
   test('the share stays the same from release to release', () => {
-    expect(firstOffset('redis://10.0.0.1:6379', 60_000, 2)).toBe(52_456)
+    expect(placeIn(60_000, 'redis://10.0.0.1:6379')).toBe(52_456)
   })
 })

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
-import { startSchedule } from '../../src/poller/schedule.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import {
   blockEventLoop,
@@ -8,6 +6,7 @@ import {
   recordedTask,
   seconds,
   startRecorded,
+  startTasks,
 } from '../support/recorded-task.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: new Date('2025-06-01T12:00:00.437Z') }))
@@ -52,7 +51,7 @@ describe.each([
 test('a pause that is too long is remembered by its end, so that one can tell since when it ticks', async () => {
   const began = performance.now()
   const { task } = recordedTask({ seconds: 2 })
-  const schedule = startSchedule([task], systemClock, recordedLog().log, 5_000)
+  const schedule = startTasks([task], recordedLog().log, { pauseMilliseconds: 5_000 })
   const tickingFor = () => Math.round((schedule.tickingSince() - began) / 1e3)
   await seconds(3)
   await blockEventLoop(4_000)

@@ -12,7 +12,6 @@ import {
   publishedSlowResults,
 } from '../support/published-slow-results.ts'
 
-const target = 'redis://localhost:6379'
 const value = gauge('script_values', 'Value of a script (a test)', ['key'])
 
 let clock: FakeClock
@@ -29,7 +28,6 @@ beforeEach(() => {
   left = 0
   task = createSlowPollTask({
     beginResults: createSlowResults({
-      target,
       namespace: 'redis',
       showRole: false,
       scanInterval: 60_000,
@@ -80,7 +78,7 @@ describe('what is published', () => {
     await task.run()
 
     const origin = { run: runOf('first'), role: '' }
-    const how = { target, origin, takenAt: began, maximumAgeMilliseconds: 188_000 }
+    const how = { origin, takenAt: began, maximumAgeMilliseconds: 188_000 }
     expect(store.all).toEqual([
       { ...how, collector: 'scripts', text: series(1), series: 1 },
       { ...how, collector: 'search-indexes', text: '', series: 0 },

@@ -21,7 +21,6 @@ beforeEach(() => {
 /** The results of a walk of a master that began at the time 1000 and took 2 s. */
 function results(showRole = false) {
   const options = {
-    target: 'redis://localhost:6379',
     namespace: 'redis',
     showRole,
     scanInterval: 60_000,
@@ -52,7 +51,6 @@ test('what a collector gave piece by piece is published as one result', async ()
   expect(await publish('check-keys')).toBe(3)
   expect(store.all).toEqual([
     {
-      target: 'redis://localhost:6379',
       collector: 'check-keys',
       text: unindented`
         # TYPE redis_key_size gauge

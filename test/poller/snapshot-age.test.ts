@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
-import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import {
+  createSnapshotStore,
+  type OpenTarget,
+  type SnapshotStore,
+} from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { upResult } from '../support/poll-results.ts'
 
 const target = 'redis://localhost:6379'
@@ -10,15 +15,17 @@ const hour = 3_600_000
 
 let clock: FakeClock
 let store: SnapshotStore
+let open: OpenTarget
 
 beforeEach(async () => {
   clock = fakeClock()
-  store = createSnapshotStore([target], maximumAge, clock)
+  store = createSnapshotStore(clock)
+  open = heldTarget(store, target, maximumAge)
   await publish()
 })
 
 async function publish(): Promise<void> {
-  store.publish(target, await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge))
+  open.publish(await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge))
 }
 
 function served(): string {

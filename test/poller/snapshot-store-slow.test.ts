@@ -6,12 +6,14 @@ import { counter, gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import {
   createSnapshotStore,
-  type SlowResult,
+  type OpenTarget,
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
+import type { SlowResult } from '../../src/poller/target-snapshots.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { downResult, runOf, upResult } from '../support/poll-results.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -26,17 +28,25 @@ const shared = new Set([keySize, keysCount, entries].map(({ name }) => name))
 
 let clock: FakeClock
 let store: SnapshotStore
+let open: OpenTarget
 
 beforeEach(() => {
   clock = fakeClock()
-  store = createSnapshotStore([target], maximumAge, clock)
+  store = createSnapshotStore(clock)
+  open = heldTarget(store, target, maximumAge)
 })
+
+/** A store of several targets: that of the other tests and another one, which is given back. */
+function severalWith(name: string): OpenTarget {
+  store = createSnapshotStore(clock, 'target')
+  open = heldTarget(store, target, maximumAge)
+  return heldTarget(store, name, maximumAge)
+}
 
 const single = sample(keySize, 1, { key: 'single' })
 
 async function poll(result = upResult({ name: 'single-keys', samples: [single] })) {
-  store.publish(
-    target,
+  open.publish(
     await renderSnapshot('redis', result, clock.monotonic(), maximumAge, {
       sharedFamilies: shared,
     }),
@@ -44,7 +54,7 @@ async function poll(result = upResult({ name: 'single-keys', samples: [single] }
 }
 
 async function walk(collector: string, ...samples: Parameters<typeof sample>[]) {
-  store.publishSlow(target, collector, await resultOf(samples.map((one) => sample(...one))))
+  open.publishSlow(collector, await resultOf(samples.map((one) => sample(...one))))
 }
 
 async function resultOf(
@@ -144,7 +154,7 @@ describe('what is served', () => {
   test('is made of the bytes that were encoded before', async () => {
     const result = await resultOf([sample(keySize, 5, { key: 'a' })])
     await poll(upResult())
-    store.publishSlow(target, 'keys', result)
+    open.publishSlow('keys', result)
 
     const lines = result.families.get('key_size')
     expect(store.serve().bodies.slice(1)).toEqual([lines?.header, ...(lines?.bodies ?? [])])
@@ -152,19 +162,19 @@ describe('what is served', () => {
   })
 
   test('has the header once over several targets', async () => {
-    store.publish(
-      'other',
+    const other = severalWith('other')
+    other.publish(
       await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge, {
         sharedFamilies: shared,
       }),
     )
     await poll()
     await keyWalk()
-    store.publishSlow('other', 'keys', await resultOf([sample(keySize, 4, { key: 'o' })]))
+    other.publishSlow('keys', await resultOf([sample(keySize, 4, { key: 'o' })]))
 
     expect(text().match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
-    const keys = [...text().matchAll(/^redis_key_size\{key="(\w+)"/gm)].map(([, key]) => key)
-    expect(keys).toEqual(['single', 'o', 'a', 'b'])
+    const keys = [...text().matchAll(/^redis_key_size\{.*key="(\w+)"/gm)].map(([, key]) => key)
+    expect(keys).toEqual(['o', 'single', 'a', 'b'])
   })
 })
 
@@ -242,12 +252,10 @@ describe('the result of a walk', () => {
   })
 
   test('of a target that is down costs another target nothing', async () => {
+    const other = severalWith('other')
     await poll()
     await keyWalk()
-    store.publish(
-      'other',
-      await renderSnapshot('redis', downResult(), clock.monotonic(), maximumAge),
-    )
+    other.publish(await renderSnapshot('redis', downResult(), clock.monotonic(), maximumAge))
 
     expect(text()).toContain('key="a"')
   })
@@ -284,7 +292,7 @@ describe('the object that is served', () => {
 })
 
 describe('the walk of another run of the server', () => {
-  const other = async () => store.publishSlow(target, 'keys', await resultOf(ofA, 'second'))
+  const other = async () => open.publishSlow('keys', await resultOf(ofA, 'second'))
   const ofA = [sample(keySize, 6, { key: 'a' })]
   const upAs = (run: string, role = 'master') => ({ ...upResult(), run: runOf(run), role })
 
@@ -330,14 +338,13 @@ describe('the walk of another run of the server', () => {
 
   test('is that of another role where all series tell the role', async () => {
     const publish = async (role: string) =>
-      store.publish(
-        target,
+      open.publish(
         await renderSnapshot('redis', upAs('first', role), clock.monotonic(), maximumAge, {
           showRole: true,
         }),
       )
     await publish('slave')
-    store.publishSlow(target, 'keys', await resultOf(ofA, 'first', 'slave'))
+    open.publishSlow('keys', await resultOf(ofA, 'first', 'slave'))
     expect(text()).toContain('key="a"')
 
     await publish('master')

@@ -1,24 +1,30 @@
-import { expect, test } from 'vitest'
-import { encodeBody } from '../../src/metrics/encoded-body.ts'
-import { renderSnapshot, type Snapshot } from '../../src/poller/snapshot.ts'
-import { createSnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { describe, expect, test } from 'vitest'
+import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import {
+  createSnapshotStore,
+  type OpenTarget,
+  type SnapshotStore,
+} from '../../src/poller/snapshot-store.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { checkExposition } from '../support/exposition.ts'
 import { fakeClock } from '../support/fake-clock.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
 
 const target = 'redis://localhost:6379'
 const maximumAge = 45_000
 
-function storeOf(...targets: readonly string[]) {
+function storeOf(name: string) {
   const clock = fakeClock()
-  return { clock, store: createSnapshotStore(targets, maximumAge, clock) }
+  const store = createSnapshotStore(clock)
+  return { clock, store, open: heldTarget(store, name, maximumAge) }
 }
 
 async function published() {
-  const { clock, store } = storeOf(target)
+  const { clock, store, open } = storeOf(target)
   const snapshot = await renderSnapshot('redis', upResult(), clock.monotonic(), maximumAge)
-  store.publish(target, snapshot)
-  return { clock, store, snapshot }
+  open.publish(snapshot)
+  return { clock, store, open, snapshot }
 }
 
 const text = (store: ReturnType<typeof createSnapshotStore>) =>
@@ -32,7 +38,7 @@ test('serves nothing and tells of waiting before the first poll', () => {
 })
 
 test('tells of what failed, with what can be done about it', async () => {
-  const { clock, store } = storeOf(target)
+  const { clock, store, open } = storeOf(target)
   const parts = new Map([['a.lua', redisError('other', 'line 1: no')]])
   const result = upResult(failed('slowlog', 'noperm', 'no'), {
     name: 'scripts',
@@ -40,10 +46,7 @@ test('tells of what failed, with what can be done about it', async () => {
   })
   const slow = [failed('check-keys', 'timeout', 'late')]
   const remedyOf = (name: string) => (name === 'slowlog' ? 'grant it' : '')
-  store.publish(
-    target,
-    await renderSnapshot('redis', result, clock.monotonic(), 1, { slow, remedyOf }),
-  )
+  open.publish(await renderSnapshot('redis', result, clock.monotonic(), 1, { slow, remedyOf }))
 
   expect(store.states()[0]?.failures).toEqual([
     { collector: 'slowlog', reason: 'noperm', message: 'no', remedy: 'grant it' },
@@ -62,8 +65,8 @@ test('tells of a target that is up since when, and what it is', async () => {
 })
 
 test('tells of a target that is down why', async () => {
-  const { clock, store } = storeOf(target)
-  store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+  const { clock, store, open } = storeOf(target)
+  open.publish(await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
 
   expect(store.states()).toMatchObject([
     { state: 'down', reason: 'connection: no connection (ECONNREFUSED)', ageSeconds: 0 },
@@ -71,8 +74,8 @@ test('tells of a target that is down why', async () => {
 })
 
 test('serves the newest snapshot as a whole', async () => {
-  const { clock, store } = await published()
-  store.publish(target, await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
+  const { clock, store, open } = await published()
+  open.publish(await renderSnapshot('redis', downResult(), clock.monotonic(), 1))
 
   expect(text(store).toString()).not.toContain('redis_memory_used_bytes')
   expect(text(store).toString()).toContain('redis_up 0')
@@ -87,9 +90,9 @@ test('gives the same object while nothing changes', async () => {
 })
 
 test('gives another revision with each snapshot, even of the same bytes', async () => {
-  const { store, snapshot } = await published()
+  const { store, open, snapshot } = await published()
   const { revision } = store.serve()
-  store.publish(target, snapshot)
+  open.publish(snapshot)
 
   expect(store.serve().revision).not.toBe(revision)
 })
@@ -100,16 +103,128 @@ test('hands out the bytes of the snapshot, and makes none', async () => {
   expect(store.serve().bodies[0]).toBe(snapshot.bodies[0])
 })
 
-test('serves the snapshots of several targets one behind the other', async () => {
-  const { store } = storeOf('one', 'two')
-  for (const name of ['one', 'two']) {
-    store.publish(name, { ...(await bare(name)), takenAt: Number.POSITIVE_INFINITY })
+describe('several targets', () => {
+  const names = ['redis://two:6379', 'redis://one:6379']
+
+  async function several() {
+    const clock = fakeClock()
+    const store = createSnapshotStore(clock, 'target')
+    const publish = async (open: OpenTarget, result = upResult()) =>
+      open.publish(await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
+    const [two, one] = names.map((name) => heldTarget(store, name, maximumAge))
+    if (!one || !two) throw new Error('there are two')
+    return { clock, store, one, two, publish }
   }
 
-  expect(text(store).toString()).toBe('one\ntwo\n')
-})
+  const ups = (store: SnapshotStore) =>
+    [
+      ...text(store)
+        .toString()
+        .matchAll(/^redis_up.*$/gm),
+    ].map(([line]) => line)
 
-async function bare(text: string): Promise<Snapshot> {
-  const snapshot = await renderSnapshot('redis', upResult(), 0, maximumAge)
-  return { ...snapshot, bodies: [await encodeBody(`${text}\n`)] }
-}
+  test('are told in the order of their names, whenever they came', async () => {
+    const { store } = await several()
+
+    expect(store.states().map((one) => one.target)).toEqual([
+      'redis://one:6379',
+      'redis://two:6379',
+    ])
+  })
+
+  test('have each family once, and their names in every series', async () => {
+    const { store, one, two, publish } = await several()
+    await publish(one)
+    await publish(two, downResult())
+
+    const all = text(store).toString()
+    expect(checkExposition(all)).toEqual([])
+    expect(ups(store)).toEqual([
+      'redis_up{target="redis://one:6379"} 1',
+      'redis_up{target="redis://two:6379"} 0',
+    ])
+    expect(all.match(/^redis_(?!.*target="redis:)/m)).toBeNull()
+  })
+
+  test('carry the labels that were given to one of them', async () => {
+    const { store, publish } = await several()
+    const labels = { env: 'prod', team: 'a "b"' }
+    await publish(
+      store.open({ name: 'a', address: 'x', labels, maximumAgeMilliseconds: maximumAge }),
+    )
+
+    expect(ups(store)).toEqual([String.raw`redis_up{target="a",env="prod",team="a \"b\""} 1`])
+  })
+
+  test('are served each for itself without any of that', async () => {
+    const { store, one, publish } = await several()
+    await publish(one)
+    const { bodies } = store.serve('redis://one:6379') ?? { bodies: [] }
+
+    expect(bodies.map(({ plain }) => plain.toString()).join('')).toContain('\nredis_up 1\n')
+    expect(store.serve('redis://two:6379')?.bodies).toEqual([])
+    expect(store.serve('redis://three:6379')).toBeUndefined()
+  })
+
+  test('do not outdate each other', async () => {
+    const { store, one, two, publish } = await several()
+    await publish(one)
+    const before = store.serve('redis://one:6379')
+    const all = store.serve()
+    await publish(two)
+
+    expect(store.serve('redis://one:6379')).toBe(before)
+    expect(store.serve().revision).not.toBe(all.revision)
+  })
+
+  test('are forgotten whole when they are closed, and what comes late is as well', async () => {
+    const { store, one, two, publish } = await several()
+    await publish(one)
+    await publish(two)
+    two.close()
+    await publish(two)
+
+    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 1'])
+    expect(store.states()).toHaveLength(1)
+    expect(store.serve('redis://two:6379')).toBeUndefined()
+  })
+
+  test('keep what is known of them when they are opened anew', async () => {
+    const { store, one, publish } = await several()
+    await publish(one)
+    const again = heldTarget(store, 'redis://one:6379', 1_000)
+    one.close()
+    await publish(one, downResult())
+    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 1'])
+
+    await publish(again, downResult())
+    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 0'])
+  })
+
+  test('have each an age of its own at which they are too old', async () => {
+    const { clock, store, one, publish } = await several()
+    await publish(one)
+    await publish(heldTarget(store, 'redis://two:6379', 1_000))
+    clock.advance(1_001)
+
+    expect(store.states().map(({ state }) => state)).toEqual(['up', 'stale'])
+    expect(ups(store)).toEqual([
+      'redis_up{target="redis://one:6379"} 1',
+      'redis_up{target="redis://two:6379"} 0',
+    ])
+  })
+
+  test('are ready when all have a result; one that comes later has its maximum age for that', async () => {
+    const { clock, store, one, two, publish } = await several()
+    await publish(one)
+    expect(store.readiness().status).toBe('waiting for the first poll')
+    await publish(two)
+    expect(store.readiness().status).toBe('ready')
+
+    heldTarget(store, 'redis://three:6379', 10_000)
+    clock.advance(10_000)
+    expect(store.readiness().status).toBe('ready')
+    clock.advance(1)
+    expect(store.readiness().status).toBe('stale')
+  })
+})

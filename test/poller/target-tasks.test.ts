@@ -9,7 +9,14 @@ import type { RedisError } from '../../src/redis/redis-error.ts'
 import { configured } from '../support/configured.ts'
 import { checkExposition, parseExposition, sampleValue } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
-import { answersOf, fakeConnection, refusal, silence } from '../support/fake-connection.ts'
+import {
+  answersOf,
+  type FakeConnection,
+  fakeConnection,
+  refusal,
+  silence,
+} from '../support/fake-connection.ts'
+import { heldTarget } from '../support/held-target.ts'
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
@@ -20,12 +27,14 @@ let store: SnapshotStore
 let log: RecordedLog
 let connections: { single: number; bulk: number }
 let replies: Record<string, Reply | RedisError>
+let made: FakeConnection[]
 
 beforeEach(() => {
   clock = fakeClock()
-  store = createSnapshotStore([target], 45_000, clock)
+  store = createSnapshotStore(clock)
   log = recordedLog()
   connections = { single: 0, bulk: 0 }
+  made = []
   replies = {
     'CONFIG GET databases': ['databases', '1'],
     'SCAN 0 MATCH key:* COUNT 100': ['0', ['key:a']],
@@ -53,12 +62,12 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
     keyCollectors,
     connect: () => {
       connections.single += 1
-      return fakeConnection({ answer })
+      return made[made.push(fakeConnection({ answer })) - 1] as FakeConnection
     },
     connectInBulk: (): BulkConnection => {
       connections.bulk += 1
       return {
-        ...fakeConnection({ answer }),
+        ...(made[made.push(fakeConnection({ answer })) - 1] as FakeConnection),
         exchange: async (commands) =>
           commands.map((command) => {
             const reply = answer(command.join(' '))
@@ -66,14 +75,17 @@ function tasksOf(flags: readonly string[], some: readonly string[] = []): Target
           }),
       }
     },
-    store,
+    store: heldTarget(store, target),
     ownMetrics,
-    walkFigures: createWalkMetrics('redis', clock),
+    walkMetrics: createWalkMetrics('redis', clock),
     onPolled: async () => {},
     clock,
     log: log.log,
   })
 }
+
+/** How many connections were opened to the server. */
+const opened = () => made.reduce((sum, one) => sum + one.opened(), 0)
 
 /** Runs all tasks, what is slow before the poll, so that this shows how it went. */
 async function runAll({ tasks: [poll, ...slow] }: TargetTasks): Promise<void> {
@@ -133,7 +145,7 @@ describe('a target has', () => {
     const { tasks } = tasksOf(flags, all)
 
     expect(tasks.map(({ intervalMilliseconds }) => intervalMilliseconds)).toEqual(intervals)
-    expect(tasks.map((one) => one.target)).toEqual(intervals.map(() => target))
+    expect(new Set(tasks.map(({ name }) => name)).size).toBe(tasks.length)
     expect(connections).toEqual(expected)
   })
 
@@ -191,6 +203,42 @@ describe('what is served', () => {
       expect.stringMatching(/^collector failed: the user may not run .*; grant \+scan \+type /),
       'up',
     ])
+  })
+})
+
+describe('when a target is stopped', () => {
+  const flags = ['--check-keys=key:*', '--script=some.lua']
+
+  async function stopped(tasks: TargetTasks, turns: number): Promise<void> {
+    const under = tasks.tasks.map(({ run }) => run())
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+    const { length } = log.lines
+    tasks.stop()
+    await Promise.all(under)
+    expect(log.lines).toHaveLength(length)
+    expect(await ownMetrics.render()).not.toMatch(/^redis_exporter_(polls|scrapes)_total\b/m)
+  }
+
+  test('what is under way ends, and nothing of it is served, counted or logged', async () => {
+    await stopped(tasksOf(flags, ['scripts']), 0)
+
+    expect(store.serve().bodies).toEqual([])
+  })
+
+  test('also where the server is silent', async () => {
+    replies['INFO everything'] = silence as unknown as Reply
+    await stopped(tasksOf(['--script=some.lua'], ['scripts']), 5)
+
+    expect(opened()).toBe(2)
+    expect(store.states()).toMatchObject([{ state: 'waiting' }])
+  })
+
+  test('its tasks reach no server any more', async () => {
+    const { tasks, stop } = tasksOf(flags, ['scripts'])
+    stop()
+    for (const { run } of tasks) await run()
+
+    expect(opened()).toBe(0)
   })
 })
 

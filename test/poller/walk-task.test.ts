@@ -44,7 +44,7 @@ describe('what is published', () => {
     })
 
     expect(task.store.all).toMatchObject([
-      { target, takenAt: began, maximumAgeMilliseconds: 3 * 60_000 + 14_000 },
+      { takenAt: began, maximumAgeMilliseconds: 3 * 60_000 + 14_000 },
     ])
   })
 

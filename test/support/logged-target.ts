@@ -44,12 +44,11 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
     },
   )
   const { run } = createPollTask({
-    target: 'of the test',
     namespace: 'redis',
     maximumAgeMilliseconds: 60_000,
     pollTarget: target.poll,
     store: {
-      publish: (_target, snapshot) => {
+      publish: (snapshot) => {
         last = snapshot
       },
     },

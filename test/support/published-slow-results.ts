@@ -1,11 +1,10 @@
 import { joinFamilies } from '../../src/metrics/family-lines.ts'
-import type { SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import type { OpenTarget } from '../../src/poller/snapshot-store.ts'
 import type { Origin } from '../../src/redis/server-run.ts'
 import { withoutHelp } from './fake-poll.ts'
 
 /** What was published of one collector, as text. */
 export interface PublishedSlowResult {
-  readonly target: string
   readonly collector: string
   readonly text: string
   readonly origin: Origin
@@ -14,7 +13,7 @@ export interface PublishedSlowResult {
   readonly series: number
 }
 
-export interface PublishedSlowResults extends Pick<SnapshotStore, 'publishSlow'> {
+export interface PublishedSlowResults extends Pick<OpenTarget, 'publishSlow'> {
   /** Everything that was published so far, in order. */
   readonly all: readonly PublishedSlowResult[]
   /** The last text of each collector. */
@@ -27,9 +26,9 @@ export function publishedSlowResults(): PublishedSlowResults {
   return {
     all,
     texts: () => Object.fromEntries(all.map(({ collector, text }) => [collector, text])),
-    publishSlow(target, collector, { families, ...rest }) {
+    publishSlow(collector, { families, ...rest }) {
       const text = joinFamilies([families]).map(({ plain }) => plain.toString())
-      all.push({ target, collector, text: withoutHelp(text.join('')), ...rest })
+      all.push({ collector, text: withoutHelp(text.join('')), ...rest })
     },
   }
 }

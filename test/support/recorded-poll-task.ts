@@ -5,6 +5,7 @@ import { createPollTask } from '../../src/poller/poll-task.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { heldTarget } from './held-target.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 export interface RecordedPollTask extends RecordedLog {
@@ -25,7 +26,8 @@ export function recordedPollTask(
   sharedFamilies: ReadonlySet<string> = new Set(),
 ): RecordedPollTask {
   const clock = fakeClock()
-  const store = createSnapshotStore([target], 45_000, clock)
+  const store = createSnapshotStore(clock)
+  const open = heldTarget(store, target)
   const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
   const recorded = recordedLog()
   const polled: { revision: string; polls: number | undefined }[] = []
@@ -37,7 +39,6 @@ export function recordedPollTask(
   const counts = ownMetrics.ofTarget(target)
   const log = recorded.log.child({ target })
   const { run } = createPollTask({
-    target,
     namespace: 'redis',
     sharedFamilies,
     maximumAgeMilliseconds: 45_000,
@@ -46,7 +47,7 @@ export function recordedPollTask(
       if (next === undefined) throw new Error('the test gave no result for this poll')
       return next
     },
-    store,
+    store: open,
     counts,
     async onPolled() {
       polled.push({ revision: store.serve().revision, polls: await count('scrapes_total') })

@@ -1,11 +1,17 @@
 import { vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { type Schedule, startSchedule, type Task } from '../../src/poller/schedule.ts'
+import type { Log } from '../../src/log.ts'
+import {
+  type Schedule,
+  type ScheduleOptions,
+  startSchedule,
+  type Task,
+} from '../../src/poller/schedule.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 export interface RecordedTaskOptions {
   readonly seconds: number
-  readonly target?: string
+  readonly name?: string
   /** How long each run takes; it never ends when that is infinite. */
   readonly runMilliseconds?: number
 }
@@ -28,7 +34,7 @@ export interface RecordedSchedule extends RecordedTask, Schedule, RecordedLog {}
 /** Makes a task for a schedule under fake timers. */
 export function recordedTask({
   seconds,
-  target = 'redis://localhost:6379',
+  name = 'redis://localhost:6379',
   runMilliseconds = 20,
 }: RecordedTaskOptions): RecordedTask {
   const made = performance.now()
@@ -40,7 +46,7 @@ export function recordedTask({
     mostAtOnce: () => most,
     finished: () => finished,
     task: {
-      target,
+      name,
       intervalMilliseconds: seconds * 1000,
       onSkip(count) {
         skipped += count
@@ -64,8 +70,19 @@ export function startRecorded(options: RecordedTaskOptions): RecordedSchedule {
   return {
     ...recorded,
     ...recording,
-    ...startSchedule([recorded.task], systemClock, recording.log),
+    ...startTasks([recorded.task], recording.log),
   }
+}
+
+/** Starts a schedule with the clocks of the system and adds tasks to it. */
+export function startTasks(
+  tasks: readonly Task[],
+  log: Log = recordedLog().log,
+  more: Partial<ScheduleOptions> = {},
+): Schedule {
+  const schedule = startSchedule({ clock: systemClock, log, spreads: false, ...more })
+  for (const task of tasks) schedule.add(task)
+  return schedule
 }
 
 /** All times from the start that an interval of so many seconds allows, up to and with `last`. */

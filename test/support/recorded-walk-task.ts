@@ -53,14 +53,13 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
     showRole: false,
     scanMaxAge,
     beginResults: createSlowResults({
-      target,
       namespace: 'redis',
       showRole: false,
       scanInterval: 60_000,
       scanMaxAge,
       store,
     }),
-    figures: metrics,
+    figures: metrics.ofTarget(target),
     names: ['check-keys'],
     leave: () => {
       left += 1

@@ -8,6 +8,7 @@ import type { PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
@@ -47,7 +48,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   const { target = 'redis://localhost:6379', metricsPath = '/metrics', own = 'self 1\n' } = options
   const clock = fakeClock()
   const recorded = recordedLog()
-  const store = createSnapshotStore([target], maximumAge, clock)
+  const store = createSnapshotStore(clock)
+  const open = heldTarget(store, target, maximumAge)
   const requests = createRequestCounter('redis')
   const answers: string[] = []
   const closings: string[] = []
@@ -91,7 +93,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     answers,
     closings,
     async poll(result) {
-      store.publish(target, await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
+      open.publish(await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
     },
     tick() {
       const now = clock.monotonic()

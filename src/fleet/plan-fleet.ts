@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+
+/** What is to be done so that the targets that are wanted run, and no others. */
+export interface FleetPlan<S> {
+  readonly start: readonly WantedTarget<S>[]
+  readonly stop: readonly WantedTarget<S>[]
+  readonly change: readonly Change<S>[]
+}
+
+export interface Change<S> {
+  readonly from: WantedTarget<S>
+  readonly to: WantedTarget<S>
+}
+
+/**
+ * Decides what to start, stop and change. A target that several sources want runs once, as the first
+ * of them has it; one whose name another has already goes by its address, which nobody else can have.
+ */
+export function planFleet<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+): FleetPlan<S> {
+  const wanted = namedApart(firstOfEach(sources.flat()))
+  const before = new Map(running.map((one) => [one.address, one]))
+  const start: WantedTarget<S>[] = []
+  const change: Change<S>[] = []
+  for (const to of wanted.values()) {
+    const from = before.get(to.address)
+    if (!from) start.push(to)
+    else if (!isSameTarget(from, to)) change.push({ from, to })
+  }
+  return { start, change, stop: running.filter(({ address }) => !wanted.has(address)) }
+}
+
+/** Whether a target is served as the same one: only then what was known of it may stay. */
+export function isServedAlike(one: WantedTarget<unknown>, other: WantedTarget<unknown>): boolean {
+  return one.name === other.name && isAlike(one.labels, other.labels)
+}
+
+function firstOfEach<S>(all: readonly WantedTarget<S>[]): ReadonlyMap<string, WantedTarget<S>> {
+  const first = new Map<string, WantedTarget<S>>()
+  for (const one of all) if (!first.has(one.address)) first.set(one.address, one)
+  return first
+}
+
+function namedApart<S>(
+  wanted: ReadonlyMap<string, WantedTarget<S>>,
+): ReadonlyMap<string, WantedTarget<S>> {
+  const taken = new Set<string>()
+  const apart = new Map<string, WantedTarget<S>>()
+  for (const [address, one] of wanted) {
+    const isTaken = one.name !== address && (taken.has(one.name) || wanted.has(one.name))
+    const name = isTaken ? address : one.name
+    taken.add(name)
+    apart.set(address, name === one.name ? one : { ...one, name })
+  }
+  return apart
+}
+
+// Two logins from the same place are the same, though what reads them was made anew.
+function isSameTarget<S extends object>(one: WantedTarget<S>, other: WantedTarget<S>): boolean {
+  if (one === other) return true
+  return (
+    isServedAlike(one, other) &&
+    one.database === other.database &&
+    one.login.from === other.login.from &&
+    isAlike(one.endpoint, other.endpoint) &&
+    isAlike(one.settings, other.settings)
+  )
+}
+
+// Of a hundred settings most are numbers and texts, and there may be thousands of targets.
+function isAlike(one: object, other: object): boolean {
+  if (one === other) return true
+  const [entries, others] = [Object.entries(one), new Map(Object.entries(other))]
+  return (
+    entries.length === others.size &&
+    entries.every(([key, value]) => {
+      const beside = others.get(key)
+      return Object.is(value, beside) || (others.has(key) && isDeepStrictEqual(value, beside))
+    })
+  )
+}

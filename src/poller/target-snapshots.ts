@@ -1,0 +1,141 @@
+import { type Clock, secondsSince } from '../clock.ts'
+import type { EncodedBody } from '../metrics/encoded-body.ts'
+import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
+import { isSameOrigin, type Origin } from '../redis/server-run.ts'
+import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
+
+/** What the store is told of a target. */
+export interface HeldTarget {
+  /** What it is called in labels, logs and pages. */
+  readonly name: string
+  readonly address: string
+  /** Of every series of it, beside its name, where there are several targets. */
+  readonly labels: Readonly<Record<string, string>>
+  /** A snapshot that is older is served as down. */
+  readonly maximumAgeMilliseconds: number
+}
+
+/** What one collector gave in a complete walk or slow poll. Never changed, only replaced as a whole. */
+export interface SlowResult {
+  /** By their names without the namespace, as the family encoder gives them. */
+  readonly families: ReadonlyMap<string, FamilyLines>
+  /** Of which server it tells: it is served beside a snapshot of the same one only. */
+  readonly origin: Origin
+  /** When the walk or poll began, by the monotonic clock in milliseconds. */
+  readonly takenAt: number
+  /** When it is older than that, counted from its begin, it is served no more. */
+  readonly maximumAgeMilliseconds: number
+  readonly series: number
+}
+
+/** The state of a target when somebody asks. */
+export interface TargetState {
+  readonly target: string
+  readonly state: 'waiting' | 'up' | 'down' | 'stale'
+  readonly reason: string | undefined
+  readonly ageSeconds: number | undefined
+  /** What the server calls itself, such as `Valkey 9.1.2`. */
+  readonly server: string | undefined
+  /** What of it cannot be read. */
+  readonly failures: readonly Failure[]
+}
+
+/** What is known of one target: its last snapshot, and what its slow schedule gave. */
+export interface TargetSnapshots {
+  readonly target: HeldTarget
+  publish(snapshot: Snapshot): void
+  publishSlow(collector: string, result: SlowResult): void
+  state(): TargetState
+  /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
+  end(): number | undefined
+  /** What to serve at this moment, which is to come after those of all earlier calls. */
+  serve(now: number): ServedTarget
+  /** The same from now on for a target of other settings: it keeps what is known. */
+  as(target: HeldTarget): TargetSnapshots
+}
+
+export interface ServedTarget {
+  readonly bodies: readonly EncodedBody[]
+  /** The last moment at which nothing in it is too old. */
+  readonly validUntil: number
+}
+
+export function createTargetSnapshots(target: HeldTarget, clock: Clock): TargetSnapshots {
+  return holdSnapshots(target, clock, { snapshot: undefined, slow: new Map() })
+}
+
+interface Held {
+  snapshot: Snapshot | undefined
+  /** By collector. */
+  readonly slow: Map<string, SlowResult>
+}
+
+function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnapshots {
+  const { name, maximumAgeMilliseconds } = target
+  const { slow } = held
+
+  const endOf = ({ takenAt }: Snapshot) => takenAt + maximumAgeMilliseconds
+
+  // What is too old never comes back, and may be tens of megabytes.
+  function forgetOldResults(now: number): void {
+    for (const [collector, result] of slow) if (now > endOfResult(result)) slow.delete(collector)
+  }
+
+  function forgetResultsOfOthers({ origin }: Snapshot): void {
+    if (!origin) return
+    for (const [collector, result] of slow)
+      if (!isSameOrigin(result.origin, origin)) slow.delete(collector)
+  }
+
+  // One may be newer than the snapshot: of a server that the next poll will meet.
+  function resultsBeside({ origin }: Snapshot): readonly SlowResult[] {
+    return origin ? [...slow.values()].filter((one) => isSameOrigin(one.origin, origin)) : []
+  }
+
+  return {
+    target,
+    publish(snapshot) {
+      held.snapshot = snapshot
+      forgetResultsOfOthers(snapshot)
+    },
+    publishSlow: (collector, result) => void slow.set(collector, result),
+    state() {
+      const { snapshot } = held
+      const unknown = {
+        target: name,
+        reason: undefined,
+        ageSeconds: undefined,
+        server: undefined,
+        failures: [],
+      }
+      if (!snapshot) return { ...unknown, state: 'waiting' }
+      const ageSeconds = secondsSince(snapshot.takenAt, clock)
+      if (clock.monotonic() > endOf(snapshot)) {
+        const reason = staleReason(maximumAgeMilliseconds)
+        return { ...unknown, state: 'stale', reason, ageSeconds }
+      }
+      if (snapshot.error !== undefined)
+        return { ...unknown, state: 'down', reason: snapshot.error, ageSeconds }
+      const { server, failures } = snapshot
+      return { ...unknown, state: 'up', ageSeconds, server, failures }
+    },
+    end: () => held.snapshot && endOf(held.snapshot),
+    serve(now) {
+      const { snapshot } = held
+      forgetOldResults(now)
+      if (!snapshot) return { bodies: [], validUntil: Infinity }
+      if (now > endOf(snapshot)) return { bodies: [snapshot.staleBody], validUntil: Infinity }
+      const shown = resultsBeside(snapshot)
+      const shared = [snapshot.shared, ...shown.map((one) => one.families)]
+      return {
+        bodies: [...snapshot.bodies, ...joinFamilies(shared)],
+        validUntil: Math.min(endOf(snapshot), ...shown.map(endOfResult)),
+      }
+    },
+    as: (other) => holdSnapshots(other, clock, held),
+  }
+}
+
+function endOfResult({ takenAt, maximumAgeMilliseconds }: SlowResult): number {
+  return takenAt + maximumAgeMilliseconds
+}

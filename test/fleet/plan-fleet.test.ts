@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { planFleet } from '../../src/fleet/plan-fleet.ts'
+import type { WantedTarget } from '../../src/targets/wanted-target.ts'
+import { wantedTarget } from '../support/wanted-target.ts'
+
+interface Settings {
+  readonly pollInterval: number
+  readonly checkKeys: readonly string[]
+}
+
+const settings: Settings = { pollInterval: 15_000, checkKeys: ['a*'] }
+
+type Wanted = WantedTarget<Settings>
+
+const target = (host: string, more: Partial<Wanted> = {}) =>
+  wantedTarget<Settings>(`redis://${host}`, settings, more)
+
+/** Everything of a plan by the names of the targets. */
+function plan(running: readonly Wanted[], ...sources: readonly (readonly Wanted[])[]) {
+  const { start, stop, change } = planFleet(running, sources)
+  return {
+    start: start.map(({ name }) => name),
+    stop: stop.map(({ name }) => name),
+    change: change.map(({ to }) => to.name),
+  }
+}
+
+const [a, b] = ['redis://a:6379', 'redis://b:6379']
+const nothing = { start: [], stop: [], change: [] }
+
+test('what is wanted and does not run is started', () => {
+  expect(plan([], [target('a'), target('b')])).toEqual({ ...nothing, start: [a, b] })
+})
+
+test('what runs and is wanted no more is stopped', () => {
+  expect(plan([target('a'), target('b')], [target('b')])).toEqual({ ...nothing, stop: [a] })
+})
+
+test('where no source wants any, all are stopped', () => {
+  expect(plan([target('a'), target('b')], [], [])).toEqual({ ...nothing, stop: [a, b] })
+})
+
+describe('what several sources want', () => {
+  test('is started once', () => {
+    expect(plan([], [target('a')], [target('a'), target('b')]).start).toEqual([a, b])
+  })
+
+  test('is as the first of them has it', () => {
+    const first = target('a', { labels: { from: 'first' } })
+    const second = target('a', { labels: { from: 'second' } })
+
+    expect(planFleet([], [[first], [second]]).start).toEqual([first])
+    expect(planFleet([second], [[first], [second]]).change).toEqual([{ from: second, to: first }])
+  })
+
+  test('goes on as the second has it when the first wants it no more', () => {
+    const first = target('a', { labels: { from: 'first' } })
+    const second = target('a', { labels: { from: 'second' } })
+
+    expect(planFleet([first], [[], [second]]).change).toEqual([{ from: first, to: second }])
+  })
+})
+
+describe('a target is left alone', () => {
+  test.each<[what: string, now: Partial<Wanted>]>([
+    ['is the same', {}],
+    ['has equal settings in another object', { settings: { ...settings, checkKeys: ['a*'] } }],
+    ['has a login from the same place', { login: { from: 'the address', read: async () => ({}) } }],
+    ['has equal labels', { labels: {} }],
+  ])('that %s', (_what, now) => {
+    expect(plan([target('a')], [target('a', now)])).toEqual(nothing)
+  })
+
+  test('whose source gives it in another order', () => {
+    expect(plan([target('a'), target('b')], [target('b'), target('a')])).toEqual(nothing)
+  })
+})
+
+describe('a target is changed', () => {
+  test.each<[what: string, now: Partial<Wanted>]>([
+    ['name', { name: 'alias' }],
+    ['database', { database: 3 }],
+    ['login', { login: { from: 'a file', read: async () => ({}) } }],
+    ['labels', { labels: { env: 'prod' } }],
+    ['settings', { settings: { ...settings, pollInterval: 5_000 } }],
+    ['settings that are lists', { settings: { ...settings, checkKeys: ['b*'] } }],
+  ])('of which another %s is wanted', (_what, now) => {
+    const { start, stop, change } = planFleet([target('a')], [[target('a', now), target('b')]])
+
+    expect(change).toEqual([{ from: target('a'), to: target('a', now) }].map(expectedChange))
+    expect([start.length, stop.length]).toEqual([1, 0])
+  })
+
+  // Functions are equal only to themselves.
+  function expectedChange({ from, to }: { from: Wanted; to: Wanted }) {
+    const withoutLogin = ({ login, ...rest }: Wanted) => expect.objectContaining(rest)
+    return { from: withoutLogin(from), to: withoutLogin(to) }
+  }
+
+  test('where a setting is missing that was undefined before, it is another', () => {
+    const before = { ...settings, scanMaxAge: undefined }
+    const { change } = planFleet<object>(
+      [wantedTarget('redis://a', before)],
+      [[wantedTarget('redis://a', settings)]],
+    )
+
+    expect(change).toHaveLength(1)
+  })
+})
+
+describe('a name that two targets have', () => {
+  test('is that of the first; the other goes by its address', () => {
+    const named = (host: string) => target(host, { name: 'cache' })
+
+    expect(plan([], [named('a'), named('b')]).start).toEqual(['cache', b])
+  })
+
+  test('and that is the address of another is not that of the first either', () => {
+    expect(plan([], [target('a', { name: b }), target('b')]).start).toEqual([a, b])
+  })
+
+  test('changes nothing as long as both are wanted', () => {
+    const named = (host: string) => target(host, { name: 'cache' })
+    const running = planFleet([], [[named('a'), named('b')]]).start
+
+    expect(plan(running, [named('a'), named('b')])).toEqual(nothing)
+  })
+})
