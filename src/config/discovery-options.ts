@@ -45,7 +45,7 @@ export const discoveryOptions = {
     needs: ['discover'],
     help: 'The masters of the Sentinels to watch; all unless given',
     kind: nameList,
-    default: '',
+    default: undefined,
   },
   discoverMap: {
     flags: ['discover.map'],
@@ -55,7 +55,7 @@ export const discoveryOptions = {
     needs: ['discover', 'is-cluster'],
     help: 'Where servers are reached that announce another address, as behind NAT',
     kind: addressMap,
-    default: '',
+    default: undefined,
   },
   discoverUser: {
     flags: ['discover.user'],
@@ -67,9 +67,9 @@ export const discoveryOptions = {
     kind: plainText,
     default: undefined,
   },
-  discoverPasswordFile: {
-    flags: ['discover.password-file'],
-    env: ['REDIS_EXPORTER_DISCOVER_PASSWORD_FILE'],
+  discoverPasswordsFile: {
+    flags: ['discover.passwords-file'],
+    env: ['REDIS_EXPORTER_DISCOVER_PASSWORDS_FILE'],
     scope: 'target',
     group,
     needs: ['discover', 'is-cluster'],

@@ -14,7 +14,7 @@ export type LoginSettings = Pick<
   Values<typeof options>,
   'address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand'
 > &
-  Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordFile'>>
+  Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordsFile'>>
 
 /** How passwords are read that stand elsewhere. */
 export interface PasswordReaders {
@@ -48,9 +48,9 @@ function nodeLogin(
   login: Login,
   readers: PasswordReaders,
 ): Login {
-  const { discoverUser, discoverPasswordFile } = settings
+  const { discoverUser, discoverPasswordsFile } = settings
   const { database, credentials } = settings.address
-  if (!discoverUser && !discoverPasswordFile) {
+  if (!discoverUser && !discoverPasswordsFile) {
     if (!settings.passwordFile) return login
     // The file may name it.
     return orElse(
@@ -59,10 +59,10 @@ function nodeLogin(
     )
   }
   const given = {
-    address: { endpoint, database, credentials: discoverPasswordFile ? {} : credentials },
+    address: { endpoint, database, credentials: discoverPasswordsFile ? {} : credentials },
     ...(discoverUser ? { user: discoverUser } : {}),
-    ...(discoverPasswordFile
-      ? { password: undefined, passwordCommand: undefined, passwordFile: discoverPasswordFile }
+    ...(discoverPasswordsFile
+      ? { password: undefined, passwordCommand: undefined, passwordFile: discoverPasswordsFile }
       : {}),
   }
   return ownLogin({ ...settings, ...given }, readers)

@@ -3,7 +3,7 @@ import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
 import type { Login } from '../targets/wanted-target.ts'
-import { type AclUser, aclText } from './acl.ts'
+import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
@@ -117,7 +117,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ]
     return { kind: 'run', config: { ...config, warnings } }
   }
-  const wanted = wantedCollectors(collectors, config.settings)
+  const wanted = [...wantedCollectors(collectors, config.settings), discoveryUser(config.settings)]
   return { kind: 'acl', text: aclText(config, values.user, wanted) }
 }
 

@@ -27,7 +27,7 @@ type KeyOfTarget = {
 // Its login holds together what a target is logged in to by; they are no settings of it.
 type KeyOfLogin =
   | ('address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand')
-  | ('discoverUser' | 'discoverPasswordFile')
+  | ('discoverUser' | 'discoverPasswordsFile')
 
 type OwnSettings = Values<typeof options>
 

@@ -2,8 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
-import type { Endpoint } from '../targets/address.ts'
-import type { Login, WantedTarget } from '../targets/wanted-target.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadClusterView } from './ask-cluster-node.ts'
 import { type Answer, type Asked, answersOf, createAsked } from './asking.ts'
 import { type ClusterSettings, changedRoles, clusterTargets } from './cluster-targets.ts'
@@ -18,8 +17,6 @@ export interface ClusterNodesOptions<S extends ClusterSettings> {
   readonly seed: WantedTarget<S>
   /** Makes a connection to a target, opened when it is first needed. */
   readonly connect: (target: WantedTarget<S>) => Connection
-  /** The login of a node; that of the seed unless told otherwise. */
-  readonly loginOf?: (endpoint: Endpoint) => Login
   readonly maximumAgeMilliseconds: number
   /** Told the addresses of nodes that became master or replica. */
   readonly onRoles?: (addresses: readonly string[]) => void
@@ -111,7 +108,7 @@ export function createClusterNodes<S extends ClusterSettings>(
   }
 
   function follow(view: NodeView, views: readonly NodeView[]): void {
-    const { targets, addresses } = clusterTargets(view, view.target.endpoint, seed, options.loginOf)
+    const { targets, addresses } = clusterTargets(view, view.target.endpoint, seed)
     if (targets.length === 0) {
       fail([])
       return

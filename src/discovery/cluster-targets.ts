@@ -1,6 +1,6 @@
 import { type Endpoint, formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
-import type { Login, WantedTarget } from '../targets/wanted-target.ts'
+import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { type ClusterView, nodeEndpoint, nodesOf } from './cluster-view.ts'
 
 /** The settings of a target that say how the nodes of its cluster are found; times in milliseconds. */
@@ -8,7 +8,7 @@ export interface ClusterSettings {
   readonly pollInterval: number
   readonly pollTimeout: number
   readonly clusterDiscoverHostnames: boolean
-  readonly discoverMap: readonly AddressPair[]
+  readonly discoverMap: readonly AddressPair[] | undefined
 }
 
 /** The nodes of a cluster as targets. */
@@ -27,9 +27,8 @@ export function clusterTargets<S extends ClusterSettings>(
   view: ClusterView,
   asked: Endpoint,
   seed: WantedTarget<S>,
-  loginOf: (endpoint: Endpoint) => Login = () => seed.login,
 ): ClusterTargets<S> {
-  const { clusterDiscoverHostnames: hostnames, discoverMap: map } = seed.settings
+  const { clusterDiscoverHostnames: hostnames, discoverMap: map = [] } = seed.settings
   const targets = new Map<string, WantedTarget<S>>()
   const addresses = new Map<string, string>()
   for (const node of nodesOf(view).slice(0, mostNodes)) {
@@ -42,7 +41,7 @@ export function clusterTargets<S extends ClusterSettings>(
 
   function targetAt(endpoint: Endpoint, address: string): WantedTarget<S> {
     if (address === seed.address) return seed
-    return { ...seed, address, name: address, endpoint, login: loginOf(endpoint) }
+    return { ...seed, address, name: address, endpoint, login: nodeLogin(seed, endpoint) }
   }
 
   return { targets: [...targets.values()].sort(byAddress), addresses }

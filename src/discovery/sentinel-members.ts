@@ -9,12 +9,7 @@ import { deploymentsOf, type KnownDeployment } from './deployments.ts'
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
-import {
-  type DataLogin,
-  type SentinelAnswer,
-  type SentinelSettings,
-  sentinelTargets,
-} from './sentinel-targets.ts'
+import { type SentinelAnswer, type SentinelSettings, sentinelTargets } from './sentinel-targets.ts'
 import type { Source } from './source.ts'
 
 export interface SentinelMembersOptions<S extends SentinelSettings> {
@@ -24,8 +19,6 @@ export interface SentinelMembersOptions<S extends SentinelSettings> {
   readonly connect: (target: WantedTarget<S>) => Connection
   /** Listens to a Sentinel over a connection of its own. */
   readonly subscribe: Subscribe<WantedTarget<S>>
-  /** The login of masters and replicas; that of the Sentinel that names them unless told otherwise. */
-  readonly dataLogin?: DataLogin<S>
   readonly maximumAgeMilliseconds: number
   /** Told the addresses of the old and the new master after a failover. */
   readonly onRoles?: (addresses: readonly string[]) => void
@@ -50,7 +43,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   options: SentinelMembersOptions<S>,
 ): SentinelMembers<S> {
   const { seeds, connect, clock, log } = options
-  const { pollInterval, pollTimeout, discoverMasters } = seeds[0].settings
+  const { pollInterval, pollTimeout, discoverMasters = [] } = seeds[0].settings
   const name = `sentinel ${seeds[0].name}`
   const { maximumAgeMilliseconds } = options
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, clock, log })
@@ -89,7 +82,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
 
   function follow(answers: readonly SentinelAnswer<S>[]): void {
     for (const { id, target } of answers) if (id !== '') ids.set(id, target.address)
-    const found = sentinelTargets(seeds, answers, ids, options.dataLogin)
+    const found = sentinelTargets(seeds, answers, ids)
     const isGrown = found.sentinels.some(({ address }) => !asked.has(address))
     sentinels = found.sentinels
     const current = new Set(sentinels.map(({ address }) => address))
@@ -111,7 +104,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   }
 
   const refresher = startRefresher({ intervalMilliseconds: pollInterval, restMilliseconds, run })
-  const events = createSentinelEvents(options.subscribe, refresher.refresh)
+  const events = createSentinelEvents(options.subscribe, refresher.refresh, log)
   return {
     ...discovered,
     refresh: refresher.refresh,

@@ -1,6 +1,6 @@
-import { type Endpoint, formatEndpoint } from '../targets/address.ts'
+import { formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
-import type { Login, WantedTarget } from '../targets/wanted-target.ts'
+import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { byAddress } from './cluster-targets.ts'
 import { type Member, memberEndpoint, type SeenMaster, type SentinelView } from './sentinel-view.ts'
 
@@ -8,9 +8,9 @@ import { type Member, memberEndpoint, type SeenMaster, type SentinelView } from 
 export interface SentinelSettings {
   readonly pollInterval: number
   readonly pollTimeout: number
-  readonly discoverMap: readonly AddressPair[]
+  readonly discoverMap: readonly AddressPair[] | undefined
   /** The names of masters; all where there is none. */
-  readonly discoverMasters: readonly string[]
+  readonly discoverMasters: readonly string[] | undefined
 }
 
 /** What a Sentinel sees, and which one it is. */
@@ -25,9 +25,6 @@ export interface SentinelTargets<S> {
   readonly data: readonly WantedTarget<S>[]
 }
 
-/** The login of a master or replica that a Sentinel names. */
-export type DataLogin<S> = (sentinel: WantedTarget<S>, endpoint: Endpoint) => Login
-
 /**
  * Whom deployments consist of by what Sentinels say of them. A Sentinel is known by its id, since it
  * is configured by one address and announced by another; `ids` are the addresses of those that are
@@ -37,7 +34,6 @@ export function sentinelTargets<S extends SentinelSettings>(
   seeds: readonly WantedTarget<S>[],
   answers: readonly SentinelAnswer<S>[],
   ids: ReadonlyMap<string, string>,
-  loginOf: DataLogin<S> = ({ login }) => login,
 ): SentinelTargets<S> {
   const sentinels = new Map(seeds.map((seed) => [seed.address, seed]))
   const data = new Map<string, WantedTarget<S>>()
@@ -61,7 +57,7 @@ export function sentinelTargets<S extends SentinelSettings>(
     if (!endpoint) return
     const address = formatEndpoint(endpoint)
     if (data.has(address)) return
-    const login = loginOf(by, endpoint)
+    const login = nodeLogin(by, endpoint)
     data.set(address, { ...by, address, name: address, endpoint, database: 0, login })
   }
 
@@ -80,5 +76,5 @@ export function masterAddress<S extends SentinelSettings>(
 // Who speaks TLS to a Sentinel speaks it to what that watches.
 function endpointOf<S extends SentinelSettings>(by: WantedTarget<S>, member: Member) {
   const tls = by.endpoint.kind === 'tcp' && by.endpoint.tls
-  return memberEndpoint(member, by.settings.discoverMap, tls)
+  return memberEndpoint(member, by.settings.discoverMap ?? [], tls)
 }

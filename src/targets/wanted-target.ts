@@ -24,3 +24,8 @@ export interface WantedTarget<S = Readonly<Record<string, unknown>>> {
   /** By the keys of the options of scope target, those of collectors too; no secrets. */
   readonly settings: S
 }
+
+/** As whom to log in to a server that a target names as its own. */
+export function nodeLogin({ login }: { readonly login: Login }, endpoint: Endpoint): Login {
+  return login.forNode?.(endpoint) ?? login
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changedRoles, clusterTargets } from '../../src/discovery/cluster-targets.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
-import { wantedTarget } from '../support/wanted-targets.ts'
+import { wantedTarget } from '../support/wanted-target.ts'
 
 const settings = {
   ...{ pollInterval: 15_000, pollTimeout: 10_000 },
@@ -43,11 +43,12 @@ describe('the targets of a cluster', () => {
     expect(targets[0]).toBe(seed)
   })
 
-  test('log in as they are told', async () => {
+  test('log in as the login of the seed says', () => {
     const login = { from: 'elsewhere', read: async () => ({ user: 'u' }) }
-    const { targets } = clusterTargets(view, seed.endpoint, seed, () => login)
+    const own = { ...seed.login, forNode: () => login }
+    const { targets } = clusterTargets(view, seed.endpoint, { ...seed, login: own })
 
-    expect(targets.map((one) => one.login)).toEqual([seed.login, login, login, login])
+    expect(targets.map((one) => one.login)).toEqual([own, login, login, login])
   })
 
   test('are bounded', () => {
