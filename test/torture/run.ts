@@ -26,7 +26,7 @@ async function runFuzz(seconds = 600): Promise<void> {
 
 async function runChurn(seconds = 900): Promise<void> {
   console.log(`churn for ${seconds} s, SEED=${seed}`)
-  printReport(await churn(seed, seconds))
+  await printReport(await churn(seed, seconds))
 }
 
 async function main(chosen: readonly string[]): Promise<number> {
