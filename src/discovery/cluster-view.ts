@@ -117,3 +117,16 @@ function joinedRanges(ranges: readonly SlotRange[]): readonly SlotRange[] {
   }
   return joined
 }
+
+/** Of clusters to which several nodes lead, the first each: those that share a node are one. */
+export function distinctClusters<C extends { readonly view: ClusterView }>(
+  clusters: readonly C[],
+): readonly C[] {
+  const seen = new Set<string>()
+  return clusters.filter(({ view }) => {
+    const ids = nodesOf(view).map(({ id }) => id)
+    const isKnown = ids.some((id) => seen.has(id))
+    for (const id of ids) seen.add(id)
+    return !isKnown
+  })
+}

@@ -23,7 +23,7 @@ export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onCh
   isKnown(): boolean
 }
 
-/** Keeps what was found last for a bounded time; tells of changes, and logs them once. */
+/** Keeps what was found last for a bounded time; tells of changes, and logs failures once. */
 export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S> {
   const { name, seeds, maximumAgeMilliseconds, clock, log } = options
   const listeners = new Set<() => void>()
@@ -33,18 +33,10 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
 
   function change(next: readonly WantedTarget<S>[], nextState: SourceState): void {
     const isOther = !isSameList(wanted, next)
-    if (isOther) logChange(next)
     const isOtherState = nextState.failure !== state.failure
     if (isOther) wanted = next
     state = nextState
     if (isOther || isOtherState) for (const listener of [...listeners]) listener()
-  }
-
-  function logChange(next: readonly WantedTarget<S>[]): void {
-    const [before, after] = [wanted, next].map((all) => new Set(all.map((one) => one.name)))
-    const added = next.flatMap((one) => (before?.has(one.name) ? [] : one.name))
-    const gone = wanted.flatMap((one) => (after?.has(one.name) ? [] : one.name))
-    log.info({ source: name, added: told(added), gone: told(gone) }, 'other targets are wanted')
   }
 
   return {
@@ -73,13 +65,6 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
 
 const lastAnswerHolds = 'what was found last is still watched'
 const nothingKnown = 'nothing else is watched than what is configured'
-
-const mostTold = 20
-
-function told(names: readonly string[]): readonly string[] {
-  const rest = names.length - mostTold
-  return rest > 0 ? [...names.slice(0, mostTold), `and ${rest} more`] : names
-}
 
 // Discovery gives every target anew, of the same seeds.
 function isSameList<S>(one: readonly WantedTarget<S>[], other: readonly WantedTarget<S>[]) {
