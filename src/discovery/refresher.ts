@@ -13,7 +13,7 @@ export interface RefresherOptions {
   readonly run: () => Promise<void>
 }
 
-/** Begins at once. */
+/** Begins at once, in the next turn of the event loop. */
 export function startRefresher(options: RefresherOptions): Refresher {
   const { intervalMilliseconds, restMilliseconds, run } = options
   let timer: NodeJS.Timeout | undefined
@@ -43,11 +43,11 @@ export function startRefresher(options: RefresherOptions): Refresher {
     else plan(Math.max(0, intervalMilliseconds - restMilliseconds), begin)
   }
 
-  void begin()
+  plan(0, begin)
   return {
     refresh() {
       isAsked = true
-      if (isRested && !isRunning && !isStopped) void begin()
+      if (isRested && !isRunning && !isStopped) plan(0, begin)
     },
     stop() {
       isStopped = true

@@ -1,17 +1,6 @@
 import type { Log } from '../log.ts'
 import { describe, type RedisError } from '../redis/redis-error.ts'
-
-/** What comes of listening to a server. */
-export interface Listening {
-  close(): void
-}
-
-/** What whoever listens hears; `onReady` when it begins, `onEnd` once, for whatever reason. */
-export interface Hearing {
-  readonly onReady: () => void
-  readonly onMessage: (channel: string) => void
-  readonly onEnd: (cause: RedisError) => void
-}
+import type { Hearing, Listening } from '../redis/subscription.ts'
 
 /** Begins to listen to channels of a server, over a connection of its own. */
 export type Subscribe<T> = (target: T, channels: readonly string[], hearing: Hearing) => Listening

@@ -5,25 +5,30 @@ import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command } from './command.ts'
 import type { BulkReply, ConnectionSettings } from './connection.ts'
 import { maximumSilence } from './connection-limits.ts'
-import { createGuardedSocket } from './guarded-socket.ts'
+import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 
-export interface SubscriptionOptions {
+export interface Subscription {
   readonly endpoint: Endpoint
   readonly login: Login
   readonly settings: ConnectionSettings
   readonly channels: readonly string[]
+}
+
+/** What whoever listens to a server hears of it. */
+export interface Hearing {
+  /** Called once messages would arrive. */
+  readonly onReady: () => void
   /** Called for each message of one of the channels. */
   readonly onMessage: (channel: string, text: string) => void
   /** Called once when it is over, for whatever reason. */
   readonly onEnd: (cause: RedisError) => void
 }
 
-export interface Subscription {
-  /** Resolves when messages would arrive; rejects with the cause of its end. */
-  readonly ready: Promise<void>
+/** What is listened to. */
+export interface Listening {
   close(): void
 }
 
@@ -36,8 +41,8 @@ const bounds = { bytes: 64 * 1024, elements: 64, bytesTogether: Infinity }
  * a server may say what it was not asked for. A server that falls silent is noticed by the kernel's
  * probes.
  */
-export function subscribe(options: SubscriptionOptions): Subscription {
-  const { endpoint, login, settings, channels, onMessage, onEnd } = options
+export function listenTo(subscription: Subscription, hearing: Hearing): Listening {
+  const { endpoint, login, settings, channels } = subscription
   const known = new Set(channels)
   let owed: Owed | undefined
 
@@ -53,24 +58,26 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     const [kind, channel, text] = Array.isArray(reply) ? reply : []
     const isMessage = kind === 'message' && typeof channel === 'string' && typeof text === 'string'
     if (!isMessage || !known.has(channel)) throw notRedis()
-    onMessage(channel, fromBinary(text))
+    hearing.onMessage(channel, fromBinary(text))
   }
 
-  const socket = createGuardedSocket({
-    how: socketOptions(endpoint, settings),
-    bounds,
-    maximumSilence: maximumSilence(settings),
-    pieceBytes: 4096,
-    onBytes: createReplyReader(take),
-    tooLarge: () => redisError('protocol', 'the server sent a message that is too large'),
-    onEnd(cause) {
-      owed?.reject(cause)
-      onEnd(cause)
-    },
-  })
+  function connect(): GuardedSocket {
+    return createGuardedSocket({
+      how: socketOptions(endpoint, settings),
+      bounds,
+      maximumSilence: maximumSilence(settings),
+      pieceBytes: 4096,
+      onBytes: createReplyReader(take),
+      tooLarge: () => redisError('protocol', 'the server sent a message that is too large'),
+      onEnd(cause) {
+        owed?.reject(cause)
+        hearing.onEnd(cause)
+      },
+    })
+  }
 
   // The server answers for each channel, but an error once.
-  function send(command: Command, replies: number): Promise<void> {
+  function send(socket: GuardedSocket, command: Command, replies: number): Promise<void> {
     assertAllowed(command)
     return new Promise((resolve, reject) => {
       const ended = socket.cause()
@@ -84,21 +91,26 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     })
   }
 
-  async function begin(): Promise<void> {
+  async function begin(socket: GuardedSocket): Promise<void> {
     await socket.connected
-    await authenticate(login, { ended: socket.ended, send: (command) => send(command, 1) })
+    await authenticate(login, {
+      ended: socket.ended,
+      send: (command) => send(socket, command, 1),
+    })
     socket.subscribe()
-    await send(['SUBSCRIBE', ...channels], channels.length)
+    await send(socket, ['SUBSCRIBE', ...channels], channels.length)
+    hearing.onReady()
   }
 
-  const ready = begin().catch((failure: unknown) => {
-    const cause = fromFailure(failure)
-    socket.end(cause)
-    throw cause
-  })
-  // Whoever does not wait for it hears of the end.
-  ready.catch(() => undefined)
-  return { ready, close: () => socket.end(redisError('connection', 'nobody listens any more')) }
+  try {
+    const socket = connect()
+    begin(socket).catch((failure: unknown) => socket.end(fromFailure(failure)))
+    return { close: () => socket.end(redisError('connection', 'nobody listens any more')) }
+  } catch (failure) {
+    // A file of TLS cannot be used.
+    hearing.onEnd(fromFailure(failure))
+    return { close: () => undefined }
+  }
 }
 
 interface Owed {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { createSentinelEvents, type Hearing } from '../../src/discovery/sentinel-events.ts'
+import { createSentinelEvents } from '../../src/discovery/sentinel-events.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import type { Hearing } from '../../src/redis/subscription.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 
 function listened() {
@@ -32,7 +33,7 @@ test('every message tells of a change, and so does that somebody is listened to'
   const { listenTo, of, changes } = listened()
   listenTo('a', 'b')
   of('a').onReady()
-  of('b').onMessage('+switch-master')
+  of('b').onMessage('+switch-master', 'orders 1.2.3.4 1 1.2.3.5 1')
 
   expect(changes()).toBe(2)
 })
