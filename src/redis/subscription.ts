@@ -49,6 +49,7 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
   function take(reply: BulkReply): void {
     if (owed) {
       if (isRedisError(reply)) owed.reject(reply)
+      else if (owed.isMade && !isConfirmation(reply)) throw notRedis()
       owed.replies -= 1
       if (owed.replies > 0) return
       owed.resolve()
@@ -59,6 +60,11 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
     const isMessage = kind === 'message' && typeof channel === 'string' && typeof text === 'string'
     if (!isMessage || !known.has(channel)) throw notRedis()
     hearing.onMessage(channel, fromBinary(text))
+  }
+
+  function isConfirmation(reply: BulkReply): boolean {
+    const [kind, channel] = Array.isArray(reply) ? reply : []
+    return kind === 'subscribe' && typeof channel === 'string' && known.has(channel)
   }
 
   function connect(): GuardedSocket {
@@ -85,7 +91,7 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
         reject(ended)
         return
       }
-      owed = { replies, resolve, reject }
+      owed = { replies, isMade: command[0] === 'SUBSCRIBE', resolve, reject }
       const [name, ...rest] = command
       socket.write(encodeCommands([[name, ...rest.map(toBinary)]]), replies)
     })
@@ -115,6 +121,8 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
 
 interface Owed {
   replies: number
+  /** Whether these say that the subscription is made. */
+  readonly isMade: boolean
   readonly resolve: () => void
   readonly reject: (cause: RedisError) => void
 }
