@@ -4,24 +4,23 @@ import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/read-config.ts'
+import { createConfiguredAddresses } from './discovery/configured-addresses.ts'
+import { namesOf, startFleet } from './fleet/fleet.ts'
+import { createTurnsOfFleet } from './fleet/in-turn.ts'
+import { createStart } from './fleet/running-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
+import { logStart } from './log-start.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
-import { wantedCollectors } from './options/switches.ts'
-import { formatDuration } from './options/value-kinds.ts'
 import { type Schedule, startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { createTargetTasks } from './poller/target-tasks.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
-import { createConnect } from './redis/ioredis-connection.ts'
-import { createSocketConnection } from './redis/socket-connection.ts'
 import { openStandardStream } from './standard-stream.ts'
-import { formatEndpoint } from './targets/address.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
 import type { WaitingLines } from './waiting-lines.ts'
 
@@ -68,71 +67,53 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 }
 
 async function run(config: Config): Promise<void> {
-  const build = config.redisOnlyMetrics ? undefined : buildInfo
-  const { collectors, keyCollectors } = createCollectors()
-  const walkMetrics = createWalkMetrics(config.namespace, clock)
-  const further = wantedCollectors(keyCollectors, config.settings).length > 0 ? [walkMetrics] : []
-  const ownMetrics = createOwnMetrics(config.namespace, build, { further })
+  const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
+  const addresses = createConfiguredAddresses(config.addresses, config.settings, clock)
+  const sources = [addresses]
+  const isOne = addresses.wanted().length === 1
+  const targetLabel = isOne ? undefined : config.targetLabel
+  const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
+  const build = redisOnlyMetrics ? undefined : buildInfo
+  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further: [walkMetrics] })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
   ignoreSignals(log)
-  const target = formatEndpoint(config.address.endpoint)
-  log.info(
-    {
-      version: buildInfo.version,
-      targets: [target],
-      interval: formatDuration(config.pollInterval),
-      timeout: formatDuration(config.pollTimeout),
-      maxAge: formatDuration(config.pollMaxAge),
-      // Every metric is named by it, and other programs have a variable of that name too.
-      ...(config.namespace === 'redis'
-        ? {}
-        : { namespace: config.namespace, namespaceFrom: config.namespaceFrom }),
-    },
-    'starting',
-  )
-  for (const warning of config.warnings) log.warn(warning)
-  const store = createSnapshotStore(clock)
-  const { address, login, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const requests = createRequestCounter(config.namespace)
+  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
+  const store = createSnapshotStore(clock, targetLabel)
+  const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
-  const { tasks, walk } = createTargetTasks({
-    target,
-    namespace: config.namespace,
-    settings: config.settings,
-    database: address.database,
-    collectors,
-    keyCollectors,
-    connect: createConnect(address.endpoint, login, config.settings),
-    connectInBulk: () => createSocketConnection(address.endpoint, login, config.settings),
-    store: store.open({
-      name: target,
-      address: target,
-      labels: {},
-      maximumAgeMilliseconds: config.pollMaxAge,
+  const pauseMilliseconds = config.pollMaxAge
+  const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const fleet = startFleet({
+    sources,
+    start: createStart({
+      namespace,
+      createCollectors,
+      schedule,
+      store,
+      ownMetrics,
+      walkMetrics,
+      turns: isOne ? undefined : createTurnsOfFleet(config),
+      onPolled: async () => ownBody.outdate(),
+      clock,
+      log,
     }),
-    ownMetrics,
-    walkMetrics,
-    onPolled: async () => ownBody.outdate(),
-    clock,
     log,
   })
-  const exactText = () => requests.text() + (walk ? walkMetrics.text() : '')
-  const pauseMilliseconds = config.pollMaxAge
-  const schedule = startSchedule({ clock, log, spreads: false, pauseMilliseconds })
-  for (const task of tasks) schedule.add(task)
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
     targets: store.states,
+    sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
+  const exactText = () => requests.text() + walkMetrics.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -141,7 +122,7 @@ async function run(config: Config): Promise<void> {
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
       targets: store.states(),
-      ...(walk ? { walks: [walk.state()] } : {}),
+      walks: fleet.walks(),
     }),
     log,
   })

@@ -35,7 +35,7 @@ export interface AclSettings {
   readonly setClientName: boolean
   readonly pingOnConnect: boolean
   readonly configCommand: string
-  readonly address: { readonly database: number }
+  readonly addresses: readonly { readonly address: { readonly database: number } }[]
   /** Those of the collectors. */
   readonly settings: Settings
 }
@@ -98,7 +98,8 @@ function isOfSentinel(command: string): boolean {
   return command.startsWith('sentinel|') || command === 'subscribe'
 }
 
-function needsOf(user: AclUser, { settings, address: { database } }: AclSettings) {
+function needsOf(user: AclUser, { settings, addresses }: AclSettings) {
+  const database = Math.max(...addresses.map(({ address }) => address.database))
   const {
     commands = user.commands ?? [],
     keys = [],

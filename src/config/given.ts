@@ -52,6 +52,7 @@ export function contradiction(option: Option, { flags, variables }: AllGiven): s
 
 /** Whether one flag was given more than once, each time another value, as where defaults are overridden. */
 export function isRepeated(option: Option, { flags }: AllGiven): boolean {
+  if (option.several) return false
   return differ(
     option,
     flags.filter(({ by }) => by === flags.at(-1)?.by),

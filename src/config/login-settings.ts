@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Values } from '../options/option.ts'
-import type { Credentials, Endpoint } from '../targets/address.ts'
+import type { Address, Credentials, Endpoint } from '../targets/address.ts'
 import { fixedLogin, isLoginFailure, loginFailure } from '../targets/login.ts'
 import type { RunPasswordCommand } from '../targets/password-command.ts'
 import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
@@ -10,11 +10,11 @@ import { options } from './options.ts'
 import type { SettingMistake } from './target-settings.ts'
 
 /** The settings that say as whom to log in. */
-export type LoginSettings = Pick<
-  Values<typeof options>,
-  'address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand'
-> &
-  Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordsFile'>>
+export interface LoginSettings
+  extends Pick<Values<typeof options>, 'user' | 'password' | 'passwordFile' | 'passwordCommand'>,
+    Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordsFile'>> {
+  readonly address: Address
+}
 
 /** How passwords are read that stand elsewhere. */
 export interface PasswordReaders {
@@ -101,7 +101,7 @@ function ownLogin(settings: LoginSettings, readers: PasswordReaders): Login {
 export function loginMistakeOf({
   passwordFile,
   passwordCommand,
-}: LoginSettings): SettingMistake | undefined {
+}: Omit<LoginSettings, 'address'>): SettingMistake | undefined {
   if (!passwordFile || !passwordCommand) return undefined
   const what = `--${options.passwordFile.flags[0]} is given as well; give one of them`
   return { option: options.passwordCommand, what }

@@ -1,6 +1,8 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
+import type { Address } from '../targets/address.ts'
+import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText, discoveryUser } from './acl.ts'
@@ -28,8 +30,8 @@ import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
 export interface OwnConfig
   extends Omit<Values<typeof options>, keyof FollowedSettings | Combined | Refused>,
     FollowedSettings {
-  /** As whom to log in to the address. */
-  readonly login: Login
+  /** Each once. */
+  readonly addresses: readonly ConfiguredAddress[]
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
@@ -37,12 +39,18 @@ export interface OwnConfig
   readonly warnings: readonly string[]
 }
 
+/** An address of the configuration, and as whom to log in there. */
+export interface ConfiguredAddress {
+  readonly address: Address
+  readonly login: Login
+}
+
 export interface Config extends OwnConfig {
   readonly settings: SettingsOfTarget
 }
 
 // Another setting holds them together.
-type Combined = Exclude<keyof LoginSettings, 'address'> | 'logFormat' | 'logLevel' | 'debug'
+type Combined = keyof LoginSettings | 'logFormat' | 'logLevel' | 'debug'
 type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
@@ -91,21 +99,28 @@ export function readConfig(surroundings: Surroundings): Request {
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
   if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
+  const clash = values.address && addressClash(values.address)
+  if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
+  const { address: allAddresses, ...others } = values
+  const addresses = withoutRepeated(allAddresses).map((address) => ({
+    address,
+    login: createLogin({ ...others, address }, passwords),
+  }))
   const config: Config = {
-    ...values,
+    ...others,
     ...settled.settings,
     settings: settled.settings,
-    login: createLogin(values, passwords),
+    addresses,
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
-      ...values,
+      addresses,
       options: all,
       given,
       commandLine,
       env,
-      isUserAlone: isUserAlone(values),
+      isUserAlone: allAddresses.some((address) => isUserAlone({ ...others, address })),
     }),
   }
   if (!commandLine.acl) {
@@ -137,10 +152,14 @@ function passwordFileMistakes(
   values: Values<typeof options>,
   readFile: ReadFile,
 ): readonly string[] {
-  const { address, password, passwordFile } = values
-  if (!passwordFile || password?.reveal() || !address) return []
-  const mistake = passwordFileMistake(() => readFile(passwordFile), serverUser(values))
-  return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+  const { address: addresses, password, passwordFile } = values
+  if (!passwordFile || password?.reveal() || !addresses) return []
+  const mistakes = addresses.flatMap((address) => {
+    const server = serverUser({ ...values, address })
+    const mistake = passwordFileMistake(() => readFile(passwordFile), server)
+    return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+  })
+  return [...new Set(mistakes)]
 }
 
 function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {
@@ -157,6 +176,8 @@ function readAll<T extends Options>(
     const found = given(option)
     const contrary = contradiction(option, found)
     if (contrary) mistakes.push(`${title(option)}: ${contrary}`)
+    if (option.several && found.flags.length > 1)
+      return [key, readSeveral(option, found.flags, mistakes)]
     const text = found.first?.text ?? option.default
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
@@ -168,6 +189,15 @@ function readAll<T extends Options>(
     return [key, value]
   })
   return Object.fromEntries(entries)
+}
+
+function readSeveral(option: Option, given: AllGiven['flags'], mistakes: string[]): unknown {
+  const values = given.map(({ text, by }) => {
+    const value = option.kind.read(text)
+    if (value === undefined) mistakes.push(`${title(option)}: ${notAccepted(option, text, by)}`)
+    return value
+  })
+  return values.includes(undefined) ? undefined : values.flat()
 }
 
 function notAccepted(option: Option, text: string, by: string | undefined): string {

@@ -59,6 +59,15 @@ export const scanOptions = {
     default: undefined,
     defaultHelp: '3 scan intervals and twice the time that the last walk took',
   },
+  scanMaxConcurrent: {
+    flags: ['scan.max-concurrent'],
+    env: ['SCAN_MAX_CONCURRENT'],
+    scope: 'process',
+    group,
+    help: 'How many targets have their keys looked at at a time, where there are several; the others wait their turn',
+    kind: wholeNumber(1, 1000),
+    default: '2',
+  },
   scanMaxLoad: {
     flags: ['scan.max-load'],
     env: ['SCAN_MAX_LOAD'],

@@ -21,6 +21,7 @@ export function secretsInFlags(
 
 // An address holds one in its credentials, or none; what is left is a secret that may be empty.
 function holdsPassword(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsPassword)
   if (typeof value !== 'object' || value === null) return false
   if ('credentials' in value) return holdsPassword(Object(value.credentials).password)
   return 'reveal' in value && typeof value.reveal === 'function' && value.reveal() !== ''

@@ -15,7 +15,7 @@ export interface Accepted {
   readonly given: (option: Option) => AllGiven
   readonly commandLine: CommandLine
   readonly env: Environment
-  readonly address: Address
+  readonly addresses: readonly { readonly address: Address }[]
   /** Whether a user is given and nothing to log in with. */
   readonly isUserAlone: boolean
 }
@@ -77,14 +77,18 @@ export function unreadOptions(
 const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 
-function withoutEffect(option: Option, { options, given, address }: Accepted): readonly string[] {
+function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
+  const { options, given, addresses } = accepted
   const all = given(option)
   const { first } = all
   const said: string[] = []
   const tell = (what: string) => said.push(`${title(option)} ${what}`)
   if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
-  if (option.needsTls && !isTls(address) && first && asksForSomething(option, first))
-    tell('has no effect: the address asks for no TLS; rediss:// does')
+  const isUnasked = option.needsTls && !addresses.some(({ address }) => isTls(address))
+  if (isUnasked && first && asksForSomething(option, first)) {
+    const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
+    tell(`has no effect: ${none} TLS; rediss:// does`)
+  }
   const { needs = [] } = option
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle = needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))

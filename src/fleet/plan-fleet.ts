@@ -78,7 +78,17 @@ function isAlike(one: object, other: object): boolean {
     entries.length === others.size &&
     entries.every(([key, value]) => {
       const beside = others.get(key)
-      return Object.is(value, beside) || (others.has(key) && isDeepStrictEqual(value, beside))
+      return Object.is(value, beside) || (others.has(key) && isSameData(value, beside))
     })
   )
+}
+
+// What a function does follows from what stands beside it, as that of a pattern from its source.
+function isSameData(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(withoutFunctions(one), withoutFunctions(other))
+}
+
+function withoutFunctions(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => typeof one !== 'function'))
 }

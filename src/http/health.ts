@@ -10,7 +10,17 @@ export interface HealthSource {
   readonly tickingSince: () => number
   readonly targets: () => readonly TargetState[]
   readonly readiness: () => Readiness
+  /** What says which targets are wanted. */
+  readonly sources?: () => readonly SourceReport[]
   readonly maximumAgeMilliseconds: number
+}
+
+interface SourceReport {
+  readonly name: string
+  /** Why it does not tell of changes any more; undefined when it does. */
+  readonly failure: string | undefined
+  /** When it last worked, in milliseconds since 1970; undefined when never. */
+  readonly lastSuccess: number | undefined
 }
 
 /** An answer to a probe: the status code and what a person wants to read beside it. */
@@ -22,6 +32,8 @@ export interface HealthReport {
     readonly since: string
     readonly lastTickSecondsAgo: number
     readonly targets: readonly object[]
+    /** Those that fail; left out when none does. */
+    readonly sources: readonly object[] | undefined
   }
 }
 
@@ -34,6 +46,7 @@ export interface Health {
 
 export function createHealth(source: HealthSource): Health {
   const { clock, lastTick, tickingSince, targets, readiness, maximumAgeMilliseconds } = source
+  const { sources = () => [] } = source
   const wallTime = createWallTime(clock)
 
   function report(ok: boolean, status: string, since: number): HealthReport {
@@ -43,6 +56,7 @@ export function createHealth(source: HealthSource): Health {
       since: new Date(since).toISOString(),
       lastTickSecondsAgo,
       targets: targets().map(describe),
+      sources: failing(sources()),
     }
     return { ok, body }
   }
@@ -71,6 +85,16 @@ function describe({ target, state, server, reason, ageSeconds, failures }: Targe
     ageSeconds: ageSeconds === undefined ? undefined : round(ageSeconds),
     failures: failures.length > 0 ? failures : undefined,
   }
+}
+
+function failing(sources: readonly SourceReport[]): readonly object[] | undefined {
+  const all = sources.filter(({ failure }) => failure !== undefined)
+  if (all.length === 0) return undefined
+  return all.map(({ name, failure, lastSuccess }) => ({
+    source: name,
+    failure,
+    lastSuccess: lastSuccess === undefined ? undefined : new Date(lastSuccess).toISOString(),
+  }))
 }
 
 function round(seconds: number): number {

@@ -7,7 +7,7 @@ export interface PageContent {
   readonly metricsPath: string
   readonly pollSeconds: number
   readonly targets: readonly TargetState[]
-  /** When collectors that walk are on. */
+  /** Of those that have any. */
   readonly walks?: readonly WalkState[]
 }
 
@@ -16,7 +16,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 .up{color:#067a3b}.down,.stale{color:#b3261e}`
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
-export function page({ version, metricsPath, pollSeconds, targets, walks }: PageContent) {
+export function page({ version, metricsPath, pollSeconds, targets, walks = [] }: PageContent) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +34,7 @@ export function page({ version, metricsPath, pollSeconds, targets, walks }: Page
 ${targets.map(row)}
 </tbody>
 </table>
-${walks ? walkTable(walks) : ''}<ul>
+${walks.length > 0 ? walkTable(walks) : ''}<ul>
 <li><a href="${metricsPath}">${metricsPath}</a>: the metrics, for Prometheus</li>
 <li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
 <li><a href="/ready">/ready</a>: whether every target has a fresh result, for a readiness probe</li>

@@ -166,14 +166,18 @@ export function createWalkMetrics(
 
   return {
     ofTarget,
-    text: () =>
-      [
-        family(walkMetrics.duration, (one) => seconds(one.seconds * 1e3)),
-        family(walkMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
-        family(walkMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
-        family(walkMetrics.series, ({ series }) => series),
-      ].join(''),
-    render: held.render,
+    // Where nobody walks, there is nothing to tell.
+    text: () => (targets.size === 0 ? '' : exact()),
+    render: async () => (targets.size === 0 ? '' : held.render()),
+  }
+
+  function exact(): string {
+    return [
+      family(walkMetrics.duration, (one) => seconds(one.seconds * 1e3)),
+      family(walkMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
+      family(walkMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
+      family(walkMetrics.series, ({ series }) => series),
+    ].join('')
   }
 }
 

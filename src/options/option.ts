@@ -18,6 +18,8 @@ export interface Option<T = unknown> {
   readonly env: readonly string[]
   /** Of variables with different values the first one counts, since the others are of common names. */
   readonly firstVariableCounts?: boolean
+  /** Whether its flag may be repeated: the values, which are lists, are put in a row. */
+  readonly several?: boolean
   /** Whether it concerns one target, so that each may have its own, or the process as a whole. */
   readonly scope: 'target' | 'process'
   readonly group: (typeof groups)[number]

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { RE2JS } from 're2js'
-import { type Address, acceptedAddresses, isOddNumber, parseAddress } from '../targets/address.ts'
-import { addressHint } from '../targets/address-hint.ts'
+import { type Address, acceptedAddresses, isOddNumber } from '../targets/address.ts'
+import { addressesHint, parseAddresses } from '../targets/address-list.ts'
 import { type Secret, secret } from '../targets/secret.ts'
 
 /** How the text of a setting is read. */
@@ -43,11 +43,18 @@ export const secretText: ValueKind<Secret> = {
   read: secret,
 }
 
-export const address: ValueKind<Address> = {
-  placeholder: 'address',
-  accepts: acceptedAddresses,
-  read: parseAddress,
-  hint: addressHint,
+export const addressList: ValueKind<readonly Address[]> = {
+  placeholder: 'addresses',
+  accepts: `${acceptedAddresses}; several with commas between them`,
+  read: parseAddresses,
+  hint: addressesHint,
+}
+
+/** The name of a label; those that begin with two underscores are Prometheus' own. */
+export const labelName: ValueKind<string> = {
+  placeholder: 'name',
+  accepts: 'the name of a label: letters, digits and underscores, not two of these at its begin',
+  read: (text) => (/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(text) ? text : undefined),
 }
 
 export const flag: ValueKind<boolean> = {

@@ -32,7 +32,12 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
 export interface PollTask {
   /** Never rejects. */
   run(): Promise<void>
+  /** How the last poll ended; undefined before the first has. */
+  last(): PollOutcome | undefined
 }
+
+/** Why the target is down; undefined when it is up. */
+export type PollOutcome = Pick<PollResult, 'error'>
 
 /**
  * Makes what polls a target, publishes the snapshot, counts, and logs what changed: a line when the
@@ -54,6 +59,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     signal,
   } = options
   const logTarget = createTargetLog(log, clock)
+  let last: PollOutcome | undefined
 
   async function run(): Promise<void> {
     const takenAt = clock.monotonic()
@@ -72,6 +78,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(snapshot)
     if (origin) onMet(origin)
+    last = { error: result.error }
     await onPolled()
     logTarget(result)
     log.debug(
@@ -80,7 +87,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     )
   }
 
-  return { run }
+  return { run, last: () => last }
 }
 
 function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {

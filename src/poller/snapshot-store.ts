@@ -14,8 +14,8 @@ import {
 
 export interface SnapshotStore {
   /**
-   * Begins to hold what is known of a target. One that is held under the same name already keeps
-   * what is known of it, and whoever opened it before has no more to do with it.
+   * Begins to hold what is known of a target. One that is held under the same name and address
+   * already keeps what is known of it, and whoever opened it before has no more to do with it.
    */
   open(target: HeldTarget): OpenTarget
   /** What is known of each target now, in the order of names; freshness is judged here. */
@@ -122,7 +122,9 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
       status === 'ready' && entries.size > 0
         ? clock.monotonic() + maximumAgeMilliseconds
         : undefined
-    const snapshots = known?.snapshots.as(target) ?? createTargetSnapshots(target, clock)
+    const isSame = known?.snapshots.target.address === target.address
+    const snapshots =
+      (isSame && known?.snapshots.as(target)) || createTargetSnapshots(target, clock)
     const entry: Entry = {
       snapshots,
       patientUntil: known?.patientUntil ?? patientUntil,

@@ -12,11 +12,11 @@ import {
   createRenewedBulkConnection,
   createRenewedConnection,
 } from '../redis/renewed-connection.ts'
-import { createWalkTarget } from '../walk/walk-target.ts'
+import { createWalkTarget, type WalkTurn } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { placeIn } from './plan.ts'
 import { clientName, createPollTarget } from './poll-target.ts'
-import { createPollTask, type PollTask } from './poll-task.ts'
+import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
 import { createSlowResults } from './slow-results.ts'
@@ -58,6 +58,8 @@ export interface TargetTasksOptions {
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
+  /** The turn of its walks, where only so many walk at a time: given back while the server is lost. */
+  readonly turn?: WalkTurn
   readonly clock: Clock
   readonly log: Log
 }
@@ -74,6 +76,8 @@ export interface TargetTasks {
   readonly tasks: readonly TargetTask[]
   /** What walks through its keys; undefined when nobody asks for it. */
   readonly walk: WalkTask | undefined
+  /** How the last poll ended; undefined before the first has. */
+  lastPoll(): PollOutcome | undefined
   /**
    * Ends what is under way, closes the connections and forgets the counts, for good: nothing of it
    * is published, counted or logged any more. Whoever has the tasks run takes them out of the
@@ -88,7 +92,7 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, labels, database, clock, store, connect } = options
+  const { target, namespace, settings, labels, database, clock, store, connect, turn } = options
   const counts = options.ownMetrics.ofTarget(target, labels)
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
@@ -212,6 +216,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
             clock,
             greeting: settings.setClientName ? clientName : undefined,
             signal,
+            ...(turn ? { turn } : {}),
           },
           hooks,
         ),
@@ -232,6 +237,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
 
   return {
     walk,
+    lastPoll: poll.last,
     tasks: [
       {
         kind: 'poll',

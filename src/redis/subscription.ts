@@ -48,18 +48,22 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
 
   function take(reply: BulkReply): void {
     if (owed) {
-      if (isRedisError(reply)) owed.reject(reply)
-      else if (owed.isMade && !isConfirmation(reply)) throw notRedis()
-      owed.replies -= 1
-      if (owed.replies > 0) return
-      owed.resolve()
-      owed = undefined
+      takeOwed(owed, reply)
       return
     }
     const [kind, channel, text] = Array.isArray(reply) ? reply : []
     const isMessage = kind === 'message' && typeof channel === 'string' && typeof text === 'string'
     if (!isMessage || !known.has(channel)) throw notRedis()
     hearing.onMessage(channel, fromBinary(text))
+  }
+
+  function takeOwed(command: Owed, reply: BulkReply): void {
+    if (isRedisError(reply)) command.reject(reply)
+    else if (command.isMade && !isConfirmation(reply)) throw notRedis()
+    command.replies -= 1
+    if (command.replies > 0) return
+    command.resolve()
+    owed = undefined
   }
 
   function isConfirmation(reply: BulkReply): boolean {

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i
 
-const severalAddresses = 'it holds several addresses, and one exporter watches one server'
+const severalAddresses = 'between several addresses stands a comma'
 
 /**
  * What is wrong with a text that is no address, in words that show nothing of it; undefined where
@@ -10,7 +10,6 @@ const severalAddresses = 'it holds several addresses, and one exporter watches o
  */
 export function addressHint(text: string): string | undefined {
   const place = text.replace(scheme, '').replace(/^.*@/s, '')
-  if (isList(text)) return severalAddresses
   if (/^["'\s]|["'\s]$/.test(text)) return 'it begins or ends with a quote or a blank'
   if (/\$[({]|\{\{/.test(place)) return 'it holds a variable that nobody put in'
   if (/\S[;\s]+\S/.test(place)) return severalAddresses

@@ -53,6 +53,14 @@ export interface WalkTargetOptions
   readonly greeting?: Command | undefined
   /** Ends the walk that is under way, once its connection was closed. */
   readonly signal?: AbortSignal
+  /** Given back while the server is lost, and taken again before the walk goes on. */
+  readonly turn?: WalkTurn
+}
+
+/** The turn of a walk where only so many may walk at a time. */
+export interface WalkTurn {
+  take(): Promise<void>
+  give(): void
 }
 
 /** What whoever has a target walked hears of it. */
@@ -78,7 +86,7 @@ export function createWalkTarget(
   hooks: WalkHooks,
 ): () => Promise<WalkResult> {
   const { connection, collectors, settings, clock } = options
-  const { timeoutMilliseconds, retryMilliseconds, signal } = options
+  const { timeoutMilliseconds, retryMilliseconds, signal, turn } = options
   const selected = createSelectedDatabase((commands) => connection.exchange(commands))
   const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
@@ -165,7 +173,9 @@ export function createWalkTarget(
           await current.walk(secondsSoFar)
           return
         } catch (failure) {
+          turn?.give()
           arrival = await comeBack(lostBy(failure))
+          await turn?.take()
         }
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { configured, mistakesOf } from '../support/configured.ts'
+import { configured, loginOf, mistakesOf } from '../support/configured.ts'
 
 const url = '--redis.addr=redis://inside:secret@one:7000'
 
@@ -11,7 +11,7 @@ test.each([
     'given',
   ],
 ])('the password comes from %s', async (_case, args, expected) => {
-  const { user, password } = await configured([url, ...args]).login.read()
+  const { user, password } = await loginOf(configured([url, ...args])).read()
 
   expect([user, password?.reveal()]).toEqual(['inside', expected])
 })
@@ -37,7 +37,7 @@ test('a command is no setting of the target, and no page shows it', () => {
 })
 
 describe('where a login comes from', () => {
-  const from = (...args: string[]) => configured(args).login.from
+  const from = (...args: string[]) => loginOf(configured(args)).from
 
   test('shows no secret', () => {
     const all = [

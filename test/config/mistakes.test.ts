@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import { configured, mistakesOf } from '../support/configured.ts'
+import { configured, loginOf, mistakesOf } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 
 const addresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
-  'unix:///path, host[:port] or [IPv6]:port'
+  'unix:///path, host[:port] or [IPv6]:port; several with commas between them'
 
 describe('a value that is not accepted is named with what is', () => {
   test.each([
@@ -92,14 +92,26 @@ describe('of several variables is said which one is not accepted', () => {
 })
 
 describe('an address that is not accepted is told with what is wrong', () => {
-  const severalAddresses = 'it holds several addresses, and one exporter watches one server'
+  const severalAddresses = 'between several addresses stands a comma'
+  const unclear =
+    'it is not clear where its addresses begin; behind a comma one with a user, a password or a path begins with its scheme, and a comma in a password is written %2C'
   const noHost = 'it is a port without a host; for this machine write localhost:6379'
 
   test.each([
-    ['a,b', severalAddresses],
-    ['redis://a:6379,redis://b:6379', severalAddresses],
-    ['redis://:p@a,redis://:p@b', severalAddresses],
-    ['rediss://a, redis://b', severalAddresses],
+    ['a,,b', 'one of its addresses is empty'],
+    ['redis://a:6379, ', 'one of its addresses is empty'],
+    [',a', 'one of its addresses is empty'],
+    [',', 'one of its addresses is empty'],
+    ['redis://:secret@a,', 'one of its addresses is empty'],
+    ['a,b:99999', 'of its addresses, number 2 is none'],
+    ['a, redis://', 'of its addresses, number 2 is none'],
+    [
+      'a,http://b,c',
+      `of its addresses, number 2 is none: its scheme is not one of these; with TLS it is rediss://`,
+    ],
+    ['a,:secret@b,c', unclear],
+    ['redis://user:12,secret@a,redis://b', unclear],
+    ['unix:///run/a,b.sock,redis://c', unclear],
     ['a:1 b:2', severalAddresses],
     ['redis://a;redis://b', severalAddresses],
     ['redis://a redis://b', severalAddresses],
@@ -282,15 +294,11 @@ describe('a flag where a value was to stand', () => {
   })
 
   test('is a value where it stands behind an equals sign, or is no flag that we know', async () => {
-    const { login, settings } = configured([
-      '--redis.password=--debug',
-      '--check-keys',
-      '--not-ours',
-    ])
+    const config = configured(['--redis.password=--debug', '--check-keys', '--not-ours'])
 
-    const { password } = await login.read()
+    const { password } = await loginOf(config).read()
     expect(password?.reveal()).toBe('--debug')
-    expect(settings.checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
+    expect(config.settings.checkKeys).toEqual([{ database: 0, pattern: '--not-ours' }])
   })
 })
 
@@ -413,7 +421,8 @@ describe('no mistake shows a secret', () => {
     ['a password beside other mistakes', [`--redis.password=${secret}`, '--debug=maybe'], {}],
     ['a password in the environment', ['--debug=maybe'], { REDIS_PASSWORD: secret }],
     ['two variables with addresses', [], { REDIS_URL: `redis://:${secret}@a`, REDIS_ADDR: 'b' }],
-    ['several addresses', [], { REDIS_ADDR: `redis://:${secret}@a,redis://:${secret}@b` }],
+    ['several addresses', [], { REDIS_ADDR: `redis://:${secret}@a,redis://:${secret}@b:0` }],
+    ['an address given twice', [], { REDIS_ADDR: `redis://:${secret}@a,redis://a` }],
     ['an address in quotes', [], { REDIS_ADDR: `"redis://:${secret}@a"` }],
   ])('of %s', (_name, args, env) => {
     const mistakes = mistakesOf(args, env)

@@ -4,7 +4,7 @@ import { options } from '../../src/config/options.ts'
 import type { Config } from '../../src/config/read-config.ts'
 import type { Option } from '../../src/options/option.ts'
 import { switchOf } from '../../src/options/switches.ts'
-import { configured } from '../support/configured.ts'
+import { configured, loginOf } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 
 /** A flag with its variable, what it is by default, a value as a user writes it, and as it is read. */
@@ -36,6 +36,16 @@ const rows: readonly Row[] = [
   ['poll.interval', 'POLL_INTERVAL', (config) => config.pollInterval, 15_000, '7s', 7_000, '8s'],
   ['poll.timeout', 'POLL_TIMEOUT', (config) => config.pollTimeout, 10_000, '3s', 3_000, '4s'],
   ['poll.max-age', 'POLL_MAX_AGE', (config) => config.pollMaxAge, 45_000, '1m', 60_000, '2m'],
+  ['poll.max-connecting', 'POLL_MAX_CONNECTING', of('pollMaxConnecting'), 50, '7', 7, '8'],
+  [
+    'target-label',
+    env('TARGET_LABEL'),
+    of('targetLabel'),
+    'target',
+    'instance',
+    'instance',
+    'name',
+  ],
   ['namespace', 'REDIS_EXPORTER_NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['namespace', 'NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, 9121, '127.0.0.1:80', 80, ':81'],
@@ -370,6 +380,7 @@ const rows: readonly Row[] = [
   ['scan.interval', 'SCAN_INTERVAL', of('scanInterval'), 60_000, '5m', 300_000, '6m'],
   ['scan.timeout', 'SCAN_TIMEOUT', of('scanTimeout'), 3_600_000, '5m', 300_000, '6m'],
   ['scan.max-age', 'SCAN_MAX_AGE', of('scanMaxAge'), undefined, '5m', 300_000, '6m'],
+  ['scan.max-concurrent', 'SCAN_MAX_CONCURRENT', of('scanMaxConcurrent'), 2, '7', 7, '8'],
   ['scan.max-load', 'SCAN_MAX_LOAD', of('scanMaxLoad'), 0.05, '0.5', 0.5, '1'],
   [
     'connection-timeout',
@@ -507,20 +518,21 @@ function env(name: string): string {
   return `REDIS_EXPORTER_${name}`
 }
 
-function host({ address: { endpoint } }: Config): unknown {
-  return endpoint.kind === 'tcp' ? endpoint.host : endpoint
+function host({ addresses }: Config): unknown {
+  const endpoint = addresses[0]?.address.endpoint
+  return endpoint?.kind === 'tcp' ? endpoint.host : endpoint
 }
 
-async function user({ login }: Config): Promise<unknown> {
-  return (await login.read()).user
+async function user(config: Config): Promise<unknown> {
+  return (await loginOf(config).read()).user
 }
 
-async function password({ login }: Config): Promise<unknown> {
-  return (await login.read()).password?.reveal()
+async function password(config: Config): Promise<unknown> {
+  return (await loginOf(config).read()).password?.reveal()
 }
 
-function nodeCredentials({ login }: Config) {
-  return login.forNode?.({ kind: 'tcp', host: 'node', port: 1, tls: false }).read()
+function nodeCredentials(config: Config) {
+  return loginOf(config).forNode?.({ kind: 'tcp', host: 'node', port: 1, tls: false }).read()
 }
 
 async function nodeUser(config: Config): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { configured } from '../support/configured.ts'
+import { formatEndpoint } from '../../src/targets/address.ts'
+import { configured, loginOf, mistakesOf } from '../support/configured.ts'
 
 describe('a boolean flag', () => {
   test.each([
@@ -64,7 +65,7 @@ describe('what follows from other settings', () => {
 describe('user and password', () => {
   const url = '--redis.addr=redis://inside:secret@localhost'
   const given = async (args: readonly string[], environment = {}) => {
-    const credentials = await configured([url, ...args], environment).login.read()
+    const credentials = await loginOf(configured([url, ...args], environment)).read()
     return [credentials.user, credentials.password?.reveal()]
   }
 
@@ -91,18 +92,65 @@ describe('user and password', () => {
   })
 
   test('an empty password alone is none', async () => {
-    expect(await configured(['--redis.password=']).login.read()).toEqual({})
+    expect(await loginOf(configured(['--redis.password='])).read()).toEqual({})
   })
 
   test('a password may look like a flag', async () => {
-    const credentials = await configured(['--redis.password', '--xK7=']).login.read()
+    const credentials = await loginOf(configured(['--redis.password', '--xK7='])).read()
 
     expect(credentials.password?.reveal()).toBe('--xK7=')
   })
 
   test('a password may hold an equals sign', async () => {
-    const credentials = await configured(['--redis.password=a=b=']).login.read()
+    const credentials = await loginOf(configured(['--redis.password=a=b='])).read()
 
     expect(credentials.password?.reveal()).toBe('a=b=')
+  })
+})
+
+describe('several addresses', () => {
+  const namesOf = ({ addresses }: ReturnType<typeof configured>) =>
+    addresses.map(({ address }) => formatEndpoint(address.endpoint))
+  const loginsOf = ({ addresses }: ReturnType<typeof configured>) =>
+    Promise.all(addresses.map(async ({ login }) => (await login.read()).password?.reveal()))
+
+  test.each<[how: string, args: string[], env: Record<string, string>]>([
+    ['with commas', ['--redis.addr=a,b,c'], {}],
+    ['with the flag repeated', ['--redis.addr=a', '--redis.addr', 'b', '-redis.addr=c'], {}],
+    ['both ways', ['--redis.addr=a,b', '--redis.addr=c'], {}],
+    ['in a variable', [], { REDIS_ADDR: 'a,b,c' }],
+    ['some of them twice', ['--redis.addr=a,b,a', '--redis.addr=c,a'], {}],
+  ])('are given %s', (_how, args, env) => {
+    const config = configured(args, env)
+
+    expect(namesOf(config)).toEqual(['redis://a:6379', 'redis://b:6379', 'redis://c:6379'])
+    expect(config.warnings).toEqual([])
+  })
+
+  test('have each the password that stands in it, for itself alone', async () => {
+    const env = { REDIS_ADDR: 'redis://:one@a,redis://b,redis://:three@c' }
+
+    expect(await loginsOf(configured([], env))).toEqual(['one', undefined, 'three'])
+  })
+
+  test('have all the password that is given on its own', async () => {
+    const env = { REDIS_ADDR: 'redis://:one@a,redis://b', REDIS_PASSWORD: 'all' }
+
+    expect(await loginsOf(configured([], env))).toEqual(['all', 'all'])
+  })
+
+  test('of which one is empty, by a variable that nobody filled in, are a mistake', () => {
+    expect(mistakesOf(['--redis.addr=a', '--redis.addr='])).toHaveLength(1)
+    expect(mistakesOf(['--redis.addr=a,', '--redis.addr=b'])[0]).toContain('is empty')
+  })
+
+  test('of which one contradicts another are a mistake', () => {
+    expect(mistakesOf(['--redis.addr=redis://a/1', '--redis.addr=redis://a/2'])).toEqual([
+      '--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): redis://a:6379 is given twice, with different databases, users or passwords; give it once',
+    ])
+  })
+
+  test('under two flags are one too many', () => {
+    expect(mistakesOf(['--redis.addr=a', '--redis.url=b'])).toHaveLength(1)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { planFleet } from '../../src/fleet/plan-fleet.ts'
+import { regularExpression } from '../../src/options/value-kinds.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
@@ -71,6 +72,16 @@ describe('a target is left alone', () => {
     expect(plan([target('a')], [target('a', now)])).toEqual(nothing)
   })
 
+  test('whose patterns were read anew', () => {
+    const settings = () => ({ pattern: regularExpression.read('a.*') })
+    const { start, change } = planFleet<object>(
+      [wantedTarget('redis://a', settings())],
+      [[wantedTarget('redis://a', settings())]],
+    )
+
+    expect([start, change]).toEqual([[], []])
+  })
+
   test('whose source gives it in another order', () => {
     expect(plan([target('a'), target('b')], [target('b'), target('a')])).toEqual(nothing)
   })
@@ -83,6 +94,7 @@ describe('a target is changed', () => {
     ['login', { login: { from: 'a file', read: async () => ({}) } }],
     ['labels', { labels: { env: 'prod' } }],
     ['settings', { settings: { ...settings, pollInterval: 5_000 } }],
+    ['pattern', { settings: { ...settings, pattern: regularExpression.read('b.*') } as Settings }],
     ['settings that are lists', { settings: { ...settings, checkKeys: ['b*'] } }],
   ])('of which another %s is wanted', (_what, now) => {
     const { start, stop, change } = planFleet([target('a')], [[target('a', now), target('b')]])

@@ -1,5 +1,6 @@
 import { type Config, readConfig } from '../../src/config/read-config.ts'
 import type { ProgramCall } from '../../src/targets/password-command.ts'
+import type { Login } from '../../src/targets/wanted-target.ts'
 import { allCollectors } from './registry.ts'
 
 // What a file or a command gives tells which one it was.
@@ -15,6 +16,13 @@ export function configured(args: readonly string[], env: Environment = {}): Conf
   const request = readConfig({ args, env, collectors: allCollectors, passwords })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
+}
+
+/** As whom a configuration with one address logs in there. */
+export function loginOf({ addresses }: Config): Login {
+  const [only, ...others] = addresses
+  if (only === undefined || others.length > 0) throw new Error('there is not one address')
+  return only.login
 }
 
 /** What is wrong with a command line and an environment; none when it is a configuration. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { parseAddress } from '../../src/targets/address.ts'
 import { createPasswordFile, findPassword } from '../../src/targets/password-file.ts'
+import { loginOf } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 
 function server(text: string) {
@@ -108,7 +109,7 @@ describe('of the settings', () => {
     ['the address, where the file says that none is needed', [], '{"one":""}', 'inside'],
   ])('the password comes from %s', async (_case, args, content, expected) => {
     const request = read(args, content)
-    const credentials = request.kind === 'run' ? await request.config.login.read() : {}
+    const credentials = request.kind === 'run' ? await loginOf(request.config).read() : {}
 
     expect(credentials.password?.reveal()).toBe(expected)
   })

@@ -1,0 +1,112 @@
+import type { Source, SourceState } from '../discovery/source.ts'
+import type { Log } from '../log.ts'
+import type { WalkState } from '../poller/walk-task.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
+import { isServedAlike, planFleet } from './plan-fleet.ts'
+import type { RunningTarget } from './running-target.ts'
+
+export interface FleetOptions<S extends object> {
+  /** What the first of them wants counts. */
+  readonly sources: readonly Source<S>[]
+  readonly start: (wanted: WantedTarget<S>) => RunningTarget<S>
+  readonly log: Log
+}
+
+/** All targets that run. */
+export interface Fleet {
+  /** How the walks of the targets are that have any, in the order of names. */
+  walks(): readonly WalkState[]
+  sources(): readonly (SourceState & { readonly name: string })[]
+  /** Ends all of it; the sources as well. */
+  stop(): void
+}
+
+/** How many targets one line of the log names. */
+const mostNamed = 20
+
+/** Runs the targets that the sources want, and follows them: nothing else starts or stops one. */
+export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
+  const { sources, start, log } = options
+  const running = new Map<string, RunningTarget<S>>()
+  let isOver = false
+  let isFollowing = false
+  let isOutdated = false
+
+  function stopOne({ address }: WantedTarget<S>, what: 'forgotten' | 'kept'): void {
+    running.get(address)?.stop(what)
+    running.delete(address)
+  }
+
+  async function apply(): Promise<void> {
+    const all = [...running.values()].map(({ wanted }) => wanted)
+    const plan = planFleet(
+      all,
+      sources.map((source) => source.wanted()),
+    )
+    // Whoever starts may have the name of one that stops.
+    const steps = [
+      ...plan.stop.map((gone) => () => stopOne(gone, 'forgotten')),
+      ...plan.change.map(
+        ({ from, to }) =>
+          () =>
+            stopOne(from, isServedAlike(from, to) ? 'kept' : 'forgotten'),
+      ),
+      ...[...plan.change.map(({ to }) => to), ...plan.start].map((wanted) => () => {
+        running.set(wanted.address, start(wanted))
+      }),
+    ]
+    if (all.length > 0) logPlan(plan)
+    // A thousand of them take longer than others can wait.
+    await inSlices(steps, (step) => {
+      if (!isOver) step()
+    })
+  }
+
+  function logPlan({ start, stop, change }: ReturnType<typeof planFleet<S>>): void {
+    const changed = change.map(({ to }) => to)
+    const named = Object.entries({ started: start, stopped: stop, changed })
+      .filter(([, targets]) => targets.length > 0)
+      .map(([what, targets]) => [what, namesOf(targets)])
+    if (named.length > 0) log.info(Object.fromEntries(named), 'other targets are wanted')
+  }
+
+  /** What changes while the last change is followed is followed after it. */
+  async function follow(): Promise<void> {
+    isOutdated = true
+    if (isFollowing) return
+    isFollowing = true
+    while (isOutdated && !isOver) {
+      isOutdated = false
+      await apply()
+    }
+    isFollowing = false
+  }
+
+  const onFailure = (err: unknown) => log.error({ err }, 'the targets could not be followed')
+  const followOn = () => void follow().catch(onFailure)
+  const leave = sources.map((source) => source.onChange(followOn))
+  followOn()
+
+  return {
+    walks: () =>
+      [...running.values()]
+        .flatMap(({ walk }) => walk?.state() ?? [])
+        .sort((one, other) => (one.target < other.target ? -1 : 1)),
+    sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
+    stop() {
+      isOver = true
+      for (const one of leave) one()
+      for (const source of sources) source.stop()
+      for (const target of running.values()) target.stop('forgotten')
+      running.clear()
+    },
+  }
+}
+
+/** The names of targets for a line of the log. */
+export function namesOf(targets: readonly { readonly name: string }[]): readonly string[] {
+  const names = targets.slice(0, mostNamed).map(({ name }) => name)
+  const more = targets.length - names.length
+  return more > 0 ? [...names, `and ${more} more`] : names
+}

@@ -1,0 +1,121 @@
+import type { PollOutcome } from '../poller/poll-task.ts'
+import type { TargetSettings, TargetTask } from '../poller/target-tasks.ts'
+import type { Reason } from '../redis/redis-error.ts'
+import { createBackOff } from './back-off.ts'
+import { createTurns, type Turn, type Turns } from './turns.ts'
+
+/** What the targets of a fleet wait for, so that they do not all connect and walk at a time. */
+export interface TurnsOfFleet {
+  readonly connecting: Turns
+  readonly walking: Turns
+  /** From 0 to 1, without the end. */
+  readonly random: () => number
+}
+
+/** How many may connect for the first time at once, and how many walk. */
+export interface TurnSettings {
+  readonly pollMaxConnecting: number
+  readonly scanMaxConcurrent: number
+}
+
+export function createTurnsOfFleet(settings: TurnSettings): TurnsOfFleet {
+  return {
+    connecting: createTurns(settings.pollMaxConnecting),
+    walking: createTurns(settings.scanMaxConcurrent),
+    random: Math.random,
+  }
+}
+
+/** Has the tasks of a target run when it is their turn. */
+export interface InTurn {
+  readonly walkTurn: Turn
+  task(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask
+}
+
+// Whoever is silent for so long costs us nothing: others connect meanwhile.
+const patienceMilliseconds = 200
+
+const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
+
+/**
+ * The first poll of a target waits for its turn to connect. Its walks and slow polls wait for that
+ * poll, and are left out while the target is down; walks wait for their turn as well. While the target
+ * cannot be reached, polls are left out too.
+ */
+export function createInTurn(
+  { connecting, walking, random }: TurnsOfFleet,
+  settings: TargetSettings,
+  signal: AbortSignal,
+): InTurn {
+  const walkTurn = walking.turn(signal)
+  const backOff = createBackOff({
+    intervalMilliseconds: settings.pollInterval,
+    timeoutMilliseconds: settings.pollTimeout,
+    maximumAgeMilliseconds: settings.pollMaxAge,
+    random,
+  })
+  let firstPolled: () => void = () => undefined
+  const firstPoll = new Promise<void>((resolve) => {
+    firstPolled = resolve
+  })
+
+  function pollTask(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask {
+    let isWaiting = false
+
+    async function first(): Promise<void> {
+      isWaiting = true
+      const turn = connecting.turn(signal)
+      await turn.take()
+      isWaiting = false
+      const timer = setTimeout(turn.give, patienceMilliseconds)
+      await task.run()
+      clearTimeout(timer)
+      turn.give()
+      firstPolled()
+    }
+
+    async function run(): Promise<void> {
+      if (lastPoll() === undefined) await first()
+      else if (backOff.isDue()) await task.run()
+      else return
+      const { error } = lastPoll() ?? {}
+      backOff.note(error === undefined || !unreachable.has(error.reason))
+    }
+
+    return {
+      ...task,
+      run,
+      onSkip: (runs) => {
+        if (!isWaiting) task.onSkip(runs)
+      },
+    }
+  }
+
+  async function whenUp(run: () => Promise<void>, lastPoll: () => PollOutcome | undefined) {
+    await firstPoll
+    const last = lastPoll()
+    if (last && !last.error) await run()
+  }
+
+  return {
+    walkTurn,
+    task(task, lastPoll) {
+      switch (task.kind) {
+        case 'poll':
+          return pollTask(task, lastPoll)
+        case 'walk':
+          return {
+            ...task,
+            run: () =>
+              whenUp(async () => {
+                await walkTurn.take()
+                await task.run()
+                walkTurn.give()
+              }, lastPoll),
+          }
+        case 'slow poll':
+          return { ...task, run: () => whenUp(task.run, lastPoll) }
+      }
+    },
+  }
+}

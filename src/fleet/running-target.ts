@@ -1,0 +1,91 @@
+import type { Clock } from '../clock.ts'
+import type { Collector } from '../collectors/collector.ts'
+import type { KeyCollector } from '../collectors/keys/key-collector.ts'
+import type { Log } from '../log.ts'
+import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import type { WalkMetrics } from '../metrics/walk-metrics.ts'
+import type { Schedule } from '../poller/schedule.ts'
+import type { SnapshotStore } from '../poller/snapshot-store.ts'
+import { createTargetTasks, type TargetSettings } from '../poller/target-tasks.ts'
+import type { WalkTask } from '../poller/walk-task.ts'
+import type { ConnectionSettings } from '../redis/connection.ts'
+import { createConnect } from '../redis/ioredis-connection.ts'
+import { createSocketConnection } from '../redis/socket-connection.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
+
+/** A target that is polled. */
+export interface RunningTarget<S> {
+  readonly wanted: WantedTarget<S>
+  readonly walk: WalkTask | undefined
+  /**
+   * Ends its tasks and connections. What is known of it is forgotten, unless it is kept for another
+   * start under the same name.
+   */
+  stop(what: 'forgotten' | 'kept'): void
+}
+
+/** The settings of a target, those of its connections too. */
+export type SettingsOfRunning = TargetSettings & ConnectionSettings
+
+export interface StartOptions {
+  readonly namespace: string
+  /** For one target alone: what they keep between polls is of a server. */
+  readonly createCollectors: () => {
+    readonly collectors: readonly Collector[]
+    readonly keyCollectors: readonly KeyCollector[]
+  }
+  readonly schedule: Pick<Schedule, 'add'>
+  readonly store: Pick<SnapshotStore, 'open'>
+  readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
+  readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
+  /** What targets wait for where there are many; one alone waits for nobody. */
+  readonly turns: TurnsOfFleet | undefined
+  readonly onPolled: () => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Makes the function that starts a target. */
+export function createStart<S extends SettingsOfRunning>(
+  options: StartOptions,
+): (wanted: WantedTarget<S>) => RunningTarget<S> {
+  const { schedule, turns } = options
+
+  return (wanted) => {
+    const { address, name, endpoint, login, labels, settings, database } = wanted
+    const over = new AbortController()
+    const inTurn = turns && createInTurn(turns, settings, over.signal)
+    const store = options.store.open({
+      name,
+      address,
+      labels,
+      maximumAgeMilliseconds: settings.pollMaxAge,
+    })
+    const tasks = createTargetTasks({
+      ...options,
+      ...options.createCollectors(),
+      target: name,
+      labels,
+      settings,
+      database,
+      connect: createConnect(endpoint, login, settings),
+      connectInBulk: () => createSocketConnection(endpoint, login, settings),
+      store,
+      ...(inTurn ? { turn: inTurn.walkTurn } : {}),
+    })
+    const remove = tasks.tasks.map((task) =>
+      schedule.add(inTurn ? inTurn.task(task, tasks.lastPoll) : task),
+    )
+    return {
+      wanted,
+      walk: tasks.walk,
+      stop(what) {
+        for (const one of remove) one()
+        over.abort()
+        tasks.stop()
+        if (what === 'forgotten') store.close()
+      },
+    }
+  }
+}

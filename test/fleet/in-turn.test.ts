@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createInTurn, type TurnsOfFleet } from '../../src/fleet/in-turn.ts'
+import { createTurns } from '../../src/fleet/turns.ts'
+import type { PollOutcome } from '../../src/poller/poll-task.ts'
+import type { TargetTask } from '../../src/poller/target-tasks.ts'
+import { type Reason, redisError } from '../../src/redis/redis-error.ts'
+import { configured } from '../support/configured.ts'
+import { seconds } from '../support/recorded-task.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const { settings } = configured([])
+
+/** A target whose polls take so long and end as told, with its tasks as they wait for their turn. */
+function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason) {
+  const runs: Record<string, number[]> = { poll: [], walk: [], 'slow poll': [] }
+  const over = new AbortController()
+  let last: PollOutcome | undefined
+  let skipped = 0
+  const state = { reason }
+  const inTurn = createInTurn(turns, settings, over.signal)
+  const taskOf = (kind: TargetTask['kind']): TargetTask =>
+    inTurn.task(
+      {
+        kind,
+        name: kind,
+        intervalMilliseconds: 15_000,
+        async run() {
+          runs[kind]?.push(Math.round(performance.now() / 100) / 10)
+          await new Promise((resolve) => setTimeout(resolve, milliseconds))
+          if (kind === 'poll')
+            last = { error: state.reason && redisError(state.reason, 'of the test') }
+        },
+        onSkip: (count) => {
+          skipped += count
+        },
+      },
+      () => last,
+    )
+  return {
+    poll: taskOf('poll'),
+    walk: taskOf('walk'),
+    slowPoll: taskOf('slow poll'),
+    runs,
+    state,
+    stop: () => over.abort(),
+    skipped: () => skipped,
+  }
+}
+
+const turnsOf = (connecting: number, walking: number): TurnsOfFleet => ({
+  connecting: createTurns(connecting),
+  walking: createTurns(walking),
+  random: () => 0.999,
+})
+
+/** When the first polls of targets begin that all start now, each taking so long. */
+async function firstPolls(most: number, ...milliseconds: number[]) {
+  const began = performance.now()
+  const turns = turnsOf(most, 2)
+  const targets = milliseconds.map((each) => target(turns, each))
+  for (const { poll } of targets) void poll.run()
+  await seconds(120)
+  return targets.map(({ runs }) => (runs.poll?.[0] ?? Number.NaN) - began / 1e3)
+}
+
+describe('first polls', () => {
+  test('begin so many at a time, as fast as they end', async () => {
+    expect(await firstPolls(2, 100, 100, 100, 100, 100)).toEqual([0, 0, 0.1, 0.1, 0.2])
+  })
+
+  test('wait for no silent target for long: a hundred of them cost one 20 s with 1 at a time', async () => {
+    const silent = Array.from({ length: 100 }, () => 10_000)
+
+    const begins = await firstPolls(1, ...silent, 100)
+    expect(begins.at(-1)).toBeCloseTo(20)
+  })
+
+  test('that wait for their turn are not counted as left out', async () => {
+    const turns = turnsOf(1, 2)
+    const [busy, waiting] = [target(turns, 150), target(turns, 150)]
+    void busy.poll.run()
+    void waiting.poll.run()
+    waiting.poll.onSkip(1)
+    expect(waiting.skipped()).toBe(0)
+
+    await seconds(0.2)
+    waiting.poll.onSkip(1)
+    expect(waiting.skipped()).toBe(1)
+  })
+
+  test('of a target that is gone by then never begin', async () => {
+    const turns = turnsOf(1, 2)
+    const [busy, gone] = [target(turns, 150), target(turns, 150)]
+    void busy.poll.run()
+    void gone.poll.run()
+    gone.stop()
+    await seconds(10)
+
+    expect(gone.runs.poll).toEqual([])
+  })
+})
+
+describe('polls', () => {
+  const placesPolled = async (reason: Reason | undefined) => {
+    const one = target(turnsOf(1, 1), 10, reason)
+    for (let place = 0; place < 6; place++) {
+      void one.poll.run()
+      await seconds(15)
+    }
+    return one.runs.poll?.length
+  }
+
+  test.each<[Reason | undefined, number]>([
+    [undefined, 6],
+    ['auth', 6],
+    ['loading', 6],
+    ['connection', 3],
+    ['timeout', 3],
+  ])('after %s: %i of 6', async (reason, expected) => {
+    expect(await placesPolled(reason)).toBe(expected)
+  })
+})
+
+describe('walks and slow polls', () => {
+  test('wait for the first poll', async () => {
+    const one = target(turnsOf(1, 1), 1_000)
+    void one.walk.run()
+    void one.slowPoll.run()
+    await seconds(60)
+    expect([one.runs.walk, one.runs['slow poll']]).toEqual([[], []])
+
+    void one.poll.run()
+    await seconds(3)
+    expect([one.runs.walk?.length, one.runs['slow poll']?.length]).toEqual([1, 1])
+  })
+
+  test('are left out while the target is down, for whatever reason', async () => {
+    const one = target(turnsOf(1, 1), 100, 'auth')
+    void one.poll.run()
+    await seconds(1)
+    await Promise.all([one.walk.run(), one.slowPoll.run()])
+    expect([one.runs.walk, one.runs['slow poll']]).toEqual([[], []])
+
+    one.state.reason = undefined
+    void one.poll.run()
+    await seconds(1)
+    void one.walk.run()
+    void one.slowPoll.run()
+    await seconds(1)
+    expect([one.runs.walk?.length, one.runs['slow poll']?.length]).toEqual([1, 1])
+  })
+
+  test('walk so many at a time, in the order in which they were due, and no walk twice before the others', async () => {
+    const turns = turnsOf(10, 2)
+    const targets = Array.from({ length: 5 }, () => target(turns, 4_000))
+    for (const { poll } of targets) void poll.run()
+    await seconds(5)
+    const began = performance.now() / 1e3
+    // The first is due again and again.
+    for (const { walk } of targets) void walk.run()
+    await seconds(4.1)
+    void targets[0]?.walk.run()
+    await seconds(60)
+
+    const begins = targets.map(({ runs }) => runs.walk?.map((at) => Math.round(at - began)))
+    expect(begins).toEqual([[0, 8], [0], [4], [4], [8]])
+  })
+})

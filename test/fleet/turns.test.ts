@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { createTurns, type Turn } from '../../src/fleet/turns.ts'
+
+const stays = () => new AbortController().signal
+
+/** Asks for a turn; tells once it is there. */
+function asking(turn: Turn) {
+  let isThere = false
+  void turn.take().then(() => {
+    isThere = true
+  })
+  return () => isThere
+}
+
+/** Lets all that is settled be heard. */
+const settled = () => new Promise(setImmediate)
+
+test('so many go on at once, the next when one of them is done', async () => {
+  const turns = createTurns(2)
+  const all = Array.from({ length: 4 }, () => turns.turn(stays()))
+  const there = all.map(asking)
+  await settled()
+  expect(there.map((one) => one())).toEqual([true, true, false, false])
+
+  all[1]?.give()
+  await settled()
+  expect(there.map((one) => one())).toEqual([true, true, true, false])
+})
+
+test('whoever asks again stands behind those that wait', async () => {
+  const turns = createTurns(1)
+  const order: string[] = []
+  const work = async (name: string) => {
+    const turn = turns.turn(stays())
+    for (let round = 0; round < 3; round++) {
+      await turn.take()
+      order.push(name)
+      await settled()
+      turn.give()
+    }
+  }
+  await Promise.all(['a', 'b', 'c'].map(work))
+
+  expect(order.join('')).toBe('abcabcabc')
+})
+
+describe('a turn', () => {
+  test('is had once, however often it is asked for', async () => {
+    const turns = createTurns(1)
+    const [one, other] = [turns.turn(stays()), turns.turn(stays())]
+    await Promise.all([one.take(), one.take()])
+    const there = asking(other)
+    one.give()
+    await settled()
+
+    expect(there()).toBe(true)
+  })
+
+  test('that is given twice lets one go on', async () => {
+    const turns = createTurns(1)
+    const all = Array.from({ length: 3 }, () => turns.turn(stays()))
+    await all[0]?.take()
+    const there = all.slice(1).map(asking)
+    all[0]?.give()
+    all[0]?.give()
+    await settled()
+
+    expect(there.map((one) => one())).toEqual([true, false])
+  })
+
+  test('of whoever is gone is that of the next', async () => {
+    const turns = createTurns(1)
+    const gone = new AbortController()
+    await turns.turn(gone.signal).take()
+    const there = asking(turns.turn(stays()))
+    gone.abort()
+    await settled()
+
+    expect(there()).toBe(true)
+  })
+
+  test('is never that of one who went while waiting', async () => {
+    const turns = createTurns(1)
+    const first = turns.turn(stays())
+    await first.take()
+    const gone = new AbortController()
+    const [waiting, next] = [asking(turns.turn(gone.signal)), asking(turns.turn(stays()))]
+    gone.abort()
+    first.give()
+    await settled()
+
+    expect([waiting(), next()]).toEqual([false, true])
+  })
+
+  test('is never that of one who asks when gone', async () => {
+    const gone = AbortSignal.abort()
+    const turns = createTurns(1)
+    const there = asking(turns.turn(gone))
+    await settled()
+
+    expect(there()).toBe(false)
+    await turns.turn(stays()).take()
+  })
+})
