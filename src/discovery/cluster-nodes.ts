@@ -6,7 +6,7 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadClusterView } from './ask-cluster-node.ts'
 import { type Answer, type Asked, answersOf, createAsked } from './asking.ts'
 import { type ClusterSettings, changedRoles, clusterTargets } from './cluster-targets.ts'
-import { type ClusterView, commonView } from './cluster-view.ts'
+import { type ClusterCounts, type ClusterView, commonView, countsOf } from './cluster-view.ts'
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import type { Source } from './source.ts'
@@ -38,8 +38,7 @@ export interface KnownCluster {
   readonly topology: string
   /** What holds: what most of the nodes say that were asked. */
   readonly view: ClusterView
-  /** What each of them says. */
-  readonly views: readonly ClusterView[]
+  readonly counts: ClusterCounts
   /** The target of each node, by its id; none where its address is not known. */
   readonly addresses: ReadonlyMap<string, string>
 }
@@ -94,7 +93,7 @@ export function createClusterNodes<S extends ClusterSettings>(
   }
 
   async function run(): Promise<void> {
-    const { first, others, nextTurn } = nextToAsk(discovered.wanted(), believed, turn)
+    const { first, others, nextTurn } = nextToAsk(discovered.known(), believed, turn)
     turn = nextTurn
     let answers = await ask(first)
     // Where all that were asked are gone, another one may be there, or the first one lead elsewhere.
@@ -115,7 +114,7 @@ export function createClusterNodes<S extends ClusterSettings>(
     }
     const before = known
     believed = view.target.address
-    known = { topology: seed.name, view, views, addresses }
+    known = { topology: seed.name, view, counts: countsOf(view, views), addresses }
     discovered.found(targets)
     const changed = before ? changedRoles(before.view, view) : []
     if (changed.length > 0) onRoles?.(changed.flatMap((id) => addresses.get(id) ?? []))

@@ -118,6 +118,30 @@ function joinedRanges(ranges: readonly SlotRange[]): readonly SlotRange[] {
   return joined
 }
 
+/** What there is to count in a cluster beside its shards. */
+export interface ClusterCounts {
+  /** Slots whose master is well. */
+  readonly covered: number
+  /** Slots that no node has. */
+  readonly unowned: number
+  /** Slots of which the nodes name different masters. */
+  readonly disputed: number
+  /** Nodes that say something else than most. */
+  readonly disagreeing: number
+}
+
+/** Counts what holds, and what its nodes say otherwise. */
+export function countsOf(view: ClusterView, views: readonly ClusterView[]): ClusterCounts {
+  const owners = slotOwners(view)
+  const well = new Set(nodesOf(view).flatMap(({ id, isReachable }) => (isReachable ? id : [])))
+  return {
+    covered: owners.filter((id) => id !== undefined && well.has(id)).length,
+    unowned: owners.filter((id) => id === undefined).length,
+    disputed: disputedSlots(views),
+    disagreeing: differingViews(view, views).length,
+  }
+}
+
 /** Of clusters to which several nodes lead, the first each: those that share a node are one. */
 export function distinctClusters<C extends { readonly view: ClusterView }>(
   clusters: readonly C[],

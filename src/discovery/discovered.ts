@@ -5,7 +5,7 @@ import type { Source, SourceState } from './source.ts'
 
 export interface DiscoveredOptions<S> {
   readonly name: string
-  /** What is wanted as long as nothing is known. */
+  /** What is wanted when nothing can be found out; nothing is before that is known. */
   readonly seeds: readonly WantedTarget<S>[]
   /** For how long the last answer holds when there is no newer one. */
   readonly maximumAgeMilliseconds: number
@@ -19,6 +19,8 @@ export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onCh
   found(wanted: readonly WantedTarget<S>[]): void
   /** It could not be found out. */
   failed(message: string): void
+  /** What was found last, or what is configured: whom to ask. */
+  known(): readonly WantedTarget<S>[]
   /** Whether the last answer still holds. */
   isKnown(): boolean
 }
@@ -27,7 +29,7 @@ export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onCh
 export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S> {
   const { name, seeds, maximumAgeMilliseconds, clock, log } = options
   const listeners = new Set<() => void>()
-  let wanted = seeds
+  let wanted: readonly WantedTarget<S>[] = []
   let foundAt: number | undefined
   let state: SourceState = { failure: undefined, lastSuccess: undefined }
 
@@ -42,6 +44,7 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
   return {
     name,
     wanted: () => wanted,
+    known: () => (foundAt === undefined ? seeds : wanted),
     state: () => state,
     isKnown: () => foundAt !== undefined,
     onChange(listener) {

@@ -56,6 +56,7 @@ export function createTopologies<S extends DiscoverySettings>(
   const { sources } = options
   const listeners = new Set<() => void>()
   const open = new Map<string, Opened<S>>()
+  const began = options.clock.wall()
 
   const tell = () => {
     for (const listener of [...listeners]) listener()
@@ -98,7 +99,7 @@ export function createTopologies<S extends DiscoverySettings>(
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    state: () => stateOf(all()),
+    state: () => (open.size === 0 ? { failure: undefined, lastSuccess: began } : stateOf(all())),
     refresh(address) {
       for (const source of all())
         if (source.wanted().some((target) => target.address === address)) source.refresh()

@@ -1,11 +1,5 @@
 import type { KnownCluster } from '../discovery/cluster-nodes.ts'
-import {
-  differingViews,
-  disputedSlots,
-  masterOf,
-  nodesOf,
-  slotOwners,
-} from '../discovery/cluster-view.ts'
+import { masterOf, nodesOf } from '../discovery/cluster-view.ts'
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
 import type { ClusterShard } from '../redis/cluster-shard.ts'
 
@@ -81,22 +75,20 @@ export function clusterFigures(
   figuresOf: (address: string) => ShardFigures | undefined,
   nameOf: (address: string) => string = (address) => address,
 ): readonly Sample[] {
-  const { view, views, addresses } = cluster
+  const { view, counts, addresses } = cluster
   const labels = { topology: cluster.topology }
   const nodes = nodesOf(view)
   const serving = view.shards.filter(({ slots }) => slots.length > 0)
-  const well = new Set(nodes.flatMap(({ id, isReachable }) => (isReachable ? id : [])))
-  const owners = slotOwners(view)
-  const count = clusterMetrics
+  const metrics = clusterMetrics
   return [
-    sample(count.covered, owners.filter((id) => id !== undefined && well.has(id)).length, labels),
-    sample(count.unowned, owners.filter((id) => id === undefined).length, labels),
-    sample(count.disputed, disputedSlots(views), labels),
-    sample(count.disagreeing, differingViews(view, views).length, labels),
-    sample(count.shards, serving.length, labels),
-    sample(count.alone, serving.filter(isAlone).length, labels),
-    sample(count.nodes, nodes.length, labels),
-    sample(count.unreachable, nodes.length - well.size, labels),
+    sample(metrics.covered, counts.covered, labels),
+    sample(metrics.unowned, counts.unowned, labels),
+    sample(metrics.disputed, counts.disputed, labels),
+    sample(metrics.disagreeing, counts.disagreeing, labels),
+    sample(metrics.shards, serving.length, labels),
+    sample(metrics.alone, serving.filter(isAlone).length, labels),
+    sample(metrics.nodes, nodes.length, labels),
+    sample(metrics.unreachable, nodes.filter(({ isReachable }) => !isReachable).length, labels),
     ...balance('keys', 'keys', 'keysImbalance'),
     ...balance('memoryBytes', 'memory', 'memoryImbalance'),
   ]

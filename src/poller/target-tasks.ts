@@ -15,7 +15,7 @@ import {
 import { createWalkTarget, type WalkTurn } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { placeIn } from './plan.ts'
-import { clientName, createPollTarget } from './poll-target.ts'
+import { clientName, createPollTarget, type PollResult } from './poll-target.ts'
 import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
@@ -56,6 +56,8 @@ export interface TargetTasksOptions {
   readonly store: OpenTarget
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
+  /** Called with what a poll gave, when it was published. */
+  readonly onResult?: (result: PollResult) => void
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   /** The turn of its walks, where only so many walk at a time: given back while the server is lost. */
@@ -167,6 +169,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
       store,
       counts,
+      onResult: options.onResult,
       onPolled: options.onPolled,
       noteCollector,
       clock,

@@ -26,11 +26,19 @@ function discovered() {
   return { ...found, clock, lines, told: () => told, stop }
 }
 
-test('as long as nothing is known, what is configured is wanted', () => {
-  const { wanted, state } = discovered()
+test('as long as nothing is known, nothing is wanted, and what is configured is asked', () => {
+  const { wanted, known, state } = discovered()
+
+  expect(wanted()).toEqual([])
+  expect(known()).toEqual(targets(seed))
+  expect(state()).toEqual({ failure: undefined, lastSuccess: undefined })
+})
+
+test('where nothing can be found out, what is configured is wanted', () => {
+  const { wanted, failed } = discovered()
+  failed('no node answers')
 
   expect(wanted()).toEqual(targets(seed))
-  expect(state()).toEqual({ failure: undefined, lastSuccess: undefined })
 })
 
 test('what is found is wanted, and told once', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
-import { type ClusterView, nodesOf } from '../../src/discovery/cluster-view.ts'
+import { type ClusterView, countsOf, nodesOf } from '../../src/discovery/cluster-view.ts'
 import { clusterFigures, type ShardFigures } from '../../src/fleet/cluster-figures.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
 
@@ -11,7 +11,7 @@ const usual = clusterView(
 
 function known(view: ClusterView, ...others: readonly ClusterView[]): KnownCluster {
   const addresses = new Map(nodesOf(view).map(({ id }) => [id, `redis://${id}:6379`]))
-  return { topology: 'orders', view, views: [view, ...others], addresses }
+  return { topology: 'orders', view, counts: countsOf(view, [view, ...others]), addresses }
 }
 
 /** By the names of metrics, without the labels that all have. */
