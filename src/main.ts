@@ -4,8 +4,9 @@ import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/read-config.ts'
-import { createConfiguredAddresses } from './discovery/configured-addresses.ts'
+import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
+import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createApp } from './http/app.ts'
@@ -16,16 +17,15 @@ import { logStart } from './log-start.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
-import { type Schedule, startSchedule } from './poller/schedule.ts'
+import { openSources } from './open-sources.ts'
+import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
+import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
-import type { WaitingLines } from './waiting-lines.ts'
-
-// Responses under way may take this long when we are told to stop; Kubernetes waits longer.
-const graceMilliseconds = 3000
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
@@ -48,15 +48,18 @@ async function main(): Promise<void> {
       const version = `redis-exporter ${buildInfo.version} (commit ${commit}, Node.js ${process.version})`
       return print('stdout', `${version}\n`)
     }
-    case 'mistakes': {
-      const mistakes = request.mistakes.map((text) => `  ${text}\n`).join('')
-      print('stderr', `redis-exporter cannot start:\n${mistakes}`)
-      process.exit(2)
+    case 'mistakes':
+      refuseToStart(request.mistakes)
       break
-    }
     case 'run':
       await run(request.config)
   }
+}
+
+function refuseToStart(mistakes: readonly string[]): void {
+  const lines = mistakes.map((text) => `  ${text}\n`).join('')
+  print('stderr', `redis-exporter cannot start:\n${lines}`)
+  process.exit(2)
 }
 
 // As the log does: a reader that went away is no reason for a stack.
@@ -68,26 +71,44 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const addresses = createConfiguredAddresses(config.addresses, config.settings, clock)
-  const sources = [addresses]
-  const isOne = addresses.wanted().length === 1
+  const isOne =
+    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
   const build = redisOnlyMetrics ? undefined : buildInfo
-  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further: [walkMetrics] })
+  const fileMetrics = createTargetsFileMetrics(namespace)
+  const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
+  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
-  ignoreSignals(log)
-  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
+  let file: TargetsFile | undefined
+  answerSignals(log, () => file)
+  const opened = await openSources(config, createCollectors(), clock, log)
+  if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
+  file = opened.file
+  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
   const store = createSnapshotStore(clock, targetLabel)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
+  const onFile = () => {
+    if (file) fileMetrics.tell(file.state())
+    ownBody.outdate()
+  }
+  onFile()
+  file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const { sources, watch } = followTopologies({
+    ...config,
+    sources: opened.sources,
+    pollNow: (addresses) => fleet.pollNow(addresses),
+    clock,
+    log,
+  })
   const fleet = startFleet({
     sources,
     start: createStart({
@@ -97,6 +118,7 @@ async function run(config: Config): Promise<void> {
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: isOne ? undefined : createTurnsOfFleet(config),
       onPolled: async () => ownBody.outdate(),
       clock,
@@ -113,7 +135,7 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const exactText = () => requests.text() + walkMetrics.text()
+  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -124,6 +146,7 @@ async function run(config: Config): Promise<void> {
       targets: store.states(),
       walks: fleet.walks(),
     }),
+    ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })
   const server = await listen(
@@ -149,33 +172,6 @@ async function listen(
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)
   }
-}
-
-function stopOnSignal(
-  schedule: Schedule,
-  server: HttpServer,
-  log: Log,
-  output: WaitingLines,
-): void {
-  let stopping = false
-  async function stop(signal: NodeJS.Signals): Promise<void> {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'stopping')
-    schedule.stop()
-    await server.stop(graceMilliseconds)
-    log.info('stopped')
-    output.flush(lastLinesMilliseconds)
-    // A poll may still wait for its server; nothing is owed to it.
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
-}
-
-// Each of them would end us, or, SIGUSR1, open a port for a debugger.
-function ignoreSignals(log: Log): void {
-  for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
-    process.on(signal, () => log.info({ signal }, 'signal ignored'))
 }
 
 // What fails within a connection ends that connection. Beyond it, half alive would be worse than

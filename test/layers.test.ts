@@ -35,6 +35,7 @@ const packages: Readonly<Record<string, string>> = {
   commander: 'src/config/',
   'csv-parse': 'src/options/',
   'shell-quote': 'src/options/',
+  yaml: 'src/discovery/',
   pino: 'src/log.ts',
   'pino-pretty': 'src/log.ts',
 }

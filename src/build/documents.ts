@@ -4,6 +4,7 @@ import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 
 const begin = '<!-- options: written by make docs -->'
@@ -29,6 +30,11 @@ export function metricsReadme(): string {
       title: 'Scans of the keys',
       help: 'When an option asks for what only a scan can tell',
       metrics: Object.values(walkMetrics),
+    },
+    {
+      title: 'The targets file',
+      help: 'With `--targets.file`',
+      metrics: Object.values(targetsFileMetrics),
     },
     {
       title: 'The exporter itself',

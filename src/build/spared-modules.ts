@@ -16,6 +16,10 @@ const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
   re2js: ['RE2JS'],
   'pino-pretty': ['prettyFactory'],
   'csv-parse/sync': ['parse'],
+  yaml: [
+    ...['Composer', 'Lexer', 'LineCounter', 'Parser'],
+    ...['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq'],
+  ],
 }
 
 /**

@@ -99,7 +99,7 @@ function isOfSentinel(command: string): boolean {
 }
 
 function needsOf(user: AclUser, { settings, addresses }: AclSettings) {
-  const database = Math.max(...addresses.map(({ address }) => address.database))
+  const database = Math.max(0, ...addresses.map(({ address }) => address.database))
   const {
     commands = user.commands ?? [],
     keys = [],

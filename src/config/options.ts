@@ -76,6 +76,15 @@ export const options = {
     default: undefined,
     secret: true,
   },
+  targetsFile: {
+    flags: ['targets.file'],
+    env: ['REDIS_EXPORTER_TARGETS_FILE'],
+    scope: 'process',
+    group: 'Redis',
+    help: 'File with the servers to watch and the settings of each (YAML or JSON), followed while we run; redis.addr counts beside it where it is given',
+    kind: filePath,
+    default: undefined,
+  },
   ...redisConnectionOptions,
   pollInterval: {
     flags: ['poll.interval'],
@@ -154,6 +163,16 @@ export const options = {
     help: 'Path of the metrics',
     kind: metricsPath,
     default: '/metrics',
+  },
+  enableLifecycle: {
+    flags: ['web.enable-lifecycle'],
+    env: ['REDIS_EXPORTER_WEB_ENABLE_LIFECYCLE'],
+    scope: 'process',
+    group: 'Serving',
+    needs: ['targets.file'],
+    help: 'Let POST /-/reload read the targets file at once, as SIGHUP does',
+    kind: flag,
+    default: 'false',
   },
   logLevel: {
     flags: ['log-level'],

@@ -18,9 +18,11 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
@@ -46,6 +48,8 @@ export interface ConfiguredAddress {
 }
 
 export interface Config extends OwnConfig {
+  /** What holds for targets that are named elsewhere. */
+  readonly targetDefaults: TargetDefaults
   readonly settings: SettingsOfTarget
 }
 
@@ -98,12 +102,16 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  if (readNamed) mistakes.push(...passwordFileMistakes(values, readNamed))
-  const clash = values.address && addressClash(values.address)
+  // The address that there is by default is none that somebody wants beside a file of them.
+  const isWanted = !values.targetsFile || given(options.address).first !== undefined
+  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  if (readNamed)
+    mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
+  const clash = addressClash(wantedAddresses)
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
-  const { address: allAddresses, ...others } = values
-  const addresses = withoutRepeated(allAddresses).map((address) => ({
+  const { address: _default, ...others } = values
+  const addresses = withoutRepeated(wantedAddresses).map((address) => ({
     address,
     login: createLogin({ ...others, address }, passwords),
   }))
@@ -112,28 +120,39 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
+    targetDefaults: { table, values, passwords },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
       addresses,
+      hasTargetsFile: Boolean(values.targetsFile),
       options: all,
       given,
       commandLine,
       env,
-      isUserAlone: allAddresses.some((address) => isUserAlone({ ...others, address })),
+      isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
     }),
   }
-  if (!commandLine.acl) {
-    const idle = idleCollectors(collectors, config.settings)
-    const warnings = [
-      ...config.warnings,
-      ...idleSwitches(idle, table, given),
-      ...unreadOptions(collectors, table, config.settings, given),
-    ]
-    return { kind: 'run', config: { ...config, warnings } }
+  if (commandLine.acl) {
+    const own = wantedCollectors(collectors, config.settings)
+    const wanted = [...own, discoveryUser(config.settings)]
+    return { kind: 'acl', text: aclText(config, values.user, wanted) }
   }
-  const wanted = [...wantedCollectors(collectors, config.settings), discoveryUser(config.settings)]
-  return { kind: 'acl', text: aclText(config, values.user, wanted) }
+  // What nobody asks for here may be asked for in the file.
+  const ofCollectors = values.targetsFile ? [] : idleOf(collectors, table, config.settings, given)
+  return { kind: 'run', config: { ...config, warnings: [...config.warnings, ...ofCollectors] } }
+}
+
+function idleOf(
+  collectors: readonly CollectorOfConfig[],
+  table: AllOptions,
+  settings: SettingsOfTarget,
+  given: (option: Option) => AllGiven,
+): readonly string[] {
+  return [
+    ...idleSwitches(idleCollectors(collectors, settings), table, given),
+    ...unreadOptions(collectors, table, settings, given),
+  ]
 }
 
 function tlsFiles(values: Values<typeof options>) {
@@ -182,7 +201,9 @@ function readAll<T extends Options>(
     if (text === undefined) return [key, undefined]
     const value = option.kind.read(text)
     if (value === undefined)
-      mistakes.push(`${title(option)}: ${notAccepted(option, text, found.first?.by)}`)
+      mistakes.push(
+        `${title(option)}: ${notAccepted(option, text)}${origin(option, found.first?.by)}`,
+      )
     // An empty text and false ask for nothing.
     else if (option.refused && text !== '' && value !== false)
       mistakes.push(`${title(option)}: ${option.refused}`)
@@ -194,20 +215,17 @@ function readAll<T extends Options>(
 function readSeveral(option: Option, given: AllGiven['flags'], mistakes: string[]): unknown {
   const values = given.map(({ text, by }) => {
     const value = option.kind.read(text)
-    if (value === undefined) mistakes.push(`${title(option)}: ${notAccepted(option, text, by)}`)
+    if (value === undefined)
+      mistakes.push(`${title(option)}: ${notAccepted(option, text)}${origin(option, by)}`)
     return value
   })
   return values.includes(undefined) ? undefined : values.flat()
 }
 
-function notAccepted(option: Option, text: string, by: string | undefined): string {
-  const { kind, secret, env } = option
-  const why = kind.hint?.(text)
-  const given = secret ? 'the value' : shownText(text)
-  // Of several variables, or an alias, whoever set it wants to know which one.
+/** Of several variables, or an alias, whoever set it wants to know which one. */
+function origin({ env }: Option, by: string | undefined): string {
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
-  const from = isPlain ? '' : `; it comes from ${by}`
-  return `${given} is not accepted${why ? `: ${why}` : ''}; give ${kind.accepts}${from}`
+  return isPlain ? '' : `; it comes from ${by}`
 }
 
 function fileMistakes(option: Option, value: unknown, readFile: ReadFile): readonly string[] {

@@ -16,6 +16,8 @@ export interface Accepted {
   readonly commandLine: CommandLine
   readonly env: Environment
   readonly addresses: readonly { readonly address: Address }[]
+  /** Whether there may be targets that have settings of their own. */
+  readonly hasTargetsFile: boolean
   /** Whether a user is given and nothing to log in with. */
   readonly isUserAlone: boolean
 }
@@ -79,19 +81,22 @@ const userAlone =
 
 function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
   const { options, given, addresses } = accepted
+  const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
   const all = given(option)
   const { first } = all
   const said: string[] = []
   const tell = (what: string) => said.push(`${title(option)} ${what}`)
   if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
-  const isUnasked = option.needsTls && !addresses.some(({ address }) => isTls(address))
+  const isUnasked =
+    !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
   if (isUnasked && first && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
     tell(`has no effect: ${none} TLS; rediss:// does`)
   }
   const { needs = [] } = option
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
-  const isIdle = needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
+  const isIdle =
+    !mayBeForOthers && needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
   if (isIdle && first && asksForSomething(option, first))
     tell(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
   if (isRepeated(option, all))

@@ -10,7 +10,7 @@ import { type ClusterCounts, type ClusterView, commonView, countsOf } from './cl
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import type { Source } from './source.ts'
-import { nextToAsk } from './turns.ts'
+import { nextToAsk } from './whom-to-ask.ts'
 
 export interface ClusterNodesOptions<S extends ClusterSettings> {
   /** Whose cluster it is, and whose settings, labels and login its nodes get. */

@@ -4,6 +4,7 @@ import type { NodeContext } from './context.ts'
 import type { Health, HealthReport } from './health.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
+import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
 import { requestPath } from './request-path.ts'
 
 export interface AppOptions {
@@ -11,6 +12,8 @@ export interface AppOptions {
   readonly metrics: MetricsSource
   readonly health: Health
   readonly page: () => Omit<PageContent, 'metricsPath'>
+  /** Where it may be asked for over HTTP. */
+  readonly reload?: Reload
   readonly log: Log
 }
 
@@ -21,7 +24,8 @@ export interface App {
 }
 
 /** All routes. They answer from memory; none of them can wait for Redis. */
-export function createApp({ metricsPath, metrics, health, page: content, log }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { metricsPath, metrics, health, page: content, reload, log } = options
   const routes: Record<string, Handler<NodeContext>> = {
     '/': (c) => c.html(page({ ...content(), metricsPath })),
     '/healthz': answer(health.alive),
@@ -34,17 +38,20 @@ export function createApp({ metricsPath, metrics, health, page: content, log }: 
     getPath: (_request, options) => requestPath(options?.env?.incoming.url ?? ''),
   })
   for (const [path, handler] of Object.entries(routes)) app.get(path, handler)
+  if (reload) app.on(reloadMethods, reloadPath, reloadRoute(reload))
   // One handler for each path, because Hono takes a slower way where a second one could match.
-  app.notFound((c) =>
-    Object.hasOwn(routes, c.req.path)
-      ? c.text('Method not allowed; use GET or HEAD.\n', 405, { Allow: 'GET, HEAD' })
-      : c.text(`Not found. There is ${Object.keys(routes).join(', ')}.\n`, 404),
-  )
+  app.notFound((c) => {
+    if (Object.hasOwn(routes, c.req.path))
+      return c.text('Method not allowed; use GET or HEAD.\n', 405, { Allow: 'GET, HEAD' })
+    if (reload && c.req.path === reloadPath)
+      return c.text('Method not allowed; use POST.\n', 405, { Allow: reloadMethods.join(', ') })
+    return c.text(`Not found. There is ${Object.keys(routes).join(', ')}.\n`, 404)
+  })
   app.onError((err, c) => {
     log.error({ err }, 'a request failed')
     return c.text('Internal error; the log of the exporter says more.\n', 500)
   })
-  return { fetch: app.fetch, paths: Object.keys(routes) }
+  return { fetch: app.fetch, paths: [...Object.keys(routes), ...(reload ? [reloadPath] : [])] }
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {

@@ -12,6 +12,7 @@ export const keyPatternList: ValueKind<readonly KeyPattern[]> = {
   placeholder: 'patterns',
   accepts: 'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
   read: (text) => allOrNone(readRecord(text)?.map(readKeyPattern)),
+  join: joinRecord,
 }
 
 /** Lua patterns without a mistake: one CSV record of them, as binary strings. */
@@ -19,6 +20,7 @@ export const luaPatternList: ValueKind<readonly string[]> = {
   placeholder: 'patterns',
   accepts: 'valid Lua patterns separated by commas, quoted as in CSV',
   read: (text) => allOrNone(readRecord(text)?.map(readLuaPattern)),
+  join: joinRecord,
 }
 
 function readRecord(text: string): string[] | undefined {
@@ -29,6 +31,10 @@ function readRecord(text: string): string[] | undefined {
   } catch {
     return undefined
   }
+}
+
+function joinRecord(texts: readonly string[]): string {
+  return texts.map((text) => `"${text.replaceAll('"', '""')}"`).join(',')
 }
 
 function readKeyPattern(part: string): KeyPattern | undefined {

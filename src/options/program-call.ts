@@ -14,6 +14,7 @@ export const programCall: ValueKind<ProgramCall> = {
     const all = [program, ...args]
     return program && all.every((word) => !word?.includes('\0')) ? { program, args } : undefined
   },
+  join: (words) => JSON.stringify(words),
   hint: (text) =>
     wordsOf(text)
       ? undefined

@@ -12,6 +12,8 @@ export interface ValueKind<T> {
   readonly accepts: string
   /** Undefined when the text is not accepted. */
   read(text: string): T | undefined
+  /** Several texts as one that is read as all of them; undefined where that cannot be said. */
+  join?(texts: readonly string[]): string | undefined
   /** What is wrong with a text that is not accepted, where that can be told without showing it. */
   hint?(text: string): string | undefined
   /** The files that a value names and that must be there to be read when we start. */
@@ -221,6 +223,7 @@ export const nameList: ValueKind<readonly string[]> = {
   placeholder: 'names',
   accepts: 'names separated by commas',
   read: (text) => text.split(',').filter((name) => name !== ''),
+  join: (texts) => (texts.some((text) => text.includes(',')) ? undefined : texts.join(',')),
 }
 
 /** The same for the paths of files that are read. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { nextSlice } from '../yielding.ts'
 import { loginFailure } from './login.ts'
 
 /** A program to run without a shell. Its arguments may hold what nobody shall see. */
@@ -28,7 +29,10 @@ export function createPasswordCommands(options: PasswordCommandOptions): RunPass
     const key = JSON.stringify(call)
     const known = running.get(key)
     if (known) return known
-    const run = runProgram(call, options).then(readOutput)
+    // Making a process takes milliseconds: no two of them in one turn of the event loop.
+    const run = nextSlice()
+      .then(() => runProgram(call, options))
+      .then(readOutput)
     running.set(key, run)
     const forget = () => running.delete(key)
     run.then(forget, forget)

@@ -4,6 +4,7 @@ import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
+import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
@@ -14,6 +15,7 @@ const all = [
     ...Object.values(pollMetrics),
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
+    ...Object.values(targetsFileMetrics),
     requestsTotal,
   ]),
 ]

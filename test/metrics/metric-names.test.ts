@@ -3,6 +3,7 @@ import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
+import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { readTable } from '../support/fixtures.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
@@ -46,7 +47,9 @@ function brokenRules({ name, type }: Metric): string[] {
 const all: readonly Metric[] = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...[pollMetrics, ownMetrics, walkMetrics].flatMap((group) => Object.values(group)),
+    ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics].flatMap((group) =>
+      Object.values(group),
+    ),
     requestsTotal,
   ]),
 ]

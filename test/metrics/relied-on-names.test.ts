@@ -4,6 +4,7 @@ import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
@@ -69,6 +70,7 @@ const declared = new Map<string, Metric>(
     ...Object.values(pollMetrics),
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
+    ...Object.values(targetsFileMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 

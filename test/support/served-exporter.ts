@@ -2,6 +2,7 @@ import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import { createHealth } from '../../src/http/health.ts'
 import { startHttpServer } from '../../src/http/http-server.ts'
+import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
@@ -22,6 +23,8 @@ export interface ServedOptions {
   /** Stands in for the store at scrapes. */
   readonly store?: Pick<SnapshotStore, 'serve'>
   readonly limits?: Partial<ConnectionLimits>
+  /** Where it may be asked for over HTTP. */
+  readonly reload?: Reload
 }
 
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
@@ -68,6 +71,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       maximumAgeMilliseconds: maximumAge,
     }),
     page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
+    ...(options.reload ? { reload: options.reload } : {}),
     log: recorded.log,
   })
   const server = await startHttpServer({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextToAsk } from '../../src/discovery/turns.ts'
+import { nextToAsk } from '../../src/discovery/whom-to-ask.ts'
 
 const nodes = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ address: `${index}` }))

@@ -1,0 +1,148 @@
+import type { Clock } from '../clock.ts'
+import { shownText } from '../config/shown-text.ts'
+import { createTargetReader, type TargetDefaults } from '../config/target-reader.ts'
+import type { SettingsOfTarget } from '../config/target-settings.ts'
+import type { Log } from '../log.ts'
+import { type FileTargets, readTargetsFile } from './read-targets-file.ts'
+import type { Source, SourceState } from './source.ts'
+import type { FileMistake } from './target-entry.ts'
+import { type FileVersion, readVersioned, versionOf } from './versioned-file.ts'
+
+export interface TargetsFileOptions {
+  readonly path: string
+  readonly defaults: TargetDefaults
+  /** Labels that series have anyway. */
+  readonly takenLabels: ReadonlySet<string>
+  readonly clock: Pick<Clock, 'wall'>
+  readonly log: Pick<Log, 'info' | 'warn'>
+  /** How often the file is looked at. */
+  readonly everyMilliseconds?: number
+  readonly maximumBytes?: number
+}
+
+/** The targets of a file, which is followed. */
+export interface TargetsFile extends Source<SettingsOfTarget> {
+  /** Reads the file now, changed or not. Resolves with what is wrong with it: nothing when it is in force. */
+  reload(): Promise<readonly string[]>
+}
+
+export interface OpenedTargetsFile {
+  readonly source: TargetsFile
+  /** What is wrong with what stands in the file; one that cannot be read yet is waited for. */
+  readonly mistakes: readonly string[]
+}
+
+// A log line with thousands of them would tell no more.
+const mostMistakes = 20
+
+/**
+ * Reads a targets file and follows it. It is looked at once a second rather than watched: that works
+ * on every file system, through any number of links, and in folders that come later. A change is read
+ * when the file was the same twice, so that none is read half. While a version cannot be used, the
+ * last good one stays in force.
+ */
+export async function openTargetsFile(options: TargetsFileOptions): Promise<OpenedTargetsFile> {
+  const { path, defaults, takenLabels, clock, log } = options
+  const { everyMilliseconds = 1000, maximumBytes = 4 * 1024 * 1024 } = options
+  const name = /^[\w./-]+$/.test(path) ? path : shownText(path)
+  const listeners = new Set<() => void>()
+  let targets: FileTargets = new Map()
+  let state: SourceState = { failure: undefined, lastSuccess: undefined }
+  let loaded: FileVersion = ''
+  let seen: FileVersion = ''
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  let isMissing = false
+  // What is wanted from the start on is told by whoever starts.
+  let isOpen = false
+  let loading: Promise<readonly string[]> = Promise.resolve([])
+  let next: Promise<readonly string[]> | undefined
+
+  /** What is wrong with the file: nothing when it is in force. */
+  async function load(): Promise<readonly string[]> {
+    const content = await readVersioned(path, maximumBytes)
+    loaded = content.version
+    isMissing = 'failure' in content && content.isMissing
+    if ('failure' in content) return refuse([`${name} ${content.failure}`])
+    const rules = { reader: createTargetReader(defaults), takenLabels }
+    const read = await readTargetsFile(content.text, rules, targets)
+    if (read.mistakes.length > 0) return refuse(read.mistakes.map(described))
+    accept(read.targets)
+    return []
+  }
+
+  function described({ line, path: place, what }: FileMistake): string {
+    return `${name}:${line}: ${place === '' ? '' : `${place}: `}${what}`
+  }
+
+  function accept(now: FileTargets): void {
+    const before = targets
+    targets = now
+    state = { failure: undefined, lastSuccess: clock.wall() }
+    const isNew = (one: string) => !before.has(one)
+    const fresh = [...now.keys()].filter(isNew).length
+    if (isOpen)
+      log.info({ file: path, targets: now.size, unchanged: now.size - fresh }, 'targets file read')
+    tell()
+  }
+
+  function refuse(mistakes: readonly string[]): readonly string[] {
+    const [first = '', ...others] = mistakes
+    const more = others.length > 0 ? `; and ${others.length} more` : ''
+    state = { ...state, failure: `${first}${more}` }
+    tell()
+    return mistakes
+  }
+
+  function warn(mistakes: readonly string[]): void {
+    if (mistakes.length === 0) return
+    const some = mistakes.slice(0, mostMistakes)
+    const inForce =
+      state.lastSuccess === undefined ? 'it gives no targets' : 'what it held before stays in force'
+    log.warn({ mistakes: some, count: mistakes.length }, `targets file not accepted; ${inForce}`)
+  }
+
+  function tell(): void {
+    for (const listener of listeners) listener()
+  }
+
+  /** One at a time; who asks while one is under way gets the next one, which reads what is there then. */
+  function reload(): Promise<readonly string[]> {
+    next ??= loading.then(() => {
+      next = undefined
+      loading = load()
+      void loading.then(warn)
+      return loading
+    })
+    return next
+  }
+
+  async function look(): Promise<void> {
+    const version = await versionOf(path)
+    if (version !== loaded && version === seen && !isStopped) await reload()
+    seen = version
+    if (!isStopped) timer = setTimeout(look, everyMilliseconds)
+  }
+
+  const mistakes = await load()
+  if (isMissing) warn(mistakes)
+  isOpen = true
+  void look()
+  return {
+    mistakes: isMissing ? [] : mistakes,
+    source: {
+      name: 'targets-file',
+      wanted: () => [...targets.values()],
+      onChange(listener) {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+      state: () => state,
+      stop() {
+        isStopped = true
+        clearTimeout(timer)
+      },
+      reload,
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import type { Metric } from './metric.ts'
+import { ownMetrics } from './own-metrics.ts'
+import { pollMetrics } from './poll-metrics.ts'
+import { walkMetrics } from './walk-metrics.ts'
+
+/** The labels that series of the exporter may have: nobody else can give one to a target. */
+export function labelNames(ofCollectors: readonly Metric[]): ReadonlySet<string> {
+  const ours = [ownMetrics, pollMetrics, walkMetrics].flatMap((group) => Object.values(group))
+  const all: readonly Metric[] = [...ofCollectors, ...ours]
+  return new Set([...all.flatMap((one) => [...one.labels, ...one.optionalLabels]), 'instance_role'])
+}

@@ -1,0 +1,43 @@
+import type { TargetsFile } from './discovery/targets-file.ts'
+import type { HttpServer } from './http/http-server.ts'
+import { type Log, lastLinesMilliseconds } from './log.ts'
+import type { Schedule } from './poller/schedule.ts'
+import type { WaitingLines } from './waiting-lines.ts'
+
+// Responses under way may take this long when we are told to stop; Kubernetes waits longer.
+const graceMilliseconds = 3000
+
+/** Ends us in order when we are told to, and at once when we are told twice. */
+export function stopOnSignal(
+  schedule: Schedule,
+  server: HttpServer,
+  log: Log,
+  output: WaitingLines,
+): void {
+  let stopping = false
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    schedule.stop()
+    await server.stop(graceMilliseconds)
+    log.info('stopped')
+    output.flush(lastLinesMilliseconds)
+    // A poll may still wait for its server; nothing is owed to it.
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+}
+
+/**
+ * Each of them would end us, or, SIGUSR1, open a port for a debugger. Where there is a file of
+ * targets, SIGHUP asks to read it.
+ */
+export function answerSignals(log: Log, targetsFile: () => TargetsFile | undefined): void {
+  for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
+    process.on(signal, () => {
+      const file = signal === 'SIGHUP' ? targetsFile() : undefined
+      log.info({ signal }, file ? 'reading the targets file' : 'signal ignored')
+      void file?.reload()
+    })
+}
