@@ -5,7 +5,12 @@ import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadClusterView } from './ask-cluster-node.ts'
 import { type Answer, type Asked, answersOf, createAsked } from './asking.ts'
-import { type ClusterSettings, changedRoles, clusterTargets } from './cluster-targets.ts'
+import {
+  type ClusterSettings,
+  changedRoles,
+  clusterTargets,
+  replicasOf,
+} from './cluster-targets.ts'
 import { type ClusterCounts, type ClusterView, commonView, countsOf } from './cluster-view.ts'
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
@@ -39,6 +44,8 @@ export interface KnownCluster {
   /** What holds: what most of the nodes say that were asked. */
   readonly view: ClusterView
   readonly counts: ClusterCounts
+  /** The targets of the replicas of each shard that are well, in order. */
+  readonly replicas: readonly (readonly string[])[]
   /** The target of each node, by its id; none where its address is not known. */
   readonly addresses: ReadonlyMap<string, string>
 }
@@ -114,7 +121,8 @@ export function createClusterNodes<S extends ClusterSettings>(
     }
     const before = known
     believed = view.target.address
-    known = { topology: seed.name, view, counts: countsOf(view, views), addresses }
+    const replicas = view.shards.map((shard) => replicasOf(shard, addresses))
+    known = { topology: seed.name, view, counts: countsOf(view, views), replicas, addresses }
     discovered.found(targets)
     const changed = before ? changedRoles(before.view, view) : []
     if (changed.length > 0) onRoles?.(changed.flatMap((id) => addresses.get(id) ?? []))

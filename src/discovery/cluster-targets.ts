@@ -1,3 +1,4 @@
+import type { ClusterShard } from '../redis/cluster-shard.ts'
 import { type Endpoint, formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
 import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
@@ -50,6 +51,15 @@ export function clusterTargets<S extends ClusterSettings>(
 /** Sorts by the code units of addresses, the same everywhere. */
 export function byAddress(one: { readonly address: string }, other: { readonly address: string }) {
   return one.address < other.address ? -1 : 1
+}
+
+/** The addresses of the replicas of a shard that are well, in order. */
+export function replicasOf(
+  { nodes }: ClusterShard,
+  addresses: ReadonlyMap<string, string>,
+): readonly string[] {
+  const well = nodes.filter(({ isMaster, isReachable }) => !isMaster && isReachable)
+  return well.flatMap(({ id }) => addresses.get(id) ?? []).sort()
 }
 
 /** The ids of nodes that are master now and were replica, or the other way round. */

@@ -1,4 +1,4 @@
-import { masterAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
+import { memberAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
 
 /** What is known of Sentinels that watch the same masters together. */
 export interface KnownDeployment {
@@ -12,6 +12,8 @@ export interface KnownMaster {
   readonly name: string
   /** The target of the server that is the master now, by its address. */
   readonly address: string
+  /** The replicas that are well by those that heard of the last failover, in order. */
+  readonly replicas: readonly string[]
   /** How many Sentinels must agree on a failover; the most that any of them wants. */
   readonly quorum: number
   /** How many Sentinels watch it, as far as anybody knows. */
@@ -63,8 +65,8 @@ function knownMaster<S extends SentinelSettings>(
 ): KnownMaster | undefined {
   const seen = group.flatMap(({ target, masters }) =>
     masters.flatMap((master) => {
-      const address = master.name === name ? masterAddress(target, master) : undefined
-      return address === undefined ? [] : { by: target.name, address, master }
+      const address = master.name === name ? memberAddress(target, master) : undefined
+      return address === undefined ? [] : { target, address, master }
     }),
   )
   // Whoever heard of the last failover knows who is master.
@@ -74,8 +76,14 @@ function knownMaster<S extends SentinelSettings>(
   return {
     name,
     address: current.address,
+    replicas: current.master.replicas
+      .filter(({ isOkay }) => isOkay)
+      .flatMap((replica) => memberAddress(current.target, replica) ?? [])
+      .sort(),
     quorum: Math.max(...seen.map(({ master }) => master.quorum)),
     sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),
-    agreement: new Map(seen.map(({ by, address }) => [by, address === current.address])),
+    agreement: new Map(
+      seen.map(({ target, address }) => [target.name, address === current.address]),
+    ),
   }
 }

@@ -2,7 +2,7 @@ import { formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
 import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { byAddress } from './cluster-targets.ts'
-import { type Member, memberEndpoint, type SeenMaster, type SentinelView } from './sentinel-view.ts'
+import { type Member, memberEndpoint, type SentinelView } from './sentinel-view.ts'
 
 /** The settings of a Sentinel that say how its deployment is found; times in milliseconds. */
 export interface SentinelSettings {
@@ -64,12 +64,12 @@ export function sentinelTargets<S extends SentinelSettings>(
   return { sentinels: [...sentinels.values()], data: [...data.values()].sort(byAddress) }
 }
 
-/** The address of a master that a Sentinel sees; undefined where it is none. */
-export function masterAddress<S extends SentinelSettings>(
+/** The address of a server that a Sentinel names; undefined where it is none. */
+export function memberAddress<S extends SentinelSettings>(
   by: WantedTarget<S>,
-  master: SeenMaster,
+  member: Member,
 ): string | undefined {
-  const endpoint = endpointOf(by, master)
+  const endpoint = endpointOf(by, member)
   return endpoint && formatEndpoint(endpoint)
 }
 

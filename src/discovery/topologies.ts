@@ -32,6 +32,8 @@ export interface TopologiesOptions<S extends DiscoverySettings> {
 export interface Topologies<S> extends Source<S> {
   /** Has those asked at once of which the target is: it answered what shows a change. */
   refresh(address: string): void
+  /** Whether another replica of the same master comes first: what both have is looked at once. */
+  isFurtherReplica(address: string): boolean
   /** Each once, though several targets lead to it. */
   clusters(): readonly KnownCluster[]
   deployments(): readonly KnownDeployment[]
@@ -103,6 +105,15 @@ export function createTopologies<S extends DiscoverySettings>(
     refresh(address) {
       for (const source of all())
         if (source.wanted().some((target) => target.address === address)) source.refresh()
+    },
+    isFurtherReplica(address) {
+      const all = [...open.values()]
+      return [
+        ...all.flatMap((one) => one.cluster?.cluster()?.replicas ?? []),
+        ...all
+          .flatMap((one) => one.sentinel?.deployments() ?? [])
+          .flatMap(({ masters }) => masters.map(({ replicas }) => replicas)),
+      ].some((replicas) => replicas.indexOf(address) > 0)
     },
     clusters: () =>
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),

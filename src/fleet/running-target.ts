@@ -6,7 +6,7 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { WalkMetrics } from '../metrics/walk-metrics.ts'
 import type { Schedule } from '../poller/schedule.ts'
 import type { SnapshotStore } from '../poller/snapshot-store.ts'
-import { createTargetTasks, type TargetSettings } from '../poller/target-tasks.ts'
+import { createTargetTasks, type TargetSettings, type TargetTask } from '../poller/target-tasks.ts'
 import type { WalkTask } from '../poller/walk-task.ts'
 import type { ConnectionSettings } from '../redis/connection.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
@@ -45,7 +45,7 @@ export interface StartOptions {
   /** What targets wait for where there are many; one alone waits for nobody. */
   readonly turns: TurnsOfFleet | undefined
   /** What polls tell of more than one target. */
-  readonly watch?: Pick<TopologyWatch, 'note' | 'forget'> | undefined
+  readonly watch?: Pick<TopologyWatch, 'note' | 'forget' | 'hasLookAlike'> | undefined
   readonly onPolled: () => Promise<void>
   readonly clock: Clock
   readonly log: Log
@@ -80,7 +80,10 @@ export function createStart<S extends SettingsOfRunning>(
       onResult: (result) => watch?.note(wanted, result),
       ...(inTurn ? { turn: inTurn.walkTurn } : {}),
     })
-    const scheduled = tasks.tasks.map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
+    const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
+    const scheduled = tasks.tasks
+      .map((task) => walkingIf(mayWalk, task))
+      .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
     const remove = scheduled.map(schedule.add)
     return {
       wanted,
@@ -97,4 +100,9 @@ export function createStart<S extends SettingsOfRunning>(
       },
     }
   }
+}
+
+function walkingIf(mayWalk: () => boolean, task: TargetTask): TargetTask {
+  if (task.kind !== 'walk') return task
+  return { ...task, run: async () => (mayWalk() ? await task.run() : undefined) }
 }

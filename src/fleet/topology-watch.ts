@@ -9,6 +9,8 @@ import { deploymentFigures } from './sentinel-figures.ts'
 export interface TopologyWatch {
   /** Takes what a poll of a target gave; has its topology asked at once where that shows a change. */
   note(target: Pick<WantedTarget<unknown>, 'address' | 'name'>, result: PollResult): void
+  /** Whether its keys are those of a replica that is looked at anyway. */
+  hasLookAlike(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** The target is watched no more. */
   forget(target: Pick<WantedTarget<unknown>, 'address'>): void
   /** What there is to tell of all topologies, as it is served. */
@@ -22,7 +24,7 @@ interface Noted extends ShardFigures {
 
 /** Holds beside what is known of topologies what the last polls gave of their members. */
 export function createTopologyWatch(
-  topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments'>,
+  topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'>,
   namespace: string,
 ): TopologyWatch {
   const noted = new Map<string, Noted>()
@@ -35,6 +37,7 @@ export function createTopologyWatch(
       const isOther = before && before.role !== '' && before.role !== noted.get(address)?.role
       if (isOther || hasMoved(result)) topologies.refresh(address)
     },
+    hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
     forget: ({ address }) => void noted.delete(address),
     text() {
       const samples = [

@@ -72,6 +72,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
       sharedFamilies: options.sharedFamilies,
       showRole: options.showRole,
+      byRole: options.byRole,
       remedyOf: options.remedyOf,
       slow: origin ? slow(origin) : [],
     })

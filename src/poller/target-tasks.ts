@@ -32,6 +32,7 @@ export interface TargetSettings extends CollectorSettings {
   readonly scanTimeout: number
   readonly scanMaxAge: number | undefined
   readonly scanMaxLoad: number
+  readonly scanOn: 'master' | 'replica' | 'all'
   readonly checkKeysBatchSize: number
   readonly appendInstanceRoleLabel: boolean
   readonly setClientName: boolean
@@ -102,6 +103,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const connections = new Set<{ close(cause: RedisError): void }>()
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
+  const byRole = showRole || settings.scanOn !== 'all'
   const wanted = wantedCollectors(options.collectors, settings)
   const polling = wanted.filter(({ schedule }) => schedule !== 'slow')
   const slow = wanted.filter(({ schedule }) => schedule === 'slow')
@@ -113,6 +115,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const beginResults = createSlowResults({
     namespace,
     showRole,
+    byRole,
     scanInterval: settings.scanInterval,
     scanMaxAge: settings.scanMaxAge,
     store,
@@ -162,6 +165,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       remedyOf,
       sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
       showRole,
+      byRole,
       slow: (origin) => onSlowSchedule.flatMap((one) => one.collectors(origin)),
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)
@@ -198,7 +202,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     figures = options.walkMetrics.ofTarget(target, labels)
     return createWalkTask({
       target,
-      showRole,
+      byRole,
       scanMaxAge: settings.scanMaxAge,
       names: walking.map(({ name }) => name),
       leave: () => connection.drop(anotherServer()),

@@ -32,6 +32,7 @@ describe('Sentinels that know each other', () => {
         masters: [
           {
             ...{ name: 'orders', address: 'redis://10.0.0.2:6379', quorum: 3, sentinels: 3 },
+            replicas: [],
             agreement: new Map([
               ['redis://a:26379', false],
               ['redis://b:26379', true],

@@ -11,7 +11,13 @@ const usual = clusterView(
 
 function known(view: ClusterView, ...others: readonly ClusterView[]): KnownCluster {
   const addresses = new Map(nodesOf(view).map(({ id }) => [id, `redis://${id}:6379`]))
-  return { topology: 'orders', view, counts: countsOf(view, [view, ...others]), addresses }
+  return {
+    topology: 'orders',
+    view,
+    counts: countsOf(view, [view, ...others]),
+    replicas: [],
+    addresses,
+  }
 }
 
 /** By the names of metrics, without the labels that all have. */

@@ -6,7 +6,7 @@ const master = (
   agreement: Readonly<Record<string, boolean>>,
   fields: Partial<KnownMaster> = {},
 ) => ({
-  ...{ name: 'orders', address: 'redis://10.0.0.2:6379', quorum: 2, sentinels: 3 },
+  ...{ name: 'orders', address: 'redis://10.0.0.2:6379', replicas: [], quorum: 2, sentinels: 3 },
   agreement: new Map(Object.entries(agreement)),
   ...fields,
 })
