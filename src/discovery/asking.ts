@@ -1,3 +1,4 @@
+import type { Command } from '../redis/command.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { isRedisError, type RedisError, redisError, toRedisError } from '../redis/redis-error.ts'
@@ -15,6 +16,8 @@ export interface Asked<V> {
 }
 
 export interface AskedOptions<V> {
+  /** What is sent over each new connection first, and may fail. */
+  readonly greeting: Command | undefined
   readonly connection: Connection
   readonly timeoutMilliseconds: number
   /** Reads over a connection that is open; `isNew` tells that nothing was read over it yet. */
@@ -23,12 +26,18 @@ export interface AskedOptions<V> {
 
 /** Makes what asks one server, under one deadline for connecting, logging in and all replies. */
 export function createAsked<V>(options: AskedOptions<V>): Asked<V> {
-  const { connection, timeoutMilliseconds, read } = options
+  const { connection, greeting, timeoutMilliseconds, read } = options
   let asking: Promise<Answer<V>> | undefined
   let isClosed = false
 
+  function greet(): void {
+    const replies = greeting ? connection.send([greeting]) : []
+    for (const reply of replies) reply.catch(() => undefined)
+  }
+
   async function openAndRead(): Promise<V> {
     const state = await connection.open()
+    if (state === 'opened') greet()
     try {
       return await read(connection, state === 'opened')
     } catch (failure) {
@@ -36,6 +45,7 @@ export function createAsked<V>(options: AskedOptions<V>): Asked<V> {
       if (state === 'opened' || !isLoss(failure)) throw failure
       connection.drop(failure)
       await connection.open()
+      greet()
       return await read(connection, true)
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { clientName } from '../redis/client-name.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
@@ -82,6 +83,7 @@ export function createClusterNodes<S extends ClusterSettings>(
     const readView = createReadClusterView(endpoint.kind === 'tcp' && endpoint.tls)
     return createAsked({
       connection: options.connect(target),
+      greeting: target.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
       read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
     })

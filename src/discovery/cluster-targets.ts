@@ -8,6 +8,7 @@ import { type ClusterView, nodeEndpoint, nodesOf } from './cluster-view.ts'
 export interface ClusterSettings {
   readonly pollInterval: number
   readonly pollTimeout: number
+  readonly setClientName: boolean
   readonly clusterDiscoverHostnames: boolean
   readonly discoverMap: readonly AddressPair[] | undefined
 }

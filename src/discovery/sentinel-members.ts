@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { clientName } from '../redis/client-name.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
@@ -57,6 +58,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     const readView = createReadSentinelView(discoverMasters)
     return createAsked({
       connection: connect(target),
+      greeting: target.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
       read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
     })

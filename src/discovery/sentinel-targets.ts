@@ -8,6 +8,7 @@ import { type Member, memberEndpoint, type SentinelView } from './sentinel-view.
 export interface SentinelSettings {
   readonly pollInterval: number
   readonly pollTimeout: number
+  readonly setClientName: boolean
   readonly discoverMap: readonly AddressPair[] | undefined
   /** The names of masters; all where there is none. */
   readonly discoverMasters: readonly string[] | undefined

@@ -4,7 +4,7 @@ import { clusterNode, clusterShard, clusterView } from '../support/cluster-views
 import { wantedTarget } from '../support/wanted-target.ts'
 
 const settings = {
-  ...{ pollInterval: 15_000, pollTimeout: 10_000 },
+  ...{ pollInterval: 15_000, pollTimeout: 10_000, setClientName: true },
   ...{ clusterDiscoverHostnames: false, discoverMap: [] },
 }
 

@@ -3,7 +3,7 @@ import type { AddressPair } from '../../src/targets/address-map.ts'
 
 /** The settings of a Sentinel whose deployment is to be found, as they are unless told otherwise. */
 export const sentinelSettings = {
-  ...{ pollInterval: 15_000, pollTimeout: 10_000 },
+  ...{ pollInterval: 15_000, pollTimeout: 10_000, setClientName: true },
   discoverMap: [] as readonly AddressPair[],
   discoverMasters: [] as readonly string[],
 }
