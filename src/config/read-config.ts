@@ -22,6 +22,7 @@ import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
+import { type LabelledMetric, takenLabels } from './taken-labels.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
@@ -77,7 +78,8 @@ export interface Surroundings {
 }
 
 /** What the configuration sees of a collector. */
-export type CollectorOfConfig = Configurable & AclUser
+export type CollectorOfConfig = Configurable &
+  AclUser & { readonly metrics: readonly LabelledMetric[] }
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
 export function readConfig(surroundings: Surroundings): Request {
@@ -108,6 +110,7 @@ export function readConfig(surroundings: Surroundings): Request {
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
+  mistakes.push(...targetLabelMistakes(values.targetLabel, collectors))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -153,6 +156,12 @@ function idleOf(
     ...idleSwitches(idleCollectors(collectors, settings), table, given),
     ...unreadOptions(collectors, table, settings, given),
   ]
+}
+
+function targetLabelMistakes(label: string, collectors: readonly CollectorOfConfig[]): string[] {
+  if (!takenLabels(collectors.flatMap(({ metrics }) => metrics)).has(label)) return []
+  const given = `"${label}" is not accepted: series have a label of that name; give another one`
+  return [`${title(options.targetLabel)}: ${given}`]
 }
 
 function tlsFiles(values: Values<typeof options>) {

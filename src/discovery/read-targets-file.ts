@@ -23,7 +23,7 @@ export type FileTargets = ReadonlyMap<string, FileTarget>
 
 export interface TargetsRead {
   readonly targets: FileTargets
-  /** In the order of their lines. The targets count only where there are none. */
+  /** In the order of their lines; where there are any, there are no targets. */
   readonly mistakes: readonly FileMistake[]
 }
 
@@ -52,7 +52,7 @@ export async function readTargetsFile(
     const [known, target] = want(entry, defaults, { ...rules, tell }, before)
     if (target) targets.set(known, target)
   })
-  return { targets, mistakes: inOrder(mistakes) }
+  return { targets: mistakes.length > 0 ? new Map() : targets, mistakes: inOrder(mistakes) }
 }
 
 interface Entries {

@@ -38,9 +38,9 @@ const patienceMilliseconds = 200
 const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
 
 /**
- * The first poll of a target waits for its turn to connect. Its walks and slow polls wait for that
- * poll, and are left out while the target is down; walks wait for their turn as well. While the target
- * cannot be reached, polls are left out too.
+ * The first poll of a target waits for its turn to connect. Its walks and slow polls wait until the
+ * target is up, and are left out where it is down later; walks wait for their turn as well. While the
+ * target cannot be reached, polls are left out too.
  */
 export function createInTurn(
   { connecting, walking, random }: TurnsOfFleet,
@@ -54,9 +54,9 @@ export function createInTurn(
     maximumAgeMilliseconds: settings.pollMaxAge,
     random,
   })
-  let firstPolled: () => void = () => undefined
-  const firstPoll = new Promise<void>((resolve) => {
-    firstPolled = resolve
+  let wasUp: () => void = () => undefined
+  const firstUp = new Promise<void>((resolve) => {
+    wasUp = resolve
   })
 
   function pollTask(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask {
@@ -71,7 +71,6 @@ export function createInTurn(
       await task.run()
       clearTimeout(timer)
       turn.give()
-      firstPolled()
     }
 
     async function run(): Promise<void> {
@@ -79,6 +78,7 @@ export function createInTurn(
       else if (backOff.isDue()) await task.run()
       else return
       const { error } = lastPoll() ?? {}
+      if (!error) wasUp()
       backOff.note(error === undefined || !unreachable.has(error.reason))
     }
 
@@ -92,7 +92,7 @@ export function createInTurn(
   }
 
   async function whenUp(run: () => Promise<void>, lastPoll: () => PollOutcome | undefined) {
-    await firstPoll
+    await firstUp
     const last = lastPoll()
     if (last && !last.error) await run()
   }

@@ -4,7 +4,7 @@ import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { walkablePeer } from '../support/walkable-peer.ts'
 import { anonymousBytes } from './process-figures.ts'
-import { createScraper, scrapeEvery } from './scraper.ts'
+import { startScrapingProcess } from './scraping-process.ts'
 import { quantile } from './statistics.ts'
 import { formatNumber, type Report } from './table.ts'
 import { turnsOf } from './turns-of.ts'
@@ -13,6 +13,7 @@ const every = 10
 const limit = 10_000
 /** How long the server is quiet, and then hostile, by turns. */
 const phaseSeconds = 2
+const during = phaseSeconds * 1e3
 const rounds = 5
 const megabyte = 2 ** 20
 
@@ -81,12 +82,13 @@ async function measure({ what, to, bytes }: Attack): Promise<string[]> {
     instead: (command) => (isHostile && to.test(command) ? bytes : undefined),
   })
   await using peer = await startPeer(server.behaviour)
+  using scraper = startScrapingProcess()
   const options = { args: [`--redis.addr=${peer.url}`, ...args] }
   const phase = async (exporter: Exporter, now: boolean) => {
     isHostile = now
     // A walk or a poll that is under way ends as it began.
     await delay(1_500)
-    return await scrapes(exporter)
+    return await scraper.scrape({ url: `${exporter.url}/metrics`, every, limit, during })
   }
   const quiet: number[] = []
   const hostile: number[] = []
@@ -113,15 +115,4 @@ async function measure({ what, to, bytes }: Attack): Promise<string[]> {
     formatNumber(Math.max(0, ...turns.map(({ processor }) => processor)), 1),
     formatNumber(Math.max(...memory) / megabyte),
   ]
-}
-
-async function scrapes(exporter: Exporter): Promise<readonly number[]> {
-  using scraper = createScraper(`${exporter.url}/metrics`)
-  const end = performance.now() + phaseSeconds * 1e3
-  const [times = []] = await scrapeEvery([scraper], {
-    every,
-    limit,
-    goOn: () => performance.now() < end,
-  })
-  return times
 }

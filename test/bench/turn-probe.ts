@@ -9,14 +9,14 @@ const shortest = 1
 
 const clock = threadClock()
 const turns: Turn[] = []
-let last: Turn | undefined
+let last: Omit<Turn, 'endedAt'> | undefined
 
 function turn(): void {
   const now = { processor: clock.now(), wall: performance.now() }
   const wall = last ? now.wall - last.wall : 0
   // Linux tells the time of the processor in steps of a few milliseconds.
   const processor = last ? Math.min(wall, now.processor - last.processor) : 0
-  if (wall >= shortest) turns.push({ processor, wall })
+  if (wall >= shortest) turns.push({ processor, wall, endedAt: Date.now() })
   last = now
   setImmediate(turn)
 }

@@ -8,6 +8,8 @@ import { bundleFile } from './node-program.ts'
 export interface Turn {
   readonly processor: number
   readonly wall: number
+  /** In milliseconds since 1970. */
+  readonly endedAt: number
 }
 
 const probe = new URL('./turn-probe.ts', import.meta.url)
@@ -30,7 +32,9 @@ export async function turnsOf(
     NODE_OPTIONS: `${options.env?.NODE_OPTIONS ?? ''} --import=data:text/javascript;base64,${script}`,
   }
   await using exporter = await startExporter({ ...options, env })
+  const began = Date.now()
   await work(exporter)
   await exporter.stop()
-  return JSON.parse(readFileSync(file, 'utf8'))
+  const turns: readonly Turn[] = JSON.parse(readFileSync(file, 'utf8'))
+  return turns.filter(({ endedAt }) => endedAt >= began)
 }

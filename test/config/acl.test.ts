@@ -231,7 +231,7 @@ describe('scripts', () => {
 })
 
 function collector(name: string, commands?: readonly string[]): CollectorOfConfig {
-  return { name, help: 'a test', ...(commands ? { commands } : {}) }
+  return { name, help: 'a test', metrics: [], ...(commands ? { commands } : {}) }
 }
 
 function aclOf(args: readonly string[], collectors: readonly CollectorOfConfig[] = []): string {

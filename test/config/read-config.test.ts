@@ -154,3 +154,25 @@ describe('several addresses', () => {
     expect(mistakesOf(['--redis.addr=a', '--redis.url=b'])).toHaveLength(1)
   })
 })
+
+describe('the label that names targets', () => {
+  test.each(['target', 'instance', 'redis', 'addr', 'alias'])('may be %s', (label) => {
+    expect(configured([`--target-label=${label}`]).targetLabel).toBe(label)
+  })
+
+  test.each(['cmd', 'db', 'key', 'collector', 'le', 'quantile', 'instance_role', 'err', 'result'])(
+    'is none that series have anyway, as %s',
+    (label) => {
+      expect(mistakesOf([`--target-label=${label}`])).toEqual([
+        `--target-label (REDIS_EXPORTER_TARGET_LABEL): "${label}" is not accepted: series have a label of that name; give another one`,
+      ])
+    },
+  )
+
+  test.each(['__address__', '__x', '1a', 'a-b', 'a b', '', 'ä'])(
+    'is a sound name, not %j',
+    (label) => {
+      expect(mistakesOf([`--target-label=${label}`])).toHaveLength(1)
+    },
+  )
+})

@@ -136,11 +136,30 @@ describe('walks and slow polls', () => {
     expect([one.runs.walk?.length, one.runs['slow poll']?.length]).toEqual([1, 1])
   })
 
-  test('are left out while the target is down, for whatever reason', async () => {
+  test('begin at once when the target is up for the first time', async () => {
     const one = target(turnsOf(1, 1), 100, 'auth')
+    void one.walk.run()
+    void one.slowPoll.run()
     void one.poll.run()
     await seconds(1)
-    await Promise.all([one.walk.run(), one.slowPoll.run()])
+    expect([one.runs.walk, one.runs['slow poll']]).toEqual([[], []])
+
+    one.state.reason = undefined
+    void one.poll.run()
+    await seconds(1)
+    expect([one.runs.walk?.length, one.runs['slow poll']?.length]).toEqual([1, 1])
+  })
+
+  test('are left out while the target is down, for whatever reason', async () => {
+    const one = target(turnsOf(1, 1), 100)
+    void one.poll.run()
+    await seconds(1)
+    one.state.reason = 'auth'
+    void one.poll.run()
+    await seconds(1)
+    void one.walk.run()
+    void one.slowPoll.run()
+    await seconds(1)
     expect([one.runs.walk, one.runs['slow poll']]).toEqual([[], []])
 
     one.state.reason = undefined

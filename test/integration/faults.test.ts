@@ -153,7 +153,7 @@ describe.each(connections)('over $over', ({ by }) => {
       ),
     )
     // Long enough for a busy machine to answer INFO.
-    using target = polledTarget(peer.url, { ...by, timeout: 1_000 })
+    using target = polledTarget(peer.url, { ...by, timeout: 5_000 })
 
     const { error, collectors, seconds } = await target.poll()
 
@@ -161,10 +161,10 @@ describe.each(connections)('over $over', ({ by }) => {
     const failed = collectors.filter((collector) => collector.error)
     expect(failed.map(({ name }) => name)).toContain('slowlog')
     expect(new Set(failed.map((collector) => collector.error?.message))).toEqual(
-      new Set(['no answer within 1 s']),
+      new Set(['no answer within 5 s']),
     )
     expect(collectors.find(({ name }) => name === 'server')?.samples).not.toEqual([])
-    expect(seconds).toBeLessThan((1_000 + slack) / 1e3)
+    expect(seconds).toBeLessThan((5_000 + slack) / 1e3)
   })
 
   it('a port where nobody listens is down, and says why', async () => {

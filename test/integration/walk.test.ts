@@ -154,15 +154,15 @@ describe('a walk that cannot be done', () => {
   it('ends at its deadline when the server falls silent, and works again afterwards', async () => {
     await using server = await startRedis()
     await fill(server, 1_000)
-    using target = walkedTarget(server.url, [everything], { timeout: 500 })
+    using target = walkedTarget(server.url, [everything], { timeout: 5_000 })
     await target.walk()
     await server.pause()
     const { error, seconds } = await target.walk()
     server.resume()
 
-    expect(error?.message).toBe('no answer within 0.5 s')
-    // A client library that waits for the other side ends two seconds later.
-    expect(seconds).toBeLessThan(2.3)
+    expect(error?.message).toBe('no answer within 5 s')
+    // By itself it would end when the server is awake again.
+    expect(seconds).toBeLessThan(60)
     expect((await target.walk()).error).toBeUndefined()
     expect(seen(target).count).toBe(1_000)
   })
