@@ -6,6 +6,7 @@ import { createCollectors } from './collectors/index.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
+import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createApp } from './http/app.ts'
@@ -73,7 +74,8 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne = config.addresses.length === 1 && !config.targetsFile
+  const isOne =
+    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
   const build = redisOnlyMetrics ? undefined : buildInfo
@@ -87,9 +89,8 @@ async function run(config: Config): Promise<void> {
   answerSignals(log, () => file)
   const opened = await openSources(config, createCollectors(), clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  const { sources } = opened
   file = opened.file
-  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
+  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
   const store = createSnapshotStore(clock, targetLabel)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -104,6 +105,13 @@ async function run(config: Config): Promise<void> {
   file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const { sources, watch } = followTopologies({
+    ...config,
+    sources: opened.sources,
+    pollNow: (addresses) => fleet.pollNow(addresses),
+    clock,
+    log,
+  })
   const fleet = startFleet({
     sources,
     start: createStart({
@@ -113,6 +121,7 @@ async function run(config: Config): Promise<void> {
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: isOne ? undefined : createTurnsOfFleet(config),
       onPolled: async () => ownBody.outdate(),
       clock,
@@ -129,7 +138,7 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const exactText = () => requests.text() + walkMetrics.text()
+  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },

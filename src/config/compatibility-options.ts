@@ -13,14 +13,6 @@ export const compatibilityOptions = {
     kind: duration(1, hour),
     default: '15s',
   },
-  isCluster: {
-    flags: ['is-cluster'],
-    env: ['REDIS_EXPORTER_IS_CLUSTER'],
-    scope: 'target',
-    ...without('a node of a cluster is known by what it answers'),
-    kind: flag,
-    default: 'false',
-  },
   disableScrapeEndpoint: {
     flags: ['disable-scrape-endpoint'],
     env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],

@@ -9,21 +9,32 @@ export interface ClusterOptions {
   readonly masters?: number
   /** Whether the first of them has a replica. */
   readonly replica?: boolean
+  /** How many of them have a replica, from the first on. */
+  readonly replicas?: number
+  /** More arguments of a node by its port. */
+  readonly argsOf?: (port: number) => readonly string[]
   readonly args?: readonly string[]
   readonly password?: string
 }
 
 export interface RedisCluster extends AsyncDisposable {
-  /** The masters, and behind them the replica. */
+  /** The masters, and behind them the replicas. */
   readonly nodes: readonly RedisServer[]
+  /** Starts a node that is a replica of a master, and returns when it has its data. */
+  addReplica(master: RedisServer): Promise<RedisServer>
 }
 
 /** Starts masters on loopback that share all slots, and returns when each calls the cluster ok. */
 export async function startCluster(options: ClusterOptions = {}): Promise<RedisCluster> {
-  const { masters = 3, replica = false } = options
+  const { masters = 3, replica = false, replicas = replica ? 1 : 0 } = options
   const nodes: RedisServer[] = []
   const cluster = {
     nodes,
+    async addReplica(master: RedisServer) {
+      const node = await addReplica(nodes, master, options)
+      nodes.push(node)
+      return node
+    },
     [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   }
   try {
@@ -31,7 +42,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
       nodes.push(await startNode(options))
     }
     await joinNodes(nodes)
-    if (replica) nodes.push(await addReplica(nodes, options))
+    for (const master of nodes.slice(0, replicas)) await cluster.addReplica(master)
     return cluster
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
@@ -39,10 +50,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
   }
 }
 
-async function startNode({ args = [], password }: ClusterOptions): Promise<RedisServer> {
+async function startNode(options: ClusterOptions): Promise<RedisServer> {
+  const { args = [], argsOf = () => [], password } = options
+  const port = await freeClusterPort()
+  const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
-    port: await freeClusterPort(),
-    args: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', ...args],
+    port,
+    args: [...usual, ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
   })
 }
@@ -64,9 +78,9 @@ async function joinNodes(nodes: readonly RedisServer[]): Promise<void> {
   )
 }
 
-/** Starts a node that copies the first one, and returns when it has its data. */
 async function addReplica(
   nodes: readonly RedisServer[],
+  master: RedisServer,
   options: ClusterOptions,
 ): Promise<RedisServer> {
   const node = await startNode(options)
@@ -74,11 +88,7 @@ async function addReplica(
     const client = node.client()
     await client.call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
     await eventually(() => assertOk(node, nodes.length + 1), { within: 20_000 })
-    await client.call(
-      'CLUSTER',
-      'REPLICATE',
-      String(await nodes[0]?.client().call('CLUSTER', 'MYID')),
-    )
+    await client.call('CLUSTER', 'REPLICATE', String(await master.client().call('CLUSTER', 'MYID')))
     await eventually(
       async () => {
         const { master_link_status: link } = await node.info('replication')
