@@ -58,6 +58,8 @@ export interface CollectorSettings extends Settings {
   readonly maxSeries: number
   /** The name of CONFIG, or - to do without it. Collectors say CONFIG whatever it is. */
   readonly configCommand: string
+  /** Whose keys are looked at: those of masters, of replicas, or of all, which is the rule. */
+  readonly scanOn?: 'master' | 'replica' | 'all'
 }
 
 /** Reads one aspect of a server. */

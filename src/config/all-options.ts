@@ -19,7 +19,14 @@ export const optionOrder: readonly string[] = [
   ...['includeSentinelPeers', 'excludeLatencyHistogram', 'isTile38'],
   ...['checkKeys', 'checkSingleKeys', 'countKeys', 'checkStreams', 'checkSingleStreams'],
   ...['streamsExcludeConsumers', 'checkKeyGroups', 'maxDistinctKeyGroups', 'checkKeysBatchSize'],
-  ...['disableKeyValues', 'hashKeyNames', 'biggestKeysCount', 'skipKeysOfMaster', 'maxSeries'],
+  ...[
+    'disableKeyValues',
+    'hashKeyNames',
+    'missingKeys',
+    'biggestKeysCount',
+    'skipKeysOfMaster',
+    'maxSeries',
+  ],
   ...['includeSearchIndexes', 'checkSearchIndexes', 'script', 'scriptReadOnly'],
 ]
 

@@ -9,7 +9,7 @@ import { readAll, typeOf } from './key-replies.ts'
 export const keyMetrics = {
   size: gauge(
     'key_size',
-    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there, unless --missing-keys=none (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
@@ -70,8 +70,8 @@ export interface KeysToRead {
   readonly withValues: boolean
   /** Whether names and values are shown by hashes, which a number as a value cannot be. */
   readonly hashKeyNames: boolean
-  /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
-  readonly isNamed: (key: string) => boolean
+  /** Keys that somebody named, where so wanted: their size is 0 when they are not there, as of an empty list. */
+  readonly countsAsEmpty: (key: string) => boolean
   readonly reject: (field: string) => void
 }
 
@@ -95,7 +95,7 @@ interface AskedKey {
  * Loops rather than chains of lists: of hundreds of thousands of keys they take a third of the time.
  */
 export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, hashKeyNames, isNamed, reject } = toRead
+  const { database, keys, followUps, withValues, hashKeyNames, countsAsEmpty, reject } = toRead
   const show = showNames(toRead)
   const values = withValues ? { show, withNumbers: !hashKeyNames } : undefined
   const db = `db${database}`
@@ -116,7 +116,7 @@ export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<Keys
     if (type !== undefined) {
       for (const command of commandsFor(key, type, withValues)) second.push(command)
       asked.push({ key, type, end: second.length })
-    } else if (reply === 'none' && isNamed(key)) {
+    } else if (reply === 'none' && countsAsEmpty(key)) {
       result.found.push(key)
       result.samples.push(sample(keyMetrics.size, 0, labelsOf(key)))
     }
