@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { clientName } from '../redis/client-name.ts'
+import type { ClusterShard } from '../redis/cluster-shard.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
@@ -12,7 +13,13 @@ import {
   clusterTargets,
   replicasOf,
 } from './cluster-targets.ts'
-import { type ClusterCounts, type ClusterView, commonView, countsOf } from './cluster-view.ts'
+import {
+  type ClusterCounts,
+  type ClusterView,
+  commonView,
+  countsOf,
+  masterOf,
+} from './cluster-view.ts'
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import type { Source } from './source.ts'
@@ -59,6 +66,8 @@ interface NodeView extends ClusterView {
 // A node that is paused or cut off is not waited for where others answer.
 const patienceMilliseconds = 500
 const restMilliseconds = 200
+/** A cluster that was left without a master for so many seconds is left so for longer. */
+const mostWaits = 60
 
 /**
  * Asks some nodes of a cluster which nodes it has, again and again. What most of them say holds; any
@@ -76,6 +85,7 @@ export function createClusterNodes<S extends ClusterSettings>(
   let believed = seed.address
   let turn = 0
   let isStopped = false
+  let waited = 0
   let known: KnownCluster | undefined
 
   function askerOf(target: WantedTarget<S>): Asked<NodeView> {
@@ -101,7 +111,19 @@ export function createClusterNodes<S extends ClusterSettings>(
     return [...chosen.keys()].flatMap((address) => answers.get(address) ?? [])
   }
 
-  async function run(): Promise<void> {
+  /** While a master is down, another one may take its place at any moment. */
+  function isSoon(): boolean {
+    const isWaiting = known?.view.shards.some(lacksMaster) ?? false
+    waited = isWaiting ? waited + 1 : 0
+    return isWaiting && waited <= mostWaits
+  }
+
+  async function run(): Promise<'soon' | undefined> {
+    await askForAll()
+    return isSoon() ? 'soon' : undefined
+  }
+
+  async function askForAll(): Promise<void> {
     const { first, others, nextTurn } = nextToAsk(discovered.known(), believed, turn)
     turn = nextTurn
     let answers = await ask(first)
@@ -151,6 +173,10 @@ export function createClusterNodes<S extends ClusterSettings>(
       for (const one of asked.values()) one.close()
     },
   }
+}
+
+function lacksMaster(shard: ClusterShard): boolean {
+  return shard.slots.length > 0 && !masterOf(shard)?.isReachable
 }
 
 function viewsOf<V>(answers: readonly Answer<V>[]): readonly V[] {

@@ -9,9 +9,11 @@ export interface RefresherOptions {
   readonly intervalMilliseconds: number
   /** The least time between the end of one run and the begin of the next, however often it is told. */
   readonly restMilliseconds: number
-  /** Must not reject. */
-  readonly run: () => Promise<void>
+  /** Must not reject. `soon` lets the next run come within a second: something is about to change. */
+  readonly run: () => Promise<'soon' | undefined>
 }
+
+const soonMilliseconds = 1000
 
 /** Begins at once, in the next turn of the event loop. */
 export function startRefresher(options: RefresherOptions): Refresher {
@@ -21,17 +23,22 @@ export function startRefresher(options: RefresherOptions): Refresher {
   let isAsked = false
   let isStopped = false
   let isRested = true
+  let isSoon = false
 
   function plan(milliseconds: number, work: () => void): void {
     clearTimeout(timer)
     timer = setTimeout(work, milliseconds)
   }
 
+  function interval(): number {
+    return isSoon ? Math.min(soonMilliseconds, intervalMilliseconds) : intervalMilliseconds
+  }
+
   async function begin(): Promise<void> {
     clearTimeout(timer)
     isRunning = true
     isAsked = false
-    await run()
+    isSoon = (await run()) === 'soon'
     isRunning = false
     isRested = false
     if (!isStopped) plan(restMilliseconds, rested)
@@ -40,7 +47,7 @@ export function startRefresher(options: RefresherOptions): Refresher {
   function rested(): void {
     isRested = true
     if (isAsked) void begin()
-    else plan(Math.max(0, intervalMilliseconds - restMilliseconds), begin)
+    else plan(Math.max(0, interval() - restMilliseconds), begin)
   }
 
   plan(0, begin)

@@ -64,7 +64,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     })
   }
 
-  async function run(): Promise<void> {
+  async function run(): Promise<undefined> {
     keepTo(sentinels)
     const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
     if (isStopped) return

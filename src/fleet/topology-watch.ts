@@ -20,6 +20,7 @@ export interface TopologyWatch {
 interface Noted extends ShardFigures {
   readonly name: string
   readonly role: string
+  readonly isUp: boolean
 }
 
 /** Holds beside what is known of topologies what the last polls gave of their members. */
@@ -33,9 +34,12 @@ export function createTopologyWatch(
   return {
     note({ address, name }, result) {
       const before = noted.get(address)
-      noted.set(address, { name, role: result.role || (before?.role ?? ''), ...figuresOf(result) })
-      const isOther = before && before.role !== '' && before.role !== noted.get(address)?.role
-      if (isOther || hasMoved(result)) topologies.refresh(address)
+      const isUp = !result.error
+      const role = result.role || (before?.role ?? '')
+      noted.set(address, { name, role, isUp, ...figuresOf(result) })
+      const isOther = before && before.role !== '' && before.role !== role
+      const isLost = before?.isUp && !isUp
+      if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
     },
     hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
     forget: ({ address }) => void noted.delete(address),

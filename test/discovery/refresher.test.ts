@@ -4,7 +4,7 @@ import { startRefresher } from '../../src/discovery/refresher.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function refreshed(work: () => Promise<void> = async () => undefined) {
+function refreshed(work: () => Promise<'soon' | undefined> = async () => undefined) {
   let runs = 0
   const refresher = startRefresher({
     intervalMilliseconds: 10_000,
@@ -56,7 +56,9 @@ test('however often it is told, it rests in between', async () => {
 })
 
 test('told during a run, it runs once more after it', async () => {
-  const { runs, refresh, stop } = refreshed(() => new Promise((done) => setTimeout(done, 3_000)))
+  const { runs, refresh, stop } = refreshed(
+    () => new Promise((done) => setTimeout(() => done(undefined), 3_000)),
+  )
   await pass(1)
   refresh()
   refresh()
@@ -68,8 +70,19 @@ test('told during a run, it runs once more after it', async () => {
   stop()
 })
 
+test('where something is about to change, it runs again within a second', async () => {
+  const { runs, stop } = refreshed(async () => 'soon')
+  await pass(5_100)
+
+  expect(runs()).toBeGreaterThan(4)
+  expect(runs()).toBeLessThan(8)
+  stop()
+})
+
 test('stopped, it does not run any more, and leaves no timer behind', async () => {
-  const { runs, refresh, stop } = refreshed(() => new Promise((done) => setTimeout(done, 3_000)))
+  const { runs, refresh, stop } = refreshed(
+    () => new Promise((done) => setTimeout(() => done(undefined), 3_000)),
+  )
   await pass(1)
   stop()
   refresh()

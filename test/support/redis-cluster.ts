@@ -38,16 +38,23 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
     [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   }
   try {
-    for (let index = 0; index < masters; index++) {
-      nodes.push(await startNode(options))
-    }
+    nodes.push(...(await startNodes(masters, options)))
     await joinNodes(nodes)
-    for (const master of nodes.slice(0, replicas)) await cluster.addReplica(master)
+    if (replicas > 0) nodes.push(...(await addReplicas(nodes, replicas, options)))
     return cluster
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
     throw error
   }
+}
+
+async function startNodes(count: number, options: ClusterOptions): Promise<readonly RedisServer[]> {
+  const starting = await Promise.allSettled(Array.from({ length: count }, () => startNode(options)))
+  const started = starting.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  const failed = starting.find((one) => one.status === 'rejected')
+  if (!failed) return started
+  await Promise.all(started.map((node) => node.stop()))
+  throw failed.reason
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
@@ -83,22 +90,40 @@ async function addReplica(
   master: RedisServer,
   options: ClusterOptions,
 ): Promise<RedisServer> {
-  const node = await startNode(options)
+  const [replica] = await addReplicas(nodes, 1, options, [master])
+  if (!replica) throw new Error('there is no replica')
+  return replica
+}
+
+/** Starts nodes that copy the first ones, or others, and returns when they have their data. */
+async function addReplicas(
+  nodes: readonly RedisServer[],
+  count: number,
+  options: ClusterOptions,
+  masters = nodes,
+): Promise<readonly RedisServer[]> {
+  const replicas = await startNodes(count, options)
   try {
-    const client = node.client()
-    await client.call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
-    await eventually(() => assertOk(node, nodes.length + 1), { within: 20_000 })
-    await client.call('CLUSTER', 'REPLICATE', String(await master.client().call('CLUSTER', 'MYID')))
-    await eventually(
-      async () => {
-        const { master_link_status: link } = await node.info('replication')
-        if (link !== 'up') throw new Error(`the link of the replica is ${link}`)
-      },
-      { within: 20_000 },
+    for (const replica of replicas)
+      await replica.client().call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
+    const all = nodes.length + count
+    await Promise.all(
+      replicas.map(async (replica, index) => {
+        await eventually(() => assertOk(replica, all), { within: 30_000 })
+        const id = String(await masters[index]?.client().call('CLUSTER', 'MYID'))
+        await replica.client().call('CLUSTER', 'REPLICATE', id)
+        await eventually(
+          async () => {
+            const { master_link_status: link } = await replica.info('replication')
+            if (link !== 'up') throw new Error(`the link of the replica is ${link}`)
+          },
+          { within: 20_000 },
+        )
+      }),
     )
-    return node
+    return replicas
   } catch (error) {
-    await node.stop()
+    await Promise.all(replicas.map((replica) => replica.stop()))
     throw error
   }
 }
