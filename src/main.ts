@@ -3,22 +3,27 @@ import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
+import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
+import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
+import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
+import { labelNames } from './metrics/label-names.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openSources } from './open-sources.ts'
+import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
@@ -28,10 +33,12 @@ import { createPasswordCommands } from './targets/password-command.ts'
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
+  const all = [...collectors, ...keyCollectors]
   const request = readConfig({
     args: process.argv.slice(2),
     env: process.env,
-    collectors: [...collectors, ...keyCollectors],
+    collectors: all,
+    takenLabels: labelNames(all.flatMap(({ metrics }) => metrics)),
     readFile: (path) => readFileSync(path, 'utf8'),
     passwords: {
       readFile: (path) => readFile(path, 'utf8'),
@@ -70,24 +77,25 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne = config.addresses.length === 1 && !config.targetsFile
+  const isOne =
+    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
-  const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
+  const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
   const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
-  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further })
+  const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
   let file: TargetsFile | undefined
   answerSignals(log, () => file)
-  const opened = await openSources(config, createCollectors(), clock, log)
+  const registry = createCollectors()
+  const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  const { sources } = opened
   file = opened.file
-  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
-  const store = createSnapshotStore(clock, targetLabel)
+  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
+  const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
@@ -101,6 +109,13 @@ async function run(config: Config): Promise<void> {
   file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const { sources, watch } = followTopologies({
+    ...config,
+    sources: opened.sources,
+    pollNow: (addresses) => fleet.pollNow(addresses),
+    clock,
+    log,
+  })
   const fleet = startFleet({
     sources,
     start: createStart({
@@ -110,6 +125,7 @@ async function run(config: Config): Promise<void> {
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: isOne ? undefined : createTurnsOfFleet(config),
       onPolled: async () => ownBody.outdate(),
       clock,
@@ -126,7 +142,8 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const exactText = () => requests.text() + walkMetrics.text()
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -137,6 +154,19 @@ async function run(config: Config): Promise<void> {
       targets: store.states(),
       walks: fleet.walks(),
     }),
+    targets: {
+      namespace,
+      several: !isOne,
+      targets: store.targets,
+      states: store.states,
+      collectors: [...registry.collectors, ...registry.keyCollectors],
+      nearestName,
+      joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
+      ownText: (target) => textOf(target) + ownMetrics.textBeside(),
+      watched: createWatched({ sources, schedule, clock }),
+      scrapeEndpoint: !config.disableScrapeEndpoint,
+      onRefused: ownMetrics.requestFailed,
+    },
     ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })

@@ -90,11 +90,12 @@ export function withoutEffect(
   const { options, given, addresses } = accepted
   const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
   const { first } = given(option)
+  if (!first) return []
   const said: string[] = []
-  if (option.noEffect && first) said.push(`has no effect: ${option.noEffect}`)
+  if (option.noEffect) said.push(`has no effect: ${option.noEffect}`)
   const isUnasked =
     !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
-  if (isUnasked && first && asksForSomething(option, first)) {
+  if (isUnasked && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
     said.push(`has no effect: ${none} TLS; rediss:// does`)
   }
@@ -102,7 +103,7 @@ export function withoutEffect(
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle =
     !mayBeForOthers && needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
-  if (isIdle && first && asksForSomething(option, first))
+  if (isIdle && asksForSomething(option, first))
     said.push(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
   return said
 }

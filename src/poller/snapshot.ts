@@ -1,5 +1,5 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
-import { encode } from '../metrics/encode.ts'
+import { addToFamily, encode, familiesOf } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly error: string | undefined
   /** What the server calls itself, such as `Valkey 9.1.2`; empty when it is down. */
   readonly server: string
+  /** What it is in its replication, such as `master`; empty when it is down. */
+  readonly role: string
   /** The collectors, and parts of collectors, that failed. */
   readonly failures: readonly Failure[]
   /** Of which server it tells; undefined when the target is down. */
@@ -48,6 +50,8 @@ export interface SnapshotOptions {
    * more is empty.
    */
   readonly showRole?: boolean | undefined
+  /** Whether what was found in another role holds no more; so it is where series tell the role. */
+  readonly byRole?: boolean | undefined
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
@@ -75,20 +79,26 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false, slow = [], remedyOf }: SnapshotOptions = {},
+  {
+    sharedFamilies = new Set(),
+    showRole = false,
+    byRole = showRole,
+    slow = [],
+    remedyOf,
+  }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
-  const samples = pollSamples({ ...result, collectors, failure })
+  const families = familiesOf(pollSamples({ ...result, collectors, failure }))
   const lines = createFamilyEncoder(namespace, labels(result.role))
   await inSlices(samplesOf(result), (one) => {
     if (sharedFamilies.has(one.metric.name)) lines.add([one])
-    else samples.push(one)
+    else addToFamily(families, one)
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, samples, labels(result.role)),
+    encodeInSlices(namespace, families, labels(result.role)),
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
@@ -104,8 +114,9 @@ export async function renderSnapshot(
     unixSeconds,
     error: failure,
     server,
+    role: result.role,
     failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
-    origin: result.run && originOf(result.run, result.role, showRole),
+    origin: result.run && originOf(result.run, result.role, byRole),
     series: main.series + lines.series(),
     bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }
@@ -116,7 +127,7 @@ function* samplesOf({ collectors }: PollResult): Generator<Sample> {
 }
 
 function failuresOf(
-  { name: collector, error, failedParts = new Map() }: Outcome,
+  { name: collector, error, failedParts }: Outcome,
   remedyOf: RemedyOf = () => '',
 ): readonly Failure[] {
   if (error) {
@@ -124,7 +135,7 @@ function failuresOf(
     const { reason, message } = error
     return [{ collector, reason, message, ...(remedy ? { remedy } : {}) }]
   }
-  return [...failedParts].map(([part, { reason, message }]) => ({
+  return [...(failedParts ?? [])].map(([part, { reason, message }]) => ({
     collector,
     part,
     reason,

@@ -33,13 +33,17 @@ const allowed = new Set([
   'cluster|countkeysinslot',
   'cluster|links',
   'cluster|nodes',
+  'cluster|shards',
+  'cluster|slots',
   'cluster|slot-stats',
   'sentinel|masters',
+  'sentinel|myid',
   'sentinel|ckquorum',
   'sentinel|sentinels',
   'sentinel|replicas',
   'sentinel|slaves',
   'sentinel|config',
+  'subscribe',
   'server',
   'scan',
   'type',
@@ -64,7 +68,10 @@ const allowed = new Set([
   'eval_ro',
 ])
 
-const containers = new Set([...allowed].flatMap((name) => name.split('|').slice(0, -1)))
+/** The commands whose subcommands are on the list. */
+export const containers: ReadonlySet<string> = new Set(
+  [...allowed].flatMap((name) => name.split('|').slice(0, -1)),
+)
 
 // The short way for the millions of commands of a walk.
 const allowedAsWritten = new Set(

@@ -326,10 +326,6 @@ describe('mistakes', () => {
       '1 targets[0].password-command: --redis.password-file is given as well; give one of them',
     ],
     [
-      'targets: [{address: one, cluster-discover-hostnames: true}]',
-      '1 targets[0].cluster-discover-hostnames: this exporter does not discover the nodes of a cluster yet; leave it out and run one exporter for each node',
-    ],
-    [
       'targets:\n- {address: one}\n- {address: "redis://one:6379/3"}',
       '3 targets[1]: the same server stands in line 2',
     ],

@@ -142,12 +142,47 @@ describe('a reply that nobody asked for', () => {
   })
 })
 
+describe('once a subscription is made', () => {
+  const subscribed = () => {
+    const framing = createFraming(bounds)
+    framing.owe(1)
+    framing.subscribe()
+    return framing
+  }
+  const message = Buffer.from('*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n')
+
+  test('what nobody asked for passes, and is owed by nobody', () => {
+    const framing = subscribed()
+    framing.check(Buffer.from('+OK\r\n'))
+
+    expect([message, message].map(framing.check)).toEqual([undefined, undefined])
+    expect(framing.owed()).toBe(0)
+  })
+
+  test.each([
+    ['$601\r\n', 'too large'],
+    ['*151\r\n', 'too many elements'],
+    ['>3\r\n', 'malformed'],
+  ])('it is checked like everything else: %j is %s', (bytes, fault) => {
+    expect(subscribed().check(Buffer.from(`+OK\r\n${bytes}`))).toBe(fault)
+  })
+})
+
 describe('what is too much', () => {
   test('bytes of a reply that a length announces, before they come', () => {
     expect(check(1, '$500\r\n')).toBeUndefined()
     expect(check(1, '$601\r\n')).toBe('too large')
     expect(check(1, '$500000000000\r\n')).toBe('too large')
     expect(check(1, `*2\r\n${resp.bulk('a'.repeat(300))}$300\r\n`)).toBe('too large')
+  })
+
+  test('bytes of a list of texts that are here at once, also where other replies follow', () => {
+    const texts = (count: number, size: number) =>
+      `*${count}\r\n${`$${size}\r\n${'a'.repeat(size)}\r\n`.repeat(count)}`
+    expect(check(2, `${texts(10, 51)}+OK\r\n`)).toBeUndefined()
+    expect(check(2, `${texts(11, 51)}+OK\r\n`)).toBe('too large')
+    expect(check(2, texts(1, 400) + texts(9, 80))).toBe('too large')
+    expect(check(3, texts(4, 80) + texts(4, 80) + texts(4, 80))).toBe('too large together')
   })
 
   test('bytes of a reply that are not announced', () => {
