@@ -14,6 +14,7 @@ import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
+import { labelNames } from './metrics/label-names.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
@@ -29,10 +30,12 @@ import { createPasswordCommands } from './targets/password-command.ts'
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
+  const all = [...collectors, ...keyCollectors]
   const request = readConfig({
     args: process.argv.slice(2),
     env: process.env,
-    collectors: [...collectors, ...keyCollectors],
+    collectors: all,
+    takenLabels: labelNames(all.flatMap(({ metrics }) => metrics)),
     readFile: (path) => readFileSync(path, 'utf8'),
     passwords: {
       readFile: (path) => readFile(path, 'utf8'),

@@ -12,15 +12,21 @@ let sliceEnd = 0
 let isOpen = false
 const waiting: (() => void)[] = []
 
+/** Whether something is still wanted; an AbortSignal tells it too. */
+export interface Wanted {
+  /** Throws the reason once it is not. */
+  throwIfAborted(): void
+}
+
 // What is done for somebody carries whether it is still wanted: through all that works in slices.
-const wanted = new AsyncLocalStorage<AbortSignal>()
+const wanted = new AsyncLocalStorage<Wanted>()
 
 /**
- * Runs work for as long as it is wanted: once the signal is aborted, whatever of it works in slices
+ * Runs work for as long as it is wanted: after that, whatever of it works in slices
  * rejects with the reason in place of its next slice. Else what was given up would take slices from
  * what comes after it, and pile up where it takes longer than what gives it up.
  */
-export function whileWanted<T>(signal: AbortSignal, work: () => T): T {
+export function whileWanted<T>(signal: Wanted, work: () => T): T {
   return wanted.run(signal, work)
 }
 

@@ -8,6 +8,9 @@ const unreachable = [
   '@opentelemetry/api',
 ]
 
+/** What stands for a module of the server; see web-classes.ts. */
+const alreadySent = '@hono/node-server/utils/response'
+
 // The client of ioredis for clusters, beside the one for a single server.
 const clusterClient = /[\\/]ioredis[\\/]built[\\/](Redis|index)\.js$/
 
@@ -29,7 +32,7 @@ const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
 export const sparedModules: Plugin = {
   name: 'spared-modules',
   setup(build) {
-    const all = [...unreachable, ...Object.keys(loadedWhenUsed)]
+    const all = [...unreachable, alreadySent, ...Object.keys(loadedWhenUsed)]
     build.onResolve({ filter: exactly(all) }, ({ path, pluginData }) =>
       pluginData === 'real' ? undefined : { path, namespace: 'spared', sideEffects: false },
     )
@@ -37,6 +40,11 @@ export const sparedModules: Plugin = {
       clusterClient.test(importer) ? { path, namespace: 'spared' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'spared' }, async ({ path }) => {
+      if (path === alreadySent)
+        return {
+          contents: `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
+          resolveDir: process.cwd(),
+        }
       if (!(path in loadedWhenUsed)) return { contents: '', loader: 'js' }
       const { path: file, errors } = await build.resolve(path, {
         kind: 'import-statement',

@@ -58,6 +58,8 @@ export interface CollectorSettings extends Settings {
   readonly maxSeries: number
   /** The name of CONFIG, or - to do without it. Collectors say CONFIG whatever it is. */
   readonly configCommand: string
+  /** Whose keys are looked at: those of masters, of replicas, or of all, which is the rule. */
+  readonly scanOn?: 'master' | 'replica' | 'all'
 }
 
 /** Reads one aspect of a server. */
@@ -120,7 +122,11 @@ export function collector<const O extends CollectorOptions>(own: Collector<O>): 
   return {
     ...own,
     ...askedByAll(own),
-    collect: (poll) => own.collect({ ...poll, settings: ownSettings(own, poll.settings) }),
+    collect(poll) {
+      ownSettings(own, poll.settings)
+      // The same object, since each poll makes one for each collector.
+      return own.collect(poll as Poll<Values<O>>)
+    },
   }
 }
 

@@ -19,7 +19,14 @@ export const optionOrder: readonly string[] = [
   ...['includeSentinelPeers', 'excludeLatencyHistogram', 'isTile38'],
   ...['checkKeys', 'checkSingleKeys', 'countKeys', 'checkStreams', 'checkSingleStreams'],
   ...['streamsExcludeConsumers', 'checkKeyGroups', 'maxDistinctKeyGroups', 'checkKeysBatchSize'],
-  ...['disableKeyValues', 'hashKeyNames', 'biggestKeysCount', 'skipKeysOfMaster', 'maxSeries'],
+  ...[
+    'disableKeyValues',
+    'hashKeyNames',
+    'missingKeys',
+    'biggestKeysCount',
+    'skipKeysOfMaster',
+    'maxSeries',
+  ],
   ...['includeSearchIndexes', 'checkSearchIndexes', 'script', 'scriptReadOnly'],
 ]
 
@@ -40,11 +47,16 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
     ([key, { group }], [otherKey, { group: otherGroup }]) =>
       groups.indexOf(group) - groups.indexOf(otherGroup) || place(key) - place(otherKey),
   )
-  const needs = {
-    walk: flagsFor(['walk'], collectors),
-    slow: flagsFor(['walk', 'slow'], collectors),
-  }
-  const withNeeds = (one: Option) => (one.needsAny ? { ...one, needs: needs[one.needsAny] } : one)
+  const withNeeds = (one: Option) =>
+    one.needsAny
+      ? {
+          ...one,
+          // When it is asked for, which is seldom: it tries what examples do.
+          get needs() {
+            return flagsFor(one.needsAny === 'walk' ? ['walk'] : ['walk', 'slow'], collectors)
+          },
+        }
+      : one
   const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one)]))
   // Ours are among them under their keys.
   return all as AllOptions

@@ -22,7 +22,6 @@ import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import type { refusedOptions } from './refused-options.ts'
 import { shownText } from './shown-text.ts'
-import { type LabelledMetric, takenLabels } from './taken-labels.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
@@ -71,6 +70,8 @@ export interface Surroundings {
   readonly args: readonly string[]
   readonly env: Environment
   readonly collectors: readonly CollectorOfConfig[]
+  /** The labels that series have anyway. */
+  readonly takenLabels?: ReadonlySet<string>
   /** Files that settings name are looked at when they can be read. */
   readonly readFile?: ReadFile
   /** How passwords are read when they are needed. */
@@ -78,8 +79,7 @@ export interface Surroundings {
 }
 
 /** What the configuration sees of a collector. */
-export type CollectorOfConfig = Configurable &
-  AclUser & { readonly metrics: readonly LabelledMetric[] }
+export type CollectorOfConfig = Configurable & AclUser
 
 /** Flag beats environment beats default. All mistakes come at once; none shows a secret. */
 export function readConfig(surroundings: Surroundings): Request {
@@ -110,7 +110,7 @@ export function readConfig(surroundings: Surroundings): Request {
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
-  mistakes.push(...targetLabelMistakes(values.targetLabel, collectors))
+  mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -123,7 +123,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
-    targetDefaults: { table, values, passwords },
+    targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
@@ -158,10 +158,10 @@ function idleOf(
   ]
 }
 
-function targetLabelMistakes(label: string, collectors: readonly CollectorOfConfig[]): string[] {
-  if (!takenLabels(collectors.flatMap(({ metrics }) => metrics)).has(label)) return []
-  const given = `"${label}" is not accepted: series have a label of that name; give another one`
-  return [`${title(options.targetLabel)}: ${given}`]
+function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): readonly string[] {
+  if (!taken.has(label)) return []
+  const why = `"${label}" is not accepted: series have a label of that name; give another one`
+  return [`${title(options.targetLabel)}: ${why}`]
 }
 
 function tlsFiles(values: Values<typeof options>) {

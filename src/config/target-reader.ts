@@ -2,6 +2,7 @@ import type { Option } from '../options/option.ts'
 import type { Address } from '../targets/address.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import type { AllOptions } from './all-options.ts'
+import type { AllGiven } from './given.ts'
 import { createLogin, loginMistakeOf, type PasswordReaders } from './login-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import { notAccepted } from './not-accepted.ts'
@@ -11,12 +12,15 @@ import {
   type SettingsOfTarget,
   settleTarget,
 } from './target-settings.ts'
+import { withoutEffect } from './warnings.ts'
 
 /** What holds for a target that says nothing of its own: what flags and variables give. */
 export interface TargetDefaults {
   readonly table: AllOptions
   readonly values: GivenValues
   readonly passwords: PasswordReaders
+  /** What flags and variables hold. */
+  readonly given: (option: Option) => AllGiven
 }
 
 /** Settings of a target as texts, by the keys of their options. */
@@ -34,6 +38,8 @@ export interface TargetReader {
   find(name: string): { readonly key: string; readonly option: Option } | string
   /** What is wrong with a text for an option; undefined where nothing is. */
   mistakeOf(key: string, text: string): string | undefined
+  /** Why a setting that was given for a target changes nothing there, to follow its name. */
+  withoutEffect(key: string, texts: TargetTexts, address: Address): readonly string[]
   /** What holds for a target of which these texts were given, all of them without a mistake. */
   settle(texts: TargetTexts, address: Address): SettledTarget
 }
@@ -48,7 +54,9 @@ const shortNames: ReadonlyMap<string, string> = new Map([
 const passwordInFile =
   'a password is not given here, since this file is no secret; give password-file or password-command'
 
-export function createTargetReader({ table, values, passwords }: TargetDefaults): TargetReader {
+export function createTargetReader(defaults: TargetDefaults): TargetReader {
+  const { table, values, passwords } = defaults
+  const options = Object.values(table)
   const byFlag = new Map(
     Object.entries(table).flatMap(([key, option]) =>
       option.flags.map((name) => [name, { key, option }] as const),
@@ -98,6 +106,16 @@ export function createTargetReader({ table, values, passwords }: TargetDefaults)
       if (!option || value === undefined) return option && notAccepted(option, text)
       const asks = text !== '' && value !== false
       return option.refused && asks ? option.refused : undefined
+    },
+    withoutEffect(key, texts, address) {
+      const ofTarget = new Map([...texts].map(([one, text]) => [table[one], { text, by: '' }]))
+      const given = (option: Option): AllGiven => {
+        const own = ofTarget.get(option)
+        return own ? { flags: [own], variables: [], first: own } : defaults.given(option)
+      }
+      const option = table[key]
+      const accepted = { options, given, addresses: [{ address }], hasTargetsFile: false }
+      return option ? withoutEffect(option, accepted) : []
     },
     settle(texts, address) {
       const { given, settled, loginMistake } = settledBy(texts)

@@ -27,7 +27,10 @@ export function warningsOf(accepted: Accepted): readonly string[] {
   const { options, commandLine, env, isUserAlone } = accepted
   return [
     ...(isUserAlone ? [userAlone] : []),
-    ...options.flatMap((option) => withoutEffect(option, accepted)),
+    ...options.flatMap((option) => [
+      ...withoutEffect(option, accepted).map((what) => `${title(option)} ${what}`),
+      ...repeated(option, accepted),
+    ]),
     ...unknownVariables(env, options),
     ...secretsInFlags(commandLine, options),
   ]
@@ -76,32 +79,38 @@ export function unreadOptions(
   })
 }
 
-const userAlone =
+export const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 
-function withoutEffect(option: Option, accepted: Accepted): readonly string[] {
+/** Why a setting that was given changes nothing, to follow its name; nothing where it does. */
+export function withoutEffect(
+  option: Option,
+  accepted: Pick<Accepted, 'options' | 'given' | 'addresses' | 'hasTargetsFile'>,
+): readonly string[] {
   const { options, given, addresses } = accepted
   const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
-  const all = given(option)
-  const { first } = all
+  const { first } = given(option)
+  if (!first) return []
   const said: string[] = []
-  const tell = (what: string) => said.push(`${title(option)} ${what}`)
-  if (option.noEffect && first) tell(`has no effect: ${option.noEffect}`)
+  if (option.noEffect) said.push(`has no effect: ${option.noEffect}`)
   const isUnasked =
     !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
-  if (isUnasked && first && asksForSomething(option, first)) {
+  if (isUnasked && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
-    tell(`has no effect: ${none} TLS; rediss:// does`)
+    said.push(`has no effect: ${none} TLS; rediss:// does`)
   }
   const { needs = [] } = option
   const needed = options.filter(({ flags }) => flags.some((name) => needs.includes(name)))
   const isIdle =
     !mayBeForOthers && needs.length > 0 && !needed.some((one) => isOn(one, given(one).first))
-  if (isIdle && first && asksForSomething(option, first))
-    tell(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
-  if (isRepeated(option, all))
-    tell('was given more than once with different values; the last one counts')
+  if (isIdle && asksForSomething(option, first))
+    said.push(`has no effect without ${needs.map((name) => `--${name}`).join(' or ')}`)
   return said
+}
+
+function repeated(option: Option, { given }: Accepted): readonly string[] {
+  const said = 'was given more than once with different values; the last one counts'
+  return isRepeated(option, given(option)) ? [`${title(option)} ${said}`] : []
 }
 
 function isTls({ endpoint }: Address): boolean {

@@ -1,30 +1,24 @@
-import { otherLogin } from '../config/target-reader.ts'
-import type { SettingsOfTarget } from '../config/target-settings.ts'
 import { formatEndpoint } from '../targets/address.ts'
-import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
-import { type FileEntry, type FileNode, readFileTree } from './file-tree.ts'
+import { readGroups } from './file-sd-groups.ts'
+import { type FileTarget, type FileTargets, remarksOn, wantTarget } from './file-target.ts'
+import { type FileNode, readFileTree } from './file-tree.ts'
 import {
   type EntryRules,
   type FileMistake,
   placeOf,
-  readAddress,
   readDefaults,
   readTargetEntry,
   type SharedEntry,
   type TargetEntry,
 } from './target-entry.ts'
-import { readLabels } from './target-labels.ts'
-
-export type FileTarget = WantedTarget<SettingsOfTarget>
-
-/** The targets of a file, each by what stands there of it: the same text is the same target. */
-export type FileTargets = ReadonlyMap<string, FileTarget>
 
 export interface TargetsRead {
   readonly targets: FileTargets
   /** In the order of their lines; where there are any, there are no targets. */
   readonly mistakes: readonly FileMistake[]
+  /** What is accepted and changes nothing, of targets that are new. */
+  readonly remarks: readonly FileMistake[]
 }
 
 const mostTargets = 10_000
@@ -43,16 +37,20 @@ export async function readTargetsFile(
   const tree = await readFileTree(text)
   if ('mistakes' in tree) {
     for (const { line, what } of tree.mistakes) tell({ line, path: '', what })
-    return { targets: new Map(), mistakes }
+    return { targets: new Map(), mistakes, remarks: [] }
   }
   const { defaults, entries } = await readEntries(tree.root, { ...rules, tell })
   tellRepeated(entries, tell)
   const targets = new Map<string, FileTarget>()
+  const remarks: FileMistake[] = []
   await inSlices(entries, (entry) => {
-    const [known, target] = want(entry, defaults, { ...rules, tell }, before)
-    if (target) targets.set(known, target)
+    const [known, target] = wantTarget(entry, defaults, { ...rules, tell }, before)
+    if (!target) return
+    targets.set(known, target)
+    if (!before.has(known)) remarks.push(...remarksOn(entry, defaults, rules))
   })
-  return { targets: mistakes.length > 0 ? new Map() : targets, mistakes: inOrder(mistakes) }
+  if (mistakes.length > 0) return { targets: new Map(), mistakes: inOrder(mistakes), remarks: [] }
+  return { targets, mistakes: [], remarks }
 }
 
 interface Entries {
@@ -63,7 +61,8 @@ interface Entries {
 const ofNone: Entries = { defaults: undefined, entries: [] }
 
 async function readEntries(root: FileNode, rules: EntryRules): Promise<Entries> {
-  if (root.kind === 'list') return { ...ofNone, entries: await readGroups(root.items, rules) }
+  if (root.kind === 'list')
+    return { ...ofNone, entries: bounded(await readGroups(root.items, rules), rules) }
   if (root.kind !== 'map') {
     rules.tell({ line: root.line, path: '', what: acceptedFiles })
     return ofNone
@@ -96,48 +95,6 @@ function bounded<T>(items: readonly T[], { tell }: EntryRules): readonly T[] {
   return []
 }
 
-/** Reads what Prometheus reads from a file: groups of addresses that have labels in common. */
-async function readGroups(
-  groups: readonly FileNode[],
-  rules: EntryRules,
-): Promise<readonly TargetEntry[]> {
-  const entries: TargetEntry[] = []
-  await inSlices(groups.entries(), ([index, group]) => {
-    entries.push(...readGroup(group, `[${index}]`, rules))
-  })
-  return bounded(entries, rules)
-}
-
-function readGroup(group: FileNode, path: string, rules: EntryRules): readonly TargetEntry[] {
-  const entries = group.kind === 'map' ? group.entries : []
-  const find = (name: string) => entries.find(({ key }) => key === name)
-  const [targets, labels] = [find('targets'), find('labels')]
-  for (const entry of entries)
-    if (entry !== targets && entry !== labels)
-      rules.tell({ ...placeOf(entry, path), what: inGroups })
-  if (targets?.value.kind !== 'list') {
-    rules.tell({
-      line: (targets ?? group).line,
-      path: `${path}.targets`,
-      what: 'give a list of addresses',
-    })
-    return []
-  }
-  const common = labels ? labelsOfGroup(labels, path, rules) : {}
-  return targets.value.items.map((item, index) => {
-    const place = { line: item.line, path: `${path}.targets[${index}]` }
-    const address = readAddress(item, place, rules)
-    return { place, address, alias: undefined, labels: common, settings: new Map() }
-  })
-}
-
-const inGroups =
-  'in the form of file_sd there are targets and labels alone; settings stand in the form with targets above all'
-
-function labelsOfGroup(entry: FileEntry, path: string, rules: EntryRules) {
-  return readLabels(entry.value, placeOf(entry, path), rules, (name) => name.startsWith('__'))
-}
-
 /** Two of one address, or of one name, cannot be told apart. */
 function tellRepeated(entries: readonly TargetEntry[], tell: EntryRules['tell']): void {
   const addresses = new Map<string, TargetEntry>()
@@ -160,46 +117,6 @@ function tellRepeated(entries: readonly TargetEntry[], tell: EntryRules['tell'])
       })
     else aliases.set(text, entry)
   }
-}
-
-function want(
-  entry: TargetEntry,
-  defaults: SharedEntry | undefined,
-  { reader, tell }: EntryRules,
-  before: FileTargets,
-): [known: string, target: FileTarget | undefined] {
-  const { address } = entry
-  if (!address) return ['', undefined]
-  const placed = combined(defaults?.settings ?? new Map(), entry.settings)
-  const texts = new Map([...placed].map(([key, { text }]) => [key, text]))
-  const { endpoint, database, credentials } = address
-  const name = entry.alias?.text ?? formatEndpoint(endpoint)
-  const labels = { ...defaults?.labels, ...entry.labels }
-  const known = JSON.stringify([endpoint, database, credentials.user, name, labels, [...texts]])
-  const same = before.get(known)
-  if (same) return [known, same]
-  const { settings, login, mistakes } = reader.settle(texts, address)
-  for (const { option, what } of mistakes) {
-    const [name] = option.flags
-    const found = reader.find(name)
-    const given = typeof found === 'string' ? undefined : placed.get(found.key)
-    // What follows from a flag of ours stands nowhere in the file.
-    tell({ ...(given?.place ?? { ...entry.place, path: `${entry.place.path}.${name}` }), what })
-  }
-  return [
-    known,
-    { address: formatEndpoint(endpoint), name, endpoint, database, login, labels, settings },
-  ]
-}
-
-type Settings = SharedEntry['settings']
-
-/** What a target says of itself counts; in the order of keys, so that the order in the file does not. */
-function combined(defaults: Settings, own: Settings): Settings {
-  const replaced = Object.keys(otherLogin(own))
-  const rest = [...defaults].filter(([key]) => !replaced.includes(key))
-  const all = [...new Map([...rest, ...own])]
-  return new Map(all.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** Each once, by line: what defaults have wrong is wrong for every target. */

@@ -3,7 +3,8 @@ import { shownText } from '../config/shown-text.ts'
 import { createTargetReader, type TargetDefaults } from '../config/target-reader.ts'
 import type { SettingsOfTarget } from '../config/target-settings.ts'
 import type { Log } from '../log.ts'
-import { type FileTargets, readTargetsFile } from './read-targets-file.ts'
+import type { FileTargets } from './file-target.ts'
+import { readTargetsFile } from './read-targets-file.ts'
 import type { Source, SourceState } from './source.ts'
 import type { FileMistake } from './target-entry.ts'
 import { type FileVersion, readVersioned, versionOf } from './versioned-file.ts'
@@ -68,6 +69,7 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
     const read = await readTargetsFile(content.text, rules, targets)
     if (read.mistakes.length > 0) return refuse(read.mistakes.map(described))
     accept(read.targets)
+    remark(read.remarks.map(described))
     return []
   }
 
@@ -100,6 +102,15 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
     const inForce =
       state.lastSuccess === undefined ? 'it gives no targets' : 'what it held before stays in force'
     log.warn({ mistakes: some, count: mistakes.length }, `targets file not accepted; ${inForce}`)
+  }
+
+  function remark(remarks: readonly string[]): void {
+    if (remarks.length === 0) return
+    const some = remarks.slice(0, mostMistakes)
+    log.warn(
+      { remarks: some, count: remarks.length },
+      'settings in the targets file have no effect',
+    )
   }
 
   function tell(): void {

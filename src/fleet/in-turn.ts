@@ -1,5 +1,6 @@
 import type { PollOutcome } from '../poller/poll-task.ts'
 import type { TargetSettings, TargetTask } from '../poller/target-tasks.ts'
+import type { Connect } from '../redis/connection.ts'
 import type { Reason } from '../redis/redis-error.ts'
 import { createBackOff } from './back-off.ts'
 import { createTurns, type Turn, type Turns } from './turns.ts'
@@ -29,11 +30,13 @@ export function createTurnsOfFleet(settings: TurnSettings): TurnsOfFleet {
 /** Has the tasks of a target run when it is their turn. */
 export interface InTurn {
   readonly walkTurn: Turn
+  /** The same connections; that one is open is seen. */
+  watched(connect: Connect): Connect
   task(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask
 }
 
 // Whoever is silent for so long costs us nothing: others connect meanwhile.
-const patienceMilliseconds = 200
+const patienceMilliseconds = { toConnect: 200, toAnswer: 2000 }
 
 const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
 
@@ -54,6 +57,7 @@ export function createInTurn(
     maximumAgeMilliseconds: settings.pollMaxAge,
     random,
   })
+  let isOpen = false
   let wasUp: () => void = () => undefined
   const firstUp = new Promise<void>((resolve) => {
     wasUp = resolve
@@ -67,9 +71,15 @@ export function createInTurn(
       const turn = connecting.turn(signal)
       await turn.take()
       isWaiting = false
-      const timer = setTimeout(turn.give, patienceMilliseconds)
+      const { toConnect, toAnswer } = patienceMilliseconds
+      const timers = [
+        setTimeout(() => {
+          if (!isOpen) turn.give()
+        }, toConnect),
+        setTimeout(turn.give, toAnswer),
+      ]
       await task.run()
-      clearTimeout(timer)
+      timers.forEach(clearTimeout)
       turn.give()
     }
 
@@ -97,8 +107,23 @@ export function createInTurn(
     if (last && !last.error) await run()
   }
 
+  function watched(connect: Connect): Connect {
+    return () => {
+      const connection = connect()
+      return {
+        ...connection,
+        async open() {
+          const opened = await connection.open()
+          isOpen = true
+          return opened
+        },
+      }
+    }
+  }
+
   return {
     walkTurn,
+    watched,
     task(task, lastPoll) {
       switch (task.kind) {
         case 'poll':

@@ -61,6 +61,7 @@ export function createStart<S extends SettingsOfRunning>(
     const { address, name, endpoint, login, labels, settings, database } = wanted
     const over = new AbortController()
     const inTurn = turns && createInTurn(turns, settings, over.signal)
+    const connect = createConnect(endpoint, login, settings)
     const store = options.store.open({
       name,
       address,
@@ -74,7 +75,7 @@ export function createStart<S extends SettingsOfRunning>(
       labels,
       settings,
       database,
-      connect: createConnect(endpoint, login, settings),
+      connect: inTurn ? inTurn.watched(connect) : connect,
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
       store,
       onResult: (result) => watch?.note(wanted, result),

@@ -11,6 +11,7 @@ import {
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import type { NodeContext } from './context.ts'
 import { createSendChunks } from './send-chunks.ts'
+import { createWholeBodies } from './whole-bodies.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
@@ -25,8 +26,9 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * Serves the snapshot with the exporter's own metrics behind it. The chunks go to the socket as
- * they are, so a scrape allocates nothing that grows with the snapshot. The entity tag is weak and
- * stands for the snapshot: it changes with every poll, not with our own counters.
+ * they are, or put together once where they are few and asked for often: a scrape allocates nothing
+ * that grows with the snapshot. The entity tag is weak and stands for the snapshot: it changes with
+ * every poll, not with our own counters.
  */
 export function metricsRoute({ store, own, requests }: MetricsSource): Handler<NodeContext> {
   // Another process has other snapshots under the same numbers.
@@ -34,6 +36,7 @@ export function metricsRoute({ store, own, requests }: MetricsSource): Handler<N
   const acceptsGzip = createGzipTest()
   const prepare = createPreparation(store)
   const sendChunks = createSendChunks()
+  const wholeBody = createWholeBodies()
 
   function answer(c: Context<NodeContext>, own: EncodedBody): Response {
     const { incoming, outgoing } = c.env
@@ -53,8 +56,12 @@ export function metricsRoute({ store, own, requests }: MetricsSource): Handler<N
     if (gzip) headers['Content-Encoding'] = 'gzip'
     // Hono makes another response of that to a HEAD and would send it a second time.
     if (incoming.method === 'HEAD') return c.body(null, 200, headers)
+    const encoding = gzip ? 'gzip' : 'plain'
+    const body = wholeBody(outgoing, prepared, encoding, last)
+    // Not by way of Hono, which would make an object of the headers.
+    if (body && sendChunks.atOnce(body.length)) return new Response(body, { headers })
     outgoing.writeHead(200, headers)
-    sendChunks(outgoing, gzip ? prepared.gzip : prepared.plain, last)
+    sendChunks(outgoing, prepared[encoding], last)
     return RESPONSE_ALREADY_SENT
   }
 

@@ -3,8 +3,13 @@ import type { ServerResponse } from 'node:http'
 // What the system takes of that in one go takes well below a millisecond.
 const largestStep = 1024 * 1024
 
-/** Ends a response with these chunks and the last one, as they are. */
-export type SendChunks = (response: ServerResponse, chunks: readonly Buffer[], last: Buffer) => void
+/** Sends what is too large for one piece. */
+export interface SendChunks {
+  /** Ends a response with these chunks and the last one, as they are. */
+  (response: ServerResponse, chunks: readonly Buffer[], last: Buffer): void
+  /** Whether a response of so many bytes may go in one piece in this turn; if so, it is counted. */
+  atOnce(bytes: number): boolean
+}
 
 /**
  * What waits for a slow client is references. Large bodies go out step by step, each when the one
@@ -18,7 +23,11 @@ export function createSendChunks(): SendChunks {
 
   function run(): void {
     for (let step = steps.shift(); step; step = left > 0 ? steps.shift() : undefined) left -= step()
-    if (isTurnAwaited || (steps.length === 0 && left === largestStep)) return
+    awaitTurn()
+  }
+  // Another round of the event loop for each small response would cost more than the response.
+  function awaitTurn(): void {
+    if (isTurnAwaited || (steps.length === 0 && left > largestStep / 2)) return
     isTurnAwaited = true
     setImmediate(() => {
       isTurnAwaited = false
@@ -31,7 +40,14 @@ export function createSendChunks(): SendChunks {
     if (left > 0) run()
   }
 
-  return function sendChunks(response, chunks, last) {
+  function atOnce(bytes: number): boolean {
+    if (left <= 0) return false
+    left -= bytes
+    awaitTurn()
+    return true
+  }
+
+  function sendChunks(response: ServerResponse, chunks: readonly Buffer[], last: Buffer): void {
     let next = 0
 
     function step(): number {
@@ -51,4 +67,5 @@ export function createSendChunks(): SendChunks {
     }
     take(step)
   }
+  return Object.assign(sendChunks, { atOnce })
 }

@@ -13,6 +13,7 @@ const mostBytes = 512
  */
 export function keyLabel(key: string): string {
   const isShort = key.length <= mostBytes
+  if (isShort && isAscii(key) && !looksHashed(key)) return key
   if (isShort && isText(key) && !looksHashed(key)) return fromBinary(key)
   const shown = isShort ? key : key.slice(0, characterBorder(key))
   return `${escaped(shown)}${isShort ? '' : '…'}#${keyHash(key)}`

@@ -1,7 +1,6 @@
 import { inSlices } from '../yielding.ts'
-import { addToFamily, type ExtraLabels, type Families, linesOf } from './encode.ts'
+import { type ExtraLabels, encodedFamilies, type Families } from './encode.ts'
 import { type EncodedBody, encodeBody, pieceBytes } from './encoded-body.ts'
-import type { Sample } from './metric.ts'
 
 /** What `encode` writes, ready to be served in pieces, and the number of series in it. */
 export interface EncodedPieces {
@@ -10,15 +9,14 @@ export interface EncodedPieces {
 }
 
 /**
- * Writes any number of samples as `encode` does, without holding the event loop. The pieces are
+ * Writes any number of families as `encode` does, without holding the event loop. The pieces are
  * compressed one after the other: the threads that do it are those that other polls need too.
  */
 export async function encodeInSlices(
   namespace: string,
-  samples: Iterable<Sample>,
+  families: Families,
   extraLabels?: ExtraLabels,
 ): Promise<EncodedPieces> {
-  const families: Families = new Map()
   const bodies: Promise<EncodedBody>[] = []
   let compressing: Promise<unknown> = Promise.resolve()
   let text = ''
@@ -32,10 +30,9 @@ export async function encodeInSlices(
     compressing = body
   }
 
-  await inSlices(samples, (sample) => addToFamily(families, sample))
-  await inSlices(linesOf(namespace, families, extraLabels), ({ lines, isHeader }) => {
-    for (const line of lines) text += line
-    if (!isHeader) series += lines.length
+  await inSlices(encodedFamilies(namespace, families, extraLabels), (some) => {
+    text += some.text
+    series += some.series
     if (text.length >= pieceBytes) closePiece()
   })
   if (text !== '') closePiece()

@@ -1,4 +1,10 @@
-import type { HistogramValue, Metric, Sample, SummaryValue } from './metric.ts'
+import {
+  type HistogramValue,
+  type Metric,
+  type Sample,
+  type SummaryValue,
+  seriesOf,
+} from './metric.ts'
 
 /** Encoded families and the number of series in them. */
 export interface Encoded {
@@ -19,19 +25,22 @@ export function encode(
   samples: Iterable<Sample>,
   extraLabels?: ExtraLabels,
 ): Encoded {
-  const families: Families = new Map()
-  for (const sample of samples) addToFamily(families, sample)
-  let text = ''
-  let series = 0
-  for (const { lines, isHeader } of linesOf(namespace, families, extraLabels)) {
-    text += lines.join('')
-    if (!isHeader) series += lines.length
+  const encoded = { text: '', series: 0 }
+  for (const some of encodedFamilies(namespace, familiesOf(samples), extraLabels)) {
+    encoded.text += some.text
+    encoded.series += some.series
   }
-  return { text, series }
+  return encoded
 }
 
 /** Samples by the name of their family. */
 export type Families = Map<string, Sample[]>
+
+export function familiesOf(samples: Iterable<Sample>): Families {
+  const families: Families = new Map()
+  for (const one of samples) addToFamily(families, one)
+  return families
+}
 
 export function addToFamily(families: Families, sample: Sample): void {
   const family = families.get(sample.metric.name)
@@ -39,27 +48,32 @@ export function addToFamily(families: Families, sample: Sample): void {
   else families.set(sample.metric.name, [sample])
 }
 
-/** Some lines of the text format that stand together. */
-export interface Lines {
-  readonly lines: readonly string[]
-  /** Whether they open a family; otherwise each is a series. */
-  readonly isHeader: boolean
-}
+// Written in well below a millisecond; a usual family has fewer.
+const seriesTogether = 100
 
-/** What `encode` writes, as it is asked for: the header of a family, or the lines of one sample. */
-export function* linesOf(
+/** What `encode` writes, as it is asked for: each family in one piece, or in several if it is large. */
+export function* encodedFamilies(
   namespace: string,
   families: Families,
   extraLabels?: ExtraLabels,
-): Generator<Lines> {
-  for (const name of [...families.keys()].sort()) {
-    const family = families.get(name) ?? []
+): Generator<Encoded> {
+  for (const key of [...families.keys()].sort()) {
+    const family = families.get(key) ?? []
     const [first] = family
     if (!first) continue
-    yield { lines: [header(`${namespace}_${name}`, first.metric)], isHeader: true }
-    const extra = extraLabels ? Object.entries(extraLabels(first.metric)).map(pair) : []
-    for (const one of family)
-      yield { lines: seriesLines(`${namespace}_${name}`, one, extra), isHeader: false }
+    const { name, header } = openingOf(namespace, first.metric)
+    const extraPairs = extraLabels ? labelPairs(extraLabels(first.metric)) : ''
+    let text = header
+    let series = 0
+    for (const one of family) {
+      text += seriesText(name, one, extraPairs)
+      series += seriesOf(one)
+      if (series < seriesTogether) continue
+      yield { text, series }
+      text = ''
+      series = 0
+    }
+    if (text !== '') yield { text, series }
   }
 }
 
@@ -68,11 +82,34 @@ export function header(name: string, metric: Pick<Metric, 'help' | 'type'>): str
   return `# HELP ${name} ${escapeHelp(metric.help)}\n# TYPE ${name} ${metric.type}\n`
 }
 
+/** How the series of a metric begin, and what opens the family. */
+interface Opening {
+  readonly namespace: string
+  readonly name: string
+  readonly header: string
+}
+
+const openings = new WeakMap<Metric, Opening>()
+
+// Most of the text is headers, which are the same for every poll and target.
+function openingOf(namespace: string, metric: Metric): Opening {
+  const known = openings.get(metric)
+  if (known?.namespace === namespace) return known
+  const name = `${namespace}_${metric.name}`
+  const opening = { namespace, name, header: header(name, metric) }
+  openings.set(metric, opening)
+  return opening
+}
+
 /** One line of a series; the labels are written in the order given. */
 export function line(name: string, labels: readonly string[], value: number): string {
-  return labels.length === 0
+  return seriesLine(name, labels.join(','), value)
+}
+
+function seriesLine(name: string, pairs: string, value: number): string {
+  return pairs === ''
     ? `${name} ${formatValue(value)}\n`
-    : `${name}{${labels.join(',')}} ${formatValue(value)}\n`
+    : `${name}{${pairs}} ${formatValue(value)}\n`
 }
 
 /** A label with its value, escaped. */
@@ -80,53 +117,53 @@ export function label(name: string, value: string): string {
   return `${name}="${escapeLabel(value)}"`
 }
 
-function pair([name, value]: readonly [string, string]): string {
-  return label(name, value)
+/** Labels as they stand in the braces of a series. */
+export function labelPairs(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => label(name, value))
+    .join(',')
 }
 
-/** The lines of one sample; `extraPairs` are further labels, written as `label` writes them. */
-export function seriesLines(
+function withPair(pairs: string, name: string, value: string): string {
+  return `${pairs}${pairs && ','}${label(name, value)}`
+}
+
+/** The lines of one sample; `extraPairs` are further labels, written as `labelPairs` writes them. */
+export function seriesText(
   name: string,
   { metric, labels, value }: Sample,
-  extraPairs: readonly string[] = [],
-): string[] {
-  // Half of the series have neither labels nor parts.
-  if (extraPairs.length === 0 && typeof value === 'number' && hasNoLabels(metric))
-    return [line(name, extraPairs, value)]
-  const pairs: string[] = []
-  for (const key of metric.labels) pairs.push(label(key, labels[key] ?? ''))
+  extraPairs: string,
+): string {
+  let pairs = ''
+  for (const key of metric.labels) pairs = withPair(pairs, key, labels[key] ?? '')
   for (const key of metric.optionalLabels) {
     const text = labels[key]
-    if (text !== undefined) pairs.push(label(key, text))
+    if (text !== undefined) pairs = withPair(pairs, key, text)
   }
-  pairs.push(...extraPairs)
-  if (typeof value === 'number') return [line(name, pairs, value)]
-  return 'buckets' in value ? histogramLines(name, pairs, value) : summaryLines(name, pairs, value)
+  if (extraPairs !== '') pairs += `${pairs && ','}${extraPairs}`
+  if (typeof value === 'number') return seriesLine(name, pairs, value)
+  return 'buckets' in value ? histogramText(name, pairs, value) : summaryText(name, pairs, value)
 }
 
-function hasNoLabels({ labels, optionalLabels }: Metric): boolean {
-  return labels.length === 0 && optionalLabels.length === 0
+function histogramText(name: string, pairs: string, value: HistogramValue): string {
+  const bucketName = `${name}_bucket`
+  let text = ''
+  for (const [bound, count] of value.buckets)
+    text += seriesLine(bucketName, withPair(pairs, 'le', formatBound(bound)), count)
+  text += seriesLine(bucketName, withPair(pairs, 'le', formatBound(Infinity)), value.count)
+  if (value.sum !== undefined) text += seriesLine(`${name}_sum`, pairs, value.sum)
+  return text + seriesLine(`${name}_count`, pairs, value.count)
 }
 
-function histogramLines(name: string, pairs: readonly string[], value: HistogramValue): string[] {
-  const bucket = (bound: number, count: number) =>
-    line(`${name}_bucket`, [...pairs, label('le', formatBound(bound))], count)
-  return [
-    ...value.buckets.map(([bound, count]) => bucket(bound, count)),
-    bucket(Infinity, value.count),
-    ...(value.sum === undefined ? [] : [line(`${name}_sum`, pairs, value.sum)]),
-    line(`${name}_count`, pairs, value.count),
-  ]
-}
-
-function summaryLines(name: string, pairs: readonly string[], value: SummaryValue): string[] {
-  return [
-    ...value.quantiles.map(([quantile, number]) =>
-      line(name, [...pairs, label('quantile', quantile)], number),
-    ),
-    line(`${name}_sum`, pairs, value.sum),
-    line(`${name}_count`, pairs, value.count),
-  ]
+function summaryText(name: string, pairs: string, value: SummaryValue): string {
+  let text = ''
+  for (const [quantile, number] of value.quantiles)
+    text += seriesLine(name, withPair(pairs, 'quantile', quantile), number)
+  return (
+    text +
+    seriesLine(`${name}_sum`, pairs, value.sum) +
+    seriesLine(`${name}_count`, pairs, value.count)
+  )
 }
 
 function formatValue(value: number): string {

@@ -1,6 +1,6 @@
-import { type ExtraLabels, header, label, seriesLines } from './encode.ts'
+import { type ExtraLabels, header, labelPairs, seriesText } from './encode.ts'
 import { type EncodedBody, encodeBody, pieceBytes, storeBody } from './encoded-body.ts'
-import type { Metric, Sample } from './metric.ts'
+import { type Metric, type Sample, seriesOf } from './metric.ts'
 
 /** Series of one family, ready to be served in one block with others of the same family. */
 export interface FamilyLines {
@@ -61,11 +61,10 @@ export function createFamilyEncoder(
   }
   function open(metric: Metric): OpenFamily {
     const name = `${namespace}_${metric.name}`
-    const extraPairs = Object.entries(extraLabels(metric)).map(([key, text]) => label(key, text))
     const family = {
       name,
       metric,
-      extraPairs,
+      extraPairs: labelPairs(extraLabels(metric)),
       text: '',
       chunks: [],
       bytes: 0,
@@ -80,10 +79,10 @@ export function createFamilyEncoder(
     add(samples) {
       for (const sample of samples) {
         const family = families.get(sample.metric.name) ?? open(sample.metric)
-        const lines = seriesLines(family.name, sample, family.extraPairs)
-        family.text += lines.join('')
-        family.series += lines.length
-        series += lines.length
+        const ofSample = seriesOf(sample)
+        family.text += seriesText(family.name, sample, family.extraPairs)
+        family.series += ofSample
+        series += ofSample
         if (family.text.length >= chunkCharacters) closeChunk(family)
       }
     },
@@ -117,7 +116,7 @@ interface OpenFamily {
   /** With the namespace. */
   readonly name: string
   readonly metric: Metric
-  readonly extraPairs: readonly string[]
+  readonly extraPairs: string
   /** The lines since the last chunk. */
   text: string
   /** The chunks since the last piece, and their length. */

@@ -7,5 +7,7 @@ import { walkMetrics } from './walk-metrics.ts'
 export function labelNames(ofCollectors: readonly Metric[]): ReadonlySet<string> {
   const ours = [ownMetrics, pollMetrics, walkMetrics].flatMap((group) => Object.values(group))
   const all: readonly Metric[] = [...ofCollectors, ...ours]
-  return new Set([...all.flatMap((one) => [...one.labels, ...one.optionalLabels]), 'instance_role'])
+  const declared = all.flatMap((one) => [...one.labels, ...one.optionalLabels])
+  // Those of buckets and quantiles belong to the format.
+  return new Set([...declared, 'instance_role', 'le', 'quantile'])
 }

@@ -88,11 +88,13 @@ export function newer<M extends Metric>(metric: M, since: string, tested: Tested
   return { ...metric, since, tested }
 }
 
+const noLabels: Sample['labels'] = {}
+
 /** A sample; a missing, unknown or superfluous label does not compile. */
 export function sample<L extends string, O extends string>(
   metric: Metric<L, O>,
   value: Sample['value'],
   ...[labels]: LabelArguments<L, O>
 ): Sample {
-  return { metric, value, labels: labels ?? {} }
+  return { metric, value, labels: labels ?? noLabels }
 }

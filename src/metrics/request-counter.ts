@@ -18,20 +18,29 @@ export const requestsTotal = counter(
 export function createRequestCounter(namespace: string): RequestCounter {
   const name = `${namespace}_${requestsTotal.name}`
   const opening = header(name, requestsTotal)
-  const counts = new Map<string, Map<number, number>>()
+  const counts = new Map<string, Map<number, Count>>()
 
   return {
     count(path, code) {
-      const codes = counts.get(path)
-      if (codes) codes.set(code, (codes.get(code) ?? 0) + 1)
-      else counts.set(path, new Map([[code, 1]]))
+      const codes = counts.get(path) ?? new Map<number, Count>()
+      const known = codes.get(code)
+      if (known) {
+        known.requests += 1
+        return
+      }
+      const labels = [label('path', path), label('code', String(code))]
+      counts.set(path, codes.set(code, { labels, requests: 1 }))
     },
     text() {
       let text = opening
-      for (const [path, codes] of counts)
-        for (const [code, requests] of codes)
-          text += line(name, [label('path', path), label('code', String(code))], requests)
+      for (const codes of counts.values())
+        for (const { labels, requests } of codes.values()) text += line(name, labels, requests)
       return text
     },
   }
+}
+
+interface Count {
+  readonly labels: readonly string[]
+  requests: number
 }

@@ -56,7 +56,10 @@ function collectOption(collector: Switched): Option<boolean> {
     help: `Collect ${help}`,
     kind: flag,
     default: optIn ? 'false' : 'true',
-    onlyWith: flagsThatAskFor(collector),
+    // When it is asked for, which is for documents: it tries what examples do.
+    get onlyWith() {
+      return flagsThatAskFor(collector)
+    },
   }
 }
 

@@ -71,7 +71,12 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     const unixSeconds = clock.wall() / 1e3
     const trips = createRoundTrips(connection)
     let connectSeconds = 0
-    const isOver = new AbortController()
+    let isOver = false
+    const wanted = {
+      throwIfAborted: () => {
+        if (isOver) throw pollIsOver
+      },
+    }
 
     async function open(): Promise<boolean> {
       const opening = clock.monotonic()
@@ -94,7 +99,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       }
       const known = kept ? before : undefined
       const found = await readTarget({ trips, unixSeconds, known, before, onInfo }).finally(heard)
-      isOver.signal.throwIfAborted()
+      wanted.throwIfAborted()
       const { collectors } = found
       knowledge = found.knowledge
       lasted ||= kept
@@ -115,7 +120,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
         return await readWithoutTooLarge(await read(kept))
       } catch (failure) {
         // It may have died since the last poll, and a new one work.
-        if (isOver.signal.aborted || !kept || !isLoss(failure)) throw failure
+        if (isOver || !kept || !isLoss(failure)) throw failure
         connection.drop(failure)
         return readWithoutTooLarge(await read(await open()))
       }
@@ -135,14 +140,15 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
 
     // A connection may be dead without a word: half of the time is left for a new one.
     function dropUnlessHeard(): NodeJS.Timeout {
-      const silent = redisError('connection', 'the connection from the last poll is silent')
-      return setTimeout(() => connection.drop(silent), timeoutMilliseconds / 2)
+      const drop = () =>
+        connection.drop(redisError('connection', 'the connection from the last poll is silent'))
+      return setTimeout(drop, timeoutMilliseconds / 2)
     }
 
     const outcome = await withDeadline(connection, timeoutMilliseconds, () =>
-      whileWanted(isOver.signal, poll),
+      whileWanted(wanted, poll),
     ).catch(downAs)
-    isOver.abort(redisError('timeout', 'the poll is over'))
+    isOver = true
     const seconds = secondsSince(started, clock)
     return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
   }
@@ -155,6 +161,9 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     return { ...nothing, error }
   }
 }
+
+// Of errors, the stack costs most: one stands for all.
+const pollIsOver = redisError('timeout', 'the poll is over')
 
 type Polled = Omit<PollResult, 'connectSeconds' | 'seconds' | 'unixSeconds' | 'roundTrips'>
 

@@ -12,6 +12,8 @@ export interface Readiness {
 export interface ReadinessWatch {
   /** To be called before and after a result is replaced: then no change can pass unseen. */
   note(): void
+  /** To be called before and after a target comes or goes. */
+  noteTargets(): void
   now(): Readiness
 }
 
@@ -21,27 +23,49 @@ export interface ReadinessWatch {
  * so the beginning of a state does not depend on when somebody asks.
  */
 export function watchReadiness(
-  ends: () => readonly (number | undefined)[],
+  ends: () => Iterable<number | undefined>,
   clock: Clock,
 ): ReadinessWatch {
   let last: Readiness | undefined
+  /** Nothing that is ready becomes too old before, since new results only last longer. */
+  let readyUntil = -Infinity
 
   function note(): Readiness {
     const now = clock.monotonic()
-    const all = ends()
-    const old = all.filter((end) => end !== undefined && end < now)
-    const status = all.includes(undefined)
-      ? 'waiting for the first poll'
-      : old.length > 0
-        ? 'stale'
-        : 'ready'
+    // A thousand targets have sixty results a second.
+    if (last?.status === 'ready' && now <= readyUntil) return last
+    const first = firstEnd(ends())
+    const status = statusAt(now, first)
+    readyUntil = first ?? -Infinity
     if (last?.status === status) return last
     // Whatever else changes, changes because a result came, which is now.
-    const began = last?.status === 'ready' ? Math.min(now, ...old.map((end = now) => end)) : now
+    const began = last?.status === 'ready' ? Math.min(now, first ?? now) : now
     last = { status, since: clock.wall() - (now - began) }
     return last
   }
 
   note()
-  return { note: () => void note(), now: note }
+  return {
+    note: () => void note(),
+    noteTargets() {
+      readyUntil = -Infinity
+      note()
+    },
+    now: note,
+  }
+}
+
+/** The first of the ends; undefined where one has none, infinite where there are no targets. */
+function firstEnd(ends: Iterable<number | undefined>): number | undefined {
+  let first = Infinity
+  for (const end of ends) {
+    if (end === undefined) return undefined
+    first = Math.min(first, end)
+  }
+  return first
+}
+
+function statusAt(now: number, first: number | undefined): ReadinessStatus {
+  if (first === undefined) return 'waiting for the first poll'
+  return first < now ? 'stale' : 'ready'
 }

@@ -1,6 +1,6 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, CollectorSettings, Poll } from '../collectors/collector.ts'
-import { type Sample, seriesOf } from '../metrics/metric.ts'
+import { type Metric, type Sample, seriesOf } from '../metrics/metric.ts'
 import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import {
@@ -32,11 +32,11 @@ export interface CollectorResult {
   readonly sends?: boolean
 }
 
-/** What a poll gives to each collector of its own. */
-type OfCollector = 'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take'
-
 /** What all collectors are given; what they tell is taken up for each of them apart. */
-export type SharedPoll = Omit<Poll<CollectorSettings>, OfCollector>
+export type SharedPoll = Omit<
+  Poll<CollectorSettings>,
+  'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take'
+>
 
 /**
  * The series of a collector at most beside those that grow with what the server lists: should one
@@ -56,7 +56,8 @@ export async function runCollector(
   clock: Clock,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
-  const { maxSeries } = poll.settings
+  const { server, settings, database, unixSeconds, info } = poll
+  const { maxSeries } = settings
   const account = createSeriesAccount(maxSeries)
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
@@ -72,11 +73,25 @@ export async function runCollector(
     leftOut: account.leftOut(),
     sends: (collector.commands ?? []).length > 0,
   })
-  const reading = readingOf(poll, failPart)
+  const { read, readIn } = readingOf(poll, failPart)
+  const { reject, leaveOut, room, take } = account
+  const own: Poll<CollectorSettings> = {
+    server,
+    settings,
+    database,
+    unixSeconds,
+    info,
+    read,
+    readIn,
+    reject,
+    failPart,
+    lackPart,
+    leaveOut,
+    room,
+    take,
+  }
   try {
-    const { reject, leaveOut, room, take } = account
-    const own: Pick<Poll, OfCollector> = { reject, failPart, lackPart, leaveOut, room, take }
-    const samples = await collector.collect({ ...poll, ...reading, ...own })
+    const samples = await collector.collect(own)
     const [failedPart] = failedParts.values()
     // Where nothing came of any part, the collector failed as a whole, or is not for this server.
     if (samples.length === 0 && failedPart) return { ...result([]), error: failedPart }
@@ -139,21 +154,37 @@ function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 're
  * histogram that is none would show nonsense.
  */
 function createSeriesTest(reject: (field: string) => void): (sample: Sample) => boolean {
-  const seen = new Set<string>()
+  const withoutLabels = new Set<string>()
+  const others = new Map<string, Set<string>>()
+
+  function seenOf({ name, labels, optionalLabels }: Metric): Set<string> {
+    if (labels.length + optionalLabels.length === 0) return withoutLabels
+    const known = others.get(name) ?? new Set()
+    if (known.size === 0) others.set(name, known)
+    return known
+  }
+
   return (sample) => {
-    const { metric, labels } = sample
-    let series = metric.name
-    let longest = 0
-    for (const names of [metric.labels, metric.optionalLabels])
-      for (const name of names) {
-        // With the length, so that no two lists of values become one text.
-        const text = labels[name] ?? ''
-        series += `\n${text.length}:${text}`
-        longest = Math.max(longest, text.length)
-      }
-    const isSound = longest <= longestLabel && !seen.has(series) && isSoundValue(sample)
+    const { metric } = sample
+    const seen = seenOf(metric)
+    const series = seen === withoutLabels ? metric.name : labelValues(sample)
+    const isSound = series !== undefined && !seen.has(series) && isSoundValue(sample)
     if (isSound) seen.add(series)
     else reject(metric.name)
     return isSound
   }
+}
+
+/** The values of all labels as one text; undefined where one of them is too long. */
+function labelValues({ metric, labels }: Sample): string | undefined {
+  const names = metric.labels.length + metric.optionalLabels.length
+  let values = ''
+  for (const some of [metric.labels, metric.optionalLabels])
+    for (const name of some) {
+      const text = labels[name] ?? ''
+      if (text.length > longestLabel) return undefined
+      // With the length, so that no two lists of values become one text.
+      values = names === 1 ? text : `${values}${text.length}:${text}`
+    }
+  return values
 }

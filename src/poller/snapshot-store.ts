@@ -73,11 +73,11 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
   let revision = 0
   let ofAll = nothing
 
-  const readiness = watchReadiness(
-    () =>
-      [...entries.values()].map(({ snapshots, patientUntil }) => snapshots.end() ?? patientUntil),
-    clock,
-  )
+  function* ends(): Generator<number | undefined> {
+    for (const { snapshots, patientUntil } of entries.values())
+      yield snapshots.end() ?? patientUntil
+  }
+  const readiness = watchReadiness(ends, clock)
 
   function inOrder(): readonly Entry[] {
     sorted ??= [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one)
@@ -133,7 +133,7 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
     sorted = undefined
-    readiness.note()
+    readiness.noteTargets()
 
     return {
       publish(snapshot) {
@@ -147,10 +147,10 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
       },
       close() {
         if (!isHeld()) return
-        readiness.note()
+        readiness.noteTargets()
         change(entry, () => entries.delete(name))
         sorted = undefined
-        readiness.note()
+        readiness.noteTargets()
       },
     }
   }

@@ -1,5 +1,5 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
-import { encode } from '../metrics/encode.ts'
+import { addToFamily, encode, familiesOf } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
@@ -89,14 +89,14 @@ export async function renderSnapshot(
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
-  const samples = pollSamples({ ...result, collectors, failure })
+  const families = familiesOf(pollSamples({ ...result, collectors, failure }))
   const lines = createFamilyEncoder(namespace, labels(result.role))
   await inSlices(samplesOf(result), (one) => {
     if (sharedFamilies.has(one.metric.name)) lines.add([one])
-    else samples.push(one)
+    else addToFamily(families, one)
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, samples, labels(result.role)),
+    encodeInSlices(namespace, families, labels(result.role)),
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
@@ -124,7 +124,7 @@ function* samplesOf({ collectors }: PollResult): Generator<Sample> {
 }
 
 function failuresOf(
-  { name: collector, error, failedParts = new Map() }: Outcome,
+  { name: collector, error, failedParts }: Outcome,
   remedyOf: RemedyOf = () => '',
 ): readonly Failure[] {
   if (error) {
@@ -132,7 +132,7 @@ function failuresOf(
     const { reason, message } = error
     return [{ collector, reason, message, ...(remedy ? { remedy } : {}) }]
   }
-  return [...failedParts].map(([part, { reason, message }]) => ({
+  return [...(failedParts ?? [])].map(([part, { reason, message }]) => ({
     collector,
     part,
     reason,

@@ -68,7 +68,10 @@ const allowed = new Set([
   'eval_ro',
 ])
 
-const containers = new Set([...allowed].flatMap((name) => name.split('|').slice(0, -1)))
+/** The commands whose subcommands are on the list. */
+export const containers: ReadonlySet<string> = new Set(
+  [...allowed].flatMap((name) => name.split('|').slice(0, -1)),
+)
 
 // The short way for the millions of commands of a walk.
 const allowedAsWritten = new Set(

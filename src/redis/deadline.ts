@@ -14,10 +14,10 @@ export async function withDeadline<T>(
   milliseconds: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const passed = redisError('timeout', `no answer within ${milliseconds / 1e3} s`)
   const timers: NodeJS.Timeout[] = []
   const givingUp = new Promise<never>((_, reject) => {
     const drop = () => {
+      const passed = redisError('timeout', `no answer within ${milliseconds / 1e3} s`)
       connection.drop(passed)
       timers.push(setTimeout(() => reject(passed), graceMilliseconds))
     }

@@ -1,3 +1,5 @@
+import { endOfText } from './end-of-text.ts'
+
 /*
  * The frame of RESP2, byte by byte: what stands before, between and behind the texts.
  * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
@@ -61,6 +63,8 @@ export interface Progress {
   readonly starts: number[]
   /** How many there are with those that a text says it has, which was too much. */
   expected: number
+  /** How many there may be by the end of the reply. */
+  most: number
   /** Elements of the reply so far. */
   elements: number
   state: number
@@ -84,6 +88,7 @@ export function beginProgress(bounds: ReplyBounds): Progress {
     received: 0,
     starts: [],
     expected: 0,
+    most: 0,
     elements: 0,
     state: atType,
     type: 0,
@@ -112,9 +117,12 @@ export function openEnd({ type, state, signed, length }: Progress): number {
 /** Goes on from a byte of the chunk; returns where to go on. */
 export function follow(progress: Progress, chunk: Uint8Array, at: number): number {
   switch (progress.state) {
-    case atType:
+    case atType: {
+      const end = progress.depth > 0 ? passTexts(progress, chunk, at) : at
+      if (end > at) return end
       begin(progress, chunk[at], progress.received + at)
       return at + 1
+    }
     case inLine:
       return followLine(progress, chunk, at)
     case inNumber:
@@ -146,11 +154,30 @@ export function bound(progress: Progress, bytes: number): void {
   if (progress.fault) progress.expected = Math.max(progress.expected, bytes)
 }
 
+/**
+ * Passes over the texts of a list that are here as a whole, but for its last element: the short way
+ * for the millions of keys of a walk. Whatever is otherwise is left to the others.
+ */
+function passTexts({ lacking, depth, received, most }: Progress, chunk: Uint8Array, start: number) {
+  let left = lacking[depth - 1] ?? 0
+  let at = start
+  for (; left > 1; left--) {
+    const end = endOfText(chunk, at)
+    // What may be too large is found out by its length, before it is passed.
+    if (end < 0 || received + end > most) break
+    at = end
+  }
+  if (at > start) lacking[depth - 1] = left
+  return at
+}
+
 function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
   if (progress.depth === 0) {
     // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
     if (progress.bounds.bytesTogether === Infinity) progress.starts.length = 0
     progress.starts.push(receivedHere)
+    const { bytes, bytesTogether } = progress.bounds
+    progress.most = Math.min(receivedHere + bytes, bytesTogether)
     if (progress.owed === 0 && !progress.subscribed) progress.fault = 'unasked'
   }
   progress.type = byte ?? 0

@@ -10,7 +10,13 @@ import {
   redisError,
 } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
-import { askCommands, readKnownCommands, type ServerInfo, serverInfo } from './server-info.ts'
+import {
+  askCommands,
+  askContainers,
+  readKnownCommands,
+  type ServerInfo,
+  serverInfo,
+} from './server-info.ts'
 import { tooLargeOf } from './too-large.ts'
 
 /**
@@ -115,8 +121,14 @@ export async function withCommands(trips: RoundTrips, known: Knowledge): Promise
 }
 
 async function askForCommands(trips: RoundTrips, refusals: Refusals) {
+  const ask = async (command: Command) =>
+    readKnownCommands(await readUnlessRefused(trips, refusals, command), command)
   try {
-    return readKnownCommands(await readUnlessRefused(trips, refusals, askCommands))
+    const known = await ask(askCommands)
+    if (!known) return undefined
+    const ofSubcommands = [...known].flatMap((name) => name.split('|').slice(0, -1))
+    const found = ofSubcommands.length > 0 ? ofSubcommands : await ask(askContainers)
+    return found && new Set([...known, ...found])
   } catch {
     return undefined
   }

@@ -43,6 +43,13 @@ export function createOneAhead(): OneAhead {
     return replies
   }
 
+  /** Those of which is known that they are answered. */
+  async function sendKnown(exchange: Exchange, commands: readonly Command[]) {
+    const replies = await exchange(commands)
+    if (replies.some(isServerFailure)) answered.clear()
+    return replies
+  }
+
   /** Waits for those that others have sent; resolves with the error where the whole server refuses. */
   async function waitForOthers(commands: readonly Command[]): Promise<RedisError | undefined> {
     for (;;) {
@@ -74,7 +81,7 @@ export function createOneAhead(): OneAhead {
       const refusal = trying.size > 0 ? await waitForOthers(commands) : undefined
       if (refusal) throw refusal
       const first = firstOnes(commands)
-      if (first.size === 0) return await send(exchange, commands)
+      if (first.size === 0) return await sendKnown(exchange, commands)
       const tried = await goAhead(exchange, first)
       const failure = [...tried.values()].find(isServerFailure)
       if (failure) throw failure
@@ -102,5 +109,5 @@ function isError(
 
 // A slot on its way concerns its keys alone.
 function isServerFailure(reply: BulkReply): reply is RedisError {
-  return isError(reply, (error) => concernsServer(error) && error.reason !== 'tryagain')
+  return isRedisError(reply) && concernsServer(reply) && reply.reason !== 'tryagain'
 }

@@ -1,21 +1,19 @@
-import type { Command, Reply } from './command.ts'
+import type { Reply } from './command.ts'
 import type { BulkReply } from './connection.ts'
 import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*
- * RESP2, the protocol of Redis, over binary strings: one character for each byte.
+ * Replies in RESP2, as binary strings: one character for each byte.
  * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 
-/** Commands as they go over the wire. */
-export function encodeCommands(commands: readonly Command[]): string {
-  let text = ''
-  for (const command of commands) {
-    text += `*${command.length}\r\n`
-    for (const word of command) text += `$${word.length}\r\n${word}\r\n`
-  }
-  return text
-}
+const bulk = 36
+const integer = 58
+const list = 42
+const zero = 48
+const carriageReturn = 13
+// So many make a number that is exact.
+const mostDigits = 15
 
 interface OpenList {
   readonly items: Reply[]
@@ -38,6 +36,7 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
   // line by its end.
   let needed = 0
   let lacksLineEnd = false
+  let digitsEnd = 0
 
   function complete(reply: Reply): void {
     let value = reply
@@ -60,6 +59,36 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
 
   // Reads one reply, or the head of a list; false when more has to arrive first.
   function read(): boolean {
+    const type = text.charCodeAt(at)
+    return type === bulk || type === integer || type === list ? readNumber(type) : readLine()
+  }
+
+  // The short way for the millions of texts and numbers of a walk, which neither looks for the end
+  // of the line nor takes a part of the text.
+  function readNumber(type: number): boolean {
+    const value = digits(at + 1)
+    if (text.charCodeAt(digitsEnd) !== carriageReturn || digitsEnd === at + 1) return readLine()
+    lacksLineEnd = digitsEnd + 1 >= text.length
+    if (lacksLineEnd) return false
+    if (type === bulk) return readText(value, digitsEnd + 2)
+    at = digitsEnd + 2
+    if (type === integer) complete(value)
+    else openList(value)
+    return true
+  }
+
+  /** The number from a place on; `digitsEnd` tells where it ends. */
+  function digits(start: number): number {
+    let value = 0
+    for (digitsEnd = start; digitsEnd < start + mostDigits; digitsEnd++) {
+      const digit = text.charCodeAt(digitsEnd) - zero
+      if (!(digit >= 0 && digit <= 9)) break
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  function readLine(): boolean {
     const end = text.indexOf('\r\n', at)
     lacksLineEnd = end < 0
     if (lacksLineEnd) return false
@@ -67,10 +96,10 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
     const next = end + 2
     switch (text[at]) {
       case '$':
-        return readText(lengthAt(text, start, end), next)
+        return readText(lengthOf(text.slice(start, end)), next)
       case ':':
         at = next
-        complete(digitsAt(text, start, end) ?? Number(text.slice(start, end)))
+        complete(Number(text.slice(start, end)))
         return true
       case '+':
         at = next
@@ -82,7 +111,7 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
         return true
       case '*':
         at = next
-        openList(lengthAt(text, start, end))
+        openList(lengthOf(text.slice(start, end)))
         return true
       default:
         throw notRedis()
@@ -118,26 +147,10 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
   }
 }
 
-function lengthAt(text: string, start: number, end: number): number {
-  const size = digitsAt(text, start, end)
-  if (size !== undefined) return size
-  if (text.slice(start, end) === '-1') return -1
+/** The only length that is no number of digits is that of what is not there. */
+function lengthOf(text: string): number {
+  if (text === '-1') return -1
   throw notRedis()
-}
-
-/**
- * The number that digits make, at most 15 of them; undefined where there is anything else. Neither
- * a part of the text nor a regular expression: this is done for each of millions of keys.
- */
-function digitsAt(text: string, start: number, end: number): number | undefined {
-  if (start === end || end - start > 15) return undefined
-  let value = 0
-  for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 48
-    if (!(digit >= 0 && digit <= 9)) return undefined
-    value = value * 10 + digit
-  }
-  return value
 }
 
 /** What came is something else than RESP2. */

@@ -1,4 +1,4 @@
-import { allCommandNames, type Command, type Reply } from './command.ts'
+import { allCommandNames, type Command, containers, type Reply } from './command.ts'
 import { mayHave } from './command-versions.ts'
 import { type Info, infoField } from './info.ts'
 import { parseSentinelMaster } from './sentinel-master.ts'
@@ -25,15 +25,25 @@ export interface ServerInfo {
 }
 
 /** Asks which of the commands that we may send the server has; causes no error reply there. */
-export const askCommands: Command = ['COMMAND', 'INFO', ...allCommandNames]
+export const askCommands: Command = [
+  ...(['COMMAND', 'INFO'] as const),
+  ...allCommandNames.filter((name) => !containers.has(name)),
+]
 
 /**
- * The commands that the server has, from the reply to `askCommands`: an entry or nil for each
+ * Asks for those that have subcommands. Servers before Redis 7 know them by these names alone; later
+ * ones would answer with all that they know of all subcommands, thousands of words.
+ */
+export const askContainers: Command = ['COMMAND', 'INFO', ...containers]
+
+/**
+ * The commands that the server has, from the reply to what asked for them: an entry or nil for each
  * name. Undefined when the reply is something else.
  */
-export function readKnownCommands(reply: Reply): ReadonlySet<string> | undefined {
-  if (!Array.isArray(reply) || reply.length !== allCommandNames.length) return undefined
-  return new Set(allCommandNames.filter((_, index) => reply[index] !== null))
+export function readKnownCommands(reply: Reply, asked: Command): ReadonlySet<string> | undefined {
+  const names = asked.slice(2)
+  if (!Array.isArray(reply) || reply.length !== names.length) return undefined
+  return new Set(names.filter((_, index) => reply[index] !== null))
 }
 
 /** How servers call the field that says standalone, sentinel or cluster: Redis, Valkey, Redict. */

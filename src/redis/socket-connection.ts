@@ -5,14 +5,17 @@ import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { BulkConnection, BulkReply, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, walkBounds } from './connection-limits.ts'
+import { encodeCommands } from './encode-commands.ts'
 import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
-import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
+import { createReplyReader, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 import { withTlsHint } from './tls-hint.ts'
 import { tooLarge } from './too-large.ts'
 import { createUnheardFailure } from './unheard-failure.ts'
+
+const mostAtOnce = 256
 
 interface Exchange {
   readonly replies: BulkReply[]
@@ -125,7 +128,11 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
     if (link.socket.owed() === 0) link.asked.length = 0
     for (const command of commands) link.asked.push(command)
     link.exchanges.push({ replies: [], count: commands.length, resolve, reject })
-    link.socket.write(encodeCommands(commands), commands.length)
+    // The server begins with the first ones while the others are written down.
+    for (let start = 0; start < commands.length; start += mostAtOnce) {
+      const some = commands.slice(start, start + mostAtOnce)
+      link.socket.write(encodeCommands(some), some.length)
+    }
   })
 }
 

@@ -5,9 +5,10 @@ import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command } from './command.ts'
 import type { BulkReply, ConnectionSettings } from './connection.ts'
 import { maximumSilence } from './connection-limits.ts'
+import { encodeCommands } from './encode-commands.ts'
 import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
-import { createReplyReader, encodeCommands, notRedis } from './resp.ts'
+import { createReplyReader, notRedis } from './resp.ts'
 import { socketOptions } from './socket-options.ts'
 
 export interface Subscription {

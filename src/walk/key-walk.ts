@@ -40,7 +40,7 @@ export interface KeyWalkOptions {
   readonly keysIn: (database: number) => number | undefined
   /** How many keys the next SCAN shall ask for. */
   readonly count: () => number
-  /** Whether the next SCAN is sent while the keys of the last one are visited. */
+  /** Whether the next keys are looked for while the last ones are visited. */
   readonly ahead: boolean
   /** Whether the server is a node of a cluster, which answers for some keys only. */
   readonly isNode: boolean
@@ -105,15 +105,15 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   async function visit(
     visitings: readonly Visiting[],
     keys: readonly string[],
-    wants: (visiting: Visiting, key: string) => boolean,
+    wanted: (visiting: Visiting, keys: readonly string[]) => readonly string[],
     exchange: Exchange,
   ): Promise<void> {
     const { database } = position
     const own = await ownKeys(keys, exchange)
     const keysOf = new Map(
       visitings
-        .map((one) => [one, own.filter((key) => wants(one, key))] as const)
-        .filter(([, wanted]) => wanted.length > 0),
+        .map((one) => [one, wanted(one, own)] as const)
+        .filter(([, some]) => some.length > 0),
     )
     await visitors.together([...keysOf.keys()], noticeMoves(exchange), (visiting, readAll) =>
       visiting.visitor.visit(database, keysOf.get(visiting) ?? [], readAll),
@@ -133,7 +133,9 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const named = [...new Set(visitings.flatMap(({ keys }) => [...keys]))]
     while (position.named < named.length) {
       const keys = named.slice(position.named, position.named + count())
-      await visit(visitings, keys, (visiting, key) => visiting.keys.has(key), exchange)
+      const isNamed = (one: Visiting, own: readonly string[]) =>
+        own.filter((key) => one.keys.has(key))
+      await visit(visitings, keys, isNamed, exchange)
       position.named += keys.length
     }
   }
@@ -143,8 +145,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     // One pattern can be matched by the server, which then sends less; several are matched here.
     const [pattern = '*'] = patterns
     const match = patterns.size === 1 && pattern !== '*' ? ['MATCH', pattern] : []
-    const matches = (visiting: Visiting, key: string) =>
-      patterns.size === 1 || visiting.matches(key)
+    const matching = (visiting: Visiting, own: readonly string[]) =>
+      patterns.size === 1 ? own : own.filter(visiting.matches)
     const gather = createGathering({
       scan: async (cursor, most) => [
         await ask(exchange, ['SCAN', cursor, ...match, 'COUNT', `${most}`]),
@@ -162,7 +164,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       if (!found) return
       const { trail, keys, most } = found
       await boundGiven(position.given + keys.length, exchange)
-      await visit(visitings, keys, matches, exchange)
+      await visit(visitings, keys, matching, exchange)
       position.trail = trail
       position.scanned = trail.cursor === '0'
       position.given += keys.length

@@ -41,10 +41,11 @@ export interface PaceOptions {
   readonly now: number
 }
 
-// A SCAN may keep the server for about a millisecond; the aim is lower, since some take longer.
+// Without a limit, a SCAN may keep the server for about a millisecond; the aim is lower, since some
+// take longer.
 const scanAim = 0.5
-// With a limit, the replies of one round trip come in pieces that other clients hardly notice.
-const tripAim = 0.1
+// With a limit, no round trip keeps it for longer than other clients hardly notice.
+const politeAim = 0.1
 const firstCount = 100
 const smallestCount = 10
 // What the server does for a command and for a round trip beside what it counts itself: reading,
@@ -100,8 +101,10 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     const scanTime = scan ?? (since.scanMilliseconds / since.scans) * share
     const otherTrips = since.trips - since.scans
     const tripTime = ((since.milliseconds - since.scanMilliseconds) / otherTrips) * share
-    const byScan = since.scans > 0 ? scanAim / scanTime : Infinity
-    const byTrip = limited && otherTrips > 0 ? tripAim / tripTime : Infinity
+    // Where the server does not say, the way to it is in the time as well.
+    const aim = limited && scan !== undefined ? politeAim : scanAim
+    const byScan = since.scans > 0 ? aim / scanTime : Infinity
+    const byTrip = limited && otherTrips > 0 ? politeAim / tripTime : Infinity
     const factor = Math.min(byScan, byTrip, 4)
     count = Math.max(smallestCount, Math.min(maximumCount, Math.round(count * factor)))
     count = Math.min(count, maximumCount)

@@ -243,7 +243,7 @@ describe('scripts', () => {
 })
 
 function collector(name: string, commands?: readonly string[]): CollectorOfConfig {
-  return { name, help: 'a test', metrics: [], ...(commands ? { commands } : {}) }
+  return { name, help: 'a test', ...(commands ? { commands } : {}) }
 }
 
 function aclOf(args: readonly string[], collectors: readonly CollectorOfConfig[] = []): string {

@@ -25,7 +25,13 @@ const ofKinds: Readonly<Record<string, readonly [given: string, other: string]>>
 function valuesOf({ kind, default: standard }: Option): readonly [given: string, other: string] {
   const [, least] = /^a whole number from (\d+)/.exec(kind.accepts) ?? []
   if (least !== undefined) return [`${Number(least) + 1}`, `${Number(least) + 2}`]
+  const [, words] = /^one of (.+)$/.exec(kind.accepts) ?? []
+  if (words !== undefined) return [otherThan(standard, words.split(', ')), `${standard}`]
   return ofKinds[kind.placeholder] ?? [standard === 'true' ? 'false' : 'true', `${standard}`]
+}
+
+function otherThan(standard: string | undefined, words: readonly string[]): string {
+  return words.find((word) => word !== standard) ?? ''
 }
 
 describe.each(declared)('the option %s', (key, option) => {

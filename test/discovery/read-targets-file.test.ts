@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createTargetReader } from '../../src/config/target-reader.ts'
-import {
-  type FileTargets,
-  readTargetsFile,
-  type TargetsRead,
-} from '../../src/discovery/read-targets-file.ts'
+import type { FileTargets } from '../../src/discovery/file-target.ts'
+import { readTargetsFile, type TargetsRead } from '../../src/discovery/read-targets-file.ts'
 import { configured } from '../support/configured.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -412,6 +409,48 @@ describe('mistakes', () => {
   })
 })
 
+describe('of a setting that changes nothing is told so, and it is no mistake:', () => {
+  async function remarksOn(text: string, flags: readonly string[] = []) {
+    const { mistakes, remarks } = await read(text, flags)
+    expect(mistakes).toEqual([])
+    return remarks.map(({ line, path, what }) => `${line} ${path}: ${what}`)
+  }
+
+  test.each([
+    [
+      'targets: [{address: one, tls-server-name: x}]',
+      '1 targets[0].tls-server-name: has no effect: the address asks for no TLS; rediss:// does',
+    ],
+    [
+      'targets: [{address: one, connection-timeout: 3s}]',
+      '1 targets[0].connection-timeout: has no effect: poll.timeout covers connecting too',
+    ],
+    [
+      'targets: [{address: one, export-client-port: true}]',
+      '1 targets[0].export-client-port: has no effect without --export-client-list',
+    ],
+  ])('%s', async (text, remark) => {
+    expect(await remarksOn(text)).toEqual([remark])
+  })
+
+  test.each([
+    ['where the address asks for it', 'targets: [{address: rediss://one, tls-server-name: x}]', []],
+    ['where it is for all', 'defaults: {tls-server-name: x}\ntargets: [{address: one}]', []],
+    [
+      'where defaults ask for it',
+      'defaults: {export-client-list: true}\ntargets: [{address: one, export-client-port: true}]',
+      [],
+    ],
+    [
+      'where flags ask for it',
+      'targets: [{address: one, export-client-port: true}]',
+      ['--export-client-list'],
+    ],
+  ])('but nothing %s', async (_where, text, flags) => {
+    expect(await remarksOn(text, flags)).toEqual([])
+  })
+})
+
 describe('a password in the file is refused', () => {
   const noAddress =
     'an address holds no password here, since this file is no secret, and what stands before an @ without a colon is one; give user, and password-file or password-command'
@@ -450,7 +489,7 @@ describe('a password in the file is refused', () => {
 
 describe('a file that means harm', () => {
   test.each([
-    ['brackets without end', '['.repeat(200_000)],
+    ['brackets without end', '['.repeat(50_000)],
     [
       'aliases of aliases',
       `${Array.from({ length: 9 }, (_, n) => `- &a${n} [${Array(20).fill(n ? `*a${n - 1}` : 'x')}]`).join('\n')}`,

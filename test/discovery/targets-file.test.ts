@@ -247,6 +247,22 @@ describe('a new version that is wrong', () => {
   })
 })
 
+test('what has no effect is told once, and not for targets that were there', async () => {
+  await writeFile(file, 'targets: [{address: one, tls-server-name: x}]\n')
+  const { source } = await open()
+  await replace('targets: [{address: one, tls-server-name: x}, {address: two}]\n')
+  await source.reload()
+
+  expect(recorded.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    {
+      msg: 'settings in the targets file have no effect',
+      remarks: [
+        `${file}:1: targets[0].tls-server-name: has no effect: the address asks for no TLS; rediss:// does`,
+      ],
+    },
+  ])
+})
+
 describe('asked to, it reads the file at once', () => {
   test('and tells that all is well', async () => {
     await writeFile(file, two)

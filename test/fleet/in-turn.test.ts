@@ -5,6 +5,7 @@ import type { PollOutcome } from '../../src/poller/poll-task.ts'
 import type { TargetTask } from '../../src/poller/target-tasks.ts'
 import { type Reason, redisError } from '../../src/redis/redis-error.ts'
 import { configured } from '../support/configured.ts'
+import { fakeConnection } from '../support/fake-connection.ts'
 import { seconds } from '../support/recorded-task.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -13,7 +14,7 @@ afterEach(() => void vi.useRealTimers())
 const { settings } = configured([])
 
 /** A target whose polls take so long and end as told, with its tasks as they wait for their turn. */
-function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason) {
+function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason, connects = false) {
   const runs: Record<string, number[]> = { poll: [], walk: [], 'slow poll': [] }
   const over = new AbortController()
   let last: PollOutcome | undefined
@@ -27,6 +28,10 @@ function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason) {
         name: kind,
         intervalMilliseconds: 15_000,
         async run() {
+          if (connects)
+            await inTurn
+              .watched(() => fakeConnection({ answer: () => 'OK' }))()
+              .open()
           runs[kind]?.push(Math.round(performance.now() / 100) / 10)
           await new Promise((resolve) => setTimeout(resolve, milliseconds))
           if (kind === 'poll')
@@ -56,10 +61,10 @@ const turnsOf = (connecting: number, walking: number): TurnsOfFleet => ({
 })
 
 /** When the first polls of targets begin that all start now, each taking so long. */
-async function firstPolls(most: number, ...milliseconds: number[]) {
+async function firstPolls(most: number, milliseconds: number[], connects = false) {
   const began = performance.now()
   const turns = turnsOf(most, 2)
-  const targets = milliseconds.map((each) => target(turns, each))
+  const targets = milliseconds.map((each) => target(turns, each, undefined, connects))
   for (const { poll } of targets) void poll.run()
   await seconds(120)
   return targets.map(({ runs }) => (runs.poll?.[0] ?? Number.NaN) - began / 1e3)
@@ -67,14 +72,18 @@ async function firstPolls(most: number, ...milliseconds: number[]) {
 
 describe('first polls', () => {
   test('begin so many at a time, as fast as they end', async () => {
-    expect(await firstPolls(2, 100, 100, 100, 100, 100)).toEqual([0, 0, 0.1, 0.1, 0.2])
+    expect(await firstPolls(2, [100, 100, 100, 100, 100])).toEqual([0, 0, 0.1, 0.1, 0.2])
   })
 
   test('wait for no silent target for long: a hundred of them cost one 20 s with 1 at a time', async () => {
     const silent = Array.from({ length: 100 }, () => 10_000)
 
-    const begins = await firstPolls(1, ...silent, 100)
+    const begins = await firstPolls(1, [...silent, 100])
     expect(begins.at(-1)).toBeCloseTo(20)
+  })
+
+  test('wait for those that have connected, which take our time, but for none for ever', async () => {
+    expect(await firstPolls(1, [1_000, 1_000, 60_000, 100], true)).toEqual([0, 1, 2, 4])
   })
 
   test('that wait for their turn are not counted as left out', async () => {

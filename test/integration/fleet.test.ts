@@ -214,6 +214,32 @@ it('a target that two sources want has one connection, and stays while one of th
   await eventually(async () => expect(await connectionsTo(one)).toEqual([]))
 })
 
+it('a walk waits for its turn, and has it when the one before it lost its server', async () => {
+  const script = "for i=1,20000 do redis.call('SET', 'key:'..i, i) end"
+  await one.client().eval(script, 0)
+  const flags = ['--check-keys=*', '--scan.interval=1s']
+  const [slow, quick] = [target(one, [...flags, '--scan.max-load=0.001']), target(two, flags)]
+  const fleet = started([changingSource(slow, quick)], { maxWalks: 1 })
+  const isWalking = () =>
+    fleet.fleet.walks().some((walk) => walk.target === slow.name && walk.running && walk.keys > 0)
+  const walksOfQuick = async () =>
+    Number(
+      new RegExp(`scans_total\\{target="${quick.name}",result="complete"\\} (\\d+)`).exec(
+        await fleet.text(),
+      )?.[1],
+    )
+  await eventually(() => expect(isWalking()).toBe(true))
+  const [walks, polls] = [await walksOfQuick(), await pollsOf(fleet, quick)]
+  // Its walk is due with each of these polls.
+  await eventually(async () => expect(await pollsOf(fleet, quick)).toBeGreaterThan(polls + 3))
+  expect(await walksOfQuick()).toBe(walks)
+  expect(isWalking()).toBe(true)
+
+  await one.stop()
+
+  await eventually(async () => expect(await walksOfQuick()).toBeGreaterThan(walks))
+})
+
 it('a fleet that is stopped stops its sources and all that runs', async () => {
   for (const server of [one, two]) await connectionsTo(server)
   const before = await eventually(heldResources)

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { encode } from '../../src/metrics/encode.ts'
+import { encode, familiesOf } from '../../src/metrics/encode.ts'
 import { encodeInSlices } from '../../src/metrics/encode-in-slices.ts'
 import { endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
 import { counter, gauge, sample } from '../../src/metrics/metric.ts'
@@ -15,7 +15,7 @@ const textOf = ({ bodies }: Awaited<ReturnType<typeof encodeInSlices>>) =>
   Buffer.concat(bodies.map(({ plain }) => plain)).toString()
 
 test('a small result is one piece, as it is written in one go', async () => {
-  const pieces = await encodeInSlices('redis', samples(3), () => ({ role: 'master' }))
+  const pieces = await encodeInSlices('redis', familiesOf(samples(3)), () => ({ role: 'master' }))
 
   expect(pieces.bodies).toHaveLength(1)
   expect({ text: textOf(pieces), series: pieces.series }).toEqual(
@@ -24,7 +24,7 @@ test('a small result is one piece, as it is written in one go', async () => {
 })
 
 test('a large one is many, which are the same text together, plain and zipped', async () => {
-  const pieces = await encodeInSlices('redis', samples(20_000))
+  const pieces = await encodeInSlices('redis', familiesOf(samples(20_000)))
   const { text } = encode('redis', samples(20_000))
   const prepared = prepareBody(pieces.bodies)
   const zipped = Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.alloc(0))])
@@ -36,5 +36,5 @@ test('a large one is many, which are the same text together, plain and zipped', 
 })
 
 test('nothing is no piece', async () => {
-  expect(await encodeInSlices('redis', [])).toEqual({ bodies: [], series: 0 })
+  expect(await encodeInSlices('redis', familiesOf([]))).toEqual({ bodies: [], series: 0 })
 })

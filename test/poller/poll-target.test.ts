@@ -72,7 +72,9 @@ describe('round trips', () => {
   })
 
   test('collectors that do not apply send nothing', async () => {
-    const connection = fakeConnection({ answer: answersOf({ lacks: ['latency'] }) })
+    const connection = fakeConnection({
+      answer: answersOf({ lacks: ['latency|latest', 'latency|histogram'] }),
+    })
     const collectors = [slowlog, { ...latency, appliesTo: knowsLatency }]
 
     const { collectors: results } = await pollerOf(connection, collectors)()

@@ -68,6 +68,17 @@ describe('when all have a result', () => {
     expect(now()).toBe('stale since 10')
   })
 
+  test('one that comes later without a result is seen when it is told', () => {
+    ends.push(undefined)
+    watch.noteTargets()
+    clock.advance(1_000)
+    expect(now()).toBe('waiting for the first poll since 0')
+
+    ends.pop()
+    watch.noteTargets()
+    expect(now()).toBe('ready since 1')
+  })
+
   test('a result in time changes nothing', () => {
     clock.advance(5_000)
     resultOf(0, 100_000)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { parseInfo } from '../../src/redis/info.ts'
 import { parseNameValueList } from '../../src/redis/names-and-values.ts'
-import { readKnownCommands, serverInfo } from '../../src/redis/server-info.ts'
+import { askCommands, readKnownCommands, serverInfo } from '../../src/redis/server-info.ts'
 import { anyInfo, anyReply } from '../support/arbitrary-server.ts'
 
 // Many runs each, on a machine that may be busy with something else.
@@ -23,7 +23,7 @@ test('any text is read as INFO, and every line with a field and a value is in it
 test('any text tells the facts of a server as texts', () => {
   fc.assert(
     fc.property(anyInfo, anyReply, (text, reply) => {
-      const server = serverInfo(parseInfo(text), readKnownCommands(reply))
+      const server = serverInfo(parseInfo(text), readKnownCommands(reply, askCommands))
 
       expect(server).toEqual({
         runId: expect.any(String),

@@ -176,6 +176,15 @@ describe('what is too much', () => {
     expect(check(1, `*2\r\n${resp.bulk('a'.repeat(300))}$300\r\n`)).toBe('too large')
   })
 
+  test('bytes of a list of texts that are here at once, also where other replies follow', () => {
+    const texts = (count: number, size: number) =>
+      `*${count}\r\n${`$${size}\r\n${'a'.repeat(size)}\r\n`.repeat(count)}`
+    expect(check(2, `${texts(10, 51)}+OK\r\n`)).toBeUndefined()
+    expect(check(2, `${texts(11, 51)}+OK\r\n`)).toBe('too large')
+    expect(check(2, texts(1, 400) + texts(9, 80))).toBe('too large')
+    expect(check(3, texts(4, 80) + texts(4, 80) + texts(4, 80))).toBe('too large together')
+  })
+
   test('bytes of a reply that are not announced', () => {
     expect(check(1, '*150\r\n', ...Array.from({ length: 50 }, () => '+abcdefghi\r\n'))).toBe(
       'too large',

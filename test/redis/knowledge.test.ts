@@ -82,12 +82,27 @@ describe('a server that we do not know', () => {
   })
 
   test('has the commands for which COMMAND INFO has an entry', async () => {
-    const commands = askCommands.slice(2).map((name) => (name === 'commandlog' ? null : [name]))
+    const commands = askCommands
+      .slice(2)
+      .map((name) => (name.startsWith('commandlog') ? null : [name]))
     const { roundTrips } = fakeRoundTrips({ ...redis7, 'COMMAND INFO': commands })
     const { knowledge } = await meet(roundTrips, undefined)
 
     expect(knowledge.server.knows('commandlog')).toBe(false)
     expect(knowledge.server.knows('slowlog')).toBe(true)
+  })
+
+  test('is asked for whole commands too when it knows no subcommands by name', async () => {
+    const known = new Set(['info', 'config', 'slowlog'])
+    const { trips, roundTrips } = fakeRoundTrips({
+      ...redis7,
+      'COMMAND INFO': (command) =>
+        command.slice(2).map((name) => (known.has(name) ? [name] : null)),
+    })
+    const { knowledge } = await meet(roundTrips, undefined)
+
+    expect(trips).toEqual([['INFO everything', 'COMMAND INFO'], ['COMMAND INFO']])
+    expect(knowledge.commands).toEqual(known)
   })
 
   test('has what its version has when the user may not run COMMAND', async () => {

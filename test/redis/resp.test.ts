@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/redis/command.ts'
 import type { BulkReply } from '../../src/redis/connection.ts'
 import { isRedisError } from '../../src/redis/redis-error.ts'
-import { createReplyReader, encodeCommands } from '../../src/redis/resp.ts'
+import { createReplyReader } from '../../src/redis/resp.ts'
 import { resp } from '../support/resp.ts'
 
 /** The replies in bytes that come in these pieces. */
@@ -13,20 +13,6 @@ function read(...pieces: readonly string[]): readonly BulkReply[] {
   for (const piece of pieces) take(Buffer.from(piece, 'latin1'))
   return replies
 }
-
-describe('commands', () => {
-  test('are arrays of words with their lengths', () => {
-    expect(encodeCommands([['GET', 'key'], ['PING']])).toBe(
-      '*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n*1\r\n$4\r\nPING\r\n',
-    )
-  })
-
-  test('hold any bytes: a character is one byte', () => {
-    expect(encodeCommands([['TYPE', '\xff\0\r\n']])).toBe(
-      '*2\r\n$4\r\nTYPE\r\n$4\r\n\xff\0\r\n\r\n',
-    )
-  })
-})
 
 describe('replies', () => {
   test.each<[string, BulkReply]>([

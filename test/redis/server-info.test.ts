@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { allCommandNames, type Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
-import { askCommands, readKnownCommands, serverInfo } from '../../src/redis/server-info.ts'
+import {
+  askCommands,
+  askContainers,
+  readKnownCommands,
+  serverInfo,
+} from '../../src/redis/server-info.ts'
 import { readFixture } from '../support/fixtures.ts'
 
 test('what INFO tells of a server', () => {
@@ -69,16 +74,22 @@ test('a server that tells nothing has empty facts', () => {
   })
 })
 
-test('one command asks for all the commands that may be sent', () => {
-  expect(askCommands).toEqual(['COMMAND', 'INFO', ...allCommandNames])
+test('two commands ask for all the commands that may be sent', () => {
+  const [asked, more] = [askCommands, askContainers].map(([name, form, ...names]) => {
+    expect([name, form]).toEqual(['COMMAND', 'INFO'])
+    return names
+  })
+
+  expect([...(asked ?? []), ...(more ?? [])].toSorted()).toEqual(allCommandNames.toSorted())
+  expect(more).toContain('config')
 })
 
 test('a server has the commands for which it answers with an entry', () => {
-  const reply = allCommandNames.map((name) => (name === 'latency|histogram' ? null : [name, -2]))
-  const commands = readKnownCommands(reply)
-  const server = serverInfo(parseInfo(''), commands)
+  const [, , ...names] = askCommands
+  const reply = names.map((name) => (name === 'latency|histogram' ? null : [name, -2]))
+  const server = serverInfo(parseInfo(''), readKnownCommands(reply, askCommands))
 
-  expect(allCommandNames.filter((name) => !server.knows(name))).toEqual(['latency|histogram'])
+  expect(names.filter((name) => !server.knows(name))).toEqual(['latency|histogram'])
 })
 
 test.each<[string, Reply]>([
@@ -87,7 +98,7 @@ test.each<[string, Reply]>([
   ['a list of another length', [null]],
   ['an empty list', []],
 ])('a reply that is %s says nothing, and every command counts as known', (_form, reply) => {
-  const commands = readKnownCommands(reply)
+  const commands = readKnownCommands(reply, askCommands)
 
   expect(commands).toBeUndefined()
   expect(serverInfo(parseInfo(''), commands).knows('slowlog')).toBe(true)

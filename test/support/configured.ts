@@ -1,4 +1,5 @@
 import { type Config, readConfig } from '../../src/config/read-config.ts'
+import { labelNames } from '../../src/metrics/label-names.ts'
 import type { ProgramCall } from '../../src/targets/password-command.ts'
 import type { Login } from '../../src/targets/wanted-target.ts'
 import { allCollectors } from './registry.ts'
@@ -8,6 +9,8 @@ const passwords = {
   readFile: async (path: string) => `of ${path}`,
   runCommand: async ({ program, args }: ProgramCall) => `of ${[program, ...args].join(', ')}`,
 }
+
+const takenLabels = labelNames(allCollectors.flatMap(({ metrics }) => metrics))
 
 type Environment = Readonly<Record<string, string>>
 
@@ -27,6 +30,6 @@ export function loginOf({ addresses }: Config): Login {
 
 /** What is wrong with a command line and an environment; none when it is a configuration. */
 export function mistakesOf(args: readonly string[], env: Environment = {}): readonly string[] {
-  const request = readConfig({ args, env, collectors: allCollectors })
+  const request = readConfig({ args, env, collectors: allCollectors, takenLabels })
   return request.kind === 'mistakes' ? request.mistakes : []
 }

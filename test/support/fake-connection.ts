@@ -1,4 +1,4 @@
-import { allCommandNames, type Command, type Reply } from '../../src/redis/command.ts'
+import type { Command, Reply } from '../../src/redis/command.ts'
 import type { Connection } from '../../src/redis/connection.ts'
 import { isRedisError, type RedisError, redisError } from '../../src/redis/redis-error.ts'
 
@@ -98,7 +98,10 @@ export function answersOf(server: FakeServer = {}): Answer {
     if (command.startsWith('INFO'))
       return `# Server\r\nredis_version:7.0.15\r\nrun_id:${runId}\r\n${info}`
     if (command.startsWith('COMMAND INFO'))
-      return allCommandNames.map((name) => (lacks.includes(name) ? null : [name]))
+      return command
+        .split(' ')
+        .slice(2)
+        .map((name) => (lacks.includes(name) ? null : [name]))
     return 'OK'
   }
 }

@@ -13,10 +13,13 @@ export interface FakeRoundTrips {
  * Round trips to a server that answers from a table and knows no other command. COMMAND INFO
  * stands there without the many names that it asks for.
  */
-export function fakeRoundTrips(answers: Readonly<Record<string, Answer>>): FakeRoundTrips {
+export function fakeRoundTrips(
+  answers: Readonly<Record<string, Answer | ((command: Command) => Answer)>>,
+): FakeRoundTrips {
   const trips: string[][] = []
   const answer = async (command: Command) => {
-    const reply = answers[named(command)]
+    const given = answers[named(command)]
+    const reply = typeof given === 'function' ? given(command) : given
     if (reply === undefined) throw fromErrorReply(`ERR unknown command '${named(command)}'`)
     if (isRedisError(reply)) throw reply
     return reply

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createGathering } from '../../src/walk/gathering.ts'
 import { trailBegin } from '../../src/walk/scan-trail.ts'
@@ -31,6 +32,16 @@ test('ahead, the keys of several SCANs come together until they are half of what
     most: 18,
   })
   expect(scanned).toEqual(['0', '1', '2', '3', '4', '5', '6'])
+})
+
+test('ahead, the next keys are looked for while the last ones are visited, and no further', async () => {
+  const { scan, scanned } = keySpace(100)
+  const gather = createGathering({ scan, count: () => 6, ahead: true, keys: 100 })
+
+  await gather(trailBegin)
+  await nextTurn()
+
+  expect(scanned).toEqual(['0', '1', '2', '3', '4', '5'])
 })
 
 test('ten SCANs at most come together, so that little is lost with a connection', async () => {

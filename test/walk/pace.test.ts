@@ -131,6 +131,14 @@ describe('the number of keys that a SCAN asks for', () => {
     expect(pace.count()).toBe(5)
   })
 
+  test('with a limit a SCAN may take a fifth of that', () => {
+    const pace = paceOf(0.05)
+    pace.tripMade({ milliseconds: 5, commands: 1, isScan: true }, 5)
+    pace.hear({ ...silent, spent: 0.5, scan: 0.5 }, 60)
+
+    expect(pace.count()).toBe(20)
+  })
+
   test('with a limit it also follows the trips that look at keys', () => {
     const pace = paceOf(0.05)
     pace.tripMade({ milliseconds: 0.1, commands: 1, isScan: true }, 1)

@@ -20,7 +20,8 @@ interface Progress {
   followUps: readonly FollowUp[]
 }
 
-const { checkSingleKeys, disableKeyValues, hashKeyNames, skipKeysOfMaster } = keyOptions
+const { checkSingleKeys, disableKeyValues, hashKeyNames, missingKeys, skipKeysOfMaster } =
+  keyOptions
 
 export const checkKeys = keyCollector({
   name: 'check-keys',
@@ -42,6 +43,7 @@ export const checkKeys = keyCollector({
     checkSingleKeys,
     disableKeyValues,
     hashKeyNames,
+    missingKeys,
     skipKeysOfMaster,
   },
   example: { checkKeys: '*' },
@@ -59,7 +61,8 @@ export const checkKeys = keyCollector({
     // What is open of the last keys travels with the types of the next.
     async function readOn(database: number, keys: readonly string[], read: Exchange) {
       const { followUps } = progressOf(database)
-      const isNamed = (key: string) => choose(database).names(key)
+      const countsAsEmpty = (key: string) =>
+        settings.missingKeys === 'zero' && choose(database).names(key)
       const withValues = !settings.disableKeyValues
       const what = {
         database,
@@ -67,7 +70,7 @@ export const checkKeys = keyCollector({
         followUps,
         withValues,
         hashKeyNames: settings.hashKeyNames,
-        isNamed,
+        countsAsEmpty,
       }
       return await readKeys({ ...what, reject: walk.reject }, (commands) =>
         readHeeding(read, commands),

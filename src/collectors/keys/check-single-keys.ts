@@ -12,6 +12,7 @@ const options = {
   checkSingleKeys: keyOptions.checkSingleKeys,
   disableKeyValues: keyOptions.disableKeyValues,
   hashKeyNames: keyOptions.hashKeyNames,
+  missingKeys: keyOptions.missingKeys,
   skipKeysOfMaster: keyOptions.skipKeysOfMaster,
 }
 
@@ -45,7 +46,7 @@ async function readDatabase(
     database,
     withValues: !poll.settings.disableKeyValues,
     hashKeyNames: poll.settings.hashKeyNames,
-    isNamed: () => true,
+    countsAsEmpty: () => poll.settings.missingKeys === 'zero',
     reject: (field: string) => poll.reject(field, `an error in database ${database}`),
   }
   const read: Exchange = (commands) => poll.readIn(database, commands)

@@ -1,6 +1,7 @@
 import { compileGlob, hasWildcard } from '../../keyspace/glob.ts'
 import type { KeyPattern } from '../../keyspace/key-pattern.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
+import type { CollectorSettings } from '../collector.ts'
 import type { KeyWish } from './key-collector.ts'
 
 /** The keys of one database that a walk shall look at. */
@@ -13,10 +14,17 @@ export interface KeyChoice {
 
 /** Whether the settings allow to look at keys of this server at all. */
 export function mayLookAtKeys(
-  server: ServerInfo,
-  settings: { readonly skipKeysOfMaster: boolean },
+  server: Pick<ServerInfo, 'role'>,
+  { skipKeysOfMaster, scanOn = 'all' }: KeySettings,
 ): boolean {
-  return !settings.skipKeysOfMaster || server.role === 'slave'
+  const isReplica = server.role === 'slave'
+  // Where its master is watched, a replica would tell everything a second time.
+  if (scanOn !== 'all' && isReplica !== (scanOn === 'replica')) return false
+  return !skipKeysOfMaster || isReplica
+}
+
+interface KeySettings extends Pick<CollectorSettings, 'scanOn'> {
+  readonly skipKeysOfMaster: boolean
 }
 
 /** What is chosen of each database by patterns; the keys of `except` are left to others. */
@@ -73,5 +81,7 @@ export function notYetGiven(
   choice: KeyChoice,
   given: ReadonlySet<string>,
 ): readonly string[] {
-  return [...new Set(keys)].filter((key) => choice.includes(key) && !given.has(key))
+  const chosen = new Set<string>()
+  for (const key of keys) if (!given.has(key) && choice.includes(key)) chosen.add(key)
+  return [...chosen]
 }

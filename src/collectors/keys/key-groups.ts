@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createGroupSums, type Group, type GroupSums } from '../../keyspace/group-sums.ts'
 import { type ShowName, showNames } from '../../keyspace/key-label.ts'
 import { compileLuaPattern } from '../../keyspace/lua-pattern.ts'
@@ -84,16 +85,15 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
     withMemory = false
   })
 
-  function take(database: number, names: readonly string[], replies: readonly BulkReply[]): void {
+  function take(database: number, groups: readonly string[], replies: readonly BulkReply[]): void {
     const sums = open.get(database) ?? createGroupSums()
     open.set(database, sums)
-    for (const [index, key] of names.entries()) {
-      const reply = replies[index]
+    for (const [index, reply] of replies.entries()) {
       // It is the key of another node by now.
       if (hasMoved(reply)) continue
       if (isRedisError(reply) && !isRefusal(reply)) refused += 1
       // A key that is gone by now still counts: it was there when SCAN came by.
-      sums.add(groupOf(key), typeof reply === 'number' ? reply : 0)
+      sums.add(groups[index] ?? unclassified, typeof reply === 'number' ? reply : 0)
     }
   }
 
@@ -101,10 +101,14 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
     wants: () => allKeys,
     async visit(database, names, read) {
       const commands = names.map((key): Command => ['MEMORY', 'USAGE', key])
-      const replies = await readHeeding(read, commands)
+      // The groups are found while the server looks at the keys.
+      const [replies, groups] = await Promise.all([
+        readHeeding(read, commands),
+        nextTurn().then(() => names.map(groupOf)),
+      ])
       throwIfServerFailed(replies)
       return () => {
-        take(database, names, replies)
+        take(database, groups, replies)
         return []
       }
     },

@@ -2,7 +2,7 @@ import { patternOfKey } from '../../keyspace/glob.ts'
 import type { KeyPattern } from '../../keyspace/key-pattern.ts'
 import { keyPatternList } from '../../options/key-pattern-kinds.ts'
 import type { Options } from '../../options/option.ts'
-import { flag } from '../../options/value-kinds.ts'
+import { flag, oneOf } from '../../options/value-kinds.ts'
 
 const group = 'Keys, streams and scripts'
 
@@ -69,6 +69,16 @@ export const keyOptions = {
     help: 'Show the beginning of the SHA-256 in the place of every name and text of the keyspace: keys, patterns, groups, consumers, values; numbers as values are left out',
     kind: flag,
     default: 'false',
+  },
+  missingKeys: {
+    flags: ['missing-keys'],
+    env: ['REDIS_EXPORTER_MISSING_KEYS'],
+    scope: 'target',
+    group,
+    needs: ['check-keys', 'check-single-keys'],
+    help: 'What a key gives that is named without a wildcard and is not there: a size of zero, or none',
+    kind: oneOf(['zero', 'none']),
+    default: 'zero',
   },
   skipKeysOfMaster: {
     flags: ['skip-checkkeys-for-role-master'],

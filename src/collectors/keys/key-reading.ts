@@ -3,13 +3,13 @@ import { gauge, type Sample, sample } from '../../metrics/metric.ts'
 import { readFloat } from '../../metrics/read-float.ts'
 import type { Command } from '../../redis/command.ts'
 import type { BulkReply, Exchange } from '../../redis/connection.ts'
-import { readForEach, readTypes } from './key-replies.ts'
+import { readAll, typeOf } from './key-replies.ts'
 
 /** What is told of a key. */
 export const keyMetrics = {
   size: gauge(
     'key_size',
-    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
+    'Elements of a key, bytes of a string, or the estimate of a HyperLogLog; 0 for a key that was named and is not there, unless --missing-keys=none (STRLEN, PFCOUNT, LLEN, SCARD, ZCARD, HLEN, XLEN, ARCOUNT, VCARD)',
     ['db', 'key'],
   ),
   memory: gauge('key_memory_usage_bytes', 'Memory that a key takes (MEMORY USAGE)', ['db', 'key']),
@@ -70,8 +70,8 @@ export interface KeysToRead {
   readonly withValues: boolean
   /** Whether names and values are shown by hashes, which a number as a value cannot be. */
   readonly hashKeyNames: boolean
-  /** Keys that somebody named: their size is 0 when they are not there, as of an empty list. */
-  readonly isNamed: (key: string) => boolean
+  /** Keys that somebody named, where so wanted: their size is 0 when they are not there, as of an empty list. */
+  readonly countsAsEmpty: (key: string) => boolean
   readonly reject: (field: string) => void
 }
 
@@ -83,39 +83,57 @@ export interface KeysRead {
   readonly followUps: readonly FollowUp[]
 }
 
-/** Reads keys of one database in two round trips, the types first, so that no command is in vain. */
+/** A key with what is asked of it, whose replies end before a place. */
+interface AskedKey {
+  readonly key: string
+  readonly type: string
+  readonly end: number
+}
+
+/**
+ * Reads keys of one database in two round trips, the types first, so that no command is in vain.
+ * Loops rather than chains of lists: of hundreds of thousands of keys they take a third of the time.
+ */
 export async function readKeys(toRead: KeysToRead, read: Exchange): Promise<KeysRead> {
-  const { database, keys, followUps, withValues, hashKeyNames, isNamed, reject } = toRead
+  const { database, keys, followUps, withValues, hashKeyNames, countsAsEmpty, reject } = toRead
   const show = showNames(toRead)
   const values = withValues ? { show, withNumbers: !hashKeyNames } : undefined
-  const labelsOf = (key: string) => ({ db: `db${database}`, key: show(key) })
-  const first = await readForEach(read, [...followUps, ...keys], (one) => [
-    typeof one === 'string' ? ['TYPE', one] : followUpCommands[one.command](one.key),
-  ])
-  const late = first.flatMap(({ item, replies }) =>
-    typeof item === 'string' ? [] : lateSize(item, labelsOf(item.key), replies[0]),
-  )
-  const types = first.flatMap(({ item, replies }) =>
-    typeof item === 'string' ? { item, replies } : [],
-  )
-  const absent = types.flatMap(({ item, replies: [type] }) =>
-    type === 'none' && isNamed(item) ? item : [],
-  )
-  const second = await readForEach(read, readTypes(types, reject), ({ key, type }) =>
-    commandsFor(key, type, withValues),
-  )
-  const facts = second.flatMap(
-    ({ item: { key, type }, replies }) => factsOf(labelsOf(key), key, type, values, replies) ?? [],
-  )
-  return {
-    samples: [
-      ...late,
-      ...absent.map((key) => sample(keyMetrics.size, 0, labelsOf(key))),
-      ...facts.flatMap(({ samples }) => samples),
-    ],
-    found: [...absent, ...facts.map(({ key }) => key)],
-    followUps: facts.flatMap(({ followUp }) => followUp ?? []),
+  const db = `db${database}`
+  const labelsOf = (key: string) => ({ db, key: show(key) })
+  const result: Gathered = { samples: [], found: [], followUps: [] }
+
+  const first = followUps.map(({ command, key }) => followUpCommands[command](key))
+  for (const key of keys) first.push(['TYPE', key])
+  const types = await readAll(read, first)
+  for (const [index, followUp] of followUps.entries())
+    result.samples.push(...lateSize(followUp, labelsOf(followUp.key), types[index]))
+
+  const asked: AskedKey[] = []
+  const second: Command[] = []
+  for (const [index, key] of keys.entries()) {
+    const reply = types[followUps.length + index] ?? null
+    const type = typeOf(reply, reject)
+    if (type !== undefined) {
+      for (const command of commandsFor(key, type, withValues)) second.push(command)
+      asked.push({ key, type, end: second.length })
+    } else if (reply === 'none' && countsAsEmpty(key)) {
+      result.found.push(key)
+      result.samples.push(sample(keyMetrics.size, 0, labelsOf(key)))
+    }
   }
+  const replies = await readAll(read, second)
+  let start = 0
+  for (const { key, type, end } of asked) {
+    addFacts(result, labelsOf(key), key, type, values, replies.slice(start, end))
+    start = end
+  }
+  return result
+}
+
+interface Gathered {
+  readonly samples: Sample[]
+  readonly found: string[]
+  readonly followUps: FollowUp[]
 }
 
 // The beginning of a string tells a HyperLogLog from other strings: PFCOUNT of any other would be
@@ -143,37 +161,27 @@ interface ShownValues {
   readonly withNumbers: boolean
 }
 
-interface Facts {
-  readonly key: string
-  readonly samples: readonly Sample[]
-  readonly followUp?: FollowUp
-}
-
-// Undefined when the key is gone by now: then all other commands answer as of an empty key.
-function factsOf(
+// Nothing when the key is gone by now: then all other commands answer as of an empty key.
+function addFacts(
+  { samples, found, followUps }: Gathered,
   labels: Labels,
   key: string,
   type: string,
   shown: ShownValues | undefined,
   [memory, beginning, length]: readonly BulkReply[],
-): Facts | undefined {
-  if (memory === null) return undefined
-  const used = typeof memory === 'number' ? [sample(keyMetrics.memory, memory, labels)] : []
-  if (type !== 'string') return { key, samples: [...used, ...sizeSamples(labels, beginning)] }
-  if (typeof beginning !== 'string') return { key, samples: used }
+): void {
+  if (memory === null) return
+  found.push(key)
+  if (typeof memory === 'number') samples.push(sample(keyMetrics.memory, memory, labels))
+  if (type !== 'string') samples.push(...sizeSamples(labels, beginning))
+  if (type !== 'string' || typeof beginning !== 'string') return
   // Undefined for a value that goes on beyond what was read.
   const size = shown ? knownLength(beginning) : length
-  if (isHyperLogLog(beginning, size)) {
-    const count = cachedCount(beginning)
-    return count === undefined
-      ? { key, samples: used, followUp: { key, command: 'PFCOUNT' } }
-      : { key, samples: [...used, ...sizeSamples(labels, count)] }
-  }
-  const values = shown ? valueSamples(labels, beginning, shown) : []
-  const samples = [...used, ...sizeSamples(labels, size), ...values]
-  return size === undefined
-    ? { key, samples, followUp: { key, command: 'STRLEN' } }
-    : { key, samples }
+  const isCounter = isHyperLogLog(beginning, size)
+  const known = isCounter ? cachedCount(beginning) : size
+  if (known === undefined) followUps.push({ key, command: isCounter ? 'PFCOUNT' : 'STRLEN' })
+  else samples.push(...sizeSamples(labels, known))
+  if (shown && !isCounter) samples.push(...valueSamples(labels, beginning, shown))
 }
 
 function knownLength(beginning: string): number | undefined {
@@ -198,7 +206,8 @@ function valueSamples(
 ): readonly Sample[] {
   if (value === '') return []
   const number = value.length < valueBytes ? readFloat(value) : undefined
-  if (number === undefined) return [sample(keyMetrics.text, 1, { ...labels, val: show(value) })]
+  if (number === undefined)
+    return [sample(keyMetrics.text, 1, { db: labels.db, key: labels.key, val: show(value) })]
   return withNumbers ? [sample(keyMetrics.value, number, labels)] : []
 }
 

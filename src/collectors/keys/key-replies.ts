@@ -40,6 +40,7 @@ export function heedRefusals(
   }
 
   function learn(commands: readonly Command[], replies: readonly BulkReply[]): void {
+    if (!replies.some(isRedisError)) return
     for (const [index, reply] of replies.entries()) {
       const command = commands[index]
       if (!command || !isRedisError(reply)) continue
@@ -103,9 +104,19 @@ export interface ReadOf<T> {
 }
 
 /**
- * Reads some commands for each of many things in one round trip, or in none when there are none.
- * Rejects when the server answers nothing for now.
+ * Reads in one round trip, or in none when there is nothing to ask. Rejects when the server answers
+ * nothing for now.
  */
+export async function readAll(
+  read: Exchange,
+  commands: readonly Command[],
+): Promise<readonly BulkReply[]> {
+  const replies = commands.length > 0 ? await read(commands) : []
+  throwIfServerFailed(replies)
+  return replies
+}
+
+/** The same with some commands for each of many things. */
 export async function readForEach<T>(
   read: Exchange,
   items: readonly T[],
@@ -116,8 +127,7 @@ export async function readForEach<T>(
     for (const command of commandsOf(item)) commands.push(command)
     return commands.length
   })
-  const replies = commands.length > 0 ? await read(commands) : []
-  throwIfServerFailed(replies)
+  const replies = await readAll(read, commands)
   return items.map((item, index) => ({
     item,
     replies: replies.slice(index === 0 ? 0 : ends[index - 1], ends[index]),
@@ -133,19 +143,28 @@ export interface TypedKey {
 
 /**
  * The types of keys by the replies to TYPE, which come first of what was read of each. Left out are
- * keys of which nothing can be read: those that are gone, live on another node, or are not for this
- * user. Where the server refuses TYPE as such, all keys are of the type ''.
+ * keys of which nothing can be read.
  */
 export function readTypes(
   types: readonly ReadOf<string>[],
   reject: (field: string) => void,
 ): readonly TypedKey[] {
   return types.flatMap(({ item: key, replies: [reply = null, ...others] }) => {
-    if (typeof reply === 'string') return reply === 'none' ? [] : [{ key, type: reply, others }]
-    if (isRedisError(reply) && isRefusal(reply)) return [{ key, type: '', others }]
-    // A key that is not for this user is no fault of the server either.
-    const saysNothing = hasMoved(reply) || (isRedisError(reply) && reply.code === 'NOPERM')
-    if (!saysNothing) reject('TYPE')
-    return []
+    const type = typeOf(reply, reject)
+    return type === undefined ? [] : [{ key, type, others }]
   })
+}
+
+/**
+ * The type of a key by its reply to TYPE; undefined of one of which nothing can be read, since it is
+ * gone, lives on another node, or is not for this user. Where the server refuses TYPE as such, all
+ * keys are of the type ''.
+ */
+export function typeOf(reply: BulkReply, reject: (field: string) => void): string | undefined {
+  if (typeof reply === 'string') return reply === 'none' ? undefined : reply
+  if (isRedisError(reply) && isRefusal(reply)) return ''
+  // A key that is not for this user is no fault of the server either.
+  const saysNothing = hasMoved(reply) || (isRedisError(reply) && reply.code === 'NOPERM')
+  if (!saysNothing) reject('TYPE')
+  return undefined
 }

@@ -21,8 +21,12 @@ export function* databaseLines({ sections, anywhere }: Info): Generator<Database
     if (line) yield line
   }
   // Redis before 2.6 has no sections.
-  for (const [name, text] of anywhere) {
-    const line = databaseName.test(name) ? readLine(name, text) : undefined
+  const elsewhere: [name: string, text: string][] = []
+  anywhere.forEach((text, name) => {
+    if (name.startsWith('db') && databaseName.test(name)) elsewhere.push([name, text])
+  })
+  for (const [name, text] of elsewhere) {
+    const line = readLine(name, text)
     if (line) yield line
   }
 }

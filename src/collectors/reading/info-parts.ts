@@ -69,7 +69,10 @@ export function infoCollector<const O extends CollectorOptions>({
     async collect(poll) {
       const info = await poll.info()
       const samples: Sample[] = []
-      for (const part of parts) for (const one of await part.read(info, poll)) samples.push(one)
+      for (const part of parts) {
+        const found = part.read(info, poll)
+        for (const one of found instanceof Promise ? await found : found) samples.push(one)
+      }
       return samples
     },
   })

@@ -10,7 +10,6 @@ import {
 import { type ReadValue, readField } from '../../metrics/read-value.ts'
 import { type Info, infoField } from '../../redis/info.ts'
 import type { Poll } from '../collector.ts'
-import { readSample } from './read-sample.ts'
 
 /** A field of INFO and the metric that it becomes. */
 export interface FieldRow {
@@ -59,11 +58,16 @@ export function readFields(
   rows: readonly FieldRow[],
   reject: Poll['reject'],
 ): Sample[] {
-  return rows.flatMap(({ section, field, olderField, metric, read = readField }) => {
-    const textOf = (name: string) => infoField(info, section, name)
-    const text = textOf(field) ?? (olderField === undefined ? undefined : textOf(olderField))
-    return readSample(reject, field, text, read, (value) => sample(metric, value))
-  })
+  const samples: Sample[] = []
+  for (const { section, field, olderField, metric, read = readField } of rows) {
+    let text = infoField(info, section, field)
+    if (text === undefined && olderField !== undefined) text = infoField(info, section, olderField)
+    if (text === undefined) continue
+    const value = read(text)
+    if (value === undefined) reject(field, text)
+    else samples.push(sample(metric, value))
+  }
+  return samples
 }
 
 /** The value of a field as a label: the empty string where the server does not report it. */

@@ -53,13 +53,14 @@ export const config = collector({
 
 // What a server does not have is no failure, unless somebody says under which name it has it.
 async function readNamed(poll: Poll<{ readonly configCommand: string }>, names: readonly string[]) {
-  const missed = redisError('other', 'the server has no command of the name in --config-command')
-  if (poll.server.missesConfig) throw missed
+  const missed = () =>
+    redisError('other', 'the server has no command of the name in --config-command')
+  if (poll.server.missesConfig) throw missed()
   try {
     return await readParameters(poll, names)
   } catch (error) {
     const isNamed = isRenamed(poll.settings.configCommand)
-    throw isNamed && isRedisError(error) && isAbsence(error) ? missed : error
+    throw isNamed && isRedisError(error) && isAbsence(error) ? missed() : error
   }
 }
 

@@ -2,7 +2,8 @@
 // moments, RATE a second for SECONDS, whether those before were answered or not, and prints the
 // milliseconds that each took as JSON.
 import { connect, type Socket } from 'node:net'
-import { createReplyReader, encodeCommands } from '../../../src/redis/resp.ts'
+import { encodeCommands } from '../../../src/redis/encode-commands.ts'
+import { createReplyReader } from '../../../src/redis/resp.ts'
 
 const { PORT, RATE, SECONDS } = process.env
 const rate = Number(RATE)

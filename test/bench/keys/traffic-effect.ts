@@ -3,12 +3,12 @@ import type { Exporter } from '../../support/exporter.ts'
 import { startPeerExporter } from '../../support/peer-exporter.ts'
 import type { RedisServer } from '../../support/redis-server.ts'
 import { createScraper } from '../scraper.ts'
-import { ratios, spread } from '../statistics.ts'
+import { spread } from '../statistics.ts'
 import { formatNumber, formatSpread, type Report } from '../table.ts'
 import { type CommandTime, secondsOf, watchCommands } from './command-times.ts'
 import { allTraffic, type Latency, type Traffic } from './traffic.ts'
 import { startWalker } from './walker.ts'
-import { allWork, type Work } from './work.ts'
+import { checkKeys, keyGroups, type Work } from './work.ts'
 
 type Client = ReturnType<RedisServer['client']>
 type Run = () => Promise<readonly Latency[]>
@@ -32,39 +32,44 @@ const settleMilliseconds = 1_000
 
 /** How long others wait for the server while its keys are walked, ours and theirs. */
 export async function measureTrafficEffect(redis: RedisServer): Promise<readonly Report[]> {
-  const companions: readonly Companion[] = [
-    { name: 'alone', beside: (_, run) => run() },
-    ...allWork.flatMap((work) => [
-      { name: `${work.name}, ours`, beside: besideOurs(work) },
-      { name: '   Go exporter', beside: besideTheirs(work) },
-    ]),
-  ]
-  const reports: Report[] = []
-  for (const traffic of allTraffic) reports.push(await measureTraffic(redis, traffic, companions))
-  return reports
+  const companions: readonly Companion[] = [checkKeys, keyGroups].flatMap((work) => [
+    { name: `${work.name}, ours`, beside: besideOurs(work) },
+    { name: '   Go exporter', beside: besideTheirs(work) },
+  ])
+  return allTraffic.map((traffic) => ({
+    title: `Latency of others: ${traffic.name}`,
+    notes: [
+      `Milliseconds; rounds: ${traffic.rounds}, each alone and right after it beside an exporter; medians`,
+      '(smallest-largest). Ours walks at its default budget, one walk after the other; the Go exporter',
+      'is scraped again and again. Load: the share of a core that Redis spent on the exporter.',
+    ],
+    head: ['', 'p50', 'alone', 'p99', 'alone', 'p99 above alone', 'largest', 'alone', 'load'],
+    rows: measureTraffic(redis, traffic, companions),
+  }))
 }
 
-async function measureTraffic(
+async function* measureTraffic(
   redis: RedisServer,
   traffic: Traffic,
   companions: readonly Companion[],
-): Promise<Report> {
+): AsyncGenerator<readonly string[]> {
   const client = redis.client()
-  const phases = companions.map(() => [] as Phase[])
-  for (let round = 0; round < traffic.rounds; round++)
-    for (const [index, companion] of companions.entries())
-      phases[index]?.push(await runPhase(redis, client, traffic, companion))
-  return report(
-    traffic,
-    companions.map(({ name }, index) => ({ name, phases: phases[index] ?? [] })),
-  )
+  for (const { name, beside } of companions) {
+    const alone: Phase[] = []
+    const phases: Phase[] = []
+    for (let round = 0; round < traffic.rounds; round++) {
+      alone.push(await runPhase(redis, client, traffic, (_, run) => run()))
+      phases.push(await runPhase(redis, client, traffic, beside))
+    }
+    yield row(name, phases, alone)
+  }
 }
 
 async function runPhase(
   redis: RedisServer,
   client: Client,
   traffic: Traffic,
-  { beside }: Companion,
+  beside: Companion['beside'],
 ): Promise<Phase> {
   const readCommands = await watchCommands(client)
   const readSeconds = async () => secondsOf((await readCommands()).commands.filter(isNoTraffic))
@@ -116,28 +121,20 @@ async function scrapeUntil(over: AbortSignal, { url }: Exporter): Promise<void> 
     })
 }
 
-function report(
-  traffic: Traffic,
-  results: readonly { readonly name: string; readonly phases: readonly Phase[] }[],
-): Report {
-  const read = (phases: readonly Phase[], of: keyof Latency) =>
-    phases.flatMap(({ latencies }) => latencies.map((latency) => latency[of]))
-  const alone = results[0]?.phases ?? []
-  return {
-    title: `Latency of others: ${traffic.name}`,
-    notes: [
-      `Milliseconds; ${traffic.rounds} rounds in turns, median (smallest-largest). Ours walks at its`,
-      'default budget, one walk after the other; the Go exporter is scraped again and again. p99',
-      'against alone: round by round. Load: the share of a core that Redis spent on the exporter.',
-    ],
-    head: ['', 'p50', 'p99', 'largest', 'p99 against alone', 'load'],
-    rows: results.map(({ name, phases }) => [
-      name,
-      formatNumber(spread(read(phases, 'p50')).median, 3),
-      formatSpread(spread(read(phases, 'p99')), 2),
-      formatNumber(Math.max(...read(phases, 'largest')), 1),
-      formatSpread(ratios(read(phases, 'p99'), read(alone, 'p99')), 2),
-      formatNumber(spread(phases.map(({ load }) => load)).median, 3),
-    ]),
-  }
+function row(name: string, phases: readonly Phase[], alone: readonly Phase[]): readonly string[] {
+  const read = (of: readonly Phase[], what: keyof Latency) =>
+    of.flatMap(({ latencies }) => latencies.map((latency) => latency[what]))
+  const median = (of: readonly Phase[], what: keyof Latency) =>
+    formatNumber(spread(read(of, what)).median, 3)
+  const largest = (of: readonly Phase[]) => formatNumber(Math.max(...read(of, 'largest')), 1)
+  const before = read(alone, 'p99')
+  const above = read(phases, 'p99').map((p99, index) => p99 - (before[index] ?? Number.NaN))
+  return [
+    name,
+    ...[median(phases, 'p50'), median(alone, 'p50')],
+    ...[formatSpread(spread(read(phases, 'p99')), 2), median(alone, 'p99')],
+    formatSpread(spread(above), 2),
+    ...[largest(phases), largest(alone)],
+    formatNumber(spread(phases.map(({ load }) => load)).median, 3),
+  ]
 }

@@ -109,6 +109,13 @@ describe('a key', () => {
     `)
   })
 
+  test('that is named and not there gives nothing where that is wanted', async () => {
+    const { visitor, take } = startWalk(undefined, '--check-keys=absent,a*', '--missing-keys=none')
+    const { read } = server({ 'TYPE absent': 'none' })
+
+    expect(take(await visitor.visit(0, ['absent'], read))).toEqual([])
+  })
+
   test('that became another one between two commands has no size', async () => {
     const wrong = fromErrorReply('WRONGTYPE Operation against a key')
     const { samples } = await visitAll(['a'], { ...list('a'), 'LLEN a': wrong })

@@ -47,6 +47,29 @@ test('a key that is not there has size 0, as a list without elements has, and no
   `)
 })
 
+test('a key that is not there gives nothing where that is wanted', async () => {
+  const settings = { checkSingleKeys: keys(0, 'absent', 'a'), missingKeys: 'none' as const }
+  const replies = { ...aList, 'TYPE absent': 'none' }
+
+  expect(await collected(checkSingleKeys, { settings, replies })).toBe(unindented`
+    # TYPE redis_key_memory_usage_bytes gauge
+    redis_key_memory_usage_bytes{db="db0",key="a"} 100
+    # TYPE redis_key_size gauge
+    redis_key_size{db="db0",key="a"} 3
+  `)
+})
+
+test('a replica whose master is watched is asked for nothing', async () => {
+  const poll = fakePoll({
+    info: '# Replication\r\nrole:slave\r\n',
+    settings: { checkSingleKeys: keys(0, 'a') },
+  })
+  const settings = { ...poll.settings, scanOn: 'master' as const }
+
+  expect(await checkSingleKeys.collect({ ...poll, settings })).toEqual([])
+  expect(poll.commands).toEqual([])
+})
+
 test('a third round trip is made for a long value', async () => {
   const poll = fakePoll({
     settings: { checkSingleKeys: keys(0, 'a') },

@@ -60,3 +60,20 @@ test.each([
 
   expect(mayLookAtKeys(server, { ...defaultSettings, skipKeysOfMaster })).toBe(may)
 })
+
+test.each([
+  ['master', 'all', true],
+  ['slave', 'all', true],
+  ['master', 'master', true],
+  ['slave', 'master', false],
+  ['', 'master', true],
+  ['master', 'replica', false],
+  ['slave', 'replica', true],
+] as const)(
+  'keys of a server of role "%s" where those of %s are wanted: %s',
+  (role, scanOn, may) => {
+    const settings = { ...defaultSettings, skipKeysOfMaster: false, scanOn }
+
+    expect(mayLookAtKeys({ role }, settings)).toBe(may)
+  },
+)

@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http'
+import type { PreparedBody } from '../metrics/encoded-body.ts'
+
+// A larger body is not worth the memory of a copy, and copying it would hold the event loop.
+const largestWhole = 128 * 1024
+// What stands at the end grows from one response to the next, by a digit or a line.
+const spareBytes = 1024
+const mostCopies = 4
+
+type Encoding = 'plain' | 'gzip'
+
+interface Copy {
+  readonly bytes: Buffer
+  /** To whom it was given last. */
+  response: ServerResponse
+}
+
+interface Copies extends Readonly<Record<Encoding, Copy[]>> {
+  readonly of: PreparedBody
+}
+
+/**
+ * Gives a response its body in one piece, of which only the end is written for it. Undefined where
+ * the body is large, is served for the first time, or too many clients still take theirs.
+ */
+export type WholeBodies = (
+  response: ServerResponse,
+  prepared: PreparedBody,
+  encoding: Encoding,
+  end: Buffer,
+) => Buffer | undefined
+
+/**
+ * Puts the pieces of a body together once for all the responses that begin with them, since the
+ * system takes one piece in less time than several. A copy belongs to a response until the system
+ * has all of it: mostly that is at once, so that one copy serves all.
+ */
+export function createWholeBodies(): WholeBodies {
+  let last: Copies | undefined
+
+  function copyOf(prepared: PreparedBody, encoding: Encoding, response: ServerResponse): Copy {
+    const bytes = Buffer.allocUnsafeSlow(lengthOf(prepared, encoding) + spareBytes)
+    let at = 0
+    for (const piece of prepared[encoding]) at += piece.copy(bytes, at)
+    return { bytes, response }
+  }
+
+  return (response, prepared, encoding, end) => {
+    if (last?.of !== prepared) {
+      // Whether there will be a second response with it is not known.
+      last = { of: prepared, plain: [], gzip: [] }
+      return undefined
+    }
+    const start = lengthOf(prepared, encoding)
+    if (start > largestWhole || end.length > spareBytes) return undefined
+    const copies = last[encoding]
+    let copy = copies.find((one) => one.response.writableFinished)
+    if (!copy) {
+      if (copies.length === mostCopies) return undefined
+      copy = copyOf(prepared, encoding, response)
+      copies.push(copy)
+    }
+    copy.response = response
+    end.copy(copy.bytes, start)
+    return copy.bytes.subarray(0, start + end.length)
+  }
+}
+
+function lengthOf({ plainLength, gzipLength }: PreparedBody, encoding: Encoding): number {
+  return encoding === 'gzip' ? gzipLength : plainLength
+}
