@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
+import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
+import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
+import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -20,6 +23,7 @@ import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openSources } from './open-sources.ts'
+import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { endFailedConnection } from './redis/connection-scope.ts'
@@ -73,24 +77,25 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne = config.addresses.length === 1 && !config.targetsFile
+  const isOne =
+    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
-  const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
+  const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
   const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
-  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further })
+  const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
   let file: TargetsFile | undefined
   answerSignals(log, () => file)
-  const opened = await openSources(config, createCollectors(), clock, log)
+  const registry = createCollectors()
+  const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  const { sources } = opened
   file = opened.file
-  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
-  const store = createSnapshotStore(clock, targetLabel)
+  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
+  const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
@@ -104,6 +109,13 @@ async function run(config: Config): Promise<void> {
   file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const { sources, watch } = followTopologies({
+    ...config,
+    sources: opened.sources,
+    pollNow: (addresses) => fleet.pollNow(addresses),
+    clock,
+    log,
+  })
   const fleet = startFleet({
     sources,
     start: createStart({
@@ -113,6 +125,7 @@ async function run(config: Config): Promise<void> {
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: isOne ? undefined : createTurnsOfFleet(config),
       onPolled: async () => ownBody.outdate(),
       clock,
@@ -129,7 +142,8 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const exactText = () => requests.text() + walkMetrics.text()
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -140,6 +154,19 @@ async function run(config: Config): Promise<void> {
       targets: store.states(),
       walks: fleet.walks(),
     }),
+    targets: {
+      namespace,
+      several: !isOne,
+      targets: store.targets,
+      states: store.states,
+      collectors: [...registry.collectors, ...registry.keyCollectors],
+      nearestName,
+      joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
+      ownText: (target) => textOf(target) + ownMetrics.textBeside(),
+      watched: createWatched({ sources, schedule, clock }),
+      scrapeEndpoint: !config.disableScrapeEndpoint,
+      onRefused: ownMetrics.requestFailed,
+    },
     ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })

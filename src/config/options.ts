@@ -16,6 +16,7 @@ import {
   wholeSeconds,
 } from '../options/value-kinds.ts'
 import { compatibilityOptions } from './compatibility-options.ts'
+import { discoveryOptions } from './discovery-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
 import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
@@ -123,6 +124,7 @@ export const options = {
     kind: wholeNumber(1, 10_000),
     default: '50',
   },
+  ...discoveryOptions,
   ...seriesOptions,
   ...scanOptions,
   targetLabel: {
@@ -169,6 +171,15 @@ export const options = {
     group: 'Serving',
     needs: ['targets.file'],
     help: 'Let POST /-/reload read the targets file at once, as SIGHUP does',
+    kind: flag,
+    default: 'false',
+  },
+  disableScrapeEndpoint: {
+    flags: ['disable-scrape-endpoint'],
+    env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
+    scope: 'process',
+    group: 'Serving',
+    help: 'Without /scrape, which serves one target, and without /sd, which leads there',
     kind: flag,
     default: 'false',
   },

@@ -36,7 +36,7 @@ export type FileTree = { readonly root: FileNode } | { readonly mistakes: readon
 
 // An alias may stand for what holds itself, and ten of ten of ten of them for more than there is memory.
 const deepest = 8
-const mostNodes = 2_000_000
+const mostOfAliases = 100_000
 
 /** Reads YAML, and so JSON. Numbers and the like are the texts that stand there. */
 export async function readFileTree(text: string): Promise<FileTree> {
@@ -52,6 +52,8 @@ export async function readFileTree(text: string): Promise<FileTree> {
     mistakes.push({ line: lineOf(document.next), what: 'a second document begins here; give one' })
   const anchors = new Map<string, unknown>()
   let count = 0
+  // What stands there itself takes a character at least.
+  const mostNodes = text.length + mostOfAliases
 
   /** The node itself, or what an alias stands for. */
   function resolved(given: unknown, line: number): unknown {

@@ -17,6 +17,8 @@ export interface FleetOptions<S extends object> {
 export interface Fleet {
   /** How the walks of the targets are that have any, in the order of names. */
   walks(): readonly WalkState[]
+  /** Polls the targets of these addresses at once, those of them that run. */
+  pollNow(addresses: readonly string[]): void
   sources(): readonly (SourceState & { readonly name: string })[]
   /** Ends all of it; the sources as well. */
   stop(): void
@@ -106,6 +108,9 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
       [...running.values()]
         .flatMap(({ walk }) => walk?.state() ?? [])
         .sort((one, other) => (one.target < other.target ? -1 : 1)),
+    pollNow(addresses) {
+      for (const address of addresses) running.get(address)?.pollNow()
+    },
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
     stop() {
       isOver = true

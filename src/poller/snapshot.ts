@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly error: string | undefined
   /** What the server calls itself, such as `Valkey 9.1.2`; empty when it is down. */
   readonly server: string
+  /** What it is in its replication, such as `master`; empty when it is down. */
+  readonly role: string
   /** The collectors, and parts of collectors, that failed. */
   readonly failures: readonly Failure[]
   /** Of which server it tells; undefined when the target is down. */
@@ -48,6 +50,8 @@ export interface SnapshotOptions {
    * more is empty.
    */
   readonly showRole?: boolean | undefined
+  /** Whether what was found in another role holds no more; so it is where series tell the role. */
+  readonly byRole?: boolean | undefined
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
@@ -75,7 +79,13 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false, slow = [], remedyOf }: SnapshotOptions = {},
+  {
+    sharedFamilies = new Set(),
+    showRole = false,
+    byRole = showRole,
+    slow = [],
+    remedyOf,
+  }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
@@ -104,8 +114,9 @@ export async function renderSnapshot(
     unixSeconds,
     error: failure,
     server,
+    role: result.role,
     failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
-    origin: result.run && originOf(result.run, result.role, showRole),
+    origin: result.run && originOf(result.run, result.role, byRole),
     series: main.series + lines.series(),
     bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }

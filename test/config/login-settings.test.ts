@@ -74,3 +74,31 @@ describe('where a login comes from', () => {
 test('a user with a password command is not said to log in nobody', () => {
   expect(configured(['--redis.user=a', '--redis.password-command=b']).warnings).toEqual([])
 })
+
+describe('the login of what is found', () => {
+  const ofNode = async (...args: string[]) => {
+    const { login } = configured(['--discover=cluster', ...args]).addresses[0] ?? {}
+    const endpoint = { kind: 'tcp', host: 'node', port: 7000, tls: false } as const
+    const { user, password } = (await login?.forNode?.(endpoint).read()) ?? {}
+    return [user, password?.reveal()]
+  }
+
+  test.each([
+    ['is that of the address', [url], ['inside', 'secret']],
+    ['has another user', [url, '--discover.user=node'], ['node', 'secret']],
+    ['has another password', [url, '--discover.passwords-file=f'], [undefined, 'of f']],
+    [
+      'has another user and password',
+      [url, '--discover.user=node', '--discover.passwords-file=f'],
+      ['node', 'of f'],
+    ],
+    [
+      'has that password rather than the one for all',
+      [url, '--redis.password=all', '--discover.passwords-file=f'],
+      [undefined, 'of f'],
+    ],
+    ['is that of the file of the address', [url, '--redis.password-file=f'], ['inside', 'of f']],
+  ])('%s', async (_case, args, expected) => {
+    expect(await ofNode(...args)).toEqual(expected)
+  })
+})

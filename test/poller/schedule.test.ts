@@ -178,6 +178,8 @@ describe('tasks that come and go while the schedule runs', () => {
 
   test('have no run and no timer left when they are gone, not even of what was planned', async () => {
     const schedule = startTasks([], undefined, { spreads: false })
+    // The beat has its own.
+    await seconds(1)
     const timers = vi.getTimerCount()
     const gone = recordedTask({ name: 'gone', seconds: 2 })
     const remove = schedule.add(gone.task)
