@@ -33,7 +33,12 @@ function fleetOf(...sources: readonly ChangingSource<object>[]): Fleet {
       if (failing.has(wanted.name)) throw new Error('of the test')
       done.push(`start ${wanted.name}`)
       onStart(wanted.name)
-      return { wanted, walk: undefined, stop: (what) => void done.push(`${wanted.name} ${what}`) }
+      return {
+        wanted,
+        walk: undefined,
+        pollNow: () => undefined,
+        stop: (what) => void done.push(`${wanted.name} ${what}`),
+      }
     },
     log: log.log,
   })
