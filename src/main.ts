@@ -26,10 +26,10 @@ import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { endFailedConnection } from './redis/connection-scope.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
@@ -193,21 +193,6 @@ async function listen(
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)
   }
-}
-
-// What fails within a connection ends that connection. Beyond it, half alive would be worse than
-// gone: whoever runs us starts us again.
-function exitOnUnexpected(log: Log): void {
-  function exit(err: unknown): void {
-    if (endFailedConnection()) {
-      log.error({ err }, 'the client of a connection failed unexpectedly; the connection was ended')
-      return
-    }
-    log.fatal({ err }, 'unexpected failure')
-    process.exit(1)
-  }
-  process.on('uncaughtException', exit)
-  process.on('unhandledRejection', exit)
 }
 
 void main()
