@@ -26,6 +26,9 @@ COPY LICENSE ./
 COPY --from=build /build/bin/redis-exporter /build/bin/package.json \
   /build/bin/THIRD-PARTY-LICENSES.txt bin/
 
+# Each thread of Node would keep memory of its own that it does not give back: a sixth of all that the
+# exporter holds.
+ENV MALLOC_ARENA_MAX=1
 # A number, not a name: Kubernetes can prove only of a number that it is not root (runAsNonRoot).
 # The files belong to root, so the exporter cannot change itself; it writes none, so the root file
 # system may be read-only.

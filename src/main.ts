@@ -7,6 +7,7 @@ import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
+import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createWatched } from './fleet/watched-target.ts'
@@ -25,10 +26,10 @@ import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { endFailedConnection } from './redis/connection-scope.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
@@ -76,7 +77,8 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne = config.addresses.length === 1 && !config.targetsFile
+  const isOne =
+    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
@@ -91,9 +93,8 @@ async function run(config: Config): Promise<void> {
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  const { sources } = opened
   file = opened.file
-  logStart(config, namesOf(sources.flatMap((source) => source.wanted())), log)
+  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
   const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -108,6 +109,13 @@ async function run(config: Config): Promise<void> {
   file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const { sources, watch } = followTopologies({
+    ...config,
+    sources: opened.sources,
+    pollNow: (addresses) => fleet.pollNow(addresses),
+    clock,
+    log,
+  })
   const fleet = startFleet({
     sources,
     start: createStart({
@@ -117,6 +125,7 @@ async function run(config: Config): Promise<void> {
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: isOne ? undefined : createTurnsOfFleet(config),
       onPolled: async () => ownBody.outdate(),
       clock,
@@ -134,7 +143,7 @@ async function run(config: Config): Promise<void> {
     maximumAgeMilliseconds: config.pollMaxAge,
   })
   const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
-  const exactText = () => requests.text() + walkMetrics.text()
+  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
@@ -184,21 +193,6 @@ async function listen(
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)
   }
-}
-
-// What fails within a connection ends that connection. Beyond it, half alive would be worse than
-// gone: whoever runs us starts us again.
-function exitOnUnexpected(log: Log): void {
-  function exit(err: unknown): void {
-    if (endFailedConnection()) {
-      log.error({ err }, 'the client of a connection failed unexpectedly; the connection was ended')
-      return
-    }
-    log.fatal({ err }, 'unexpected failure')
-    process.exit(1)
-  }
-  process.on('uncaughtException', exit)
-  process.on('unhandledRejection', exit)
 }
 
 void main()

@@ -11,6 +11,7 @@ const ofEachServer = ['failing-collectors', 'unread-fields'].map(fileOf)
 
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
+  ...['cluster-discovery', 'sentinel-discovery'],
   ...[
     'cluster-keys',
     'error-replies',

@@ -1,5 +1,7 @@
 import { createCollectors } from '../collectors/index.ts'
 import { optionReference, optionTable } from '../config/option-reference.ts'
+import { clusterMetrics } from '../fleet/cluster-figures.ts'
+import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
@@ -35,6 +37,16 @@ export function metricsReadme(): string {
       title: 'The targets file',
       help: 'With `--targets.file`',
       metrics: Object.values(targetsFileMetrics),
+    },
+    {
+      title: 'A whole Cluster',
+      help: 'Of each that `--discover=cluster` leads to; `topology` is the target that leads there, `master` a target',
+      metrics: Object.values(clusterMetrics),
+    },
+    {
+      title: 'A whole Sentinel deployment',
+      help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
+      metrics: Object.values(deploymentMetrics),
     },
     {
       title: 'The exporter itself',

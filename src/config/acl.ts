@@ -15,6 +15,21 @@ export interface AclUser {
   access?(settings: Settings, database: number): Access
 }
 
+// The forms in which older servers tell of their cluster are not needed from Redis 7 on.
+const ofDiscovery = {
+  none: [],
+  cluster: ['cluster|shards'],
+  sentinel: [
+    ...['sentinel|myid', 'sentinel|masters', 'sentinel|sentinels', 'sentinel|replicas'],
+    'subscribe',
+  ],
+} as const
+
+/** What is done to find the other servers of a Cluster or a Sentinel deployment. */
+export function discoveryUser({ discover }: { readonly discover: keyof typeof ofDiscovery }) {
+  return { commands: ofDiscovery[discover] } satisfies AclUser
+}
+
 /** The settings on which it depends what a user must be allowed to do. */
 export interface AclSettings {
   readonly setClientName: boolean
@@ -50,7 +65,7 @@ export function aclText(
     ...needs.flatMap(({ commands }) => commands),
   ]
   const needed = [...new Set(all)].filter((command) => isUsed(command, settings))
-  const [onlyOfSentinel, ofRedis] = split(needed, (command) => command.startsWith('sentinel|'))
+  const [onlyOfSentinel, ofRedis] = split(needed, isOfSentinel)
   const newer = new Map(
     [newerOfWalk, ...users.map((one) => one.newerCommands ?? {})].flatMap(Object.entries<string>),
   )
@@ -68,10 +83,19 @@ export function aclText(
   if (onlyOfSentinel.length > 0) {
     const shared = users.flatMap((one) => (one.alsoOfSentinel ? (one.commands ?? []) : []))
     const ofBoth = ofRedis.filter((command) => shared.includes(command))
-    lines.push('# A Sentinel: instead', whole([], [...connecting, ...onlyOfSentinel, ...ofBoth]))
+    const channels = onlyOfSentinel.includes('subscribe') ? ['&*'] : []
+    lines.push(
+      '# A Sentinel: instead',
+      whole(channels, [...connecting, ...onlyOfSentinel, ...ofBoth]),
+    )
   }
   for (const { remark } of needs) if (remark) lines.push(`# ${remark}`)
   return `${lines.join('\n')}\n`
+}
+
+// It alone is listened to.
+function isOfSentinel(command: string): boolean {
+  return command.startsWith('sentinel|') || command === 'subscribe'
 }
 
 function needsOf(user: AclUser, { settings, addresses }: AclSettings) {

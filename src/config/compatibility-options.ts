@@ -1,5 +1,5 @@
 import type { Option, Options } from '../options/option.ts'
-import { duration, flag } from '../options/value-kinds.ts'
+import { duration } from '../options/value-kinds.ts'
 
 const hour = 3_600_000
 
@@ -12,14 +12,6 @@ export const compatibilityOptions = {
     ...without('poll.timeout covers connecting too'),
     kind: duration(1, hour),
     default: '15s',
-  },
-  isCluster: {
-    flags: ['is-cluster'],
-    env: ['REDIS_EXPORTER_IS_CLUSTER'],
-    scope: 'target',
-    ...without('a node of a cluster is known by what it answers'),
-    kind: flag,
-    default: 'false',
   },
 } as const satisfies Options
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Values } from '../options/option.ts'
-import type { Address, Credentials } from '../targets/address.ts'
-import { fixedLogin, loginFailure } from '../targets/login.ts'
+import type { Address, Credentials, Endpoint } from '../targets/address.ts'
+import { fixedLogin, isLoginFailure, loginFailure } from '../targets/login.ts'
 import type { RunPasswordCommand } from '../targets/password-command.ts'
 import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
 import { secret } from '../targets/secret.ts'
@@ -11,7 +11,8 @@ import type { SettingMistake } from './target-settings.ts'
 
 /** The settings that say as whom to log in. */
 export interface LoginSettings
-  extends Pick<Values<typeof options>, 'user' | 'password' | 'passwordFile' | 'passwordCommand'> {
+  extends Pick<Values<typeof options>, 'user' | 'password' | 'passwordFile' | 'passwordCommand'>,
+    Partial<Pick<Values<typeof options>, 'discoverUser' | 'discoverPasswordsFile'>> {
   readonly address: Address
 }
 
@@ -36,6 +37,52 @@ export const noPasswords: PasswordReaders = {
  * with the Go exporter, and that over the one in the address.
  */
 export function createLogin(settings: LoginSettings, readers: PasswordReaders): Login {
+  const login = ownLogin(settings, readers)
+  return { ...login, forNode: (endpoint) => nodeLogin(settings, endpoint, login, readers) }
+}
+
+/** A node has the login of the address, unless another one is given for nodes or for it alone. */
+function nodeLogin(
+  settings: LoginSettings,
+  endpoint: Endpoint,
+  login: Login,
+  readers: PasswordReaders,
+): Login {
+  const { discoverUser, discoverPasswordsFile } = settings
+  const { database, credentials } = settings.address
+  if (!discoverUser && !discoverPasswordsFile) {
+    if (!settings.passwordFile) return login
+    // The file may name it.
+    return orElse(
+      ownLogin({ ...settings, address: { endpoint, database, credentials } }, readers),
+      login,
+    )
+  }
+  const given = {
+    address: { endpoint, database, credentials: discoverPasswordsFile ? {} : credentials },
+    ...(discoverUser ? { user: discoverUser } : {}),
+    ...(discoverPasswordsFile
+      ? { password: undefined, passwordCommand: undefined, passwordFile: discoverPasswordsFile }
+      : {}),
+  }
+  return ownLogin({ ...settings, ...given }, readers)
+}
+
+function orElse(login: Login, other: Login): Login {
+  return {
+    from: `${login.from} or ${other.from}`,
+    async read() {
+      try {
+        return await login.read()
+      } catch (failure) {
+        if (!isLoginFailure(failure)) throw failure
+        return other.read()
+      }
+    },
+  }
+}
+
+function ownLogin(settings: LoginSettings, readers: PasswordReaders): Login {
   const { passwordFile, passwordCommand } = settings
   const fixed = fixedCredentials(settings)
   const elsewhere = !settings.password?.reveal()

@@ -16,6 +16,7 @@ import {
   wholeSeconds,
 } from '../options/value-kinds.ts'
 import { compatibilityOptions } from './compatibility-options.ts'
+import { discoveryOptions } from './discovery-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
 import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
@@ -123,6 +124,7 @@ export const options = {
     kind: wholeNumber(1, 10_000),
     default: '50',
   },
+  ...discoveryOptions,
   ...seriesOptions,
   ...scanOptions,
   targetLabel: {

@@ -5,7 +5,7 @@ import type { Address } from '../targets/address.ts'
 import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
 import type { Login } from '../targets/wanted-target.ts'
-import { type AclUser, aclText } from './acl.ts'
+import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
@@ -137,7 +137,8 @@ export function readConfig(surroundings: Surroundings): Request {
     }),
   }
   if (commandLine.acl) {
-    const wanted = wantedCollectors(collectors, config.settings)
+    const own = wantedCollectors(collectors, config.settings)
+    const wanted = [...own, discoveryUser(config.settings)]
     return { kind: 'acl', text: aclText(config, values.user, wanted) }
   }
   // What nobody asks for here may be asked for in the file.

@@ -1,5 +1,5 @@
 import type { Options } from '../options/option.ts'
-import { filePath, flag, plainText, secretText } from '../options/value-kinds.ts'
+import { filePath, plainText, secretText } from '../options/value-kinds.ts'
 
 const group = 'Not supported yet' as const
 
@@ -20,14 +20,6 @@ export const refusedOptions = {
   tlsServerCertificateFile: refused('tls-server-cert-file', filePath, unprotected),
   tlsServerCaFile: refused('tls-server-ca-cert-file', filePath, unprotected),
   tlsServerMinVersion: refused('tls-server-min-version', plainText, unprotected),
-  clusterDiscoverHostnames: {
-    ...refused(
-      'cluster-discover-hostnames',
-      flag,
-      'this exporter does not discover the nodes of a cluster yet; leave it out and run one exporter for each node',
-    ),
-    scope: 'target',
-  },
 } as const satisfies Options
 
 function refused<K>(name: string, kind: K, why: string) {

@@ -1,5 +1,5 @@
 import type { Options } from '../options/option.ts'
-import { duration, share, wholeNumber, wholeSeconds } from '../options/value-kinds.ts'
+import { duration, oneOf, share, wholeNumber, wholeSeconds } from '../options/value-kinds.ts'
 
 const group = 'Schedule of what is expensive'
 const second = 1000
@@ -26,6 +26,17 @@ export const scanOptions = {
     kind: wholeSeconds(second, 24 * hour),
     default: undefined,
     defaultHelp: '60s, or the poll interval if that is longer',
+  },
+  scanOn: {
+    flags: ['scan.on'],
+    env: ['SCAN_ON'],
+    scope: 'target',
+    group,
+    needsAny: 'walk',
+    help: 'Look at the keys of masters only, of replicas only (one of each master), or of all',
+    kind: oneOf(['master', 'replica', 'all']),
+    default: undefined,
+    defaultHelp: 'all, or master with --discover',
   },
   scanTimeout: {
     flags: ['scan.timeout'],

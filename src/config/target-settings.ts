@@ -16,6 +16,8 @@ export interface FollowedSettings {
   readonly scanInterval: number
   /** Undefined where it follows from how long the last walk or slow poll took. */
   readonly scanMaxAge: number | undefined
+  readonly discover: 'none' | 'cluster' | 'sentinel'
+  readonly scanOn: 'master' | 'replica' | 'all'
 }
 
 type KeyOfTarget = {
@@ -23,7 +25,9 @@ type KeyOfTarget = {
 }[keyof typeof options]
 
 // Its login holds together what a target is logged in to by; they are no settings of it.
-type KeyOfLogin = 'address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand'
+type KeyOfLogin =
+  | ('address' | 'user' | 'password' | 'passwordFile' | 'passwordCommand')
+  | ('discoverUser' | 'discoverPasswordsFile')
 
 type OwnSettings = Values<typeof options>
 
@@ -44,11 +48,14 @@ export function settleTarget(
   values: GivenValues,
 ): { readonly settings: SettingsOfTarget; readonly mistakes: readonly SettingMistake[] } {
   const { pollInterval, scanMaxAge } = values
+  const discover = values.discover ?? (values.isCluster ? 'cluster' : 'none')
   const followed: FollowedSettings = {
     pollTimeout: values.pollTimeout ?? Math.min(10_000, pollInterval),
     pollMaxAge: values.pollMaxAge ?? 3 * pollInterval,
     scanInterval: values.scanInterval ?? Math.max(minute, pollInterval),
     scanMaxAge,
+    discover,
+    scanOn: values.scanOn ?? (discover === 'none' ? 'all' : 'master'),
   }
   const mistakes = [
     ...ageMistakes(options.pollMaxAge, followed.pollMaxAge, pollInterval, 'poll'),

@@ -6,18 +6,21 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { WalkMetrics } from '../metrics/walk-metrics.ts'
 import type { Schedule } from '../poller/schedule.ts'
 import type { SnapshotStore } from '../poller/snapshot-store.ts'
-import { createTargetTasks, type TargetSettings } from '../poller/target-tasks.ts'
+import { createTargetTasks, type TargetSettings, type TargetTask } from '../poller/target-tasks.ts'
 import type { WalkTask } from '../poller/walk-task.ts'
 import type { ConnectionSettings } from '../redis/connection.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createSocketConnection } from '../redis/socket-connection.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
+import type { TopologyWatch } from './topology-watch.ts'
 
 /** A target that is polled. */
 export interface RunningTarget<S> {
   readonly wanted: WantedTarget<S>
   readonly walk: WalkTask | undefined
+  /** Polls it at once: it is not what it was. */
+  pollNow(): void
   /**
    * Ends its tasks and connections. What is known of it is forgotten, unless it is kept for another
    * start under the same name.
@@ -35,12 +38,14 @@ export interface StartOptions {
     readonly collectors: readonly Collector[]
     readonly keyCollectors: readonly KeyCollector[]
   }
-  readonly schedule: Pick<Schedule, 'add'>
+  readonly schedule: Pick<Schedule, 'add' | 'runNow'>
   readonly store: Pick<SnapshotStore, 'open'>
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** What targets wait for where there are many; one alone waits for nobody. */
   readonly turns: TurnsOfFleet | undefined
+  /** What polls tell of more than one target. */
+  readonly watch?: Pick<TopologyWatch, 'note' | 'forget' | 'hasLookAlike'> | undefined
   readonly onPolled: () => Promise<void>
   readonly clock: Clock
   readonly log: Log
@@ -50,7 +55,7 @@ export interface StartOptions {
 export function createStart<S extends SettingsOfRunning>(
   options: StartOptions,
 ): (wanted: WantedTarget<S>) => RunningTarget<S> {
-  const { schedule, turns } = options
+  const { schedule, turns, watch } = options
 
   return (wanted) => {
     const { address, name, endpoint, login, labels, settings, database } = wanted
@@ -72,20 +77,32 @@ export function createStart<S extends SettingsOfRunning>(
       connect: inTurn ? inTurn.watched(connect) : connect,
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
       store,
+      onResult: (result) => watch?.note(wanted, result),
       ...(inTurn ? { turn: inTurn.walkTurn } : {}),
     })
-    const remove = tasks.tasks.map((task) =>
-      schedule.add(inTurn ? inTurn.task(task, tasks.lastPoll) : task),
-    )
+    const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
+    const scheduled = tasks.tasks
+      .map((task) => walkingIf(mayWalk, task))
+      .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
+    const remove = scheduled.map(schedule.add)
     return {
       wanted,
       walk: tasks.walk,
+      pollNow() {
+        for (const task of scheduled) if (task.kind === 'poll') schedule.runNow(task)
+      },
       stop(what) {
         for (const one of remove) one()
         over.abort()
         tasks.stop()
+        watch?.forget(wanted)
         if (what === 'forgotten') store.close()
       },
     }
   }
+}
+
+function walkingIf(mayWalk: () => boolean, task: TargetTask): TargetTask {
+  if (task.kind !== 'walk') return task
+  return { ...task, run: async () => (mayWalk() ? await task.run() : undefined) }
 }

@@ -76,6 +76,9 @@ export function createHealth(source: HealthSource): Health {
     },
     ready() {
       const { status, since } = readiness()
+      // What is to be watched is not known yet.
+      const isPending = sources().some((one) => !one.failure && one.lastSuccess === undefined)
+      if (isPending) return report(false, 'waiting for the first poll', since)
       return report(status === 'ready', status, since)
     },
   }

@@ -2,7 +2,7 @@ import type { ValueKind } from './value-kinds.ts'
 
 /** The groups of --help, in their order. */
 export const groups = [
-  ...(['Redis', 'Connection to Redis', 'Polling', 'Optional metrics'] as const),
+  ...(['Redis', 'Connection to Redis', 'Polling', 'Discovery', 'Optional metrics'] as const),
   ...(['Keys, streams and scripts', 'Schedule of what is expensive', 'Serving'] as const),
   ...(['Logging', 'For compatibility', 'Not supported yet', 'Collectors'] as const),
 ] as const

@@ -7,6 +7,9 @@ export const beatMilliseconds = 1000
 
 // The look at the clocks comes this much ahead of the second, when node-cron wakes up.
 const leadMilliseconds = 2
+// The names of the time that node-cron goes by take long to load. Until so much ahead of the first
+// second nobody waits for it, and the first polls have the processor.
+const headStartMilliseconds = 200
 // Beyond this the wall clock was set: adjustments by NTP are slower by far.
 const jumpMilliseconds = 500
 // Beyond this we were frozen or blocked, and node-cron would walk through every second of it.
@@ -22,9 +25,15 @@ export function startBeat(tick: () => void, clock: Clock, log: Log): () => void 
   // Whatever zone it is told, node-cron cuts off milliseconds in local time: in the hour that comes
   // twice when summer time ends, this sets it back by an hour. We have no use for a local time.
   process.env.TZ = 'UTC'
-  let task = startTask(tick, log)
+  let task: ScheduledTask | undefined
   let last = readClocks(clock)
-  let timer = setTimeout(look, untilLook(clock))
+  let timer = setTimeout(begin, Math.max(0, untilLook(clock) - headStartMilliseconds))
+
+  function begin(): void {
+    task = startTask(tick, log)
+    last = readClocks(clock)
+    timer = setTimeout(look, untilLook(clock))
+  }
 
   function look(): void {
     timer = setTimeout(look, untilLook(clock))
@@ -37,14 +46,14 @@ export function startBeat(tick: () => void, clock: Clock, log: Log): () => void 
       { jumpSeconds: jump / 1e3, gapSeconds: passed / 1e3 },
       'the wall clock was set, or the exporter stood still; the schedule goes on',
     )
-    stopTask(task, log)
+    if (task) stopTask(task, log)
     task = startTask(tick, log)
     tick()
   }
 
   return () => {
     clearTimeout(timer)
-    stopTask(task, log)
+    if (task) stopTask(task, log)
   }
 }
 

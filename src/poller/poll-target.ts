@@ -1,6 +1,6 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, CollectorSettings } from '../collectors/collector.ts'
-import type { Command } from '../redis/command.ts'
+import { clientName } from '../redis/client-name.ts'
 import type { Connection } from '../redis/connection.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, readUnlessRefused } from '../redis/knowledge.ts'
@@ -51,8 +51,6 @@ export interface PollTargetOptions {
   /** Measures a PING at the end of each poll, in a round trip of its own. */
   readonly pingOnConnect?: boolean
 }
-
-export const clientName: Command = ['CLIENT', 'SETNAME', 'redis_exporter']
 
 /**
  * Makes the function that polls one target once. It keeps the connection and what was learnt of

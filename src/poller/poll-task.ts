@@ -18,6 +18,8 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<OpenTarget, 'publish'>
   readonly counts: TargetCounts
+  /** Called with what a poll gave, when it was published. */
+  readonly onResult?: ((result: PollResult) => void) | undefined
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   readonly noteCollector: (result: Noted) => void
@@ -70,6 +72,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
       sharedFamilies: options.sharedFamilies,
       showRole: options.showRole,
+      byRole: options.byRole,
       remedyOf: options.remedyOf,
       slow: origin ? slow(origin) : [],
     })
@@ -79,6 +82,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     store.publish(snapshot)
     if (origin) onMet(origin)
     last = { error: result.error }
+    options.onResult?.(result)
     await onPolled()
     logTarget(result)
     log.debug(

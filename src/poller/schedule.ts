@@ -17,6 +17,8 @@ export interface Task {
 export interface Schedule {
   /** Runs a task at once, and then at its interval until what is given back is called. */
   add(task: Task): () => void
+  /** Runs one that was added once more at once, or after the run that is under way. */
+  runNow(task: Task): void
   /** When each task is due next, by its name, by the monotonic clock in milliseconds. */
   due(): ReadonlyMap<string, number>
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
@@ -39,6 +41,7 @@ export interface ScheduleOptions {
 interface Entry {
   readonly task: Task
   running: boolean
+  again: boolean
   due: number
   readonly timers: Set<NodeJS.Timeout>
 }
@@ -55,8 +58,10 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       return
     }
     entry.running = true
+    entry.again = false
     void entry.task.run().finally(() => {
       entry.running = false
+      if (entry.again && entries.has(entry)) run(entry)
     })
   }
 
@@ -112,11 +117,19 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   return {
     add(task) {
       const now = clock.monotonic()
-      const entry: Entry = { task, running: false, due: nextPlace(task, now), timers: new Set() }
+      const due = nextPlace(task, now)
+      const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
       entries.add(entry)
       run(entry)
       plan(entry, now)
       return () => remove(entry)
+    },
+    runNow(task) {
+      for (const entry of entries) {
+        if (entry.task !== task) continue
+        if (entry.running) entry.again = true
+        else run(entry)
+      }
     },
     due: () => new Map([...entries].map(({ task, due }) => [task.name, due])),
     lastTick: () => lastTick,

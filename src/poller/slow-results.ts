@@ -9,6 +9,8 @@ export interface SlowResultsOptions {
   readonly namespace: string
   /** Whether every series of the target tells the role of the server. */
   readonly showRole: boolean
+  /** Whether what was found in another role holds no more; so it is where series tell the role. */
+  readonly byRole?: boolean
   readonly scanInterval: number
   /** In milliseconds; undefined where it follows from how long a walk or slow poll took. */
   readonly scanMaxAge: number | undefined
@@ -40,7 +42,7 @@ export function createSlowResults(options: SlowResultsOptions): BeginResults {
 }
 
 function gatherResults(options: SlowResultsOptions, { run, role }: Origin): SlowResults {
-  const { namespace, showRole, store } = options
+  const { namespace, showRole, byRole = showRole, store } = options
   const encoders = new Map<string, FamilyEncoder>()
 
   function encoderOf(collector: string): FamilyEncoder {
@@ -55,7 +57,7 @@ function gatherResults(options: SlowResultsOptions, { run, role }: Origin): Slow
     add: (collector, samples) => encoderOf(collector).add(samples),
     async finish(collectors, takenAt, seconds) {
       const known = {
-        origin: originOf(run, role, showRole),
+        origin: originOf(run, role, byRole),
         takenAt,
         maximumAgeMilliseconds: maximumAge(options, seconds),
       }

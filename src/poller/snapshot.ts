@@ -50,6 +50,8 @@ export interface SnapshotOptions {
    * more is empty.
    */
   readonly showRole?: boolean | undefined
+  /** Whether what was found in another role holds no more; so it is where series tell the role. */
+  readonly byRole?: boolean | undefined
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
@@ -77,7 +79,13 @@ export async function renderSnapshot(
   result: PollResult,
   takenAt: number,
   maximumAgeMilliseconds: number,
-  { sharedFamilies = new Set(), showRole = false, slow = [], remedyOf }: SnapshotOptions = {},
+  {
+    sharedFamilies = new Set(),
+    showRole = false,
+    byRole = showRole,
+    slow = [],
+    remedyOf,
+  }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
   const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
@@ -108,7 +116,7 @@ export async function renderSnapshot(
     server,
     role: result.role,
     failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
-    origin: result.run && originOf(result.run, result.role, showRole),
+    origin: result.run && originOf(result.run, result.role, byRole),
     series: main.series + lines.series(),
     bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
   }

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { WalkFigures, WalkMetrics } from '../metrics/walk-metrics.ts'
 import { wantedCollectors } from '../options/switches.ts'
+import { clientName } from '../redis/client-name.ts'
 import type { BulkConnection, Connect } from '../redis/connection.ts'
 import { type RedisError, redisError } from '../redis/redis-error.ts'
 import {
@@ -15,7 +16,7 @@ import {
 import { createWalkTarget, type WalkTurn } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { placeIn } from './plan.ts'
-import { clientName, createPollTarget } from './poll-target.ts'
+import { createPollTarget, type PollResult } from './poll-target.ts'
 import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
@@ -32,6 +33,7 @@ export interface TargetSettings extends CollectorSettings {
   readonly scanTimeout: number
   readonly scanMaxAge: number | undefined
   readonly scanMaxLoad: number
+  readonly scanOn: 'master' | 'replica' | 'all'
   readonly checkKeysBatchSize: number
   readonly appendInstanceRoleLabel: boolean
   readonly setClientName: boolean
@@ -54,6 +56,8 @@ export interface TargetTasksOptions {
   readonly store: OpenTarget
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
+  /** Called with what a poll gave, when it was published. */
+  readonly onResult?: (result: PollResult) => void
   /** Called when all counts of a poll are made. */
   readonly onPolled: () => Promise<void>
   /** The turn of its walks, where only so many walk at a time: given back while the server is lost. */
@@ -98,6 +102,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const connections = new Set<{ close(cause: RedisError): void }>()
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
+  const byRole = showRole || settings.scanOn !== 'all'
   const wanted = wantedCollectors(options.collectors, settings)
   const polling = wanted.filter(({ schedule }) => schedule !== 'slow')
   const slow = wanted.filter(({ schedule }) => schedule === 'slow')
@@ -109,6 +114,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const beginResults = createSlowResults({
     namespace,
     showRole,
+    byRole,
     scanInterval: settings.scanInterval,
     scanMaxAge: settings.scanMaxAge,
     store,
@@ -158,6 +164,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       remedyOf,
       sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
       showRole,
+      byRole,
       slow: (origin) => onSlowSchedule.flatMap((one) => one.collectors(origin)),
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)
@@ -165,6 +172,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
       store,
       counts,
+      onResult: options.onResult,
       onPolled: options.onPolled,
       noteCollector,
       clock,
@@ -193,7 +201,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     figures = options.walkMetrics.ofTarget(target)
     return createWalkTask({
       target,
-      showRole,
+      byRole,
       scanMaxAge: settings.scanMaxAge,
       names: walking.map(({ name }) => name),
       leave: () => connection.drop(anotherServer()),

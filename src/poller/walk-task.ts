@@ -11,8 +11,8 @@ import { originOf } from './snapshot.ts'
 
 export interface WalkTaskOptions {
   readonly target: string
-  /** Whether every series of the target tells the role of the server. */
-  readonly showRole: boolean
+  /** Whether what was found in another role holds no more. */
+  readonly byRole: boolean
   /** In milliseconds; undefined where it follows from how long the walk took. */
   readonly scanMaxAge: number | undefined
   /** Makes the function that walks once. */
@@ -76,7 +76,7 @@ const noProgress: WalkProgress = { keys: 0, ratio: 0, load: 0 }
  * line when walks begin to fail or work again, and one in half a minute during a long one.
  */
 export function createWalkTask(options: WalkTaskOptions): WalkTask {
-  const { target, showRole, scanMaxAge = Infinity, createWalk, names, leave } = options
+  const { target, byRole, scanMaxAge = Infinity, createWalk, names, leave } = options
   const { beginResults, figures, noteCollector, clock, log, signal } = options
   let running = false
   let progress = noProgress
@@ -126,7 +126,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     begin(origin) {
       const begun = beginResults(origin)
       results = begun
-      walked = originOf(origin.run, origin.role, showRole)
+      walked = originOf(origin.run, origin.role, byRole)
       follow({ ...noProgress, load: progress.load })
       return begun.add
     },
@@ -191,7 +191,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     run,
     meet(origin) {
       const isOther = met !== undefined && !isSameRun(met.run, origin.run)
-      met = originOf(origin.run, origin.role, showRole)
+      met = originOf(origin.run, origin.role, byRole)
       if (complete && !isMet(complete.origin)) {
         complete = undefined
         if (!running) show(noProgress)
@@ -202,7 +202,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
       tellServed()
     },
     collectors: ({ run, role }) => {
-      const of = originOf(run, role, showRole)
+      const of = originOf(run, role, byRole)
       return ended && (!ended.origin || isSameOrigin(ended.origin, of)) ? ended.collectors : []
     },
     state: () => ({

@@ -23,10 +23,12 @@ const since: Readonly<Record<string, Since>> = {
   // With several parameters; a server that turns out not to know that is asked for one at a time.
   'config|get': { redis: '7.0' },
   'sentinel|config': { redis: '6.2' },
+  'sentinel|myid': { redis: '6.2' },
   eval_ro: { redis: '7.0' },
   'function|stats': { redis: '7.0' },
   'latency|histogram': { redis: '7.0' },
   'cluster|links': { redis: '7.0' },
+  'cluster|shards': { redis: '7.0' },
   'client|no-touch': { redis: '7.2' },
   commandlog: { valkey: '8.1' },
   'cluster|slot-stats': { redis: '8.2', valkey: '8.0' },
@@ -36,7 +38,7 @@ const since: Readonly<Record<string, Since>> = {
 const lastOfBoth = '7.2'
 
 // A Sentinel has a table of commands of its own.
-const ofSentinel = /^(auth|ping|info|command|client|acl|sentinel)(\||$)/
+const ofSentinel = /^(auth|ping|info|command|client|acl|sentinel|subscribe)(\||$)/
 
 /**
  * Whether a server may have a command, by what it is; for one that does not tell which commands it

@@ -55,6 +55,8 @@ export interface Progress {
   readonly lacking: number[]
   depth: number
   owed: number
+  /** Whether replies may come that nobody asked for by then: a subscription was made. */
+  subscribed: boolean
   /** Bytes of the round trip before the chunk that is looked at. */
   received: number
   /** How many of them came before each reply, the one that is looked at being the last. */
@@ -82,6 +84,7 @@ export function beginProgress(bounds: ReplyBounds): Progress {
     lacking: [],
     depth: 0,
     owed: 0,
+    subscribed: false,
     received: 0,
     starts: [],
     expected: 0,
@@ -175,7 +178,7 @@ function begin(progress: Progress, byte: number | undefined, receivedHere: numbe
     progress.starts.push(receivedHere)
     const { bytes, bytesTogether } = progress.bounds
     progress.most = Math.min(receivedHere + bytes, bytesTogether)
-    if (progress.owed === 0) progress.fault = 'unasked'
+    if (progress.owed === 0 && !progress.subscribed) progress.fault = 'unasked'
   }
   progress.type = byte ?? 0
   progress.length = 0
@@ -196,7 +199,7 @@ function complete(progress: Progress): void {
     if (left > 0) return
     progress.depth -= 1
   }
-  progress.owed -= 1
+  if (progress.owed > 0) progress.owed -= 1
   progress.elements = 0
 }
 

@@ -20,6 +20,8 @@ export interface Framing {
   owe(replies: number): void
   /** Replies that are still to come, one that came in part among them. */
   owed(): number
+  /** From now on replies may come that no command is owed: a subscription is being made. */
+  subscribe(): void
   /**
    * Looks at the next bytes. Once something is wrong, nothing is right any more. What passed can
    * be read by whoever trusts that it is RESP2, is bounded, and answers what was asked.
@@ -52,6 +54,9 @@ export function createFraming(bounds: ReplyBounds): Framing {
       at.owed += replies
     },
     owed: () => at.owed,
+    subscribe() {
+      at.subscribed = true
+    },
     openEnd: () => openEnd(at),
     check: (chunk) => check(at, chunk),
     sizes: () => sizes(at),

@@ -37,6 +37,8 @@ export interface GuardedSocket {
   owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
   write(bytes: Buffer | string, replies: number): void
+  /** Lets pass, from now on, what nobody asked for: a subscription is being made. */
+  subscribe(): void
   /** Runs what writes several times, and sends that together. */
   together<T>(work: () => T): T
   /** Ends it at once. */
@@ -185,6 +187,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     connected,
     ended,
     owed: framing.owed,
+    subscribe: framing.subscribe,
     write(bytes, replies) {
       if (cause) return
       asked = true

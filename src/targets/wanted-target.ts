@@ -6,6 +6,8 @@ export interface Login {
   readonly from: string
   /** Asked for each new connection; rejects with an Error whose message holds no secret. */
   read(): Promise<Credentials>
+  /** That of a server which the target names as its own; the same unless there is another for it. */
+  forNode?(endpoint: Endpoint): Login
 }
 
 /** A server that shall be watched: plain data. */
@@ -21,4 +23,9 @@ export interface WantedTarget<S = Readonly<Record<string, unknown>>> {
   readonly labels: Readonly<Record<string, string>>
   /** By the keys of the options of scope target, those of collectors too; no secrets. */
   readonly settings: S
+}
+
+/** As whom to log in to a server that a target names as its own. */
+export function nodeLogin({ login }: { readonly login: Login }, endpoint: Endpoint): Login {
+  return login.forNode?.(endpoint) ?? login
 }

@@ -12,6 +12,7 @@ import { createOneAhead } from '../redis/one-ahead.ts'
 import type { RedisError } from '../redis/redis-error.ts'
 import { withoutConfig } from '../redis/renamed-command.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
+import type { ServerInfo } from '../redis/server-info.ts'
 import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { createKeyWalk, type KeyWalk } from './key-walk.ts'
 import { createPacedExchange } from './paced-exchange.ts'
@@ -46,6 +47,7 @@ export interface ServerWalkOptions {
   readonly settings: CollectorSettings & {
     readonly checkKeysBatchSize: number
     readonly scanMaxLoad: number
+    readonly scanOn?: 'master' | 'replica' | 'all'
   }
   readonly clock: Clock
   readonly hooks: ServerWalkHooks
@@ -55,6 +57,15 @@ export interface ServerWalkOptions {
 export type Arrival = Awaited<ReturnType<typeof meet>> & { readonly run: ServerRun }
 
 const progressInterval = 1000
+
+// A Sentinel has no keys.
+function mayWalk(
+  { mode, role }: Pick<ServerInfo, 'mode' | 'role'>,
+  on: ServerWalkOptions['settings']['scanOn'] = 'all',
+): boolean {
+  if (mode === 'sentinel') return false
+  return on === 'all' || (role === 'slave') === (on === 'replica')
+}
 
 /** A walk through the keys of one server. */
 export interface ServerWalk {
@@ -76,10 +87,9 @@ export async function startServerWalk(
 ): Promise<ServerWalk> {
   const { connection, send, refusals, collectors, settings, clock, hooks } = options
   const server = withoutConfig(knowledge.server, settings.configCommand)
-  // A Sentinel has no keys.
-  const applying = collectors.filter(
-    (one) => server.mode !== 'sentinel' && (one.appliesTo?.(server, settings) ?? true),
-  )
+  const applying = mayWalk(server, settings.scanOn)
+    ? collectors.filter((one) => one.appliesTo?.(server, settings) ?? true)
+    : []
   const trips = createRoundTrips(connection)
   const { databases, isTold } = await countDatabases(
     {

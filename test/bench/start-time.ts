@@ -6,7 +6,8 @@ import { httpRequest } from '../support/http-get.ts'
 import { peerProgram } from '../support/peer-exporter.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { startSmallServer } from './bare-node.ts'
-import { spread } from './statistics.ts'
+import { runScript } from './node-program.ts'
+import { ratios, spread } from './statistics.ts'
 import { formatSpread, type Report } from './table.ts'
 
 const starts = 10
@@ -14,24 +15,29 @@ const patience = 15_000
 
 interface Starter {
   readonly name: string
-  /** What is asked until it answers 200. */
-  readonly path: string
+  /** What is asked until it answers 200; undefined where it is to end by itself. */
+  readonly path?: string
   readonly start: (port: number) => Program
 }
 
-/** How long a program takes from its start to its first good answer. */
+/** How long a program takes from its start to its first good answer, or to its end. */
 export async function measureStartTime(redis: RedisServer): Promise<Report> {
   const starters = createStarters(redis)
+  const bareIndex = starters.findIndex(({ path }) => path === undefined)
   const times = starters.map(() => [] as number[])
   for (let round = 0; round < starts; round++)
     for (const [index, starter] of starters.entries()) times[index]?.push(await timeOf(starter))
   return {
     title: 'Start',
-    notes: [`Milliseconds from spawn to the first answer 200, of ${starts} starts in turns.`],
-    head: ['', 'ms'],
+    notes: [
+      `Milliseconds from spawn to the first answer 200, or to the end, of ${starts} starts in turns, and as`,
+      'a multiple of a Node.js process that does nothing.',
+    ],
+    head: ['', 'ms', 'of node -e 0'],
     rows: starters.map(({ name, path }, index) => [
-      `${name}, ${path}`,
+      path === undefined ? name : `${name}, ${path}`,
       formatSpread(spread(times[index] ?? [])),
+      formatSpread(ratios(times[index] ?? [], times[bareIndex] ?? []), 2),
     ]),
   }
 }
@@ -60,6 +66,7 @@ function createStarters(redis: RedisServer): readonly Starter[] {
         }),
     },
     { name: 'bare node:http', path: '/', start: startSmallServer },
+    { name: 'node -e 0', start: () => runScript('0') },
   ]
 }
 
@@ -67,6 +74,10 @@ async function timeOf({ path, start }: Starter): Promise<number> {
   const port = await freePort()
   const started = performance.now()
   await using program = start(port)
+  if (path === undefined) {
+    await program.exited
+    return performance.now() - started
+  }
   const url = `http://127.0.0.1:${port}${path}`
   while (!(await answersWell(url))) {
     if (!program.running() || performance.now() - started > patience)

@@ -34,6 +34,18 @@ describe('the line', () => {
   })
 })
 
+describe('what discovery needs', () => {
+  test('is granted for a cluster', () => {
+    expect(aclOf(['--discover=cluster'])).toBe(`${none} +cluster|shards\n`)
+  })
+
+  test('is granted to the user of a Sentinel, which is also listened to', () => {
+    expect(aclOf(['--discover=sentinel'])).toBe(
+      `${none}\n# A Sentinel: instead\nACL SETUSER exporter on >PASSWORD resetkeys &* -@all +info +command|info +client|setname +sentinel|myid +sentinel|masters +sentinel|sentinels +sentinel|replicas +subscribe\n`,
+    )
+  })
+})
+
 describe('the commands of collectors', () => {
   const collectors = [
     collector('slowlog', ['slowlog|len', 'config|get']),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
 import { configured, loginOf, mistakesOf } from '../support/configured.ts'
 
 const url = '--redis.addr=redis://inside:secret@one:7000'
@@ -73,4 +74,52 @@ describe('where a login comes from', () => {
 
 test('a user with a password command is not said to log in nobody', () => {
   expect(configured(['--redis.user=a', '--redis.password-command=b']).warnings).toEqual([])
+})
+
+describe('the login of what is found', () => {
+  const ofNode = async (...args: string[]) => {
+    const { login } = configured(['--discover=cluster', ...args]).addresses[0] ?? {}
+    const endpoint = { kind: 'tcp', host: 'node', port: 7000, tls: false } as const
+    const { user, password } = (await login?.forNode?.(endpoint).read()) ?? {}
+    return [user, password?.reveal()]
+  }
+
+  test.each([
+    ['is that of the address', [url], ['inside', 'secret']],
+    ['has another user', [url, '--discover.user=node'], ['node', 'secret']],
+    ['has another password', [url, '--discover.passwords-file=f'], [undefined, 'of f']],
+    [
+      'has another user and password',
+      [url, '--discover.user=node', '--discover.passwords-file=f'],
+      ['node', 'of f'],
+    ],
+    [
+      'has that password rather than the one for all',
+      [url, '--redis.password=all', '--discover.passwords-file=f'],
+      [undefined, 'of f'],
+    ],
+    ['is that of the file of the address', [url, '--redis.password-file=f'], ['inside', 'of f']],
+  ])('%s', async (_case, args, expected) => {
+    expect(await ofNode(...args)).toEqual(expected)
+  })
+
+  test.each([
+    ['names', 'redis://inside@node:7000', 'own'],
+    ['does not name', 'redis://inside@other:7000', 'seed'],
+  ])(
+    'is that of the file where it %s the node, else that of the address',
+    async (_, name, expected) => {
+      const text = JSON.stringify({ 'redis://inside@one:7000': 'seed', [name]: 'own' })
+      const request = readConfig({
+        args: ['--redis.addr=one:7000', '--redis.user=inside', '--redis.password-file=f'],
+        env: {},
+        collectors: [],
+        passwords: { readFile: async () => text, runCommand: async () => '' },
+      })
+      const { login } = (request.kind === 'run' && request.config.addresses[0]) || {}
+      const endpoint = { kind: 'tcp', host: 'node', port: 7000, tls: false } as const
+
+      expect((await login?.forNode?.(endpoint).read())?.password?.reveal()).toBe(expected)
+    },
+  )
 })

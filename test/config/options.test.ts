@@ -411,7 +411,47 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
-  ['is-cluster', env('IS_CLUSTER'), of('isCluster'), false, 'true', true, 'false'],
+  ['is-cluster', env('IS_CLUSTER'), of('discover'), 'none', 'true', 'cluster', 'false'],
+  ['discover', env('DISCOVER'), of('discover'), 'none', 'sentinel', 'sentinel', 'cluster'],
+  [
+    'cluster-discover-hostnames',
+    env('CLUSTER_DISCOVER_HOSTNAMES'),
+    of('clusterDiscoverHostnames'),
+    false,
+    'true',
+    true,
+    'false',
+  ],
+  [
+    'discover.masters',
+    env('DISCOVER_MASTERS'),
+    of('discoverMasters'),
+    undefined,
+    'a,b',
+    ['a', 'b'],
+    'c',
+  ],
+  [
+    'discover.map',
+    env('DISCOVER_MAP'),
+    of('discoverMap'),
+    undefined,
+    'a:1=b',
+    [{ announced: { host: 'a', port: 1 }, reachable: { host: 'b', port: undefined } }],
+    'c=d',
+  ],
+  ['discover.max-age', env('DISCOVER_MAX_AGE'), of('discoverMaxAge'), 300_000, '1m', 60_000, '2m'],
+  ['discover.user', env('DISCOVER_USER'), nodeUser, undefined, 'watcher', 'watcher', 'somebody'],
+  [
+    'discover.passwords-file',
+    env('DISCOVER_PASSWORDS_FILE'),
+    nodePassword,
+    undefined,
+    'one',
+    'of one',
+    'two',
+  ],
+  ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
   [
@@ -500,6 +540,18 @@ async function user(config: Config): Promise<unknown> {
 
 async function password(config: Config): Promise<unknown> {
   return (await loginOf(config).read()).password?.reveal()
+}
+
+function nodeCredentials(config: Config) {
+  return loginOf(config).forNode?.({ kind: 'tcp', host: 'node', port: 1, tls: false }).read()
+}
+
+async function nodeUser(config: Config): Promise<unknown> {
+  return (await nodeCredentials(config))?.user
+}
+
+async function nodePassword(config: Config): Promise<unknown> {
+  return (await nodeCredentials(config))?.password?.reveal()
 }
 
 function namespace(config: Config): unknown {

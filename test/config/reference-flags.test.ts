@@ -53,12 +53,11 @@ describe('of the flags that release 1.86 lists', () => {
 describe('what is not supported', () => {
   const refused = rows.filter(isRefused)
 
-  test('is what protects the port, and the discovery of a cluster', () => {
+  test('is what protects the port', () => {
     expect(refused.map(({ flag }) => flag).sort()).toEqual([
       'basic-auth-hash-password',
       'basic-auth-password',
       'basic-auth-username',
-      'cluster-discover-hostnames',
       'tls-server-ca-cert-file',
       'tls-server-cert-file',
       'tls-server-key-file',

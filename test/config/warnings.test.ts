@@ -8,8 +8,8 @@ import { allCollectors } from '../support/registry.ts'
 
 const connectionTimeout =
   '--connection-timeout (REDIS_EXPORTER_CONNECTION_TIMEOUT) has no effect: poll.timeout covers connecting too'
-const isCluster =
-  '--is-cluster (REDIS_EXPORTER_IS_CLUSTER) has no effect: a node of a cluster is known by what it answers'
+const disableScrapeEndpoint =
+  '--disable-scrape-endpoint (REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT) has no effect: there is no /scrape endpoint'
 
 describe('a variable that nobody knows', () => {
   test.each([
@@ -282,17 +282,25 @@ describe('the namespace', () => {
 describe('a flag without effect', () => {
   test.each<[string[], Record<string, string>, string[]]>([
     [['--connection-timeout=5s'], {}, [connectionTimeout]],
-    [['--is-cluster'], {}, [isCluster]],
-    [['--is-cluster=false', '--connection-timeout=15s'], {}, [connectionTimeout, isCluster]],
-    [[], { REDIS_EXPORTER_IS_CLUSTER: 'true' }, [isCluster]],
-    [['--is-cluster'], { REDIS_EXPORTER_IS_CLUSTER: 'true' }, [isCluster]],
+    [['--disable-scrape-endpoint'], {}, [disableScrapeEndpoint]],
+    [
+      ['--disable-scrape-endpoint=false', '--connection-timeout=15s'],
+      {},
+      [connectionTimeout, disableScrapeEndpoint],
+    ],
+    [[], { REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: 'true' }, [disableScrapeEndpoint]],
+    [
+      ['--disable-scrape-endpoint'],
+      { REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: 'true' },
+      [disableScrapeEndpoint],
+    ],
   ])('that is given (%j, %j) is told with the reason', (args, env, expected) => {
     expect(configured(args, env).warnings).toEqual(expected)
   })
 
   test.each<[string[], Record<string, string>]>([
     [[], {}],
-    [[], { REDIS_EXPORTER_IS_CLUSTER: '' }],
+    [[], { REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: '' }],
     [['--poll.timeout=5s'], {}],
   ])('that is not given (%j, %j) is not told', (args, env) => {
     expect(configured(args, env).warnings).toEqual([])
@@ -301,7 +309,7 @@ describe('a flag without effect', () => {
   test('says so in its help, and no other flag does', () => {
     const silent = Object.values(options).filter(({ help }) => /\bno effect\b/i.test(help))
 
-    expect(silent.map(({ flags: [flag] }) => flag)).toEqual(['connection-timeout', 'is-cluster'])
+    expect(silent.map(({ flags: [flag] }) => flag)).toEqual(['connection-timeout'])
     expect(silent.every((option) => 'noEffect' in option)).toBe(true)
   })
 })

@@ -54,6 +54,11 @@ describe('the image that the Dockerfile makes', () => {
     expect(container.read('mountinfo')).toMatch(/^\S+ \S+ \S+ \S+ \/ ro[ ,]/m)
   })
 
+  it('has all threads take memory from one place', async () => {
+    await using container = await image.start()
+    expect(container.read('environ').split('\0')).toContain('MALLOC_ARENA_MAX=1')
+  })
+
   it('ends with 0 when its process 1 gets SIGTERM', async () => {
     await using container = await image.start()
     expect(container.read('status')).toMatch(/^NSpid:.*\t1$/m)

@@ -4,6 +4,7 @@ import { defaultMaxReplyBytes } from '../../src/redis/connection-limits.ts'
 import { eventually } from '../support/eventually.ts'
 import { startExporter } from '../support/exporter.ts'
 import { longInfo } from '../support/long-info.ts'
+import { manifestMemory } from '../support/manifest-memory.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -11,10 +12,7 @@ import { startPeer } from '../support/scripted-peer.ts'
 vi.setConfig({ testTimeout: 330_000 })
 
 // The largest replies that are accepted, in the memory and with the heap that our manifest gives.
-const manifest = readFileSync('kubernetes/redis-exporter/deployment.yaml', 'utf8')
-const limit =
-  Number(/memory: (\d+)Mi\n/.exec(manifest.slice(manifest.indexOf('limits:')))?.[1]) * 2 ** 20
-const heap = /value: (--max-old-space-size=\d+)/.exec(manifest)?.[1]
+const { limit, nodeOptions } = manifestMemory
 
 const clients = Array.from(
   { length: 1_000 },
@@ -54,7 +52,7 @@ it.concurrent.each([
   ['fields that nobody knows', list('Other', (index) => `f${index}:1`)],
 ])('a server that lists as many %s as may be fits the memory of the manifest', async (_, lines) => {
   const info = resp.bulk(longest(lines))
-  expect(heap).toMatch(/=\d+$/)
+  expect(nodeOptions).toMatch(/=\d+$/)
   await using peer = await startPeer(
     answers(([name, word]) => {
       if (name === 'INFO') return info
@@ -63,7 +61,7 @@ it.concurrent.each([
   )
   await using exporter = await startExporter({
     args: [`--redis.addr=${peer.url}`, '--export-client-list', '--include-unknown-info-fields'],
-    env: { NODE_OPTIONS: heap, POLL_INTERVAL: '10s', POLL_TIMEOUT: '100s' },
+    env: { NODE_OPTIONS: nodeOptions, POLL_INTERVAL: '10s', POLL_TIMEOUT: '100s' },
   })
   const anonymous: number[] = []
   const looks = setInterval(() => anonymous.push(anonymousBytes(exporter.pid)), 50)

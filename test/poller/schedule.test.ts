@@ -180,6 +180,8 @@ describe('tasks that come and go while the schedule runs', () => {
 
   test('have no run and no timer left when they are gone, not even of what was planned', async () => {
     const schedule = startTasks([], undefined, { spreads: false })
+    // The beat has its own.
+    await seconds(1)
     const timers = vi.getTimerCount()
     const gone = recordedTask({ name: 'gone', seconds: 2 })
     const remove = schedule.add(gone.task)
@@ -252,6 +254,56 @@ describe('after it was stopped', () => {
     schedule.stop()
 
     expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('a task that is hurried', () => {
+  const hurried = (runMilliseconds: number) => {
+    const runs: number[] = []
+    const started = performance.now()
+    const task = {
+      name: 'a',
+      intervalMilliseconds: 3_600_000,
+      onSkip: () => undefined,
+      run: () => {
+        runs.push(Math.round(performance.now() - started))
+        return new Promise<void>((done) => setTimeout(done, runMilliseconds))
+      },
+    }
+    const schedule = startSchedule({ clock: systemClock, log: recordedLog().log, spreads: false })
+    const remove = schedule.add(task)
+    return { schedule, task, runs, remove }
+  }
+
+  test('runs at once', async () => {
+    const { schedule, task, runs } = hurried(10)
+    await seconds(5)
+    schedule.runNow(task)
+
+    expect(runs).toEqual([0, 5_000])
+    schedule.stop()
+  })
+
+  test('runs once more after the run that is under way, however often it is hurried', async () => {
+    const { schedule, task, runs } = hurried(2_000)
+    await seconds(1)
+    schedule.runNow(task)
+    schedule.runNow(task)
+    await seconds(10)
+
+    expect(runs).toEqual([0, 2_000])
+    schedule.stop()
+  })
+
+  test('does not run once it was taken out', async () => {
+    const { schedule, task, runs, remove } = hurried(2_000)
+    schedule.runNow(task)
+    remove()
+    schedule.runNow(task)
+    await seconds(10)
+
+    expect(runs).toEqual([0])
+    schedule.stop()
   })
 })
 

@@ -43,14 +43,18 @@ const allowed = {
     'cluster|countkeysinslot',
     'cluster|links',
     'cluster|nodes',
+    'cluster|shards',
+    'cluster|slots',
     'cluster|slot-stats',
     'sentinel|masters',
+    'sentinel|myid',
     'sentinel|ckquorum',
     'sentinel|sentinels',
     'sentinel|replicas',
     'sentinel|slaves',
     'sentinel|config',
   ],
+  'what Sentinels tell by themselves': ['subscribe'],
   keys: [
     'scan',
     'type',
@@ -128,6 +132,8 @@ test.each<[Command, string]>([
   [['COMMANDLOG', 'RESET', 'slow'], 'commandlog|reset'],
   [['FUNCTION', 'KILL'], 'function|kill'],
   [['HOTKEYS', 'START', 'METRICS', '1', 'CPU'], 'hotkeys|start'],
+  [['PSUBSCRIBE', '*'], 'psubscribe'],
+  [['PUBLISH', 'a', 'b'], 'publish'],
 ])('%j may not be sent, and the error names the command without its arguments', (command, name) => {
   expect(() => assertAllowed(command)).toThrow(
     new Error(`${name} is not on the list of commands that may be sent`),

@@ -142,6 +142,32 @@ describe('a reply that nobody asked for', () => {
   })
 })
 
+describe('once a subscription is made', () => {
+  const subscribed = () => {
+    const framing = createFraming(bounds)
+    framing.owe(1)
+    framing.subscribe()
+    return framing
+  }
+  const message = Buffer.from('*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n')
+
+  test('what nobody asked for passes, and is owed by nobody', () => {
+    const framing = subscribed()
+    framing.check(Buffer.from('+OK\r\n'))
+
+    expect([message, message].map(framing.check)).toEqual([undefined, undefined])
+    expect(framing.owed()).toBe(0)
+  })
+
+  test.each([
+    ['$601\r\n', 'too large'],
+    ['*151\r\n', 'too many elements'],
+    ['>3\r\n', 'malformed'],
+  ])('it is checked like everything else: %j is %s', (bytes, fault) => {
+    expect(subscribed().check(Buffer.from(`+OK\r\n${bytes}`))).toBe(fault)
+  })
+})
+
 describe('what is too much', () => {
   test('bytes of a reply that a length announces, before they come', () => {
     expect(check(1, '$500\r\n')).toBeUndefined()

@@ -25,10 +25,10 @@ export async function freeClusterPort(): Promise<number> {
 async function findPort(accept: (port: number) => Promise<boolean>): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest))
-    if (!handedOut.has(port) && (await accept(port))) {
-      handedOut.add(port)
-      return port
-    }
+    if (handedOut.has(port)) continue
+    // Before it is looked at, so that nobody else looks at it meanwhile.
+    handedOut.add(port)
+    if (await accept(port)) return port
   }
   throw new Error(`no free port between ${lowest} and ${highest} on 127.0.0.1 in 200 attempts`)
 }

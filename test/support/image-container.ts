@@ -35,7 +35,7 @@ export interface Container extends AsyncDisposable {
   /** Where it listens, as the variable of the environment that told it so. */
   readonly listenAddress: Environment
   /** What Linux says of the exporter's process, from `/proc`. */
-  read(file: 'status' | 'mountinfo'): string
+  read(file: 'environ' | 'mountinfo' | 'status'): string
   /** Sends SIGTERM to the exporter's process and waits for its end, killing it after 10 s. */
   terminate(): Promise<Exit>
 }

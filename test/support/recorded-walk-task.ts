@@ -50,7 +50,7 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
   let next: FakeWalk | undefined
   const { run, state, collectors, meet } = createWalkTask({
     target,
-    showRole: false,
+    byRole: false,
     scanMaxAge,
     beginResults: createSlowResults({
       namespace: 'redis',

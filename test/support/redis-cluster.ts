@@ -9,29 +9,38 @@ export interface ClusterOptions {
   readonly masters?: number
   /** Whether the first of them has a replica. */
   readonly replica?: boolean
+  /** How many of them have a replica, from the first on. */
+  readonly replicas?: number
+  /** More arguments of a node by its port. */
+  readonly argsOf?: (port: number) => readonly string[]
   readonly args?: readonly string[]
   readonly password?: string
 }
 
 export interface RedisCluster extends AsyncDisposable {
-  /** The masters, and behind them the replica. */
+  /** The masters, and behind them the replicas. */
   readonly nodes: readonly RedisServer[]
+  /** Starts a node that is a replica of a master, and returns when it has its data. */
+  addReplica(master: RedisServer): Promise<RedisServer>
 }
 
 /** Starts masters on loopback that share all slots, and returns when each calls the cluster ok. */
 export async function startCluster(options: ClusterOptions = {}): Promise<RedisCluster> {
-  const { masters = 3, replica = false } = options
+  const { masters = 3, replica = false, replicas = replica ? 1 : 0 } = options
   const nodes: RedisServer[] = []
   const cluster = {
     nodes,
+    async addReplica(master: RedisServer) {
+      const node = await addReplica(nodes, master, options)
+      nodes.push(node)
+      return node
+    },
     [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   }
   try {
-    for (let index = 0; index < masters; index++) {
-      nodes.push(await startNode(options))
-    }
+    nodes.push(...(await startNodes(masters, options)))
     await joinNodes(nodes)
-    if (replica) nodes.push(await addReplica(nodes, options))
+    if (replicas > 0) nodes.push(...(await addReplicas(nodes, replicas, options)))
     return cluster
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
@@ -39,10 +48,22 @@ export async function startCluster(options: ClusterOptions = {}): Promise<RedisC
   }
 }
 
-async function startNode({ args = [], password }: ClusterOptions): Promise<RedisServer> {
+async function startNodes(count: number, options: ClusterOptions): Promise<readonly RedisServer[]> {
+  const starting = await Promise.allSettled(Array.from({ length: count }, () => startNode(options)))
+  const started = starting.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  const failed = starting.find((one) => one.status === 'rejected')
+  if (!failed) return started
+  await Promise.all(started.map((node) => node.stop()))
+  throw failed.reason
+}
+
+async function startNode(options: ClusterOptions): Promise<RedisServer> {
+  const { args = [], argsOf = () => [], password } = options
+  const port = await freeClusterPort()
+  const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
-    port: await freeClusterPort(),
-    args: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', ...args],
+    port,
+    args: [...usual, ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
   })
 }
@@ -64,31 +85,45 @@ async function joinNodes(nodes: readonly RedisServer[]): Promise<void> {
   )
 }
 
-/** Starts a node that copies the first one, and returns when it has its data. */
 async function addReplica(
   nodes: readonly RedisServer[],
+  master: RedisServer,
   options: ClusterOptions,
 ): Promise<RedisServer> {
-  const node = await startNode(options)
+  const [replica] = await addReplicas(nodes, 1, options, [master])
+  if (!replica) throw new Error('there is no replica')
+  return replica
+}
+
+/** Starts nodes that copy the first ones, or others, and returns when they have their data. */
+async function addReplicas(
+  nodes: readonly RedisServer[],
+  count: number,
+  options: ClusterOptions,
+  masters = nodes,
+): Promise<readonly RedisServer[]> {
+  const replicas = await startNodes(count, options)
   try {
-    const client = node.client()
-    await client.call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
-    await eventually(() => assertOk(node, nodes.length + 1), { within: 20_000 })
-    await client.call(
-      'CLUSTER',
-      'REPLICATE',
-      String(await nodes[0]?.client().call('CLUSTER', 'MYID')),
+    for (const replica of replicas)
+      await replica.client().call('CLUSTER', 'MEET', '127.0.0.1', `${nodes[0]?.port}`)
+    const all = nodes.length + count
+    await Promise.all(
+      replicas.map(async (replica, index) => {
+        await eventually(() => assertOk(replica, all), { within: 30_000 })
+        const id = String(await masters[index]?.client().call('CLUSTER', 'MYID'))
+        await replica.client().call('CLUSTER', 'REPLICATE', id)
+        await eventually(
+          async () => {
+            const { master_link_status: link } = await replica.info('replication')
+            if (link !== 'up') throw new Error(`the link of the replica is ${link}`)
+          },
+          { within: 20_000 },
+        )
+      }),
     )
-    await eventually(
-      async () => {
-        const { master_link_status: link } = await node.info('replication')
-        if (link !== 'up') throw new Error(`the link of the replica is ${link}`)
-      },
-      { within: 20_000 },
-    )
-    return node
+    return replicas
   } catch (error) {
-    await node.stop()
+    await Promise.all(replicas.map((replica) => replica.stop()))
     throw error
   }
 }

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { processorSeconds, residentBytes } from '../bench/process-figures.ts'
+import { anonymousBytes, processorSeconds, residentBytes } from '../bench/process-figures.ts'
 import { spread } from '../bench/statistics.ts'
 import { formatNumber, type Report } from '../bench/table.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { checkExposition, parseExposition, sampleValue } from '../support/exposition.ts'
+import { manifestMemory } from '../support/manifest-memory.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { disturbances, fillKeys } from './disturbances.ts'
 import { createRandom } from './random.ts'
@@ -43,9 +44,13 @@ interface Measured {
  */
 export async function churn(seed: number, seconds: number): Promise<Report> {
   await using redis = await startRedis()
-  await using exporter = await startExporter({ args, env: { REDIS_URL: redis.url } })
+  await using exporter = await startExporter({
+    args,
+    env: { REDIS_URL: redis.url, NODE_OPTIONS: manifestMemory.nodeOptions },
+  })
   const scene = { redis, exporter }
   const random = createRandom(seed)
+  const own = followOwnMemory(exporter.pid)
   const started = performance.now()
   const age = () => (performance.now() - started) / 1e3
   await fillKeys(scene)
@@ -67,7 +72,20 @@ export async function churn(seed: number, seconds: number): Promise<Report> {
     rows.push(await measure(exporter, age(), name))
   }
   assertNothingGrows(rows)
-  return report(rows, seed)
+  return report(rows, seed, own())
+}
+
+/** The most anonymous memory so far, looked at five times a second. */
+function followOwnMemory(pid: number): () => number {
+  let most = 0
+  const look = () => {
+    most = Math.max(most, anonymousBytes(pid))
+  }
+  const looks = setInterval(look, 200)
+  return () => {
+    clearInterval(looks)
+    return most
+  }
 }
 
 /** Waits until the exporter is back and its body is sound. */
@@ -127,11 +145,12 @@ function assertNothingGrows(rows: readonly Measured[]): void {
     throw new Error(`resident memory grew from ${before} to ${after} bytes`)
 }
 
-function report(rows: readonly Measured[], seed: number): Report {
+function report(rows: readonly Measured[], seed: number, own: number): Report {
   return {
     title: 'Churn: what the exporter holds after each disturbance, when all is quiet again',
     notes: [
-      `SEED=${seed}. MiB resident, of the heap and outside of it, open descriptors, active handles of Node.js,`,
+      `SEED=${seed}. Of its own it held ${formatNumber(own / megabyte, 1)} MiB at most, with the heap and of the limit of the`,
+      `manifest, ${formatNumber(manifestMemory.limit / megabyte)} MiB. MiB resident, of the heap and outside of it, open descriptors, active handles of Node.js,`,
       `seconds of the processor so far, and how long /healthz took in ms (${probes} times).`,
     ],
     head: [

@@ -1,11 +1,7 @@
 import type { Reply } from '../../redis/command.ts'
-import { readTexts } from '../../redis/names-and-values.ts'
 import { isRedisError, redisError } from '../../redis/redis-error.ts'
-import { inSlices } from '../../yielding.ts'
+import { type Instance, readInstances } from '../../redis/sentinel-instances.ts'
 import type { Poll } from '../collector.ts'
-
-/** A master, replica or Sentinel as a Sentinel describes it. */
-export type Instance = ReadonlyMap<string, string>
 
 export interface Quorum {
   readonly reached: boolean
@@ -39,14 +35,6 @@ export function readMasterDetails(poll: Poll, name: string): MasterDetails {
   }
   for (const refused of Object.values(details)) refused.catch(() => undefined)
   return details
-}
-
-/** Reads a list of masters, replicas or Sentinels. */
-export async function readInstances(reply: Reply): Promise<readonly Instance[]> {
-  if (!Array.isArray(reply)) throw redisError('parse', 'the reply of SENTINEL is not a list')
-  const instances: Instance[] = []
-  await inSlices(reply, (one: Reply) => void instances.push(readTexts(one)))
-  return instances
 }
 
 // A quorum that is lost is told by an error reply, so each poll raises total_error_replies of the

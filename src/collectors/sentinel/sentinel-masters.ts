@@ -1,17 +1,12 @@
 import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts'
 import { dividedBy, type ReadValue, readNumber } from '../../metrics/read-value.ts'
 import { flag } from '../../options/value-kinds.ts'
+import { type Instance, isOkay, readInstances } from '../../redis/sentinel-instances.ts'
 import { collector, type Poll } from '../collector.ts'
 import { partOf } from '../reading/part.ts'
 import { readList } from '../reading/read-list.ts'
 import { readSample } from '../reading/read-sample.ts'
-import {
-  detailCommands,
-  type Instance,
-  type MasterDetails,
-  readInstances,
-  readMasterDetails,
-} from './sentinel-details.ts'
+import { detailCommands, type MasterDetails, readMasterDetails } from './sentinel-details.ts'
 
 const masterLabels = ['master_name', 'master_address'] as const
 
@@ -164,9 +159,4 @@ function sentinelSamples(
       })
     }),
   ]
-}
-
-function isOkay(instance: Instance): boolean {
-  const flags = instance.get('flags')?.split(',')
-  return flags !== undefined && !flags.includes('s_down') && !flags.includes('o_down')
 }

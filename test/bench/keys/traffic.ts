@@ -20,7 +20,7 @@ export interface Latency {
 }
 
 const rate = 1_000
-const seconds = scaled(5)
+const seconds = scaled(4)
 
 const paced: Traffic = {
   name: `a client that sends a GET or SET every ms, for ${seconds} s`,
@@ -79,6 +79,6 @@ export function readCsv(text: string): readonly Latency[] {
 // From polite to merciless: with 50 connections the server is busy and others queue up anyway.
 export const allTraffic: readonly Traffic[] = [
   paced,
-  redisBenchmark(2, 50_000),
-  redisBenchmark(50, 100_000),
+  redisBenchmark(2, 30_000),
+  redisBenchmark(50, 60_000),
 ]

@@ -1,0 +1,184 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { clientName } from '../redis/client-name.ts'
+import type { ClusterShard } from '../redis/cluster-shard.ts'
+import type { Connection } from '../redis/connection.ts'
+import { describe } from '../redis/redis-error.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { createReadClusterView } from './ask-cluster-node.ts'
+import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
+import {
+  type ClusterSettings,
+  changedRoles,
+  clusterTargets,
+  replicasOf,
+} from './cluster-targets.ts'
+import {
+  type ClusterCounts,
+  type ClusterView,
+  commonView,
+  countsOf,
+  masterOf,
+} from './cluster-view.ts'
+import { createDiscovered } from './discovered.ts'
+import { startRefresher } from './refresher.ts'
+import type { Source } from './source.ts'
+import { nextToAsk } from './whom-to-ask.ts'
+
+export interface ClusterNodesOptions<S extends ClusterSettings> {
+  /** Whose cluster it is, and whose settings, labels and login its nodes get. */
+  readonly seed: WantedTarget<S>
+  /** Makes a connection to a target, opened when it is first needed. */
+  readonly connect: (target: WantedTarget<S>) => Connection
+  readonly maximumAgeMilliseconds: number
+  /** Told the addresses of nodes that became master or replica. */
+  readonly onRoles?: (addresses: readonly string[]) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The nodes of a cluster as wanted targets. */
+export interface ClusterNodes<S> extends Source<S> {
+  /** Lets the cluster be asked at once: somebody saw that it changed. */
+  refresh(): void
+  /** What its nodes said last; undefined while none did. */
+  cluster(): KnownCluster | undefined
+}
+
+/** What is known of a whole cluster. */
+export interface KnownCluster {
+  /** What it is called: the name of the target by which it was found. */
+  readonly topology: string
+  /** What holds: what most of the nodes say that were asked. */
+  readonly view: ClusterView
+  readonly counts: ClusterCounts
+  /** The targets of the replicas of each shard that are well, in order. */
+  readonly replicas: readonly (readonly string[])[]
+  /** The target of each node, by its id; none where its address is not known. */
+  readonly addresses: ReadonlyMap<string, string>
+}
+
+interface NodeView extends ClusterView {
+  /** The node that says so. */
+  readonly target: WantedTarget<ClusterSettings>
+}
+
+// A node that is paused or cut off is not waited for where others answer.
+const patienceMilliseconds = 500
+const restMilliseconds = 200
+/** A cluster that was left without a master for so many seconds is left so for longer. */
+const mostWaits = 60
+
+/**
+ * Asks some nodes of a cluster which nodes it has, again and again. What most of them say holds; any
+ * of those that are known may answer when the first one is gone.
+ */
+export function createClusterNodes<S extends ClusterSettings>(
+  options: ClusterNodesOptions<S>,
+): ClusterNodes<S> {
+  const { seed, clock, log, onRoles } = options
+  const { pollInterval, pollTimeout } = seed.settings
+  const name = `cluster ${seed.name}`
+  const { maximumAgeMilliseconds } = options
+  const discovered = createDiscovered({ name, seeds: [seed], maximumAgeMilliseconds, clock, log })
+  const asked = new Map<string, AskedServer<NodeView>>()
+  let believed = seed.address
+  let turn = 0
+  let isStopped = false
+  let waited = 0
+  let known: KnownCluster | undefined
+
+  function askerOf(target: WantedTarget<S>): AskedServer<NodeView> {
+    const { endpoint } = target
+    const readView = createReadClusterView(endpoint.kind === 'tcp' && endpoint.tls)
+    return createAskedServer({
+      connection: options.connect(target),
+      greeting: target.settings.setClientName ? clientName : undefined,
+      timeoutMilliseconds: pollTimeout,
+      read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
+    })
+  }
+
+  /** Asks these, and keeps the connections to no others. */
+  async function ask(targets: readonly WantedTarget<S>[]): Promise<readonly Answer<NodeView>[]> {
+    const chosen = new Map<string, AskedServer<NodeView>>()
+    for (const target of targets)
+      chosen.set(target.address, asked.get(target.address) ?? askerOf(target))
+    for (const [address, one] of asked) if (!chosen.has(address)) one.close()
+    asked.clear()
+    for (const [address, one] of chosen) asked.set(address, one)
+    const answers = await answersOf(chosen, Math.min(pollTimeout, patienceMilliseconds))
+    return [...chosen.keys()].flatMap((address) => answers.get(address) ?? [])
+  }
+
+  /** While a master is down, another one may take its place at any moment. */
+  function isSoon(): boolean {
+    const isWaiting = known?.view.shards.some(lacksMaster) ?? false
+    waited = isWaiting ? waited + 1 : 0
+    return isWaiting && waited <= mostWaits
+  }
+
+  async function run(): Promise<'soon' | undefined> {
+    await askForAll()
+    return isSoon() ? 'soon' : undefined
+  }
+
+  async function askForAll(): Promise<void> {
+    const { first, others, nextTurn } = nextToAsk(discovered.known(), believed, turn)
+    turn = nextTurn
+    let answers = await ask(first)
+    // Where all that were asked are gone, another one may be there, or the first one lead elsewhere.
+    if (!isStopped && viewsOf(answers).length === 0 && discovered.isKnown())
+      answers = [...answers, ...(await ask([...others, seed]))]
+    if (isStopped) return
+    const views = viewsOf(answers)
+    const view = commonView(views)
+    if (view) follow(view, views)
+    else fail(answers)
+  }
+
+  function follow(view: NodeView, views: readonly NodeView[]): void {
+    const { targets, addresses } = clusterTargets(view, view.target.endpoint, seed)
+    if (targets.length === 0) {
+      fail([])
+      return
+    }
+    const before = known
+    believed = view.target.address
+    const replicas = view.shards.map((shard) => replicasOf(shard, addresses))
+    known = { topology: seed.name, view, counts: countsOf(view, views), replicas, addresses }
+    discovered.found(targets)
+    const changed = before ? changedRoles(before.view, view) : []
+    if (changed.length > 0) onRoles?.(changed.flatMap((id) => addresses.get(id) ?? []))
+  }
+
+  function fail(answers: readonly Answer<NodeView>[]): void {
+    const [error] = answers.flatMap((answer) => ('error' in answer ? answer.error : []))
+    discovered.failed(
+      error
+        ? `no node tells of its cluster (${describe(error)})`
+        : 'no node has an address that can be reached',
+    )
+    if (!discovered.isKnown()) known = undefined
+  }
+
+  const refresher = startRefresher({ intervalMilliseconds: pollInterval, restMilliseconds, run })
+  return {
+    ...discovered,
+    refresh: refresher.refresh,
+    cluster: () => known,
+    stop() {
+      isStopped = true
+      refresher.stop()
+      for (const one of asked.values()) one.close()
+    },
+  }
+}
+
+function lacksMaster(shard: ClusterShard): boolean {
+  return shard.slots.length > 0 && !masterOf(shard)?.isReachable
+}
+
+function viewsOf<V>(answers: readonly Answer<V>[]): readonly V[] {
+  return answers.flatMap((answer) => ('view' in answer ? answer.view : []))
+}

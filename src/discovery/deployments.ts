@@ -1,0 +1,102 @@
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { memberAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
+
+/** What is known of Sentinels that watch the same masters together. */
+export interface KnownDeployment {
+  /** What it is called: the name of the first of its Sentinels that is configured, though it may be down. */
+  readonly topology: string
+  readonly masters: readonly KnownMaster[]
+}
+
+/** A master as all Sentinels see it that answer. */
+export interface KnownMaster {
+  readonly name: string
+  /** The target of the server that is the master now, by its address. */
+  readonly address: string
+  /** The replicas that are well by those that heard of the last failover, in order. */
+  readonly replicas: readonly string[]
+  /** How many Sentinels must agree on a failover; the most that any of them wants. */
+  readonly quorum: number
+  /** How many Sentinels watch it, as far as anybody knows. */
+  readonly sentinels: number
+  /** By the names of the Sentinels that answer: whether they see the same master. */
+  readonly agreement: ReadonlyMap<string, boolean>
+}
+
+/**
+ * Sorts what Sentinels say into deployments: those that know each other. `ids` are the addresses of
+ * those that are known.
+ */
+export function deploymentsOf<S extends SentinelSettings>(
+  answers: readonly SentinelAnswer<S>[],
+  seeds: readonly WantedTarget<S>[],
+  ids: ReadonlyMap<string, string>,
+): readonly KnownDeployment[] {
+  const addresses = (group: ReadonlySet<string>) => new Set([...group].map((id) => ids.get(id)))
+  const isOf = (group: ReadonlySet<string>, seed: WantedTarget<S>) =>
+    group.has(placeOf(seed)) || addresses(group).has(seed.address)
+  return groupsOf(answers).map(({ ids: group, members }) => ({
+    topology: (seeds.find((seed) => isOf(group, seed)) ?? members[0]?.target)?.name ?? '',
+    masters: [...new Set(members.flatMap(({ masters }) => masters.map(({ name }) => name)))]
+      .sort()
+      .flatMap((name) => knownMaster(name, members) ?? []),
+  }))
+}
+
+function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
+  const groups: { ids: Set<string>; members: SentinelAnswer<S>[] }[] = []
+  for (const answer of answers) {
+    const ids = new Set(idsOf(answer))
+    const joined = groups.filter((group) => [...ids].some((id) => group.ids.has(id)))
+    const members = [...joined.flatMap((group) => group.members), answer]
+    for (const group of joined) {
+      for (const id of group.ids) ids.add(id)
+      groups.splice(groups.indexOf(group), 1)
+    }
+    groups.push({ ids, members })
+  }
+  return groups
+}
+
+// Those that know no ids are known to each other by where they are.
+function idsOf<S>({ id, target, masters }: SentinelAnswer<S>): readonly string[] {
+  const peers = masters.flatMap(({ sentinels }) => sentinels)
+  return [
+    id,
+    placeOf(target),
+    ...peers.flatMap((one) => [one.id, `${one.host} ${one.port}`]),
+  ].filter((one) => one !== '')
+}
+
+function placeOf({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): string {
+  return endpoint.kind === 'tcp' ? `${endpoint.host} ${endpoint.port}` : endpoint.path
+}
+
+function knownMaster<S extends SentinelSettings>(
+  name: string,
+  group: readonly SentinelAnswer<S>[],
+): KnownMaster | undefined {
+  const seen = group.flatMap(({ target, masters }) =>
+    masters.flatMap((master) => {
+      const address = master.name === name ? memberAddress(target, master) : undefined
+      return address === undefined ? [] : { target, address, master }
+    }),
+  )
+  // Whoever heard of the last failover knows who is master.
+  const newest = Math.max(...seen.map(({ master }) => master.epoch))
+  const current = seen.find(({ master }) => master.epoch === newest)
+  if (!current) return undefined
+  return {
+    name,
+    address: current.address,
+    replicas: current.master.replicas
+      .filter(({ isOkay }) => isOkay)
+      .flatMap((replica) => memberAddress(current.target, replica) ?? [])
+      .sort(),
+    quorum: Math.max(...seen.map(({ master }) => master.quorum)),
+    sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),
+    agreement: new Map(
+      seen.map(({ target, address }) => [target.name, address === current.address]),
+    ),
+  }
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import type { Source, SourceState } from './source.ts'
+
+export interface DiscoveredOptions<S> {
+  readonly name: string
+  /** What is wanted when nothing can be found out; nothing is before that is known. */
+  readonly seeds: readonly WantedTarget<S>[]
+  /** For how long the last answer holds when there is no newer one. */
+  readonly maximumAgeMilliseconds: number
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What was found, and whether it still holds. */
+export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onChange' | 'state'> {
+  /** This is what is wanted now. */
+  found(wanted: readonly WantedTarget<S>[]): void
+  /** It could not be found out. */
+  failed(message: string): void
+  /** What was found last, or what is configured: whom to ask. */
+  known(): readonly WantedTarget<S>[]
+  /** Whether the last answer still holds. */
+  isKnown(): boolean
+}
+
+/** Keeps what was found last for a bounded time; tells of changes, and logs failures once. */
+export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S> {
+  const { name, seeds, maximumAgeMilliseconds, clock, log } = options
+  const listeners = new Set<() => void>()
+  let wanted: readonly WantedTarget<S>[] = []
+  let foundAt: number | undefined
+  let state: SourceState = { failure: undefined, lastSuccess: undefined }
+
+  function change(next: readonly WantedTarget<S>[], nextState: SourceState): void {
+    const isOther = !isSameList(wanted, next)
+    const isOtherState = nextState.failure !== state.failure
+    if (isOther) wanted = next
+    state = nextState
+    if (isOther || isOtherState) for (const listener of [...listeners]) listener()
+  }
+
+  return {
+    name,
+    wanted: () => wanted,
+    known: () => (foundAt === undefined ? seeds : wanted),
+    state: () => state,
+    isKnown: () => foundAt !== undefined,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    found(next) {
+      foundAt = clock.monotonic()
+      if (state.failure !== undefined) log.info({ source: name }, 'discovery works again')
+      change(next, { failure: undefined, lastSuccess: clock.wall() })
+    },
+    failed(message) {
+      const isOver = foundAt !== undefined && clock.monotonic() - foundAt > maximumAgeMilliseconds
+      if (isOver) foundAt = undefined
+      const failure = `${message}; ${foundAt === undefined ? nothingKnown : lastAnswerHolds}`
+      if (failure !== state.failure) log.warn({ source: name }, `discovery failed: ${failure}`)
+      change(foundAt === undefined ? seeds : wanted, { ...state, failure })
+    },
+  }
+}
+
+const lastAnswerHolds = 'what was found last is still watched'
+const nothingKnown = 'nothing else is watched than what is configured'
+
+// Discovery gives every target anew, of the same seeds.
+function isSameList<S>(one: readonly WantedTarget<S>[], other: readonly WantedTarget<S>[]) {
+  const isSame = (target: WantedTarget<S>, index: number) => {
+    const before = other[index]
+    return (
+      before?.address === target.address &&
+      before.settings === target.settings &&
+      before.labels === target.labels &&
+      before.login.from === target.login.from
+    )
+  }
+  return one.length === other.length && one.every(isSame)
+}

@@ -1,0 +1,143 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { clientName } from '../redis/client-name.ts'
+import type { Connection } from '../redis/connection.ts'
+import { describe } from '../redis/redis-error.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { createReadSentinelView } from './ask-sentinel.ts'
+import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
+import { deploymentsOf, type KnownDeployment } from './deployments.ts'
+import { createDiscovered } from './discovered.ts'
+import { startRefresher } from './refresher.ts'
+import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
+import { type SentinelAnswer, type SentinelSettings, sentinelTargets } from './sentinel-targets.ts'
+import type { Source } from './source.ts'
+
+export interface SentinelMembersOptions<S extends SentinelSettings> {
+  /** The Sentinels that are configured; others of their deployments are found. */
+  readonly seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]]
+  /** Makes a connection to a target, opened when it is first needed. */
+  readonly connect: (target: WantedTarget<S>) => Connection
+  /** Listens to a Sentinel over a connection of its own. */
+  readonly subscribe: Subscribe<WantedTarget<S>>
+  readonly maximumAgeMilliseconds: number
+  /** Told the addresses of the old and the new master after a failover. */
+  readonly onRoles?: (addresses: readonly string[]) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Sentinels, masters and replicas as wanted targets. */
+export interface SentinelMembers<S> extends Source<S> {
+  /** Lets the Sentinels be asked at once: somebody saw that something changed. */
+  refresh(): void
+  /** What the Sentinels say that answered last; none where nobody does. */
+  deployments(): readonly KnownDeployment[]
+}
+
+// A Sentinel that is paused or cut off is not waited for where others answer.
+const patienceMilliseconds = 500
+const restMilliseconds = 200
+
+/** Asks all Sentinels whom they watch, at an interval and as soon as one of them tells of a change. */
+export function createSentinelMembers<S extends SentinelSettings>(
+  options: SentinelMembersOptions<S>,
+): SentinelMembers<S> {
+  const { seeds, connect, clock, log } = options
+  const { pollInterval, pollTimeout, discoverMasters = [] } = seeds[0].settings
+  const name = `sentinel ${seeds[0].name}`
+  const { maximumAgeMilliseconds } = options
+  const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, clock, log })
+  const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
+  const ids = new Map<string, string>()
+  let sentinels: readonly WantedTarget<S>[] = seeds
+  let known: readonly KnownDeployment[] = []
+  let isStopped = false
+
+  function askerOf(target: WantedTarget<S>): AskedServer<SentinelAnswer<S>> {
+    const readView = createReadSentinelView(discoverMasters)
+    return createAskedServer({
+      connection: connect(target),
+      greeting: target.settings.setClientName ? clientName : undefined,
+      timeoutMilliseconds: pollTimeout,
+      read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
+    })
+  }
+
+  async function run(): Promise<undefined> {
+    keepTo(sentinels)
+    const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
+    if (isStopped) return
+    const seen = [...asked.keys()].flatMap((address) => viewOf(answers.get(address)))
+    if (seen.length === 0) fail([...answers.values()])
+    else follow(seen)
+  }
+
+  /** Has these asked and listened to, and no others. */
+  function keepTo(targets: readonly WantedTarget<S>[]): void {
+    const kept = new Set(targets.map(({ address }) => address))
+    for (const [address, one] of asked) if (!kept.has(address) && asked.delete(address)) one.close()
+    for (const target of targets)
+      if (!asked.has(target.address)) asked.set(target.address, askerOf(target))
+    events.listenTo(targets)
+  }
+
+  function follow(answers: readonly SentinelAnswer<S>[]): void {
+    for (const { id, target } of answers) if (id !== '') ids.set(id, target.address)
+    const found = sentinelTargets(seeds, answers, ids)
+    const isGrown = found.sentinels.some(({ address }) => !asked.has(address))
+    sentinels = found.sentinels
+    const current = new Set(sentinels.map(({ address }) => address))
+    for (const [id, address] of ids) if (!current.has(address)) ids.delete(id)
+    const before = known
+    known = deploymentsOf(answers, seeds, ids)
+    keepTo(sentinels)
+    discovered.found([...found.sentinels, ...found.data])
+    const moved = movedMasters(before, known)
+    if (moved.length > 0) options.onRoles?.(moved)
+    if (isGrown) refresher.refresh()
+  }
+
+  function fail(answers: readonly Answer<SentinelAnswer<S>>[]): void {
+    const [error] = answers.flatMap((answer) => ('error' in answer ? answer.error : []))
+    known = []
+    discovered.failed(error ? `no Sentinel answers (${describe(error)})` : 'no Sentinel answers')
+    if (!discovered.isKnown()) sentinels = seeds
+  }
+
+  const refresher = startRefresher({ intervalMilliseconds: pollInterval, restMilliseconds, run })
+  const events = createSentinelEvents(options.subscribe, refresher.refresh, log)
+  return {
+    ...discovered,
+    refresh: refresher.refresh,
+    deployments: () => known,
+    stop() {
+      isStopped = true
+      refresher.stop()
+      events.stop()
+      for (const one of asked.values()) one.close()
+    },
+  }
+}
+
+function viewOf<V>(answer: Answer<V> | undefined): readonly V[] {
+  return answer && 'view' in answer ? [answer.view] : []
+}
+
+/** The addresses of masters that took the place of others, and of those. */
+function movedMasters(
+  before: readonly KnownDeployment[],
+  now: readonly KnownDeployment[],
+): readonly string[] {
+  const old = new Map(
+    before.flatMap(({ topology, masters }) =>
+      masters.map((one) => [`${topology} ${one.name}`, one.address] as const),
+    ),
+  )
+  return now.flatMap(({ topology, masters }) =>
+    masters.flatMap(({ name, address }) => {
+      const was = old.get(`${topology} ${name}`)
+      return was === undefined || was === address ? [] : [was, address]
+    }),
+  )
+}

@@ -1,0 +1,189 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Connection } from '../redis/connection.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { type ClusterNodes, createClusterNodes, type KnownCluster } from './cluster-nodes.ts'
+import type { ClusterSettings } from './cluster-targets.ts'
+import { distinctClusters } from './cluster-view.ts'
+import type { KnownDeployment } from './deployments.ts'
+import type { Subscribe } from './sentinel-events.ts'
+import { createSentinelMembers, type SentinelMembers } from './sentinel-members.ts'
+import type { SentinelSettings } from './sentinel-targets.ts'
+import type { Source, SourceState } from './source.ts'
+
+/** The settings of a target that say whether and how the rest of its topology is found. */
+export type DiscoverySettings = ClusterSettings &
+  SentinelSettings & { readonly discover: 'none' | 'cluster' | 'sentinel' }
+
+export interface TopologiesOptions<S extends DiscoverySettings> {
+  /** What is configured; of their targets those count that ask for discovery. */
+  readonly sources: readonly Source<S>[]
+  /** Makes a connection to a target, opened when it is first needed. */
+  readonly connect: (target: WantedTarget<S>) => Connection
+  readonly subscribe: Subscribe<WantedTarget<S>>
+  readonly maximumAgeMilliseconds: number
+  /** Told the addresses of targets that became master or replica. */
+  readonly onRoles?: (addresses: readonly string[]) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** All Clusters and Sentinel deployments that targets lead to. */
+export interface Topologies<S> extends Source<S> {
+  /** Has those asked at once of which the target is: it answered what shows a change. */
+  refresh(address: string): void
+  /** Whether another replica of the same master comes first: what both have is looked at once. */
+  isFurtherReplica(address: string): boolean
+  /** Each once, though several targets lead to it. */
+  clusters(): readonly KnownCluster[]
+  deployments(): readonly KnownDeployment[]
+}
+
+/** The same source without the targets that only lead to others. */
+export function withoutLeads<S extends Pick<DiscoverySettings, 'discover'>>(
+  source: Source<S>,
+): Source<S> {
+  const direct = (all: readonly WantedTarget<S>[]) => all.filter((one) => !leads(one))
+  return { ...source, wanted: () => direct(source.wanted()) }
+}
+
+function leads({ settings }: WantedTarget<Pick<DiscoverySettings, 'discover'>>): boolean {
+  return settings.discover !== 'none'
+}
+
+/** Follows what leads to topologies: one comes and goes with the targets that lead to it. */
+export function createTopologies<S extends DiscoverySettings>(
+  options: TopologiesOptions<S>,
+): Topologies<S> {
+  const { sources } = options
+  const listeners = new Set<() => void>()
+  const open = new Map<string, Opened<S>>()
+  const began = options.clock.wall()
+
+  const tell = () => {
+    for (const listener of [...listeners]) listener()
+  }
+
+  function openOne(lead: Lead<S>): Opened<S> {
+    const [seed] = lead.seeds
+    const one =
+      lead.kind === 'cluster'
+        ? { ...lead, cluster: createClusterNodes({ ...options, seed }), sentinel: undefined }
+        : { ...lead, cluster: undefined, sentinel: createSentinelMembers({ ...options, ...lead }) }
+    sourceOf(one).onChange(tell)
+    return one
+  }
+
+  function follow(): void {
+    const leading = leadsOf(sources.flatMap((source) => source.wanted()).filter(leads))
+    for (const [key, one] of open) {
+      const lead = leading.get(key)
+      if (lead && isSameLead(lead, one)) continue
+      sourceOf(one).stop()
+      open.delete(key)
+    }
+    for (const [key, lead] of leading) if (!open.has(key)) open.set(key, openOne(lead))
+  }
+
+  function followAndTell(): void {
+    follow()
+    tell()
+  }
+
+  const leave = sources.map((source) => source.onChange(followAndTell))
+  follow()
+  const all = () => [...open.values()].map(sourceOf)
+
+  return {
+    name: 'discovery',
+    wanted: () => all().flatMap((source) => source.wanted()),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    state: () => (open.size === 0 ? { failure: undefined, lastSuccess: began } : stateOf(all())),
+    refresh(address) {
+      for (const source of all())
+        if (source.wanted().some((target) => target.address === address)) source.refresh()
+    },
+    isFurtherReplica(address) {
+      const all = [...open.values()]
+      return [
+        ...all.flatMap((one) => one.cluster?.cluster()?.replicas ?? []),
+        ...all
+          .flatMap((one) => one.sentinel?.deployments() ?? [])
+          .flatMap(({ masters }) => masters.map(({ replicas }) => replicas)),
+      ].some((replicas) => replicas.indexOf(address) > 0)
+    },
+    clusters: () =>
+      distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),
+    deployments: () => [...open.values()].flatMap((one) => one.sentinel?.deployments() ?? []),
+    stop() {
+      for (const one of leave) one()
+      for (const source of all()) source.stop()
+      open.clear()
+    },
+  }
+}
+
+/** What leads to one topology: a node of a cluster, or Sentinels that are configured alike. */
+interface Lead<S> {
+  readonly kind: 'cluster' | 'sentinel'
+  readonly seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]]
+}
+
+type Opened<S> = Lead<S> & {
+  readonly cluster: ClusterNodes<S> | undefined
+  readonly sentinel: SentinelMembers<S> | undefined
+}
+
+function sourceOf<S>({ cluster, sentinel }: Opened<S>): ClusterNodes<S> | SentinelMembers<S> {
+  const source = cluster ?? sentinel
+  if (!source) throw new Error('a topology is a Cluster or a Sentinel deployment')
+  return source
+}
+
+function leadsOf<S extends DiscoverySettings>(
+  targets: readonly WantedTarget<S>[],
+): ReadonlyMap<string, Lead<S>> {
+  const leading = new Map<string, Lead<S>>()
+  for (const target of targets) {
+    const { settings, address, labels } = target
+    if (settings.discover === 'cluster') {
+      leading.set(`cluster ${address}`, { kind: 'cluster', seeds: [target] })
+      continue
+    }
+    const key = `sentinel ${JSON.stringify([labels, settings])}`
+    const known = leading.get(key)
+    leading.set(key, { kind: 'sentinel', seeds: known ? [...known.seeds, target] : [target] })
+  }
+  return leading
+}
+
+// A file that is read again gives every target anew.
+function isSameLead<S>({ seeds }: Lead<S>, { seeds: others }: Lead<S>): boolean {
+  return (
+    seeds.length === others.length &&
+    seeds.every((one, index) => {
+      const other = others[index]
+      return other !== undefined && markOf(one) === markOf(other)
+    })
+  )
+}
+
+function markOf<S>({ address, name, database, login, labels, settings }: WantedTarget<S>): string {
+  return JSON.stringify([address, name, database, login.from, labels, settings])
+}
+
+/** What any of them failed with, and when all worked last. */
+function stateOf<S>(sources: readonly Source<S>[]): SourceState {
+  const states = sources.map((source) => ({ name: source.name, ...source.state() }))
+  const failures = states.flatMap(({ name, failure }) => (failure ? `${name}: ${failure}` : []))
+  const successes = states.map(({ lastSuccess }) => lastSuccess)
+  const known = successes.filter((time) => time !== undefined)
+  return {
+    failure: failures.length > 0 ? failures.join('; ') : undefined,
+    lastSuccess:
+      known.length > 0 && known.length === successes.length ? Math.min(...known) : undefined,
+  }
+}

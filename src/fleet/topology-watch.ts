@@ -1,0 +1,79 @@
+import type { Topologies } from '../discovery/topologies.ts'
+import { encode } from '../metrics/encode.ts'
+import type { PollResult } from '../poller/poll-target.ts'
+import type { WantedTarget } from '../targets/wanted-target.ts'
+import { clusterFigures, type ShardFigures } from './cluster-figures.ts'
+import { deploymentFigures } from './sentinel-figures.ts'
+
+/** What the polls of single targets tell of whole topologies. */
+export interface TopologyWatch {
+  /** Takes what a poll of a target gave; has its topology asked at once where that shows a change. */
+  note(target: Pick<WantedTarget<unknown>, 'address' | 'name'>, result: PollResult): void
+  /** Whether its keys are those of a replica that is looked at anyway. */
+  hasLookAlike(target: Pick<WantedTarget<unknown>, 'address'>): boolean
+  /** The target is watched no more. */
+  forget(target: Pick<WantedTarget<unknown>, 'address'>): void
+  /** What there is to tell of all topologies, as it is served. */
+  text(): string
+}
+
+interface Noted extends ShardFigures {
+  readonly name: string
+  readonly role: string
+  readonly isUp: boolean
+}
+
+/** Holds beside what is known of topologies what the last polls gave of their members. */
+export function createTopologyWatch(
+  topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'>,
+  namespace: string,
+): TopologyWatch {
+  const noted = new Map<string, Noted>()
+  const nameOf = (address: string) => noted.get(address)?.name ?? address
+
+  return {
+    note({ address, name }, result) {
+      const before = noted.get(address)
+      const isUp = !result.error
+      const role = result.role || (before?.role ?? '')
+      noted.set(address, { name, role, isUp, ...figuresOf(result) })
+      const isOther = before && before.role !== '' && before.role !== role
+      const isLost = before?.isUp && !isUp
+      if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
+    },
+    hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
+    forget: ({ address }) => void noted.delete(address),
+    text() {
+      const samples = [
+        ...topologies
+          .clusters()
+          .flatMap((cluster) => clusterFigures(cluster, (address) => noted.get(address), nameOf)),
+        ...topologies.deployments().flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+      ]
+      return encode(namespace, samples).text
+    },
+  }
+}
+
+function figuresOf({ collectors }: PollResult): ShardFigures {
+  const values = (name: string) =>
+    collectors
+      .flatMap(({ samples }) => samples)
+      .flatMap(({ metric, value }) =>
+        metric.name === name && typeof value === 'number' ? value : [],
+      )
+  const keys = values('db_keys')
+  return {
+    keys: keys.length > 0 ? keys.reduce((sum, one) => sum + one, 0) : undefined,
+    memoryBytes: values('memory_used_bytes')[0],
+  }
+}
+
+/** Whether a node said of a key that another one has it by now. */
+function hasMoved({ collectors }: PollResult): boolean {
+  return collectors.some(
+    ({ error, failedParts }) =>
+      error?.code === 'MOVED' ||
+      [...(failedParts?.values() ?? [])].some(({ code }) => code === 'MOVED'),
+  )
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { deploymentsOf as sortedOut } from '../../src/discovery/deployments.ts'
+import type { SeenMaster } from '../../src/discovery/sentinel-view.ts'
+import { sawMaster, sentinelSettings } from '../support/sentinel-views.ts'
+import { wantedTarget } from '../support/wanted-target.ts'
+
+const says = (host: string, id: string, ...masters: readonly SeenMaster[]) => ({
+  id,
+  masters,
+  target: wantedTarget(`redis://${host}:26379`, sentinelSettings),
+})
+
+type Said = ReturnType<typeof says>
+
+const deploymentsOf = (said: readonly Said[], ids: Readonly<Record<string, string>> = {}) =>
+  sortedOut(
+    said,
+    ['c', 'a', 'b'].map((host) => says(host, host).target),
+    new Map(Object.entries(ids)),
+  )
+
+const peers = (...ids: readonly string[]) =>
+  Object.fromEntries(ids.map((id) => [id, `${id}:26379`]))
+
+const old = (...ids: readonly string[]) =>
+  sawMaster('orders', '10.0.0.1:6379', { sentinels: peers(...ids), epoch: 3 })
+const moved = (...ids: readonly string[]) =>
+  sawMaster('orders', '10.0.0.2:6379', { sentinels: peers(...ids), epoch: 4, quorum: 3 })
+
+describe('Sentinels that know each other', () => {
+  test('are one deployment, with the master of those that heard of the last failover', () => {
+    const said = [
+      says('a', 'a', old('b', 'c')),
+      says('b', 'b', moved('a', 'c')),
+      says('c', 'c', old('a', 'b')),
+    ]
+
+    expect(deploymentsOf(said)).toEqual([
+      {
+        topology: 'redis://c:26379',
+        masters: [
+          {
+            ...{ name: 'orders', address: 'redis://10.0.0.2:6379', quorum: 3, sentinels: 3 },
+            replicas: [],
+            agreement: new Map([
+              ['redis://a:26379', false],
+              ['redis://b:26379', true],
+              ['redis://c:26379', false],
+            ]),
+          },
+        ],
+      },
+    ])
+  })
+
+  test('are one also where only a third one knows both', () => {
+    const said = [says('a', 'a', old()), says('b', 'b', old()), says('c', 'c', old('a', 'b'))]
+
+    expect(deploymentsOf(said)).toHaveLength(1)
+  })
+
+  test('are known by where they are where they tell no ids', () => {
+    expect(deploymentsOf([says('a', '', old()), says('b', '', old('a'))])).toHaveLength(1)
+  })
+})
+
+test('a deployment is called by the first that is configured, also while that is down', () => {
+  const topologies = (ids: Readonly<Record<string, string>>) =>
+    deploymentsOf([says('a', 'a', old('x'))], ids).map(({ topology }) => topology)
+
+  expect(topologies({ x: 'redis://c:26379' })).toEqual(['redis://c:26379'])
+  expect(topologies({})).toEqual(['redis://a:26379'])
+})
+
+test('those that do not know each other may have masters of the same name', () => {
+  const said = [says('a', 'a', old('x')), says('b', 'b', moved('y'))]
+
+  expect(
+    deploymentsOf(said).map(({ topology, masters }) => [topology, masters[0]?.address]),
+  ).toEqual([
+    ['redis://a:26379', 'redis://10.0.0.1:6379'],
+    ['redis://b:26379', 'redis://10.0.0.2:6379'],
+  ])
+})
+
+test('nobody says nothing', () => {
+  expect(deploymentsOf([])).toEqual([])
+  expect(deploymentsOf([says('a', 'a')])).toEqual([{ topology: 'redis://a:26379', masters: [] }])
+})

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startRefresher } from '../../src/discovery/refresher.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function refreshed(work: () => Promise<'soon' | undefined> = async () => undefined) {
+  let runs = 0
+  const refresher = startRefresher({
+    intervalMilliseconds: 10_000,
+    restMilliseconds: 200,
+    run: () => {
+      runs += 1
+      return work()
+    },
+  })
+  return { ...refresher, runs: () => runs }
+}
+
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
+
+test('it runs at once, and then at its interval', async () => {
+  const { runs, stop } = refreshed()
+  await pass(1)
+
+  expect(runs()).toBe(1)
+  await pass(9_900)
+  expect(runs()).toBe(1)
+  await pass(200)
+  expect(runs()).toBe(2)
+  stop()
+})
+
+test('it runs at once when told, and counts its interval from then', async () => {
+  const { runs, refresh, stop } = refreshed()
+  await pass(5_000)
+  refresh()
+  await pass(1)
+  expect(runs()).toBe(2)
+  await pass(9_000)
+
+  expect(runs()).toBe(2)
+  stop()
+})
+
+test('however often it is told, it rests in between', async () => {
+  const { runs, refresh, stop } = refreshed()
+  for (let times = 0; times < 100; times++) {
+    refresh()
+    await pass(10)
+  }
+
+  expect(runs()).toBeLessThanOrEqual(6)
+  expect(runs()).toBeGreaterThan(3)
+  stop()
+})
+
+test('told during a run, it runs once more after it', async () => {
+  const { runs, refresh, stop } = refreshed(
+    () => new Promise((done) => setTimeout(() => done(undefined), 3_000)),
+  )
+  await pass(1)
+  refresh()
+  refresh()
+  await pass(2_900)
+  expect(runs()).toBe(1)
+  await pass(1_000)
+
+  expect(runs()).toBe(2)
+  stop()
+})
+
+test('where something is about to change, it runs again within a second', async () => {
+  const { runs, stop } = refreshed(async () => 'soon')
+  await pass(5_100)
+
+  expect(runs()).toBeGreaterThan(4)
+  expect(runs()).toBeLessThan(8)
+  stop()
+})
+
+test('stopped, it does not run any more, and leaves no timer behind', async () => {
+  const { runs, refresh, stop } = refreshed(
+    () => new Promise((done) => setTimeout(() => done(undefined), 3_000)),
+  )
+  await pass(1)
+  stop()
+  refresh()
+  await pass(60_000)
+
+  expect(runs()).toBe(1)
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Source } from '../../src/discovery/source.ts'
+import {
+  createTopologies,
+  type DiscoverySettings,
+  type Topologies,
+  withoutLeads,
+} from '../../src/discovery/topologies.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import type { WantedTarget } from '../../src/targets/wanted-target.ts'
+import { eventually } from '../support/eventually.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { recordedLog } from '../support/recorded-log.ts'
+import { sentinelSettings } from '../support/sentinel-views.ts'
+import { wantedTarget } from '../support/wanted-target.ts'
+
+type Targets = readonly WantedTarget<DiscoverySettings>[]
+
+const settingsOf = (discover: DiscoverySettings['discover']): DiscoverySettings => ({
+  ...sentinelSettings,
+  clusterDiscoverHostnames: false,
+  discover,
+})
+
+const target = (url: string, discover: DiscoverySettings['discover'], fields = {}) =>
+  wantedTarget(url, settingsOf(discover), fields)
+
+/** A source whose targets a test replaces. */
+function givenSource(first: Targets) {
+  let wanted = first
+  let listener = () => undefined as undefined
+  const source: Source<DiscoverySettings> = {
+    name: 'given',
+    wanted: () => wanted,
+    onChange(next) {
+      listener = () => void next()
+      return () => {
+        listener = () => undefined
+      }
+    },
+    state: () => ({ failure: undefined, lastSuccess: 0 }),
+    stop: () => undefined,
+  }
+  return {
+    source,
+    give(next: Targets) {
+      wanted = next
+      listener()
+    },
+  }
+}
+
+let open: Topologies<DiscoverySettings> | undefined
+afterEach(() => open?.stop())
+
+/** Topologies behind connections of which none works. */
+function unreachable(first: Targets) {
+  const asked: string[] = []
+  const { source, give } = givenSource(first)
+  const failure = redisError('connection', 'no connection (ECONNREFUSED)')
+  const topologies = createTopologies({
+    sources: [source],
+    connect({ address }) {
+      asked.push(address)
+      return {
+        open: () => Promise.reject(failure),
+        send: () => [],
+        drop: () => undefined,
+      }
+    },
+    subscribe: () => ({ close: () => undefined }),
+    maximumAgeMilliseconds: 1_000,
+    clock: fakeClock(),
+    log: recordedLog().log,
+  })
+  open = topologies
+  return { topologies, asked, give }
+}
+
+const addresses = (targets: Targets) => targets.map(({ address }) => address)
+
+test('what asks for no discovery leads nowhere', () => {
+  const { topologies, asked } = unreachable([target('redis://a', 'none')])
+
+  expect(topologies.wanted()).toEqual([])
+  expect(topologies.state()).toEqual({ failure: undefined, lastSuccess: fakeClock().wall() })
+  expect(asked).toEqual([])
+})
+
+test('what leads to others is wanted only by what it leads to', () => {
+  const direct = target('redis://a', 'none')
+  const { source } = givenSource([direct, target('redis://b', 'cluster')])
+
+  expect(withoutLeads(source).wanted()).toEqual([direct])
+})
+
+describe('a topology that cannot be reached', () => {
+  test('is told by name, and what leads there is watched itself', async () => {
+    const { topologies } = unreachable([
+      target('redis://a', 'cluster'),
+      target('redis://s1', 'sentinel'),
+      target('redis://s2', 'sentinel'),
+    ])
+
+    await eventually(() =>
+      expect(addresses(topologies.wanted())).toEqual([
+        'redis://a:6379',
+        'redis://s1:6379',
+        'redis://s2:6379',
+      ]),
+    )
+    expect(topologies.state().failure).toBe(
+      [
+        'cluster redis://a:6379: no node tells of its cluster (connection: no connection (ECONNREFUSED)); nothing else is watched than what is configured',
+        'sentinel redis://s1:6379: no Sentinel answers (connection: no connection (ECONNREFUSED)); nothing else is watched than what is configured',
+      ].join('; '),
+    )
+  })
+
+  test('is pending until that is known', () => {
+    const { topologies } = unreachable([target('redis://a', 'cluster')])
+
+    expect(topologies.wanted()).toEqual([])
+    expect(topologies.state()).toEqual({ failure: undefined, lastSuccess: undefined })
+  })
+})
+
+describe('when what is configured changes', () => {
+  test('a topology comes, and goes, with the target that leads there', async () => {
+    const { topologies, give } = unreachable([target('redis://a', 'cluster')])
+    await eventually(() => expect(addresses(topologies.wanted())).toEqual(['redis://a:6379']))
+    give([target('redis://a', 'cluster'), target('redis://b', 'cluster')])
+    await eventually(() =>
+      expect(addresses(topologies.wanted())).toEqual(['redis://a:6379', 'redis://b:6379']),
+    )
+    give([])
+
+    expect(topologies.wanted()).toEqual([])
+  })
+
+  test('one whose target stays as it is does not notice', async () => {
+    const { topologies, asked, give } = unreachable([target('redis://a', 'cluster')])
+    await eventually(() => expect(topologies.wanted()).toHaveLength(1))
+    give([target('redis://a', 'cluster')])
+    give([target('redis://a', 'cluster')])
+    await eventually(() => expect(topologies.wanted()).toHaveLength(1))
+
+    expect(asked).toEqual(['redis://a:6379'])
+  })
+
+  test.each([
+    ['labels', { labels: { team: 'b' } }],
+    ['a name', { name: 'orders' }],
+    ['a login', { login: { from: 'elsewhere', read: async () => ({}) } }],
+  ])('one whose target gets %s begins anew', async (_, fields) => {
+    const { topologies, asked, give } = unreachable([target('redis://a', 'cluster')])
+    await eventually(() => expect(topologies.wanted()).toHaveLength(1))
+    give([target('redis://a', 'cluster', fields)])
+    await eventually(() => expect(topologies.wanted()).toHaveLength(1))
+
+    expect(asked).toEqual(['redis://a:6379', 'redis://a:6379'])
+  })
+
+  test('Sentinels of other labels are another deployment', async () => {
+    const { topologies } = unreachable([
+      target('redis://s1', 'sentinel'),
+      target('redis://s2', 'sentinel', { labels: { team: 'b' } }),
+    ])
+
+    await eventually(() =>
+      expect(topologies.state().failure?.match(/^sentinel|; sentinel/g)).toHaveLength(2),
+    )
+  })
+})

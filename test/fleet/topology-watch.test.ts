@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
+import { countsOf } from '../../src/discovery/cluster-view.ts'
+import { createTopologyWatch } from '../../src/fleet/topology-watch.ts'
+import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
+import type { PollResult } from '../../src/poller/poll-target.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import { clusterShard, clusterView } from '../support/cluster-views.ts'
+
+const view = clusterView(clusterShard([[0, 16_383]], 'm1', 'r2'))
+const cluster: KnownCluster = {
+  ...{ topology: 'orders', view, counts: countsOf(view, [view]), replicas: [] },
+  addresses: new Map([['m1', 'redis://m1:6379']]),
+}
+
+function watched() {
+  const refreshed: string[] = []
+  const watch = createTopologyWatch(
+    {
+      refresh: (address) => void refreshed.push(address),
+      clusters: () => [cluster],
+      deployments: () => [],
+      isFurtherReplica: () => false,
+    },
+    'redis',
+  )
+  return { ...watch, refreshed }
+}
+
+const target = { address: 'redis://m1:6379', name: 'first' }
+
+function result(role: string, samples: readonly Sample[] = [], error?: PollResult['error']) {
+  const collector = { name: 'a', samples, seconds: 0, rejected: [], leftOut: 0 }
+  return {
+    ...{ error, role, collectors: [collector], server: '', run: undefined, connectSeconds: 0 },
+    ...{ pingSeconds: undefined, seconds: 0, unixSeconds: 0, roundTrips: 1 },
+  }
+}
+
+const gone = redisError('connection', 'gone')
+
+describe('a topology is asked at once', () => {
+  test.each([
+    ['whose role changed', [result('slave'), result('master')], 1],
+    [
+      'whose role changed while it was down',
+      [result('slave'), result('', [], gone), result('master')],
+      2,
+    ],
+    ['that went down', [result('master'), result('', [], gone), result('', [], gone)], 1],
+  ])('when a target is polled %s', (_, results, times) => {
+    const { note, refreshed } = watched()
+    for (const one of results) note(target, one)
+
+    expect(refreshed).toEqual(Array(times).fill(target.address))
+  })
+
+  test.each([
+    ['the first time', [result('master')]],
+    ['and stays as it is', [result('master'), result('master')]],
+    ['and comes back as it was', [result('', [], gone), result('master')]],
+  ])('but not when a target is polled %s', (_, results) => {
+    const { note, refreshed } = watched()
+    for (const one of results) note(target, one)
+
+    expect(refreshed).toEqual([])
+  })
+
+  test('when a key has moved, also in a part of a collector', () => {
+    const { note, refreshed } = watched()
+    const moved = redisError('other', 'the server answered with an error (MOVED)', 'MOVED')
+    const [collector] = result('master').collectors
+    if (!collector) throw new Error('there is no collector')
+    note(target, { ...result('master'), collectors: [{ ...collector, error: moved }] })
+    const failedParts = new Map([['a', moved]])
+    note(target, { ...result('master'), collectors: [{ ...collector, failedParts }] })
+
+    expect(refreshed).toHaveLength(2)
+  })
+})
+
+describe('what is told', () => {
+  const [keys, memory] = [gauge('db_keys', 'Keys', ['db']), gauge('memory_used_bytes', 'Memory')]
+  const samples = [
+    sample(keys, 3, { db: 'db0' }),
+    sample(keys, 4, { db: 'db1' }),
+    sample(memory, 1000),
+  ]
+
+  test('has the keys and the memory of masters by their names', () => {
+    const { note, text } = watched()
+    note(target, result('master', samples))
+
+    expect(text()).toContain('redis_topology_shard_keys{topology="orders",master="first"} 7\n')
+    expect(text()).toContain(
+      'redis_topology_shard_memory_used_bytes{topology="orders",master="first"} 1000\n',
+    )
+  })
+
+  test('has nothing of a target that is down or watched no more', () => {
+    const { note, forget, text } = watched()
+    note(target, result('master', samples))
+    note(target, result('', [], gone))
+    expect(text()).not.toContain('redis_topology_shard_keys{')
+    note(target, result('master', samples))
+    forget(target)
+
+    expect(text()).not.toContain('redis_topology_shard_keys{')
+  })
+})
