@@ -109,7 +109,7 @@ async function run(config: Config): Promise<void> {
   file?.onChange(onFile)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
-  const { sources, watch } = followTopologies({
+  const { sources, topologies, watch } = followTopologies({
     ...config,
     sources: opened.sources,
     pollNow: (addresses) => fleet.pollNow(addresses),
@@ -166,6 +166,7 @@ async function run(config: Config): Promise<void> {
       watched: createWatched({ sources, schedule, clock }),
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
+      clusterNodes: topologies.clusterNodes,
     },
     ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,

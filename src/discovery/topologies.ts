@@ -34,6 +34,8 @@ export interface Topologies<S> extends Source<S> {
   refresh(address: string): void
   /** Whether another replica of the same master comes first: what both have is looked at once. */
   isFurtherReplica(address: string): boolean
+  /** The nodes of all clusters; undefined where no target leads to one. */
+  clusterNodes(): readonly WantedTarget<S>[] | undefined
   /** Each once, though several targets lead to it. */
   clusters(): readonly KnownCluster[]
   deployments(): readonly KnownDeployment[]
@@ -114,6 +116,10 @@ export function createTopologies<S extends DiscoverySettings>(
           .flatMap((one) => one.sentinel?.deployments() ?? [])
           .flatMap(({ masters }) => masters.map(({ replicas }) => replicas)),
       ].some((replicas) => replicas.indexOf(address) > 0)
+    },
+    clusterNodes() {
+      const found = [...open.values()].filter(({ kind }) => kind === 'cluster').map(sourceOf)
+      return found.length === 0 ? undefined : found.flatMap((source) => source.wanted())
     },
     clusters: () =>
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),

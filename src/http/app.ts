@@ -2,7 +2,12 @@ import { type Handler, Hono } from 'hono'
 import type { Log } from '../log.ts'
 import { type AskedOptions, createAsked } from './asked.ts'
 import type { NodeContext } from './context.ts'
-import { scrapePath, serviceDiscoveryRoute } from './discovery-routes.ts'
+import {
+  type ClusterNodesOf,
+  clusterNodesRoute,
+  scrapePath,
+  serviceDiscoveryRoute,
+} from './discovery-routes.ts'
 import type { Health, HealthReport } from './health.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
@@ -27,6 +32,7 @@ export interface TargetRoutes
   extends AskedOptions,
     TargetsOptions,
     Omit<ScrapeOptions, 'asked' | 'store'> {
+  readonly clusterNodes: ClusterNodesOf
   /** Without it, there is no /scrape, nor what would lead there. */
   readonly scrapeEndpoint: boolean
 }
@@ -58,6 +64,7 @@ export function createApp(options: AppOptions): App {
           '/sd': serviceDiscoveryRoute(joined.targets),
         }
       : {}),
+    ...(targets ? { '/discover-cluster-nodes': clusterNodesRoute(targets.clusterNodes) } : {}),
   }
   // Whoever gave it one of the other paths wants the metrics there.
   routes[metricsPath] = serveMetrics

@@ -5,7 +5,7 @@ import { createFindTarget, type FoundTarget, type NearestName } from './target-i
 
 /** Why a request cannot be served; the text shows nothing of what was given. */
 export interface NotServed {
-  readonly status: 400 | 404
+  readonly status: 400 | 404 | 503
   readonly message: string
 }
 

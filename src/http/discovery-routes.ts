@@ -1,4 +1,5 @@
 import type { Handler } from 'hono'
+import { clusterNodesAnswer } from '../discovery/cluster-nodes-answer.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
@@ -32,4 +33,25 @@ function* groupsOf(targets: readonly HeldTarget[], exporter: string): Generator<
         instance: name,
       },
     }
+}
+
+/** The nodes of the clusters that are discovered; undefined where none is. */
+export type ClusterNodesOf = () => readonly Pick<HeldTarget, 'address'>[] | undefined
+
+/**
+ * `/discover-cluster-nodes` of the Go exporter. Before the nodes are known it fails, since Prometheus
+ * would take a list of none for an answer.
+ */
+export function clusterNodesRoute(nodesOf: ClusterNodesOf): Handler<NodeContext> {
+  return (c) => {
+    const nodes = nodesOf()
+    if (!nodes) {
+      const message = 'The discovery endpoint is only available on a redis cluster'
+      return tellWhy(c, { status: 400, message })
+    }
+    if (nodes.length === 0)
+      return tellWhy(c, { status: 503, message: 'The nodes of the cluster are not known yet.' })
+    const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
+    return c.body(clusterNodesAnswer(nodes), 200, headers)
+  }
 }

@@ -21,9 +21,10 @@ export async function prepareJoinedBody(
   for await (const piece of pieces) {
     plainLength += piece.length
     if (encoding === 'plain') {
-      plain.push(piece)
+      plain.push(Buffer.from(piece))
       continue
     }
+    // Of the piece itself nothing is kept: the next one is written in its place.
     const { deflated, checksum: ofPiece } = encodeBodyAtOnce(piece)
     gzip.push(deflated)
     gzipLength += deflated.length

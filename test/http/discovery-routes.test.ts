@@ -95,6 +95,32 @@ describe('the exporter in it is the one that was reached', () => {
   )
 })
 
+describe('the nodes of a cluster', () => {
+  const get = async (nodes: readonly string[] | undefined) => {
+    const clusterNodes = () => nodes?.map((address) => ({ address }))
+    await using cluster = await serveExporter({ targetLabel: 'target', clusterNodes })
+    return await cluster.request('/discover-cluster-nodes')
+  }
+
+  test('are one group, as with the Go exporter', async () => {
+    const { status, headers, body } = await get(['redis://a:1', 'redis://b:2'])
+
+    expect([status, headers['content-type']]).toEqual([200, 'application/json'])
+    expect(JSON.parse(body)).toEqual([{ targets: ['redis://a:1', 'redis://b:2'], labels: {} }])
+  })
+
+  test('are not told before they are known', async () => {
+    expect((await get([])).status).toBe(503)
+  })
+
+  test('are refused where no cluster is discovered', async () => {
+    const { status, body } = await get(undefined)
+
+    expect(status).toBe(400)
+    expect(body).toBe('The discovery endpoint is only available on a redis cluster\n')
+  })
+})
+
 test('without any target there is no group', async () => {
   await using none = await serveExporter({ targetLabel: 'target', target: 'only' })
   none.close()

@@ -9,7 +9,7 @@ async function joined(
   isWanted?: (family: string) => boolean,
 ): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const piece of joinTargets(targets, isWanted)) pieces.push(piece)
+  for await (const piece of joinTargets(targets, isWanted)) pieces.push(Buffer.from(piece))
   return Buffer.concat(pieces).toString()
 }
 

@@ -1,6 +1,7 @@
 import { nearestName } from '../../src/config/nearest-name.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
+import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
 import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
 import { startHttpServer } from '../../src/http/http-server.ts'
@@ -26,6 +27,7 @@ export interface ServedOptions {
   /** The label that names the target in its series, where there are several or may be. */
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
+  readonly clusterNodes?: ClusterNodesOf
   readonly collectors?: readonly CollectorFamilies[]
   readonly metricsPath?: string
   /** A free one unless given. */
@@ -73,6 +75,7 @@ export const maximumAge = 45_000
 export async function serveExporter(options: ServedOptions = {}): Promise<ServedExporter> {
   const { target = 'redis://localhost:6379', metricsPath = '/metrics', own = 'self 1\n' } = options
   const { targetLabel, scrapeEndpoint = true, collectors = [] } = options
+  const { clusterNodes = () => undefined } = options
   const clock = fakeClock()
   const recorded = recordedLog()
   const store = createSnapshotStore(clock)
@@ -110,6 +113,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       ownText,
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
+      clusterNodes,
       onRefused: () => {
         refused += 1
       },
