@@ -8,8 +8,6 @@ import { allCollectors } from '../support/registry.ts'
 
 const connectionTimeout =
   '--connection-timeout (REDIS_EXPORTER_CONNECTION_TIMEOUT) has no effect: poll.timeout covers connecting too'
-const disableScrapeEndpoint =
-  '--disable-scrape-endpoint (REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT) has no effect: there is no /scrape endpoint'
 
 describe('a variable that nobody knows', () => {
   test.each([
@@ -282,18 +280,9 @@ describe('the namespace', () => {
 describe('a flag without effect', () => {
   test.each<[string[], Record<string, string>, string[]]>([
     [['--connection-timeout=5s'], {}, [connectionTimeout]],
-    [['--disable-scrape-endpoint'], {}, [disableScrapeEndpoint]],
-    [
-      ['--disable-scrape-endpoint=false', '--connection-timeout=15s'],
-      {},
-      [connectionTimeout, disableScrapeEndpoint],
-    ],
-    [[], { REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: 'true' }, [disableScrapeEndpoint]],
-    [
-      ['--disable-scrape-endpoint'],
-      { REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT: 'true' },
-      [disableScrapeEndpoint],
-    ],
+    [['--connection-timeout=15s'], {}, [connectionTimeout]],
+    [[], { REDIS_EXPORTER_CONNECTION_TIMEOUT: '5s' }, [connectionTimeout]],
+    [['--connection-timeout=5s'], { REDIS_EXPORTER_CONNECTION_TIMEOUT: '6s' }, [connectionTimeout]],
   ])('that is given (%j, %j) is told with the reason', (args, env, expected) => {
     expect(configured(args, env).warnings).toEqual(expected)
   })
