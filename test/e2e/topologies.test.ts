@@ -78,6 +78,18 @@ describe('an exporter of a cluster', () => {
     expect((await exporter.get('/ready')).status).toBe(200)
   })
 
+  it('lists them for service discovery, as the Go exporter does and by itself', async () => {
+    await eventually(async () => {
+      const { body } = await exporter.get('/discover-cluster-nodes')
+      const [group] = JSON.parse(body) as { targets: string[] }[]
+      expect(group?.targets.sort()).toEqual(namesOf(cluster.nodes))
+    }, within)
+    const { body } = await exporter.get('/sd')
+    const groups = JSON.parse(body) as { labels: Record<string, string> }[]
+
+    expect(groups.map(({ labels }) => labels.__param_target)).toEqual(namesOf(cluster.nodes))
+  })
+
   it('tells of the whole of it', async () => {
     await eventually(async () => {
       const families = await exporter.metrics()
