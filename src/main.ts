@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
+import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
+import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -21,12 +23,13 @@ import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openSources } from './open-sources.ts'
+import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
-import { endFailedConnection } from './redis/connection-scope.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
   const { collectors, keyCollectors } = createCollectors()
@@ -77,21 +80,22 @@ async function run(config: Config): Promise<void> {
   const isOne =
     config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
   const targetLabel = isOne ? undefined : config.targetLabel
-  const walkMetrics = createWalkMetrics(namespace, clock, targetLabel)
+  const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
   const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
-  const ownMetrics = createOwnMetrics(namespace, build, { targetLabel, further })
+  const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
   let file: TargetsFile | undefined
   answerSignals(log, () => file)
-  const opened = await openSources(config, createCollectors(), clock, log)
+  const registry = createCollectors()
+  const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
   file = opened.file
   logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
-  const store = createSnapshotStore(clock, targetLabel)
+  const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
   const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
@@ -138,6 +142,7 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -149,6 +154,19 @@ async function run(config: Config): Promise<void> {
       targets: store.states(),
       walks: fleet.walks(),
     }),
+    targets: {
+      namespace,
+      several: !isOne,
+      targets: store.targets,
+      states: store.states,
+      collectors: [...registry.collectors, ...registry.keyCollectors],
+      nearestName,
+      joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
+      ownText: (target) => textOf(target) + ownMetrics.textBeside(),
+      watched: createWatched({ sources, schedule, clock }),
+      scrapeEndpoint: !config.disableScrapeEndpoint,
+      onRefused: ownMetrics.requestFailed,
+    },
     ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
     log,
   })
@@ -175,21 +193,6 @@ async function listen(
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)
   }
-}
-
-// What fails within a connection ends that connection. Beyond it, half alive would be worse than
-// gone: whoever runs us starts us again.
-function exitOnUnexpected(log: Log): void {
-  function exit(err: unknown): void {
-    if (endFailedConnection()) {
-      log.error({ err }, 'the client of a connection failed unexpectedly; the connection was ended')
-      return
-    }
-    log.fatal({ err }, 'unexpected failure')
-    process.exit(1)
-  }
-  process.on('uncaughtException', exit)
-  process.on('unhandledRejection', exit)
 }
 
 void main()

@@ -1,5 +1,5 @@
 import type { Option, Options } from '../options/option.ts'
-import { duration, flag } from '../options/value-kinds.ts'
+import { duration } from '../options/value-kinds.ts'
 
 const hour = 3_600_000
 
@@ -12,14 +12,6 @@ export const compatibilityOptions = {
     ...without('poll.timeout covers connecting too'),
     kind: duration(1, hour),
     default: '15s',
-  },
-  disableScrapeEndpoint: {
-    flags: ['disable-scrape-endpoint'],
-    env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
-    scope: 'process',
-    ...without('there is no /scrape endpoint'),
-    kind: flag,
-    default: 'false',
   },
 } as const satisfies Options
 

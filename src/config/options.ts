@@ -174,6 +174,15 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  disableScrapeEndpoint: {
+    flags: ['disable-scrape-endpoint'],
+    env: ['REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT'],
+    scope: 'process',
+    group: 'Serving',
+    help: 'Without /scrape, which serves one target, and without /sd, which leads there',
+    kind: flag,
+    default: 'false',
+  },
   logLevel: {
     flags: ['log-level'],
     env: ['REDIS_EXPORTER_LOG_LEVEL'],

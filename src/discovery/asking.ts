@@ -7,7 +7,7 @@ import { isRedisError, type RedisError, redisError, toRedisError } from '../redi
 export type Answer<V> = { readonly view: V } | { readonly error: RedisError }
 
 /** A server that is asked again and again over a connection of its own. */
-export interface Asked<V> {
+export interface AskedServer<V> {
   /** Never rejects; whoever asks while it is being asked gets the same answer. */
   ask(): Promise<Answer<V>>
   /** Whether it still owes an answer. */
@@ -15,7 +15,7 @@ export interface Asked<V> {
   close(): void
 }
 
-export interface AskedOptions<V> {
+export interface AskedServerOptions<V> {
   /** What is sent over each new connection first, and may fail. */
   readonly greeting: Command | undefined
   readonly connection: Connection
@@ -25,7 +25,7 @@ export interface AskedOptions<V> {
 }
 
 /** Makes what asks one server, under one deadline for connecting, logging in and all replies. */
-export function createAsked<V>(options: AskedOptions<V>): Asked<V> {
+export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServer<V> {
   const { connection, greeting, timeoutMilliseconds, read } = options
   let asking: Promise<Answer<V>> | undefined
   let isClosed = false
@@ -89,7 +89,7 @@ function isLoss(failure: unknown): failure is RedisError {
  * there is any; else it waits for the first. Who owes an answer from before keeps nobody waiting.
  */
 export async function answersOf<K, V>(
-  asked: ReadonlyMap<K, Asked<V>>,
+  asked: ReadonlyMap<K, AskedServer<V>>,
   patienceMilliseconds: number,
 ): Promise<ReadonlyMap<K, Answer<V>>> {
   const answers = new Map<K, Answer<V>>()

@@ -6,7 +6,7 @@ import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadClusterView } from './ask-cluster-node.ts'
-import { type Answer, type Asked, answersOf, createAsked } from './asking.ts'
+import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import {
   type ClusterSettings,
   changedRoles,
@@ -81,17 +81,17 @@ export function createClusterNodes<S extends ClusterSettings>(
   const name = `cluster ${seed.name}`
   const { maximumAgeMilliseconds } = options
   const discovered = createDiscovered({ name, seeds: [seed], maximumAgeMilliseconds, clock, log })
-  const asked = new Map<string, Asked<NodeView>>()
+  const asked = new Map<string, AskedServer<NodeView>>()
   let believed = seed.address
   let turn = 0
   let isStopped = false
   let waited = 0
   let known: KnownCluster | undefined
 
-  function askerOf(target: WantedTarget<S>): Asked<NodeView> {
+  function askerOf(target: WantedTarget<S>): AskedServer<NodeView> {
     const { endpoint } = target
     const readView = createReadClusterView(endpoint.kind === 'tcp' && endpoint.tls)
-    return createAsked({
+    return createAskedServer({
       connection: options.connect(target),
       greeting: target.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
@@ -101,7 +101,7 @@ export function createClusterNodes<S extends ClusterSettings>(
 
   /** Asks these, and keeps the connections to no others. */
   async function ask(targets: readonly WantedTarget<S>[]): Promise<readonly Answer<NodeView>[]> {
-    const chosen = new Map<string, Asked<NodeView>>()
+    const chosen = new Map<string, AskedServer<NodeView>>()
     for (const target of targets)
       chosen.set(target.address, asked.get(target.address) ?? askerOf(target))
     for (const [address, one] of asked) if (!chosen.has(address)) one.close()

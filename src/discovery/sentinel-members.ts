@@ -5,7 +5,7 @@ import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
-import { type Answer, type Asked, answersOf, createAsked } from './asking.ts'
+import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
 import { createDiscovered } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
@@ -48,7 +48,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const name = `sentinel ${seeds[0].name}`
   const { maximumAgeMilliseconds } = options
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, clock, log })
-  const asked = new Map<string, Asked<SentinelAnswer<S>>>()
+  const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
   /** What those said that answered too late to be waited for. */
   const late = new Map<string, SentinelAnswer<S>>()
   const ids = new Map<string, string>()
@@ -56,9 +56,9 @@ export function createSentinelMembers<S extends SentinelSettings>(
   let known: readonly KnownDeployment[] = []
   let isStopped = false
 
-  function askerOf(target: WantedTarget<S>): Asked<SentinelAnswer<S>> {
+  function askerOf(target: WantedTarget<S>): AskedServer<SentinelAnswer<S>> {
     const readView = createReadSentinelView(discoverMasters)
-    return createAsked({
+    return createAskedServer({
       connection: connect(target),
       greeting: target.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,

@@ -32,12 +32,22 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   const { sources, start, log } = options
   const running = new Map<string, RunningTarget<S>>()
   let isOver = false
+  let isFirst = true
   let isFollowing = false
   let isOutdated = false
 
   function stopOne({ address }: WantedTarget<S>, what: 'forgotten' | 'kept'): void {
     running.get(address)?.stop(what)
     running.delete(address)
+  }
+
+  // One that cannot be started costs no other.
+  function startOne(wanted: WantedTarget<S>): void {
+    try {
+      running.set(wanted.address, start(wanted))
+    } catch (err) {
+      log.error({ err, target: wanted.name }, 'the target could not be started')
+    }
   }
 
   async function apply(): Promise<void> {
@@ -54,11 +64,11 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
           () =>
             stopOne(from, isServedAlike(from, to) ? 'kept' : 'forgotten'),
       ),
-      ...[...plan.change.map(({ to }) => to), ...plan.start].map((wanted) => () => {
-        running.set(wanted.address, start(wanted))
-      }),
+      ...[...plan.change.map(({ to }) => to), ...plan.start].map((one) => () => startOne(one)),
     ]
-    if (all.length > 0) logPlan(plan)
+    // Those of the first time stand in the line that tells of the start.
+    if (!isFirst) logPlan(plan)
+    isFirst = false
     // A thousand of them take longer than others can wait.
     await inSlices(steps, (step) => {
       if (!isOver) step()
@@ -78,11 +88,14 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     isOutdated = true
     if (isFollowing) return
     isFollowing = true
-    while (isOutdated && !isOver) {
-      isOutdated = false
-      await apply()
+    try {
+      while (isOutdated && !isOver) {
+        isOutdated = false
+        await apply()
+      }
+    } finally {
+      isFollowing = false
     }
-    isFollowing = false
   }
 
   const onFailure = (err: unknown) => log.error({ err }, 'the targets could not be followed')

@@ -30,13 +30,14 @@ export function createTurnsOfFleet(settings: TurnSettings): TurnsOfFleet {
 /** Has the tasks of a target run when it is their turn. */
 export interface InTurn {
   readonly walkTurn: Turn
-  /** The same connections; that one is open is seen. */
+  /** The same connections; that a server speaks is heard. */
   watched(connect: Connect): Connect
   task(task: TargetTask, lastPoll: () => PollOutcome | undefined): TargetTask
 }
 
-// Whoever is silent for so long costs us nothing: others connect meanwhile.
-const patienceMilliseconds = { toConnect: 200, toAnswer: 2000 }
+// Whoever says nothing for so long costs us nothing: others connect meanwhile. Whoever has spoken does
+// cost us time, and may fall silent.
+const patienceMilliseconds = { untilHeard: 200, inAll: 2000 }
 
 const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
 
@@ -57,7 +58,7 @@ export function createInTurn(
     maximumAgeMilliseconds: settings.pollMaxAge,
     random,
   })
-  let isOpen = false
+  let isHeard = false
   let wasUp: () => void = () => undefined
   const firstUp = new Promise<void>((resolve) => {
     wasUp = resolve
@@ -71,12 +72,11 @@ export function createInTurn(
       const turn = connecting.turn(signal)
       await turn.take()
       isWaiting = false
-      const { toConnect, toAnswer } = patienceMilliseconds
+      const { untilHeard, inAll } = patienceMilliseconds
       const timers = [
-        setTimeout(() => {
-          if (!isOpen) turn.give()
-        }, toConnect),
-        setTimeout(turn.give, toAnswer),
+        // What has arrived meanwhile is read first: it may be we who are slow.
+        setTimeout(() => setImmediate(giveUnlessHeard, turn), untilHeard),
+        setTimeout(turn.give, inAll),
       ]
       await task.run()
       timers.forEach(clearTimeout)
@@ -107,15 +107,23 @@ export function createInTurn(
     if (last && !last.error) await run()
   }
 
+  function hear(): void {
+    isHeard = true
+  }
+
+  function giveUnlessHeard(turn: Turn): void {
+    if (!isHeard) turn.give()
+  }
+
   function watched(connect: Connect): Connect {
     return () => {
       const connection = connect()
       return {
         ...connection,
-        async open() {
-          const opened = await connection.open()
-          isOpen = true
-          return opened
+        send(commands, words) {
+          const replies = connection.send(commands, words)
+          if (!isHeard) void replies[0]?.then(hear, hear)
+          return replies
         },
       }
     }

@@ -72,7 +72,6 @@ export function createStart<S extends SettingsOfRunning>(
       ...options,
       ...options.createCollectors(),
       target: name,
-      labels,
       settings,
       database,
       connect: inTurn ? inTurn.watched(connect) : connect,

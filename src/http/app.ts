@@ -1,20 +1,34 @@
 import { type Handler, Hono } from 'hono'
 import type { Log } from '../log.ts'
+import { type AskedOptions, createAsked } from './asked.ts'
 import type { NodeContext } from './context.ts'
+import { scrapePath, serviceDiscoveryRoute } from './discovery-routes.ts'
 import type { Health, HealthReport } from './health.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
 import { requestPath } from './request-path.ts'
+import { type ScrapeOptions, scrapeRoute } from './scrape-route.ts'
+import { type TargetsOptions, targetsRoute } from './targets-route.ts'
 
 export interface AppOptions {
   readonly metricsPath: string
   readonly metrics: MetricsSource
   readonly health: Health
   readonly page: () => Omit<PageContent, 'metricsPath'>
+  /** What is served of targets one by one. */
+  readonly targets?: TargetRoutes
   /** Where it may be asked for over HTTP. */
   readonly reload?: Reload
   readonly log: Log
+}
+
+export interface TargetRoutes
+  extends AskedOptions,
+    TargetsOptions,
+    Omit<ScrapeOptions, 'asked' | 'store'> {
+  /** Without it, there is no /scrape, nor what would lead there. */
+  readonly scrapeEndpoint: boolean
 }
 
 export interface App {
@@ -23,16 +37,30 @@ export interface App {
   readonly paths: readonly string[]
 }
 
+const targetsPath = '/targets'
+
 /** All routes. They answer from memory; none of them can wait for Redis. */
 export function createApp(options: AppOptions): App {
-  const { metricsPath, metrics, health, page: content, reload, log } = options
+  const { metricsPath, metrics, health, page: content, targets, reload, log } = options
+  const asked = targets && createAsked(targets)
+  const joined = targets && asked && { ...targets, asked }
+  const serveMetrics = metricsRoute(metrics, joined)
   const routes: Record<string, Handler<NodeContext>> = {
-    '/': (c) => c.html(page({ ...content(), metricsPath })),
+    '/': (c) => c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) })),
     '/healthz': answer(health.alive),
     '/health': answer(health.alive),
     '/ready': answer(health.ready),
-    [metricsPath]: metricsRoute(metrics),
+    [metricsPath]: serveMetrics,
+    ...(targets ? { [targetsPath]: targetsRoute(targets) } : {}),
+    ...(joined?.scrapeEndpoint
+      ? {
+          [scrapePath]: scrapeRoute({ ...joined, store: metrics.store }),
+          '/sd': serviceDiscoveryRoute(joined.targets),
+        }
+      : {}),
   }
+  // Whoever gave it one of the other paths wants the metrics there.
+  routes[metricsPath] = serveMetrics
   const app = new Hono<NodeContext>({
     // The path that Hono takes is decoded and resolved: other spellings of a path would be that path.
     getPath: (_request, options) => requestPath(options?.env?.incoming.url ?? ''),

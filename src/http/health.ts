@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Readiness } from '../poller/readiness.ts'
 import type { TargetState } from '../poller/target-snapshots.ts'
+import { shownTargets } from './shown-targets.ts'
 
 export interface HealthSource {
   readonly clock: Clock
@@ -31,6 +32,9 @@ export interface HealthReport {
     /** When the status began, whenever somebody asks. */
     readonly since: string
     readonly lastTickSecondsAgo: number
+    /** How many are in which state; left out of a few, which are all told of. */
+    readonly states: object | undefined
+    /** All of a few; of many, the first that are not up. */
     readonly targets: readonly object[]
     /** Those that fail; left out when none does. */
     readonly sources: readonly object[] | undefined
@@ -51,11 +55,13 @@ export function createHealth(source: HealthSource): Health {
 
   function report(ok: boolean, status: string, since: number): HealthReport {
     const lastTickSecondsAgo = round((clock.monotonic() - lastTick()) / 1e3)
+    const { shown, counts } = shownTargets(targets())
     const body = {
       status,
       since: new Date(since).toISOString(),
       lastTickSecondsAgo,
-      targets: targets().map(describe),
+      states: counts,
+      targets: shown.map(describe),
       sources: failing(sources()),
     }
     return { ok, body }

@@ -1,17 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, Handler } from 'hono'
-import { parseAccept } from 'hono/utils/accept'
-import {
-  type EncodedBody,
-  endOfGzip,
-  type PreparedBody,
-  prepareBody,
-} from '../metrics/encoded-body.ts'
+import { type EncodedBody, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
+import type { Choice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
+import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
-import { createSendChunks } from './send-chunks.ts'
-import { createWholeBodies } from './whole-bodies.ts'
+import { tellWhy } from './not-served.ts'
+import { queryOf } from './request-path.ts'
+import { createSendMetrics } from './send-metrics.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
@@ -21,53 +16,41 @@ export interface MetricsSource {
   readonly requests: () => string
 }
 
-// Source: https://prometheus.io/docs/instrumenting/exposition_formats/
-const contentType = 'text/plain; version=0.0.4; charset=utf-8'
+/** What is served where there are several targets, or where a part of the metrics is asked for. */
+export interface JoinedMetrics {
+  readonly joined: JoinedTargets
+  readonly asked: Asked
+  /** Whether there are several targets, or may be. */
+  readonly several: boolean
+}
 
 /**
- * Serves the snapshot with the exporter's own metrics behind it. The chunks go to the socket as
- * they are, or put together once where they are few and asked for often: a scrape allocates nothing
- * that grows with the snapshot. The entity tag is weak and stands for the snapshot: it changes with
- * every poll, not with our own counters.
+ * Serves what is known of all targets with the exporter's own metrics behind it. A query may ask for
+ * some targets (`target`) and for what some collectors gave (`collect[]`); what the exporter tells of
+ * itself is there in any case, as with the node_exporter.
  */
-export function metricsRoute({ store, own, requests }: MetricsSource): Handler<NodeContext> {
-  // Another process has other snapshots under the same numbers.
-  const process = randomUUID().slice(0, 8)
-  const acceptsGzip = createGzipTest()
+export function metricsRoute(
+  { store, own, requests: last }: MetricsSource,
+  several?: JoinedMetrics,
+): Handler<NodeContext> {
   const prepare = createPreparation(store)
-  const sendChunks = createSendChunks()
-  const wholeBody = createWholeBodies()
+  const { encoding, send } = createSendMetrics()
 
-  function answer(c: Context<NodeContext>, own: EncodedBody): Response {
-    const { incoming, outgoing } = c.env
-    const { prepared, revision } = prepare(own)
-    const tag = `W/"${process}-${revision}"`
-    if (matches(incoming.headers['if-none-match'], tag))
-      return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
-    const gzip = acceptsGzip(incoming.headers['accept-encoding'])
-    const text = Buffer.from(requests())
-    const last = gzip ? endOfGzip(prepared, text) : text
-    const headers: Record<string, string> = {
-      'Content-Type': contentType,
-      'Content-Length': String(last.length + (gzip ? prepared.gzipLength : prepared.plainLength)),
-      ETag: tag,
-      Vary: 'Accept-Encoding',
-    }
-    if (gzip) headers['Content-Encoding'] = 'gzip'
-    // Hono makes another response of that to a HEAD and would send it a second time.
-    if (incoming.method === 'HEAD') return c.body(null, 200, headers)
-    const encoding = gzip ? 'gzip' : 'plain'
-    const body = wholeBody(outgoing, prepared, encoding, last)
-    // Not by way of Hono, which would make an object of the headers.
-    if (body && sendChunks.atOnce(body.length)) return new Response(body, { headers })
-    outgoing.writeHead(200, headers)
-    sendChunks(outgoing, prepared[encoding], last)
-    return RESPONSE_ALREADY_SENT
+  async function sendJoined(c: Context<NodeContext>, joined: JoinedTargets, choice?: Choice) {
+    // A poll that ends while they are put together is counted behind them, as it is served next.
+    const { prepared, revision } = await joined.serve(encoding(c), choice)
+    return send(c, { prepared: prepareBody([await own()], prepared), revision, last })
   }
 
   return function metrics(c) {
+    const query = several && queryOf(c.env.incoming.url)
+    const choice = query ? several.asked.choice(query) : undefined
+    if (isNotServed(choice)) return tellWhy(c, choice)
+    if (several && (choice || several.several)) return sendJoined(c, several.joined, choice)
     const now = own()
-    return now instanceof Promise ? now.then((later) => answer(c, later)) : answer(c, now)
+    return now instanceof Promise
+      ? now.then((later) => send(c, { ...prepare(later), last }))
+      : send(c, { ...prepare(now), last })
   }
 }
 
@@ -85,29 +68,4 @@ function createPreparation(store: MetricsSource['store']) {
       last = { ...now, prepared: prepareBody([now.own], now.before) }
     return { prepared: last.prepared, revision: snapshot.revision }
   }
-}
-
-/** Whether an If-None-Match names the tag; weak comparison (RFC 9110, 13.1.2). */
-export function matches(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false
-  const opaque = (text: string) => text.trim().replace(/^W\//, '')
-  return header.trim() === '*' || header.split(',').some((one) => opaque(one) === opaque(tag))
-}
-
-// A scraper sends the same header each time, so the last answer is kept.
-function createGzipTest(): (header: string | undefined) => boolean {
-  let last: { header: string | undefined; answer: boolean } = { header: undefined, answer: false }
-  return (header) => {
-    if (header !== last.header) last = { header, answer: acceptsGzip(header ?? '') }
-    return last.answer
-  }
-}
-
-/** Whether gzip may be sent: named, or `*`, with a quality above 0 (RFC 9110, 12.5.3). */
-export function acceptsGzip(header: string): boolean {
-  const codings = parseAccept(header)
-  const coding =
-    codings.find(({ type }) => type.toLowerCase() === 'gzip') ??
-    codings.find(({ type }) => type === '*')
-  return coding !== undefined && coding.q > 0
 }

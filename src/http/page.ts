@@ -1,10 +1,13 @@
 import { html } from 'hono/html'
 import type { TargetState } from '../poller/target-snapshots.ts'
 import type { WalkState } from '../poller/walk-task.ts'
+import { mostShown, shownTargets } from './shown-targets.ts'
 
 export interface PageContent {
   readonly version: string
   readonly metricsPath: string
+  /** Where all targets are told of, if anywhere. */
+  readonly targetsPath?: string
   readonly pollSeconds: number
   readonly targets: readonly TargetState[]
   /** Of those that have any. */
@@ -16,7 +19,9 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 .up{color:#067a3b}.down,.stale{color:#b3261e}`
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
-export function page({ version, metricsPath, pollSeconds, targets, walks = [] }: PageContent) {
+export function page(content: PageContent) {
+  const { version, metricsPath, targetsPath, pollSeconds, targets, walks = [] } = content
+  const { shown, counts } = shownTargets(targets)
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,19 +33,30 @@ export function page({ version, metricsPath, pollSeconds, targets, walks = [] }:
 <body>
 <h1>Redis exporter</h1>
 <p>Version ${version}. Polls every ${pollSeconds} s in the background and serves the last result; asking here costs Redis nothing.</p>
-<table>
+${counts ? countLine(targets.length, counts) : ''}<table>
 <thead><tr><th>Target</th><th>State</th><th>Age</th><th>Server</th><th>Reason</th></tr></thead>
 <tbody>
-${targets.map(row)}
+${shown.map(row)}
 </tbody>
 </table>
-${walks.length > 0 ? walkTable(walks) : ''}<ul>
+${walks.length > 0 ? walkTable(walks.slice(0, mostShown)) : ''}<ul>
 <li><a href="${metricsPath}">${metricsPath}</a>: the metrics, for Prometheus</li>
-<li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
+${targetsPath ? targetsLine(targetsPath) : ''}<li><a href="/healthz">/healthz</a>: whether the schedule ticks, for a liveness probe</li>
 <li><a href="/ready">/ready</a>: whether every target has a fresh result, for a readiness probe</li>
 </ul>
 </body>
 </html>
+`
+}
+
+function countLine(all: number, counts: Readonly<Record<string, number>>) {
+  const each = Object.entries(counts).map(([state, count]) => `${count} ${state}`)
+  return html`<p>${all} targets: ${each.join(', ')}. Of those that are not up, the first ${mostShown} are shown.</p>
+`
+}
+
+function targetsLine(path: string) {
+  return html`<li><a href="${path}">${path}</a>: all targets, as JSON; with <a href="${path}?state=down">?state=down</a> those that are down</li>
 `
 }
 

@@ -12,3 +12,9 @@ export function requestPath(target: string): string {
   const path = query < 0 ? local : local.slice(0, query)
   return inFull && path === '' ? '/' : path
 }
+
+/** What stands behind the question mark of a request target; empty where nothing does. */
+export function queryOf(target: string | undefined): string {
+  const query = target?.indexOf('?') ?? -1
+  return query < 0 ? '' : (target ?? '').slice(query + 1)
+}

@@ -41,9 +41,9 @@ export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   return { plain, deflated, checksum: crc32(plain) }
 }
 
-/** The same on the event loop: for texts of a few kilobytes. */
-export function encodeBodyAtOnce(text: string): EncodedBody {
-  return encodeAtOnce(Buffer.from(text))
+/** The same on the event loop: for texts of a few kilobytes, or where threads are not to be waited for. */
+export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
+  return encodeAtOnce(typeof text === 'string' ? Buffer.from(text) : text)
 }
 
 function encodeAtOnce(plain: Buffer): EncodedBody {

@@ -1,6 +1,6 @@
-import { header, line } from './encode.ts'
-import { holdMetrics, type Rendered, targetKey } from './held-metrics.ts'
-import { targetPairs } from './join-targets.ts'
+import { toMicroseconds } from '../clock.ts'
+import { header } from './encode.ts'
+import type { Rendered } from './held-metrics.ts'
 import { counter, gauge, type Metric } from './metric.ts'
 
 const ours = '(the exporter)'
@@ -71,11 +71,10 @@ export interface WalkFigures {
   forget(): void
 }
 
-type Labels = Readonly<Record<string, string>>
-
 export interface WalkMetrics extends Rendered {
-  /** `labels` are those of all its series beside its name. */
-  ofTarget(target: string, labels?: Labels): WalkFigures
+  ofTarget(target: string): WalkFigures
+  /** The metrics of one of several targets as text, as they are now; empty where it is not walked. */
+  textOf(target: string): string
   /**
    * What is told of the walk that is served, as text, exact at this moment: it changes together
    * with the results, so it is not held until the next rendering as the others are.
@@ -84,104 +83,112 @@ export interface WalkMetrics extends Rendered {
 }
 
 /** What is known of the walks of one target. */
-interface Walked {
-  readonly pairs: readonly string[]
+interface Walked extends WalkProgress {
+  complete: number
+  failed: number
+  resumed: number
+  running: 0 | 1
+  keys: number
+  ratio: number
+  load: number
   served: ServedWalk | undefined
 }
 
+type WalkMetric = keyof typeof walkMetrics
+
+const heldKeys = ['scans', 'running', 'progress', 'keys', 'load', 'resumed'] as const
+const exactKeys = ['duration', 'timestamp', 'age', 'series'] as const
+
+const nothing = { keys: 0, ratio: 0, load: 0 }
+
 /**
- * The age is counted by the clock. `targetLabel` is the label that names the target of a series, where
- * there are several or may be.
+ * The age is counted by the clock. Where there are `several` targets, or may be, what belongs to one of
+ * them is told by `textOf` alone, since it is served with what was read of that target.
  */
 export function createWalkMetrics(
   namespace: string,
   clock: { monotonic(): number },
-  targetLabel?: string,
+  several = false,
 ): WalkMetrics {
   const targets = new Map<string, Walked>()
-  const held = holdMetrics(namespace, (target) => targets.get(target)?.pairs ?? [])
-  const more = targetLabel === undefined ? [] : [targetKey]
+  const counts = { complete: 0, failed: 0, resumed: 0 }
 
-  const scans = held.counter(walkMetrics.scans, more)
-  const running = held.gauge(walkMetrics.running, undefined, more)
-  const progress = held.gauge(walkMetrics.progress, undefined, more)
-  const keys = held.gauge(walkMetrics.keys, undefined, more)
-  const load = held.gauge(walkMetrics.load, undefined, more)
-  const resumed = held.counter(walkMetrics.resumed, more)
-
-  // Without a walk there is no duration, time or age; 0 would be a lie.
-  function family(metric: Metric, read: (walk: ServedWalk) => number): string {
-    const name = `${namespace}_${metric.name}`
-    const lines = [...targets.values()].map(({ pairs, served }) =>
-      served ? line(name, pairs, read(served)) : '',
-    )
-    return header(name, metric) + lines.join('')
+  function linesOf(key: WalkMetric, walked: Walked): string {
+    const name = `${namespace}_${walkMetrics[key].name}`
+    if (key === 'scans')
+      return (['complete', 'failed'] as const)
+        .map((result) => `${name}{result="${result}"} ${walked[result]}\n`)
+        .join('')
+    const value = numberOf(key, walked)
+    return value === undefined ? '' : `${name} ${value}\n`
   }
 
-  function ofTarget(target: string, labels: Labels = {}): WalkFigures {
-    const own: Labels = targetLabel === undefined ? {} : { [targetKey]: target }
-    const pairs = targetLabel === undefined ? [] : targetPairs(targetLabel, target, labels)
-    const walked: Walked = { pairs, served: undefined }
+  // Without a walk there is no duration, time or age; 0 would be a lie.
+  function numberOf(key: Exclude<WalkMetric, 'scans'>, walked: Walked): number | undefined {
+    const { served } = walked
+    switch (key) {
+      case 'progress':
+        return walked.ratio
+      case 'duration':
+        return served && toMicroseconds(served.seconds)
+      case 'timestamp':
+        return served?.unixSeconds
+      case 'age':
+        return served && toMicroseconds((clock.monotonic() - served.startedAt) / 1e3)
+      case 'series':
+        return served?.series
+      default:
+        return walked[key]
+    }
+  }
+
+  function family(key: WalkMetric, lines: string): string {
+    const metric = walkMetrics[key]
+    return header(`${namespace}_${metric.name}`, metric) + lines
+  }
+
+  // Where nobody walks, there is nothing to tell.
+  function ofOne(keys: readonly WalkMetric[]): string {
+    const [walked] = targets.values()
+    if (!walked || several) return ''
+    return keys.map((key) => family(key, linesOf(key, walked))).join('')
+  }
+
+  function ofTarget(target: string): WalkFigures {
+    const walked: Walked = { ...counts, ...nothing, running: 0, served: undefined }
     targets.set(target, walked)
-    const whileHere = (tell: () => void) => {
-      if (targets.get(target) === walked) tell()
-    }
-
-    function walkProgress(now: WalkProgress): void {
-      keys.set(own, now.keys)
-      progress.set(own, now.ratio)
-      load.set(own, now.load)
-    }
-
-    const results = ['complete', 'failed'].map((result) => ({ ...own, result }))
-    for (const labels of results) scans.inc(labels, 0)
-    running.set(own, 0)
-    walkProgress({ keys: 0, ratio: 0, load: 0 })
-    resumed.inc(own, 0)
 
     return {
-      walkStarted: () =>
-        whileHere(() => {
-          running.set(own, 1)
-          walkProgress({ keys: 0, ratio: 0, load: 0 })
-        }),
-      walkProgress: (now) => whileHere(() => walkProgress(now)),
-      walkFinished: (result) =>
-        whileHere(() => {
-          running.set(own, 0)
-          scans.inc({ ...own, result })
-        }),
-      walkResumed: () => whileHere(() => resumed.inc(own)),
-      walkServed(walk) {
-        walked.served = walk
+      walkStarted: () => void Object.assign(walked, nothing, { running: 1 }),
+      walkProgress: ({ keys, ratio, load }) => void Object.assign(walked, { keys, ratio, load }),
+      walkFinished(result) {
+        walked.running = 0
+        walked[result] += 1
       },
-      forget: () =>
-        whileHere(() => {
-          for (const labels of results) scans.remove(labels)
-          for (const metric of [running, progress, keys, load, resumed]) metric.remove(own)
-          targets.delete(target)
-        }),
+      walkResumed() {
+        walked.resumed += 1
+      },
+      walkServed(served) {
+        walked.served = served
+      },
+      forget() {
+        // Another of that name may be walked by now.
+        if (targets.get(target) === walked) targets.delete(target)
+      },
     }
   }
 
   return {
     ofTarget,
-    // Where nobody walks, there is nothing to tell.
-    text: () => (targets.size === 0 ? '' : exact()),
-    render: async () => (targets.size === 0 ? '' : held.render()),
+    textOf(target) {
+      const walked = targets.get(target)
+      if (!walked) return ''
+      return [...heldKeys, ...exactKeys]
+        .map((key) => ({ key, lines: linesOf(key, walked) }))
+        .map(({ key, lines }) => (lines === '' ? '' : family(key, lines)))
+        .join('')
+    },
+    text: () => ofOne(exactKeys),
+    render: async () => ofOne(heldKeys),
   }
-
-  function exact(): string {
-    return [
-      family(walkMetrics.duration, (one) => seconds(one.seconds * 1e3)),
-      family(walkMetrics.timestamp, ({ unixSeconds }) => unixSeconds),
-      family(walkMetrics.age, ({ startedAt }) => seconds(clock.monotonic() - startedAt)),
-      family(walkMetrics.series, ({ series }) => series),
-    ].join('')
-  }
-}
-
-// To the microsecond: what stands behind that is noise of the arithmetic.
-function seconds(milliseconds: number): number {
-  return Math.round(milliseconds * 1e3) / 1e6
 }

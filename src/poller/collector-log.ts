@@ -1,6 +1,6 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
-import type { TargetCounts } from '../metrics/own-metrics.ts'
+import type { TargetCounts } from '../metrics/target-counts.ts'
 import { causeOf, type Reason, type RedisError } from '../redis/redis-error.ts'
 import type { CollectorResult } from './run-collector.ts'
 

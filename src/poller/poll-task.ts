@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { TargetCounts } from '../metrics/own-metrics.ts'
+import type { TargetCounts } from '../metrics/target-counts.ts'
 import { causeOf } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
 import type { Noted } from './collector-log.ts'

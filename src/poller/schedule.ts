@@ -19,6 +19,8 @@ export interface Schedule {
   add(task: Task): () => void
   /** Runs one that was added once more at once, or after the run that is under way. */
   runNow(task: Task): void
+  /** When each task is due next, by its name, by the monotonic clock in milliseconds. */
+  due(): ReadonlyMap<string, number>
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
   /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
@@ -129,6 +131,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
         else run(entry)
       }
     },
+    due: () => new Map([...entries].map(({ task, due }) => [task.name, due])),
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
-import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
-import { joinTargets, targetPairs } from '../metrics/join-targets.ts'
+import type { EncodedBody } from '../metrics/encoded-body.ts'
 import { type Readiness, watchReadiness } from './readiness.ts'
 import type { Snapshot } from './snapshot.ts'
 import {
   createTargetSnapshots,
   type HeldTarget,
+  type ServedBodies,
   type ServedTarget,
   type SlowResult,
   type TargetSnapshots,
@@ -18,6 +18,8 @@ export interface SnapshotStore {
    * already keeps what is known of it, and whoever opened it before has no more to do with it.
    */
   open(target: HeldTarget): OpenTarget
+  /** All that are held, in the order of names; the same list for as long as none comes or goes. */
+  targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
   /** Whether all targets have a fresh result, and since when. */
@@ -27,8 +29,15 @@ export interface SnapshotStore {
    * held. The same object for as long as nothing changes.
    */
   serve(target: string): ServedSnapshot | undefined
-  /** The same of all targets. */
+  /** The same where there is one target alone: of that one. */
   serve(): ServedSnapshot
+  /**
+   * What to serve now of each of these targets, or of all, in the order of names. Made one by one as it
+   * is asked for, since a thousand of them take their time; one that is closed meanwhile is left out.
+   */
+  each(names?: ReadonlySet<string>): Iterable<ServedTarget>
+  /** Grows with whatever is learnt of a target, and with each that comes or goes. */
+  changes(): number
 }
 
 /** Takes what is learnt of a target. */
@@ -59,19 +68,17 @@ interface Entry {
   served: Served
 }
 
-interface Served extends ServedSnapshot, Pick<ServedTarget, 'validUntil'> {}
+interface Served extends ServedSnapshot, Pick<ServedBodies, 'validUntil'> {}
 
 const nothing: Served = { revision: '0', bodies: [], validUntil: Infinity }
 
-/**
- * Holds the snapshots of all targets. `targetLabel` is the label that names the target in all its
- * series, where there are several or may be; without it they are served as they are.
- */
-export function createSnapshotStore(clock: Clock, targetLabel?: string): SnapshotStore {
+/** Holds the snapshots of all targets, each for itself. */
+export function createSnapshotStore(clock: Clock): SnapshotStore {
   const entries = new Map<string, Entry>()
   let sorted: readonly Entry[] | undefined
+  let targets: readonly HeldTarget[] | undefined
   let revision = 0
-  let ofAll = nothing
+  let changes = 0
 
   function* ends(): Generator<number | undefined> {
     for (const { snapshots, patientUntil } of entries.values())
@@ -84,33 +91,27 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
     return sorted
   }
 
-  function served({ bodies, validUntil }: ServedTarget): Served {
-    revision += 1
-    return { bodies, validUntil, revision: String(revision) }
-  }
-
   function serveOne(entry: Entry): Served {
     const now = clock.monotonic()
-    if (now > entry.served.validUntil) entry.served = served(entry.snapshots.serve(now))
+    if (now > entry.served.validUntil) {
+      revision += 1
+      entry.served = { ...entry.snapshots.serve(now), revision: String(revision) }
+    }
     return entry.served
   }
 
-  function putTogether(): Served {
-    const all = inOrder().map((entry) => ({ ...serveOne(entry), ...entry.snapshots.target }))
-    const validUntil = Math.min(...all.map((one) => one.validUntil))
-    const [alone = nothing] = all
-    if (targetLabel === undefined) return all.length > 0 ? alone : served(nothing)
-    const texts = all.map(({ name, labels, bodies }) => ({
-      pairs: targetPairs(targetLabel, name, labels),
-      text: Buffer.concat(bodies.map(({ plain }) => plain)).toString(),
-    }))
-    return served({ bodies: [encodeBodyAtOnce(joinTargets(texts))], validUntil })
+  function* each(names?: ReadonlySet<string>): Generator<ServedTarget> {
+    for (const entry of inOrder()) {
+      const { name } = entry.snapshots.target
+      if (entries.get(name) !== entry || names?.has(name) === false) continue
+      yield { target: entry.snapshots.target, ...serveOne(entry) }
+    }
   }
 
   function change(entry: Entry, make: () => void): void {
     make()
     entry.served = { ...entry.served, validUntil: -Infinity }
-    ofAll = { ...ofAll, validUntil: -Infinity }
+    changes += 1
   }
 
   function open(target: HeldTarget): OpenTarget {
@@ -132,7 +133,7 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
     }
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
-    sorted = undefined
+    sorted = targets = undefined
     readiness.noteTargets()
 
     return {
@@ -149,7 +150,7 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
         if (!isHeld()) return
         readiness.noteTargets()
         change(entry, () => entries.delete(name))
-        sorted = undefined
+        sorted = targets = undefined
         readiness.noteTargets()
       },
     }
@@ -162,14 +163,20 @@ export function createSnapshotStore(clock: Clock, targetLabel?: string): Snapsho
       const entry = entries.get(target)
       return entry && serveOne(entry)
     }
-    if (clock.monotonic() > ofAll.validUntil) ofAll = putTogether()
-    return ofAll
+    const [alone] = inOrder()
+    return alone ? serveOne(alone) : nothing
   }
 
   return {
     open,
+    targets() {
+      targets ??= inOrder().map(({ snapshots }) => snapshots.target)
+      return targets
+    },
     states: () => inOrder().map(({ snapshots }) => snapshots.state()),
     readiness: readiness.now,
     serve,
+    each,
+    changes: () => changes,
   }
 }

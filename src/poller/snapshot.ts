@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly error: string | undefined
   /** What the server calls itself, such as `Valkey 9.1.2`; empty when it is down. */
   readonly server: string
+  /** What it is in its replication, such as `master`; empty when it is down. */
+  readonly role: string
   /** The collectors, and parts of collectors, that failed. */
   readonly failures: readonly Failure[]
   /** Of which server it tells; undefined when the target is down. */
@@ -112,6 +114,7 @@ export async function renderSnapshot(
     unixSeconds,
     error: failure,
     server,
+    role: result.role,
     failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
     origin: result.run && originOf(result.run, result.role, byRole),
     series: main.series + lines.series(),

@@ -28,14 +28,23 @@ export interface SlowResult {
   readonly series: number
 }
 
+type StateName = 'waiting' | 'up' | 'down' | 'stale'
+
 /** The state of a target when somebody asks. */
 export interface TargetState {
   readonly target: string
-  readonly state: 'waiting' | 'up' | 'down' | 'stale'
+  readonly address: string
+  /** Of every series of it, beside its name, where there are several targets. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly state: StateName
+  /** Since when it is in that state, in milliseconds since 1970. */
+  readonly since: number
   readonly reason: string | undefined
   readonly ageSeconds: number | undefined
   /** What the server calls itself, such as `Valkey 9.1.2`. */
   readonly server: string | undefined
+  /** What it is in its replication, such as `master`. */
+  readonly role: string | undefined
   /** What of it cannot be read. */
   readonly failures: readonly Failure[]
 }
@@ -49,23 +58,35 @@ export interface TargetSnapshots {
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
   /** What to serve at this moment, which is to come after those of all earlier calls. */
-  serve(now: number): ServedTarget
+  serve(now: number): ServedBodies
   /** The same from now on for a target of other settings: it keeps what is known. */
   as(target: HeldTarget): TargetSnapshots
 }
 
-export interface ServedTarget {
+/** What to serve of a target. */
+export interface ServedTarget extends ServedBodies {
+  readonly target: HeldTarget
+}
+
+export interface ServedBodies {
   readonly bodies: readonly EncodedBody[]
   /** The last moment at which nothing in it is too old. */
   readonly validUntil: number
 }
 
 export function createTargetSnapshots(target: HeldTarget, clock: Clock): TargetSnapshots {
-  return holdSnapshots(target, clock, { snapshot: undefined, slow: new Map() })
+  const held = {
+    snapshot: undefined,
+    began: { state: 'waiting', at: clock.wall() },
+    slow: new Map(),
+  }
+  return holdSnapshots(target, clock, held as Held)
 }
 
 interface Held {
   snapshot: Snapshot | undefined
+  /** The state that the snapshot tells of, and when it began, in milliseconds since 1970. */
+  began: { readonly state: StateName; readonly at: number }
   /** By collector. */
   readonly slow: Map<string, SlowResult>
 }
@@ -95,6 +116,9 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
   return {
     target,
     publish(snapshot) {
+      const state = snapshot.error === undefined ? 'up' : 'down'
+      const wasStale = held.snapshot && clock.monotonic() > endOf(held.snapshot)
+      if (held.began.state !== state || wasStale) held.began = { state, at: clock.wall() }
       held.snapshot = snapshot
       forgetResultsOfOthers(snapshot)
     },
@@ -103,21 +127,26 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       const { snapshot } = held
       const unknown = {
         target: name,
+        address: target.address,
+        labels: target.labels,
+        since: held.began.at,
         reason: undefined,
         ageSeconds: undefined,
         server: undefined,
+        role: undefined,
         failures: [],
       }
       if (!snapshot) return { ...unknown, state: 'waiting' }
       const ageSeconds = secondsSince(snapshot.takenAt, clock)
-      if (clock.monotonic() > endOf(snapshot)) {
+      const staleFor = clock.monotonic() - endOf(snapshot)
+      if (staleFor > 0) {
         const reason = staleReason(maximumAgeMilliseconds)
-        return { ...unknown, state: 'stale', reason, ageSeconds }
+        return { ...unknown, state: 'stale', since: clock.wall() - staleFor, reason, ageSeconds }
       }
       if (snapshot.error !== undefined)
         return { ...unknown, state: 'down', reason: snapshot.error, ageSeconds }
-      const { server, failures } = snapshot
-      return { ...unknown, state: 'up', ageSeconds, server, failures }
+      const { server, role, failures } = snapshot
+      return { ...unknown, state: 'up', ageSeconds, server, role, failures }
     },
     end: () => held.snapshot && endOf(held.snapshot),
     serve(now) {

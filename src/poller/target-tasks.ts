@@ -44,8 +44,6 @@ export interface TargetSettings extends CollectorSettings {
 export interface TargetTasksOptions {
   /** What it is called. */
   readonly target: string
-  /** Of every series of it, beside its name. */
-  readonly labels?: Readonly<Record<string, string>>
   readonly namespace: string
   readonly settings: TargetSettings
   /** The database that the address names. */
@@ -96,8 +94,8 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, labels, database, clock, store, connect, turn } = options
-  const counts = options.ownMetrics.ofTarget(target, labels)
+  const { target, namespace, settings, database, clock, store, connect, turn } = options
+  const counts = options.ownMetrics.ofTarget(target)
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
   const { signal } = stopped
@@ -200,7 +198,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     const connection = closable(
       createRenewedBulkConnection(renewal(options.connectInBulk, settings.pollTimeout)),
     )
-    figures = options.walkMetrics.ofTarget(target, labels)
+    figures = options.walkMetrics.ofTarget(target)
     return createWalkTask({
       target,
       byRole,

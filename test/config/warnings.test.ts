@@ -309,10 +309,7 @@ describe('a flag without effect', () => {
   test('says so in its help, and no other flag does', () => {
     const silent = Object.values(options).filter(({ help }) => /\bno effect\b/i.test(help))
 
-    expect(silent.map(({ flags: [flag] }) => flag)).toEqual([
-      'connection-timeout',
-      'disable-scrape-endpoint',
-    ])
+    expect(silent.map(({ flags: [flag] }) => flag)).toEqual(['connection-timeout'])
     expect(silent.every((option) => 'noEffect' in option)).toBe(true)
   })
 })

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => exporter.stop(0))
 
-const paths = ['/', '/healthz', '/health', '/ready', '/metrics']
+const paths = ['/', '/healthz', '/health', '/ready', '/metrics', '/targets', '/sd']
 
 test.each(paths)('%s is there', async (path) => {
   expect((await exporter.request(path)).status).toBe(200)
@@ -29,7 +29,9 @@ test.each(['/none', '/metrics/', '/Metrics', '/metricsx', '/healthz/x', '//', '/
 
     expect(status).toBe(404)
     expect(headers['content-type']).toMatch(/^text\/plain/)
-    expect(body).toBe('Not found. There is /, /healthz, /health, /ready, /metrics.\n')
+    expect(body).toBe(
+      'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /scrape, /sd.\n',
+    )
   },
 )
 

@@ -6,10 +6,14 @@ import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
 const waiting: TargetState = {
   target: 'redis://localhost:6379',
+  address: 'redis://localhost:6379',
+  labels: {},
   state: 'waiting',
+  since: 0,
   reason: undefined,
   ageSeconds: undefined,
   server: undefined,
+  role: undefined,
   failures: [],
 }
 const up: TargetState = { ...waiting, state: 'up', ageSeconds: 1.23456, server: 'Valkey 9.1.2' }

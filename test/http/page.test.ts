@@ -8,10 +8,14 @@ import { serveExporter } from '../support/served-exporter.ts'
 
 const up: TargetState = {
   target: 'redis://localhost:6379',
+  address: 'redis://localhost:6379',
+  labels: {},
   state: 'up',
+  since: 0,
   reason: undefined,
   ageSeconds: 1.25,
   server: 'Valkey 9.1.2',
+  role: undefined,
   failures: [],
 }
 

@@ -41,6 +41,8 @@ test('where it is not allowed there is no such path', async () => {
   const { status, body } = await exporter.request(path, { method: 'POST' })
 
   expect(status).toBe(404)
-  expect(body).toBe('Not found. There is /, /healthz, /health, /ready, /metrics.\n')
+  expect(body).toBe(
+    'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /scrape, /sd.\n',
+  )
   expect(exporter.answers).not.toContain('/-/reload 404')
 })

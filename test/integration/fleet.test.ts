@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { changingSource } from '../support/changing-source.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
 import { checkExposition } from '../support/exposition.ts'
+import { freePort } from '../support/free-port.ts'
 import { grown, heldResources } from '../support/held-resources.ts'
 import { startMutingProxy } from '../support/muting-proxy.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
@@ -238,6 +240,35 @@ it('a walk waits for its turn, and has it when the one before it lost its server
   await one.stop()
 
   await eventually(async () => expect(await walksOfQuick()).toBeGreaterThan(walks))
+})
+
+it('three hundred targets that come and go, at whatever moment, leave nothing behind', async () => {
+  await using everywhere = await startRedis({
+    args: ['--bind', '0.0.0.0', '--protected-mode', 'no'],
+  })
+  const closed = await freePort()
+  const source = changingSource<Settings>()
+  const fleet = started([source])
+  const empty = await fleet.text()
+  await connectionsTo(everywhere)
+  const before = await eventually(heldResources)
+  for (let round = 0; round < 30; round++) {
+    const some = Array.from({ length: 10 }, (_, k) => {
+      const port = k % 3 === 0 ? closed : everywhere.port
+      return target({ url: `redis://127.1.${round}.${k + 1}:${port}` }, withWalk)
+    })
+    source.want(...some)
+    await delay((round % 7) * 30)
+  }
+  source.want()
+
+  await eventually(async () => {
+    expect(fleet.store.states()).toEqual([])
+    expect(await fleet.text()).toBe(empty)
+    expect(await connectionsTo(everywhere)).toEqual([])
+    expect(grown(before, await heldResources())).toEqual([])
+  })
+  expect(fleet.shown().filter(({ level }) => level === 'error')).toEqual([])
 })
 
 it('a fleet that is stopped stops its sources and all that runs', async () => {

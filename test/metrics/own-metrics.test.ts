@@ -179,81 +179,82 @@ test('the namespace leads every name, and what is rendered is a sound body', asy
 })
 
 describe('of several targets', () => {
-  const several = () => createOwnMetrics('redis', undefined, { targetLabel: 'target' })
-  const linesOf = async (own: ReturnType<typeof several>) =>
-    (await own.render()).split('\n').filter((line) => line.includes('target='))
+  const several = () => createOwnMetrics('redis', undefined, { several: true })
 
-  test('each series names its own, from when it is met', async () => {
+  test('each has its own, from when it is met', () => {
     const own = several()
     own.ofTarget('redis://one').collectorFailed('slowlog', 'noperm')
     own.ofTarget('redis://two').pollFinished('up', 1)
-    const lines = await linesOf(own)
 
-    expect(checkExposition(await own.render())).toEqual([])
-    expect(lines).toEqual(
-      expect.arrayContaining([
-        'redis_exporter_scrapes_total{target="redis://one"} 0',
-        'redis_exporter_scrapes_total{target="redis://two"} 1',
-        'redis_exporter_polls_total{target="redis://one",result="down"} 0',
-        'redis_exporter_polls_total{target="redis://two",result="up"} 1',
-        'redis_exporter_collector_errors_total{target="redis://one",collector="slowlog",reason="noperm"} 1',
-      ]),
+    const [one, two] = ['redis://one', 'redis://two'].map(own.textOf)
+    expect(checkExposition(one ?? '')).toEqual([])
+    expect(one).toContain('\nredis_exporter_scrapes_total 0\n')
+    expect(one).toContain('\nredis_exporter_polls_total{result="down"} 0\n')
+    expect(one).toContain(
+      '\nredis_exporter_collector_errors_total{collector="slowlog",reason="noperm"} 1\n',
     )
+    expect(two).toContain('\nredis_exporter_scrapes_total 1\n')
+    expect(two).toContain('\nredis_exporter_polls_total{result="up"} 1\n')
+    expect(two).not.toContain('slowlog')
   })
 
-  test('one that is forgotten takes all of its series along, and none of the others', async () => {
+  test('have the same lines as a single one, and those are no part of what is rendered', async () => {
+    const all = [create(), several()].map((own) => {
+      const counts = own.ofTarget('redis://one')
+      counts.pollFinished('up', 0.3)
+      counts.pollsSkipped(1)
+      counts.collectorSeen('slowlog', ['noperm', 'parse'])
+      counts.fieldsRejected('memory', 1)
+      counts.seriesLeftOut('keyspace', 1)
+      counts.snapshotPublished(7, 8)
+      return own
+    })
+    const [alone, one] = all
+    const lines = (text = '') => text.split('\n').filter((line) => line !== '')
+    const rendered = lines(await one?.render())
+    const own = lines(one?.textOf('redis://one'))
+
+    expect(
+      lines(await alone?.render())
+        .filter((line) => !line.includes('build_info'))
+        .sort(),
+    ).toEqual([...rendered, ...own].sort())
+    expect(rendered.filter((line) => own.includes(line))).toEqual([])
+  })
+
+  test('one that is forgotten takes all of its series along, and none of the others', () => {
     const own = several()
-    const [gone, stays] = ['redis://one', 'redis://two'].map((name) => own.ofTarget(name))
-    for (const counts of [gone, stays]) {
-      counts?.pollFinished('up', 1)
-      counts?.pollsSkipped(1)
-      counts?.collectorSeen('slowlog', ['noperm', 'parse'])
-      counts?.collectorFailed('latency', 'timeout')
-      counts?.fieldsRejected('memory', 1)
-      counts?.seriesLeftOut('keyspace', 1)
-      counts?.snapshotPublished(1, 1)
-    }
-    const before = await linesOf(own)
+    const [gone] = ['redis://one', 'redis://two'].map((name) => own.ofTarget(name))
+    const before = own.textOf('redis://two')
     gone?.forget()
-    const after = await linesOf(own)
+    gone?.pollFinished('up', 1)
 
-    expect(after).toEqual(before.filter((line) => line.includes('redis://two')))
-    expect(after.length).toBe(before.length / 2)
+    expect(own.textOf('redis://one')).toBe('')
+    expect(own.textOf('redis://two')).toBe(before)
   })
 
-  test('the label is called as it is told, and the labels of a target stand beside it', async () => {
-    const own = createOwnMetrics('redis', undefined, { targetLabel: 'instance' })
-    own.ofTarget('cache', { env: 'prod' }).pollFinished('up', 1)
-
-    expect(await own.render()).toContain(
-      '\nredis_exporter_polls_total{instance="cache",env="prod",result="up"} 1\n',
-    )
-  })
-
-  test('what is counted of one that was forgotten makes no series', async () => {
-    const own = several()
-    const counts = own.ofTarget('redis://one')
-    counts.forget()
-    counts.pollFinished('up', 1)
-    counts.pollsSkipped(1)
-    counts.collectorSeen('slowlog', ['noperm'])
-    counts.collectorFailed('latency', 'timeout')
-    counts.fieldsRejected('memory', 1)
-    counts.seriesLeftOut('keyspace', 1)
-    counts.snapshotPublished(1, 1)
-
-    expect(await linesOf(own)).toEqual([])
-  })
-
-  test('one that comes back begins anew', async () => {
+  test('one that comes back begins anew, and is not forgotten with the one before it', () => {
     const own = several()
     const counts = own.ofTarget('redis://one')
     counts.pollFinished('up', 1)
-    counts.forget()
     own.ofTarget('redis://one')
+    counts.pollFinished('up', 1)
+    counts.forget()
 
-    expect(await linesOf(own)).toContain('redis_exporter_scrapes_total{target="redis://one"} 0')
+    expect(own.textOf('redis://one')).toContain('\nredis_exporter_scrapes_total 0\n')
   })
+})
+
+test('beside a target that is served alone stand the build and the requests that failed', () => {
+  const own = create()
+  own.requestFailed()
+
+  expect(withoutHelp(own.textBeside())).toBe(unindented`
+    # TYPE redis_exporter_build_info gauge
+    redis_exporter_build_info{version="1.2.3",commit_sha="abc",build_date="2026-01-02",golang_version="node ${process.version}"} 1
+    # TYPE redis_target_scrape_request_errors_total counter
+    redis_target_scrape_request_errors_total 1
+  `)
 })
 
 test('of a single target that is forgotten nothing is left of its collectors', async () => {

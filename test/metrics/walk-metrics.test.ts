@@ -183,42 +183,41 @@ test('stands behind the other metrics of the exporter, in one sound body', async
 })
 
 describe('of several targets', () => {
-  const several = () => createWalkMetrics('redis', clock, 'instance')
-  const linesOf = async (of: WalkMetrics) =>
-    ((await of.render()) + of.text()).split('\n').filter((line) => line.startsWith('redis'))
+  const several = () => createWalkMetrics('redis', clock, true)
 
-  test('each series names its own, with its labels', async () => {
+  test('each has its own, and those are no part of what is rendered', async () => {
     const all = several()
-    all.ofTarget('redis://one', { env: 'prod' }).walkFinished('failed')
+    all.ofTarget('redis://one').walkFinished('failed')
     all.ofTarget('redis://two').walkServed(served(20, 7))
 
-    expect(checkExposition((await all.render()) + all.text())).toEqual([])
-    expect(await linesOf(all)).toEqual(
-      expect.arrayContaining([
-        'redis_exporter_scans_total{instance="redis://one",env="prod",result="failed"} 1',
-        'redis_exporter_scans_total{instance="redis://two",result="failed"} 0',
-        'redis_exporter_scan_running{instance="redis://two"} 0',
-        'redis_exporter_scan_series{instance="redis://two"} 7',
-        'redis_exporter_scan_age_seconds{instance="redis://two"} 20',
-      ]),
-    )
+    const [one = '', two = ''] = ['redis://one', 'redis://two'].map(all.textOf)
+    expect(checkExposition(one)).toEqual([])
+    expect(checkExposition(two)).toEqual([])
+    expect(one).toContain('\nredis_exporter_scans_total{result="failed"} 1\n')
+    expect(one).not.toContain('redis_exporter_scan_series')
+    expect(two).toContain('\nredis_exporter_scans_total{result="failed"} 0\n')
+    expect(two).toContain('\nredis_exporter_scan_running 0\n')
+    expect(two).toContain('\nredis_exporter_scan_series 7\n')
+    expect(two).toContain('\nredis_exporter_scan_age_seconds 20\n')
+    expect((await all.render()) + all.text()).toBe('')
   })
 
-  test('one that is forgotten takes its series along, whatever is told of it later', async () => {
+  test('one that is forgotten takes its series along, whatever is told of it later', () => {
     const all = several()
     const gone = all.ofTarget('redis://one')
     all.ofTarget('redis://two').walkServed(served(20, 7))
-    gone.walkServed(served(20, 7))
-    const before = await linesOf(all)
+    const before = all.textOf('redis://two')
     gone.forget()
     gone.walkStarted()
-    gone.walkProgress({ keys: 1, ratio: 1, load: 1 })
-    gone.walkResumed()
     gone.walkServed(served(1, 1))
-    gone.walkFinished('complete')
 
-    const after = await linesOf(all)
-    expect(after).toEqual(before.filter((line) => line.includes('redis://two')))
-    expect(after).toHaveLength(before.length / 2)
+    expect(all.textOf('redis://one')).toBe('')
+    expect(all.textOf('redis://two')).toBe(before)
   })
+})
+
+test('where nobody walks, nothing is told', async () => {
+  const none = createWalkMetrics('redis', clock)
+
+  expect((await none.render()) + none.text()).toBe('')
 })

@@ -306,3 +306,27 @@ describe('a task that is hurried', () => {
     schedule.stop()
   })
 })
+
+test('tells when each task is due next, for as long as it is there', async () => {
+  const { log } = recordedLog()
+  const schedule = startSchedule({ clock: systemClock, log, spreads: false })
+  const task = (name: string, intervalMilliseconds: number) => ({
+    name,
+    intervalMilliseconds,
+    run: async () => {},
+    onSkip: () => {},
+  })
+  const begun = performance.now()
+  schedule.add(task('often', 7_000))
+  const remove = schedule.add(task('seldom', 60_000))
+  expect(Object.fromEntries(schedule.due())).toEqual({
+    often: begun + 7_000,
+    seldom: begun + 60_000,
+  })
+
+  await seconds(8)
+  expect(schedule.due().get('often')).toBe(begun + 14_000)
+  remove()
+  expect([...schedule.due().keys()]).toEqual(['often'])
+  schedule.stop()
+})

@@ -57,10 +57,11 @@ redis_up 0
   })
 
   test('is told as stale', () => {
-    expect(store.states()).toEqual([
+    expect(store.states()).toMatchObject([
       {
         target,
         state: 'stale',
+        since: clock.wall() - 1,
         reason: 'stale: no poll has ended for 45 s',
         ageSeconds: 45.001,
         server: undefined,

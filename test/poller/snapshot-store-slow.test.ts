@@ -14,6 +14,7 @@ import { checkExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { withoutHelp } from '../support/fake-poll.ts'
 import { heldTarget } from '../support/held-target.ts'
+import { joinedText } from '../support/joined-text.ts'
 import { downResult, runOf, upResult } from '../support/poll-results.ts'
 import { unindented } from '../support/unindented.ts'
 
@@ -38,7 +39,7 @@ beforeEach(() => {
 
 /** A store of several targets: that of the other tests and another one, which is given back. */
 function severalWith(name: string): OpenTarget {
-  store = createSnapshotStore(clock, 'target')
+  store = createSnapshotStore(clock)
   open = heldTarget(store, target, maximumAge)
   return heldTarget(store, name, maximumAge)
 }
@@ -172,8 +173,9 @@ describe('what is served', () => {
     await keyWalk()
     other.publishSlow('keys', await resultOf([sample(keySize, 4, { key: 'o' })]))
 
-    expect(text().match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
-    const keys = [...text().matchAll(/^redis_key_size\{.*key="(\w+)"/gm)].map(([, key]) => key)
+    const all = await joinedText(store, clock)
+    expect(all.match(/^# TYPE redis_key_size/gm)).toHaveLength(1)
+    const keys = [...all.matchAll(/^redis_key_size\{.*key="(\w+)"/gm)].map(([, key]) => key)
     expect(keys).toEqual(['o', 'single', 'a', 'b'])
   })
 })
@@ -257,7 +259,7 @@ describe('the result of a walk', () => {
     await keyWalk()
     other.publish(await renderSnapshot('redis', downResult(), clock.monotonic(), maximumAge))
 
-    expect(text()).toContain('key="a"')
+    expect(await joinedText(store, clock)).toContain('key="a"')
   })
 })
 

@@ -7,8 +7,9 @@ import {
 } from '../../src/poller/snapshot-store.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { checkExposition } from '../support/exposition.ts'
-import { fakeClock } from '../support/fake-clock.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { heldTarget } from '../support/held-target.ts'
+import { joinedText } from '../support/joined-text.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
 
 const target = 'redis://localhost:6379'
@@ -34,7 +35,16 @@ test('serves nothing and tells of waiting before the first poll', () => {
   const { store } = storeOf(target)
 
   expect(store.serve().bodies).toEqual([])
-  expect(store.states()).toEqual([{ target, state: 'waiting', failures: [] }])
+  expect(store.states()).toEqual([
+    {
+      target,
+      address: target,
+      labels: {},
+      state: 'waiting',
+      since: store.states()[0]?.since,
+      failures: [],
+    },
+  ])
 })
 
 test('tells of what failed, with what can be done about it', async () => {
@@ -60,7 +70,17 @@ test('tells of a target that is up since when, and what it is', async () => {
   clock.advance(1_500)
 
   expect(store.states()).toEqual([
-    { target, state: 'up', ageSeconds: 1.5, server: 'Redis 7.0.15', failures: [] },
+    {
+      target,
+      address: target,
+      labels: {},
+      state: 'up',
+      since: clock.wall() - 1_500,
+      ageSeconds: 1.5,
+      server: 'Redis 7.0.15',
+      role: 'master',
+      failures: [],
+    },
   ])
 })
 
@@ -108,7 +128,7 @@ describe('several targets', () => {
 
   async function several() {
     const clock = fakeClock()
-    const store = createSnapshotStore(clock, 'target')
+    const store = createSnapshotStore(clock)
     const publish = async (open: OpenTarget, result = upResult()) =>
       open.publish(await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
     const [two, one] = names.map((name) => heldTarget(store, name, maximumAge))
@@ -116,12 +136,8 @@ describe('several targets', () => {
     return { clock, store, one, two, publish }
   }
 
-  const ups = (store: SnapshotStore) =>
-    [
-      ...text(store)
-        .toString()
-        .matchAll(/^redis_up.*$/gm),
-    ].map(([line]) => line)
+  const ups = async (store: SnapshotStore, clock: FakeClock) =>
+    [...(await joinedText(store, clock)).matchAll(/^redis_up.*$/gm)].map(([line]) => line)
 
   test('are told in the order of their names, whenever they came', async () => {
     const { store } = await several()
@@ -133,13 +149,13 @@ describe('several targets', () => {
   })
 
   test('have each family once, and their names in every series', async () => {
-    const { store, one, two, publish } = await several()
+    const { clock, store, one, two, publish } = await several()
     await publish(one)
     await publish(two, downResult())
 
-    const all = text(store).toString()
+    const all = await joinedText(store, clock)
     expect(checkExposition(all)).toEqual([])
-    expect(ups(store)).toEqual([
+    expect(await ups(store, clock)).toEqual([
       'redis_up{target="redis://one:6379"} 1',
       'redis_up{target="redis://two:6379"} 0',
     ])
@@ -147,13 +163,15 @@ describe('several targets', () => {
   })
 
   test('carry the labels that were given to one of them', async () => {
-    const { store, publish } = await several()
+    const { clock, store, publish } = await several()
     const labels = { env: 'prod', team: 'a "b"' }
     await publish(
       store.open({ name: 'a', address: 'x', labels, maximumAgeMilliseconds: maximumAge }),
     )
 
-    expect(ups(store)).toEqual([String.raw`redis_up{target="a",env="prod",team="a \"b\""} 1`])
+    expect(await ups(store, clock)).toEqual([
+      String.raw`redis_up{target="a",env="prod",team="a \"b\""} 1`,
+    ])
   })
 
   test('are served each for itself without any of that', async () => {
@@ -170,35 +188,35 @@ describe('several targets', () => {
     const { store, one, two, publish } = await several()
     await publish(one)
     const before = store.serve('redis://one:6379')
-    const all = store.serve()
+    const changes = store.changes()
     await publish(two)
 
     expect(store.serve('redis://one:6379')).toBe(before)
-    expect(store.serve().revision).not.toBe(all.revision)
+    expect(store.changes()).toBeGreaterThan(changes)
   })
 
   test('are forgotten whole when they are closed, and what comes late is as well', async () => {
-    const { store, one, two, publish } = await several()
+    const { clock, store, one, two, publish } = await several()
     await publish(one)
     await publish(two)
     two.close()
     await publish(two)
 
-    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 1'])
+    expect(await ups(store, clock)).toEqual(['redis_up{target="redis://one:6379"} 1'])
     expect(store.states()).toHaveLength(1)
     expect(store.serve('redis://two:6379')).toBeUndefined()
   })
 
   test('keep what is known of them when they are opened anew', async () => {
-    const { store, one, publish } = await several()
+    const { clock, store, one, publish } = await several()
     await publish(one)
     const again = heldTarget(store, 'redis://one:6379', 1_000)
     one.close()
     await publish(one, downResult())
-    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 1'])
+    expect(await ups(store, clock)).toEqual(['redis_up{target="redis://one:6379"} 1'])
 
     await publish(again, downResult())
-    expect(ups(store)).toEqual(['redis_up{target="redis://one:6379"} 0'])
+    expect(await ups(store, clock)).toEqual(['redis_up{target="redis://one:6379"} 0'])
   })
 
   test('have each an age of its own at which they are too old', async () => {
@@ -208,7 +226,7 @@ describe('several targets', () => {
     clock.advance(1_001)
 
     expect(store.states().map(({ state }) => state)).toEqual(['up', 'stale'])
-    expect(ups(store)).toEqual([
+    expect(await ups(store, clock)).toEqual([
       'redis_up{target="redis://one:6379"} 1',
       'redis_up{target="redis://two:6379"} 0',
     ])

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 // Changes with what is fetched, so that an older cache is not taken for it.
-const generation = 3
+const generation = 4
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 
@@ -28,5 +28,12 @@ export const newerServers = {
 /** The Go exporter of Debian's later suites. */
 export const newerPeer = programOf('prometheus-redis-exporter')
 
+/** The Prometheus of Debian's later suites. */
+export const newerPrometheus = programOf('prometheus')
+
 /** All that must be there, as paths. */
-export const newerPrograms: readonly string[] = [...Object.values(newerServers), newerPeer]
+export const newerPrograms: readonly string[] = [
+  ...Object.values(newerServers),
+  newerPeer,
+  newerPrometheus,
+]

@@ -27,15 +27,25 @@ export interface Prometheus extends AsyncDisposable {
   logs(): string
 }
 
+export interface PrometheusOptions {
+  /** In place of the one of the machine. */
+  readonly program?: string
+  /** As they stand in a configuration, beside those of the targets. */
+  readonly scrapeConfigs?: readonly object[]
+}
+
 /** Starts a real Prometheus on loopback that scrapes the targets every second. */
-export async function startPrometheus(targets: readonly ScrapedTarget[]): Promise<Prometheus> {
+export async function startPrometheus(
+  targets: readonly ScrapedTarget[],
+  { program: path, scrapeConfigs = [] }: PrometheusOptions = {},
+): Promise<Prometheus> {
   const port = await freePort()
   const directory = await temporaryDirectory()
   const file = join(directory.path, 'prometheus.json')
   // Prometheus reads YAML, of which JSON is a part that needs no care with quoting.
-  await writeFile(file, JSON.stringify(configurationOf(targets)))
+  await writeFile(file, JSON.stringify(configurationOf(targets, scrapeConfigs)))
   const program = startProgram({
-    program: process.env.PROMETHEUS ?? 'prometheus',
+    program: path ?? process.env.PROMETHEUS ?? 'prometheus',
     args: [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(directory.path, 'data')}`,
@@ -63,14 +73,20 @@ export async function startPrometheus(targets: readonly ScrapedTarget[]): Promis
   }
 }
 
-function configurationOf(targets: readonly ScrapedTarget[]): unknown {
+function configurationOf(
+  targets: readonly ScrapedTarget[],
+  scrapeConfigs: readonly object[],
+): unknown {
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-    scrape_configs: targets.map(({ job, address, path = '/metrics' }) => ({
-      job_name: job,
-      metrics_path: path,
-      static_configs: [{ targets: [address] }],
-    })),
+    scrape_configs: [
+      ...targets.map(({ job, address, path = '/metrics' }) => ({
+        job_name: job,
+        metrics_path: path,
+        static_configs: [{ targets: [address] }],
+      })),
+      ...scrapeConfigs,
+    ],
   }
 }
 

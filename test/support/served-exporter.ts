@@ -1,13 +1,21 @@
+import { nearestName } from '../../src/config/nearest-name.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
+import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
 import { startHttpServer } from '../../src/http/http-server.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
+import { createJoinedTargets } from '../../src/poller/joined-targets.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
-import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import {
+  createSnapshotStore,
+  type OpenTarget,
+  type SnapshotStore,
+} from '../../src/poller/snapshot-store.ts'
+import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
@@ -15,6 +23,10 @@ import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 export interface ServedOptions {
   readonly target?: string
+  /** The label that names the target in its series, where there are several or may be. */
+  readonly targetLabel?: string
+  readonly scrapeEndpoint?: boolean
+  readonly collectors?: readonly CollectorFamilies[]
   readonly metricsPath?: string
   /** A free one unless given. */
   readonly port?: number
@@ -35,8 +47,14 @@ export interface ServedExporter extends RecordedLog, AsyncDisposable {
   readonly answers: readonly string[]
   /** Why connections were closed before their time, one by one. */
   readonly closings: readonly string[]
+  /** How many requests for targets were refused. */
+  refused(): number
   /** A poll ended with this result. */
   poll(result: PollResult): Promise<void>
+  /** Its target is watched no more. */
+  close(): void
+  /** Another target is watched from now on. */
+  watch(target: Partial<HeldTarget> & Pick<HeldTarget, 'name'>): WatchedTarget
   /** The schedule ticks. */
   tick(): void
   /** From now on the exporter tells this of itself. */
@@ -45,15 +63,26 @@ export interface ServedExporter extends RecordedLog, AsyncDisposable {
   stop(graceMilliseconds: number): Promise<void>
 }
 
+export interface WatchedTarget {
+  poll(result: PollResult): Promise<void>
+  close(): void
+}
+
 export const maximumAge = 45_000
 
 export async function serveExporter(options: ServedOptions = {}): Promise<ServedExporter> {
   const { target = 'redis://localhost:6379', metricsPath = '/metrics', own = 'self 1\n' } = options
+  const { targetLabel, scrapeEndpoint = true, collectors = [] } = options
   const clock = fakeClock()
   const recorded = recordedLog()
   const store = createSnapshotStore(clock)
   const open = heldTarget(store, target, maximumAge)
   const requests = createRequestCounter('redis')
+  const ownText = (name: string) =>
+    `# HELP redis_own it\n# TYPE redis_own gauge\nredis_own{of="${name}"} 1\n`
+  let refused = 0
+  const publish = async (held: OpenTarget, result: PollResult) =>
+    held.publish(await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
   const answers: string[] = []
   const closings: string[] = []
   let ownBody: EncodedBody = await encodeBody(own)
@@ -70,6 +99,21 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       targets: store.states,
       maximumAgeMilliseconds: maximumAge,
     }),
+    targets: {
+      namespace: 'redis',
+      several: targetLabel !== undefined,
+      targets: store.targets,
+      states: store.states,
+      collectors,
+      nearestName,
+      joined: createJoinedTargets({ store, targetLabel, ownText, clock }),
+      ownText,
+      watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
+      scrapeEndpoint,
+      onRefused: () => {
+        refused += 1
+      },
+    },
     page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
     ...(options.reload ? { reload: options.reload } : {}),
     log: recorded.log,
@@ -96,8 +140,17 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     clock,
     answers,
     closings,
-    async poll(result) {
-      open.publish(await renderSnapshot('redis', result, clock.monotonic(), maximumAge))
+    refused: () => refused,
+    poll: (result) => publish(open, result),
+    close: open.close,
+    watch(other) {
+      const held = store.open({
+        address: other.name,
+        labels: {},
+        maximumAgeMilliseconds: maximumAge,
+        ...other,
+      })
+      return { poll: (result) => publish(held, result), close: held.close }
     },
     tick() {
       const now = clock.monotonic()

@@ -8,6 +8,7 @@ import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createWalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { startSchedule } from '../../src/poller/schedule.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { joinedText } from './joined-text.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 
 export interface TestFleet extends RecordedLog, Disposable {
@@ -32,12 +33,12 @@ export function testFleet<S extends SettingsOfRunning>(
   const recorded = recordedLog()
   const { log } = recorded
   const clock = systemClock
-  const walkMetrics = createWalkMetrics('redis', clock, 'target')
+  const walkMetrics = createWalkMetrics('redis', clock, true)
   const ownMetrics = createOwnMetrics('redis', undefined, {
-    targetLabel: 'target',
+    several: true,
     further: [walkMetrics],
   })
-  const store = createSnapshotStore(clock, 'target')
+  const store = createSnapshotStore(clock)
   const schedule = startSchedule({ clock, log, spreads: true })
   const fleet = startFleet<S>({
     sources,
@@ -55,13 +56,14 @@ export function testFleet<S extends SettingsOfRunning>(
     }),
     log,
   })
+  const ownText = (name: string) => ownMetrics.textOf(name) + walkMetrics.textOf(name)
   const textOf = (served: ReturnType<SnapshotStore['serve']>) =>
     served.bodies.map(({ plain }) => plain.toString()).join('')
   return {
     ...recorded,
     fleet,
     store,
-    text: async () => textOf(store.serve()) + (await ownMetrics.render()) + walkMetrics.text(),
+    text: async () => (await joinedText(store, clock, {}, ownText)) + (await ownMetrics.render()),
     textOf(target) {
       const served = store.serve(target)
       return served && textOf(served)

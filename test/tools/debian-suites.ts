@@ -1,6 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { newerPeer, newerServers, newerServersFolder } from '../support/newer-servers.ts'
+import {
+  newerPeer,
+  newerPrometheus,
+  newerServers,
+  newerServersFolder,
+} from '../support/newer-servers.ts'
 import { run } from './run-program.ts'
 
 const suites = ['sid', 'experimental']
@@ -11,13 +16,14 @@ const wanted: readonly { readonly packages: readonly string[]; readonly series: 
   { packages: ['redis-server', 'redis-tools'], series: /^5:8\.([6-9]|\d\d)/ },
   { packages: ['valkey-server', 'valkey-tools'], series: /^9\.[1-9]/ },
   { packages: ['prometheus-redis-exporter'], series: /^1\.(8[6-9]|9\d|\d{3})/ },
+  { packages: ['prometheus'], series: /^3\.([5-9]|\d\d)/ },
 ]
 
 // What the programs need beside themselves; the rest of the dependencies is for installing them.
 const isUnpacked = (name: string) =>
   /^(lib|zlib)/.test(name) || wanted.some(({ packages }) => packages.includes(name))
 
-/** Unpacks the servers and the Go exporter of Debian's later suites, and writes their starters. */
+/** Unpacks the servers, the Go exporter and the Prometheus of Debian's later suites, and writes their starters. */
 export function unpackDebianServers(folder: string): void {
   const work = join(folder, 'apt')
   const root = join(folder, 'root')
@@ -109,6 +115,7 @@ function writeStarters(folder: string, root: string): void {
   }
   write(newerServers['redis-8'], 'redis-server', 'redis-check-rdb')
   write(newerServers['valkey-9'], 'valkey-server', 'valkey-check-rdb')
-  // A Go program without libraries.
+  // Go programs without libraries of their own.
   symlinkSync('root/usr/bin/prometheus-redis-exporter', join(folder, basename(newerPeer)))
+  symlinkSync('root/usr/bin/prometheus', join(folder, basename(newerPrometheus)))
 }

@@ -1,0 +1,65 @@
+import type { Context, Handler } from 'hono'
+import { encodeBodyAtOnce, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
+import type { FamilyChoice, JoinedTargets } from '../poller/joined-targets.ts'
+import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
+import { type Asked, isNotServed } from './asked.ts'
+import type { NodeContext } from './context.ts'
+import { tellWhy } from './not-served.ts'
+import { queryOf } from './request-path.ts'
+import { createSendMetrics } from './send-metrics.ts'
+
+export interface ScrapeOptions {
+  readonly store: Pick<SnapshotStore, 'serve'>
+  readonly joined: JoinedTargets
+  readonly asked: Asked
+  /** What the exporter tells of one target, and of itself beside one target, as text. */
+  readonly ownText: (target: string) => string
+  readonly onRefused: () => void
+}
+
+/**
+ * `/scrape?target=`: one target in the form of the Go exporter, as if there were no other. It serves
+ * what the last poll gave, and of targets that are watched alone.
+ */
+export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
+  const { store, joined, asked, ownText, onRefused } = options
+  const { encoding, send } = createSendMetrics()
+  const prepare = createPreparation()
+  const last = () => ''
+
+  async function sendSome(c: Context<NodeContext>, name: string, families: FamilyChoice) {
+    const choice = { targets: new Set([name]), families, withoutLabels: true }
+    return send(c, { ...(await joined.serve(encoding(c), choice)), last })
+  }
+
+  return function scrape(c) {
+    const found = asked.oneTarget(queryOf(c.env.incoming.url))
+    if (isNotServed(found)) {
+      onRefused()
+      return tellWhy(c, found)
+    }
+    const { target, families } = found
+    if (families) return sendSome(c, target.name, families)
+    const served = store.serve(target.name) ?? nothing
+    return send(c, {
+      prepared: prepare(served, ownText(target.name)),
+      revision: served.revision,
+      last,
+    })
+  }
+}
+
+const nothing: ServedSnapshot = { bodies: [], revision: '0' }
+
+// What the exporter tells of a target changes with its polls, as what was read of it does.
+function createPreparation() {
+  const known = new WeakMap<ServedSnapshot, { text: string; body: PreparedBody }>()
+  return (served: ServedSnapshot, text: string): PreparedBody => {
+    let last = known.get(served)
+    if (last?.text !== text) {
+      last = { text, body: prepareBody([...served.bodies, encodeBodyAtOnce(text)]) }
+      known.set(served, last)
+    }
+    return last.body
+  }
+}
