@@ -49,6 +49,8 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const { maximumAgeMilliseconds } = options
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, clock, log })
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
+  /** What those said that answered too late to be waited for. */
+  const late = new Map<string, SentinelAnswer<S>>()
   const ids = new Map<string, string>()
   let sentinels: readonly WantedTarget<S>[] = seeds
   let known: readonly KnownDeployment[] = []
@@ -68,15 +70,33 @@ export function createSentinelMembers<S extends SentinelSettings>(
     keepTo(sentinels)
     const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
     if (isStopped) return
-    const seen = [...asked.keys()].flatMap((address) => viewOf(answers.get(address)))
+    for (const [address, one] of asked)
+      if (answers.has(address)) late.delete(address)
+      else void one.ask().then((answer) => noteLate(address, answer))
+    const seen = [...asked.keys()].flatMap(
+      (address) => late.get(address) ?? viewOf(answers.get(address)),
+    )
     if (seen.length === 0) fail([...answers.values()])
     else follow(seen)
+  }
+
+  // Who is slow is counted by what it said last; who was not counted so far changes what is told.
+  function noteLate(address: string, answer: Answer<SentinelAnswer<S>>): void {
+    const [view] = viewOf(answer)
+    const isNews = view !== undefined && !late.has(address)
+    if (view && asked.has(address)) late.set(address, view)
+    else late.delete(address)
+    if (isNews && !isStopped) refresher.refresh()
   }
 
   /** Has these asked and listened to, and no others. */
   function keepTo(targets: readonly WantedTarget<S>[]): void {
     const kept = new Set(targets.map(({ address }) => address))
-    for (const [address, one] of asked) if (!kept.has(address) && asked.delete(address)) one.close()
+    for (const [address, one] of asked)
+      if (!kept.has(address) && asked.delete(address)) {
+        late.delete(address)
+        one.close()
+      }
     for (const target of targets)
       if (!asked.has(target.address)) asked.set(target.address, askerOf(target))
     events.listenTo(targets)
