@@ -49,7 +49,7 @@ describe.concurrent.each([
 
     const { readings, comparison } = await eventually(
       async () => {
-        const readings = await readInTurns(ours, theirs, one.options.namespace)
+        const readings = await readInTurns(ours, theirs, one.options.namespace, one.namesTarget)
         const comparison = compare(readings, [...exceptions, ...(one.exceptions ?? [])])
         expect(comparison.differences).toEqual([])
         return { readings, comparison }

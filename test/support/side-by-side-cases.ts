@@ -15,6 +15,8 @@ export interface OptionsCase {
   readonly server?: () => Promise<ComparedServer>
   /** More options, whose values the server knows. */
   readonly files?: readonly string[]
+  /** Where ours finds others to watch as well, each of its series names the target. */
+  readonly namesTarget?: boolean
   /** What both serve because of the options: series as text. */
   readonly serves?: readonly RegExp[]
   /** What neither serves because of them. */

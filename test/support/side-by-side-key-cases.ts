@@ -181,6 +181,7 @@ export const keyspaceCases: readonly OptionsCase[] = [
     options: { 'is-cluster': 'true', 'check-keys': 'key:1*', 'count-keys': 'key:*' },
     on: 'a cluster of one node',
     server: clusterOfOne,
+    namesTarget: true,
     serves: [/^redis_key_size\{db="db0",key="key:11"/, /^redis_cluster_slots_ok\{/],
   },
 ]

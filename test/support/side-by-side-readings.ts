@@ -11,15 +11,19 @@ export interface Readings {
 
 /**
  * Reads ours, theirs and ours again, each of ours from a poll, and a walk where there are any, that
- * began after the call before. Names come as in the default namespace.
+ * began after the call before. Names come as in the default namespace, and where ours names the one
+ * target in its series, without that and without what it tells of the whole.
  */
 export async function readInTurns(
   ours: Exporter,
   theirs: Exporter,
   namespace = 'redis',
+  namesTarget = false,
 ): Promise<Readings> {
-  const read = async (exporter: Exporter) =>
-    (await exporter.metrics()).map((family) => inDefaultNamespace(family, namespace))
+  const read = async (exporter: Exporter) => {
+    const families = (await exporter.metrics()).map((one) => inDefaultNamespace(one, namespace))
+    return namesTarget && exporter === ours ? ofOneTarget(families) : families
+  }
   return {
     before: await nextResults(() => read(ours)),
     theirs: await read(theirs),
@@ -33,6 +37,18 @@ function inDefaultNamespace(family: Family, namespace: string): Family {
       ? { ...named, name: `redis_${named.name.slice(namespace.length + 1)}` }
       : named
   return { ...rename(family), samples: family.samples.map(rename) }
+}
+
+function ofOneTarget(families: readonly Family[]): readonly Family[] {
+  return families
+    .filter(({ name }) => !name.startsWith('redis_topology_'))
+    .map((family) => ({
+      ...family,
+      samples: family.samples.map(({ labels: { target: _, ...labels }, ...sample }) => ({
+        ...sample,
+        labels,
+      })),
+    }))
 }
 
 async function nextResults(read: () => Promise<readonly Family[]>): Promise<readonly Family[]> {
