@@ -45,7 +45,7 @@ export function metricsReadme(): string {
     },
     {
       title: 'A whole Sentinel deployment',
-      help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that answers',
+      help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
       metrics: Object.values(deploymentMetrics),
     },
     {

@@ -1,8 +1,9 @@
+import type { WantedTarget } from '../targets/wanted-target.ts'
 import { memberAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
 
 /** What is known of Sentinels that watch the same masters together. */
 export interface KnownDeployment {
-  /** What it is called: the name of the first of its Sentinels. */
+  /** What it is called: the name of the first of its Sentinels that is configured, though it may be down. */
   readonly topology: string
   readonly masters: readonly KnownMaster[]
 }
@@ -22,15 +23,23 @@ export interface KnownMaster {
   readonly agreement: ReadonlyMap<string, boolean>
 }
 
-/** Sorts what Sentinels say into deployments: those that know each other. */
+/**
+ * Sorts what Sentinels say into deployments: those that know each other. `ids` are the addresses of
+ * those that are known.
+ */
 export function deploymentsOf<S extends SentinelSettings>(
   answers: readonly SentinelAnswer<S>[],
+  seeds: readonly WantedTarget<S>[],
+  ids: ReadonlyMap<string, string>,
 ): readonly KnownDeployment[] {
-  return groupsOf(answers).map((group) => ({
-    topology: group[0]?.target.name ?? '',
-    masters: [...new Set(group.flatMap(({ masters }) => masters.map(({ name }) => name)))]
+  const addresses = (group: ReadonlySet<string>) => new Set([...group].map((id) => ids.get(id)))
+  const isOf = (group: ReadonlySet<string>, seed: WantedTarget<S>) =>
+    group.has(placeOf(seed)) || addresses(group).has(seed.address)
+  return groupsOf(answers).map(({ ids: group, members }) => ({
+    topology: (seeds.find((seed) => isOf(group, seed)) ?? members[0]?.target)?.name ?? '',
+    masters: [...new Set(members.flatMap(({ masters }) => masters.map(({ name }) => name)))]
       .sort()
-      .flatMap((name) => knownMaster(name, group) ?? []),
+      .flatMap((name) => knownMaster(name, members) ?? []),
   }))
 }
 
@@ -46,17 +55,21 @@ function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
     }
     groups.push({ ids, members })
   }
-  return groups.map(({ members }) => members)
+  return groups
 }
 
 // Those that know no ids are known to each other by where they are.
 function idsOf<S>({ id, target, masters }: SentinelAnswer<S>): readonly string[] {
-  const { endpoint } = target
-  const own = endpoint.kind === 'tcp' ? `${endpoint.host} ${endpoint.port}` : endpoint.path
   const peers = masters.flatMap(({ sentinels }) => sentinels)
-  return [id, own, ...peers.flatMap((one) => [one.id, `${one.host} ${one.port}`])].filter(
-    (one) => one !== '',
-  )
+  return [
+    id,
+    placeOf(target),
+    ...peers.flatMap((one) => [one.id, `${one.host} ${one.port}`]),
+  ].filter((one) => one !== '')
+}
+
+function placeOf({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): string {
+  return endpoint.kind === 'tcp' ? `${endpoint.host} ${endpoint.port}` : endpoint.path
 }
 
 function knownMaster<S extends SentinelSettings>(

@@ -1,5 +1,4 @@
 import {
-  Composer,
   type CST,
   isAlias,
   isMap,
@@ -9,8 +8,10 @@ import {
   Lexer,
   LineCounter,
   Parser,
+  type YAMLSeq,
 } from 'yaml'
 import { inSlices } from '../yielding.ts'
+import { type Composed, composeInSlices } from './compose-in-slices.ts'
 
 /** What stands at a place of a file; lines count from 1. */
 export type FileNode =
@@ -41,7 +42,7 @@ const mostOfAliases = 100_000
 /** Reads YAML, and so JSON. Numbers and the like are the texts that stand there. */
 export async function readFileTree(text: string): Promise<FileTree> {
   const lines = new LineCounter()
-  const document = compose(await tokensOf(text, lines), text.length)
+  const document = await compose(await tokensOf(text, lines), text.length)
   if (document === 'too deep') return { mistakes: [{ line: 1, what: 'it is nested too deep' }] }
   const lineOf = (offset = 0) => lines.linePos(offset).line
   const mistakes: SyntaxMistake[] = document.errors.map(({ code, pos: [offset] }) => ({
@@ -82,14 +83,36 @@ export async function readFileTree(text: string): Promise<FileTree> {
 
   function entryOf({ key, value }: Pair, above: number, depth: number): FileEntry {
     const line = lineOfNode(key) ?? above
-    return { key: isScalar(key) ? textOf(key) : '', line, value: convert(value, line, depth) }
+    return { key: keyOf(key), line, value: convert(value, line, depth) }
+  }
+
+  /** The same for the topmost list, or the lists of the topmost map, in slices. */
+  async function convertTop(node: unknown): Promise<FileNode> {
+    if (isSeq(node)) return convertList(node, 1, 0)
+    if (!isMap(node)) return convert(node, 1, 0)
+    const entries: FileEntry[] = []
+    for (const item of node.items) {
+      const { key, value } = item
+      const line = lineOfNode(key) ?? 1
+      const list = isSeq(value) ? await convertList(value, line, 1) : undefined
+      entries.push(list ? { key: keyOf(key), line, value: list } : entryOf(item, 1, 1))
+    }
+    return { kind: 'map', line: lineOfNode(node) ?? 1, entries }
+  }
+
+  async function convertList(list: YAMLSeq, above: number, depth: number): Promise<FileNode> {
+    const line = lineOfNode(list) ?? above
+    resolved(list, line)
+    const items: FileNode[] = []
+    await inSlices(list.items, (item) => void items.push(convert(item, line, depth + 1)))
+    return { kind: 'list', line, items }
   }
 
   function lineOfNode(node: unknown): number | undefined {
     return isNode(node) && node.range ? lineOf(node.range[0]) : undefined
   }
 
-  const root = convert(document.contents, 1, 0)
+  const root = await convertTop(document.contents)
   if (count > mostNodes) mistakes.push({ line: 1, what: 'its aliases stand for too much' })
   return mistakes.length > 0 ? { mistakes } : { root }
 }
@@ -111,14 +134,16 @@ async function tokensOf(text: string, lines: LineCounter): Promise<readonly CST.
 }
 
 // The library follows brackets by calling itself.
-function compose(tokens: readonly CST.Token[], end: number) {
+async function compose(tokens: readonly CST.Token[], end: number): Promise<Composed | 'too deep'> {
   try {
-    const [document, another] = new Composer({ prettyErrors: false }).compose(tokens, true, end)
-    const { contents = null, errors = [] } = document ?? {}
-    return { contents, errors, next: another?.range[0] }
+    return await composeInSlices(tokens, end)
   } catch {
     return 'too deep'
   }
+}
+
+function keyOf(key: unknown): string {
+  return isScalar(key) ? textOf(key) : ''
 }
 
 // `0.10`, `1e3` and `yes` are what stands there and no more.

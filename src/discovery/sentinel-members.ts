@@ -90,7 +90,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     const current = new Set(sentinels.map(({ address }) => address))
     for (const [id, address] of ids) if (!current.has(address)) ids.delete(id)
     const before = known
-    known = deploymentsOf(answers)
+    known = deploymentsOf(answers, seeds, ids)
     keepTo(sentinels)
     discovered.found([...found.sentinels, ...found.data])
     const moved = movedMasters(before, known)

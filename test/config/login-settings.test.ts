@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
 import { configured, loginOf, mistakesOf } from '../support/configured.ts'
 
 const url = '--redis.addr=redis://inside:secret@one:7000'
@@ -101,4 +102,24 @@ describe('the login of what is found', () => {
   ])('%s', async (_case, args, expected) => {
     expect(await ofNode(...args)).toEqual(expected)
   })
+
+  test.each([
+    ['names', 'redis://inside@node:7000', 'own'],
+    ['does not name', 'redis://inside@other:7000', 'seed'],
+  ])(
+    'is that of the file where it %s the node, else that of the address',
+    async (_, name, expected) => {
+      const text = JSON.stringify({ 'redis://inside@one:7000': 'seed', [name]: 'own' })
+      const request = readConfig({
+        args: ['--redis.addr=one:7000', '--redis.user=inside', '--redis.password-file=f'],
+        env: {},
+        collectors: [],
+        passwords: { readFile: async () => text, runCommand: async () => '' },
+      })
+      const { login } = (request.kind === 'run' && request.config.addresses[0]) || {}
+      const endpoint = { kind: 'tcp', host: 'node', port: 7000, tls: false } as const
+
+      expect((await login?.forNode?.(endpoint).read())?.password?.reveal()).toBe(expected)
+    },
+  )
 })

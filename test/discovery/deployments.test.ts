@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deploymentsOf } from '../../src/discovery/deployments.ts'
+import { deploymentsOf as sortedOut } from '../../src/discovery/deployments.ts'
 import type { SeenMaster } from '../../src/discovery/sentinel-view.ts'
 import { sawMaster, sentinelSettings } from '../support/sentinel-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
@@ -9,6 +9,15 @@ const says = (host: string, id: string, ...masters: readonly SeenMaster[]) => ({
   masters,
   target: wantedTarget(`redis://${host}:26379`, sentinelSettings),
 })
+
+type Said = ReturnType<typeof says>
+
+const deploymentsOf = (said: readonly Said[], ids: Readonly<Record<string, string>> = {}) =>
+  sortedOut(
+    said,
+    ['c', 'a', 'b'].map((host) => says(host, host).target),
+    new Map(Object.entries(ids)),
+  )
 
 const peers = (...ids: readonly string[]) =>
   Object.fromEntries(ids.map((id) => [id, `${id}:26379`]))
@@ -28,7 +37,7 @@ describe('Sentinels that know each other', () => {
 
     expect(deploymentsOf(said)).toEqual([
       {
-        topology: 'redis://a:26379',
+        topology: 'redis://c:26379',
         masters: [
           {
             ...{ name: 'orders', address: 'redis://10.0.0.2:6379', quorum: 3, sentinels: 3 },
@@ -53,6 +62,14 @@ describe('Sentinels that know each other', () => {
   test('are known by where they are where they tell no ids', () => {
     expect(deploymentsOf([says('a', '', old()), says('b', '', old('a'))])).toHaveLength(1)
   })
+})
+
+test('a deployment is called by the first that is configured, also while that is down', () => {
+  const topologies = (ids: Readonly<Record<string, string>>) =>
+    deploymentsOf([says('a', 'a', old('x'))], ids).map(({ topology }) => topology)
+
+  expect(topologies({ x: 'redis://c:26379' })).toEqual(['redis://c:26379'])
+  expect(topologies({})).toEqual(['redis://a:26379'])
 })
 
 test('those that do not know each other may have masters of the same name', () => {

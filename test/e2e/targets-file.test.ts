@@ -154,7 +154,7 @@ describe('a file that is wrong', () => {
 
     await watched.replace(entry(0))
     await eventually(async () => expect(await success()).toBe(1))
-    expect(await watched.up()).toEqual(['a'])
+    await eventually(async () => expect(await watched.up()).toEqual(['a']))
   })
 })
 

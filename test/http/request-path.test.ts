@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requestPath } from '../../src/http/request-path.ts'
+import { queryOf, requestPath } from '../../src/http/request-path.ts'
 
 test.each([
   ['/metrics', '/metrics'],
@@ -22,4 +22,14 @@ test.each([
   ['', ''],
 ])('%s is %s', (target, path) => {
   expect(requestPath(target)).toBe(path)
+})
+
+test.each([
+  ['/metrics', ''],
+  ['/metrics?', ''],
+  ['/metrics?a=b?c&d', 'a=b?c&d'],
+  ['http://host/sd?a', 'a'],
+  [undefined, ''],
+])('the query of %s is %s', (target, query) => {
+  expect(queryOf(target)).toBe(query)
 })

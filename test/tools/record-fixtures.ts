@@ -8,7 +8,7 @@ import { findProgram } from '../support/programs.ts'
 import { startCluster } from '../support/redis-cluster.ts'
 import { sentinelProgram, startSentinel } from '../support/redis-sentinel.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { isAtLeast } from '../support/server-under-test.ts'
+import { isAtLeast, isValkey } from '../support/server-under-test.ts'
 import { runFixtureWorkload, runNewerWorkload } from './fixture-workload.ts'
 import { flavourOf, writeFixtures } from './fixture-writer.ts'
 
@@ -98,6 +98,20 @@ async function recordCluster(): Promise<void> {
   writer.close()
 }
 
+/** A cluster in the three forms in which a node tells of it. */
+async function recordTopology(): Promise<void> {
+  const names = ['--cluster-announce-hostname', 'node.example']
+  const announcing = isValkey || isAtLeast('Redis', '7.0') ? names : []
+  await using cluster = await startCluster({ args: announcing, replicas: 1 })
+  const [node] = cluster.nodes
+  if (node === undefined) throw new Error('the cluster has no nodes')
+  const writer = await writeFixtures(node, await folderOf(node))
+  await writer.json('cluster-shards.json', 'CLUSTER', 'SHARDS')
+  await writer.json('cluster-slots.json', 'CLUSTER', 'SLOTS')
+  await writer.text('cluster-nodes.txt', 'CLUSTER', 'NODES')
+  writer.close()
+}
+
 /** Puts some keys into the first slots, with all that a server can count switched on. */
 async function fillSlots(node: RedisServer): Promise<void> {
   const client = node.client()
@@ -136,6 +150,7 @@ async function assertReplicaRead(sentinel: RedisServer): Promise<void> {
 await recordServer()
 await recordDenials()
 await recordCluster()
+await recordTopology()
 if (findProgram(sentinelProgram) === undefined) {
   console.log('no redis-sentinel here: Sentinel is not recorded')
 } else {
