@@ -101,6 +101,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.timers.clear()
   }
 
+  let isStopped = false
   let lastTick = started
   let tickingSince = started
   const stopBeat = startBeat(
@@ -116,6 +117,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   return {
     add(task) {
+      if (isStopped) return () => undefined
       const now = clock.monotonic()
       const due = nextPlace(task, now)
       const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
@@ -135,6 +137,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {
+      isStopped = true
       stopBeat()
       for (const entry of entries) remove(entry)
     },

@@ -101,10 +101,12 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   }
 
   function* each(names?: ReadonlySet<string>): Generator<ServedTarget> {
-    for (const entry of inOrder()) {
-      const { name } = entry.snapshots.target
-      if (entries.get(name) !== entry || names?.has(name) === false) continue
-      yield { target: entry.snapshots.target, ...serveOne(entry) }
+    for (const { snapshots } of inOrder()) {
+      const { name } = snapshots.target
+      // It may have gone meanwhile, or have been opened anew.
+      const held = entries.get(name)
+      if (!held || names?.has(name) === false) continue
+      yield { target: held.snapshots.target, ...serveOne(held) }
     }
   }
 

@@ -247,6 +247,26 @@ describe('after it was stopped', () => {
     expect(schedule.finished()).toBe(1)
   })
 
+  test('a task that comes then, or is hurried, does not run', async () => {
+    const runs: number[] = []
+    const schedule = startSchedule({ clock: systemClock, log: recordedLog().log, spreads: false })
+    const task = {
+      name: 'late',
+      intervalMilliseconds: 1_000,
+      run: async () => void runs.push(1),
+      onSkip: () => undefined,
+    }
+
+    schedule.stop()
+    const remove = schedule.add(task)
+    schedule.runNow(task)
+    await seconds(5)
+    remove()
+
+    expect(runs).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('a schedule leaves no timer behind', async () => {
     const schedule = startRecorded({ seconds: 2 })
     await seconds(3.5)

@@ -246,3 +246,31 @@ describe('several targets', () => {
     expect(store.readiness().status).toBe('stale')
   })
 })
+
+test('a target that is opened anew while all are put together is not left out', async () => {
+  const clock = fakeClock()
+  const store = createSnapshotStore(clock)
+  for (const name of ['a', 'b']) heldTarget(store, name, maximumAge)
+  const names: string[] = []
+
+  for (const { target } of store.each()) {
+    names.push(target.name)
+    if (target.name === 'a') heldTarget(store, 'b', maximumAge)
+  }
+
+  expect(names).toEqual(['a', 'b'])
+})
+
+test('a target that goes while all are put together is left out', async () => {
+  const clock = fakeClock()
+  const store = createSnapshotStore(clock)
+  const [, second] = ['a', 'b'].map((name) => heldTarget(store, name, maximumAge))
+  const names: string[] = []
+
+  for (const { target } of store.each()) {
+    names.push(target.name)
+    second?.close()
+  }
+
+  expect(names).toEqual(['a'])
+})
