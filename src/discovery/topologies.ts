@@ -66,25 +66,43 @@ export function createTopologies<S extends DiscoverySettings>(
     for (const listener of [...listeners]) listener()
   }
 
-  function openOne(lead: Lead<S>): Opened<S> {
-    const [seed] = lead.seeds
-    const one =
-      lead.kind === 'cluster'
-        ? { ...lead, cluster: createClusterNodes({ ...options, seed }), sentinel: undefined }
-        : { ...lead, cluster: undefined, sentinel: createSentinelMembers({ ...options, ...lead }) }
+  function openOne(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> {
+    const one = { ...lead, ...openSource(lead, beforeOf(lead, gone)) }
     sourceOf(one).onChange(tell)
     return one
   }
 
+  function openSource({ kind, seeds }: Lead<S>, before: Opened<S> | undefined) {
+    const [seed] = seeds
+    return kind === 'cluster'
+      ? {
+          cluster: createClusterNodes({ ...options, seed, before: before?.cluster?.finding() }),
+          sentinel: undefined,
+        }
+      : {
+          cluster: undefined,
+          sentinel: createSentinelMembers({
+            ...options,
+            seeds,
+            before: before?.sentinel?.finding(),
+          }),
+        }
+  }
+
   function follow(): void {
     const leading = leadsOf(sources.flatMap((source) => source.wanted()).filter(leads))
-    for (const [key, one] of open) {
+    const before = new Map(open)
+    const gone = [...before].flatMap(([key, one]) => {
       const lead = leading.get(key)
-      if (lead && isSameLead(lead, one)) continue
-      sourceOf(one).stop()
-      open.delete(key)
+      return lead && isSameLead(lead, one) ? [] : one
+    })
+    for (const one of gone) sourceOf(one).stop()
+    // In the order of what leads there: what the first of them wants counts.
+    open.clear()
+    for (const [key, lead] of leading) {
+      const one = before.get(key)
+      open.set(key, one && !gone.includes(one) ? one : openOne(lead, gone))
     }
-    for (const [key, lead] of leading) if (!open.has(key)) open.set(key, openOne(lead))
   }
 
   function followAndTell(): void {
@@ -164,6 +182,16 @@ function leadsOf<S extends DiscoverySettings>(
     leading.set(key, { kind: 'sentinel', seeds: known ? [...known.seeds, target] : [target] })
   }
   return leading
+}
+
+/** Of those that are gone, the one that knew of what leads there now. */
+function beforeOf<S>(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> | undefined {
+  const isSeed = ({ address }: WantedTarget<S>) => lead.seeds.some((one) => one.address === address)
+  const ofKind = gone.filter(({ kind }) => kind === lead.kind)
+  return (
+    ofKind.find(({ seeds }) => seeds.some(isSeed)) ??
+    ofKind.find((one) => sourceOf(one).wanted().some(isSeed))
+  )
 }
 
 // A file that is read again gives every target anew.
