@@ -61,8 +61,11 @@ export function createTopologies<S extends DiscoverySettings>(
   const listeners = new Set<() => void>()
   const open = new Map<string, Opened<S>>()
   const began = options.clock.wall()
+  // One that comes later is not waited for: what is known by then is served.
+  let haveAllTold = false
 
   const tell = () => {
+    haveAllTold ||= all().every(hasTold)
     for (const listener of [...listeners]) listener()
   }
 
@@ -110,9 +113,10 @@ export function createTopologies<S extends DiscoverySettings>(
     tell()
   }
 
+  const all = () => [...open.values()].map(sourceOf)
   const leave = sources.map((source) => source.onChange(followAndTell))
   follow()
-  const all = () => [...open.values()].map(sourceOf)
+  haveAllTold = open.size === 0
 
   return {
     name: 'discovery',
@@ -121,7 +125,10 @@ export function createTopologies<S extends DiscoverySettings>(
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    state: () => (open.size === 0 ? { failure: undefined, lastSuccess: began } : stateOf(all())),
+    state() {
+      const counted = haveAllTold ? all().filter(hasTold) : all()
+      return counted.length === 0 ? { failure: undefined, lastSuccess: began } : stateOf(counted)
+    },
     refresh(address) {
       for (const source of all())
         if (source.wanted().some((target) => target.address === address)) source.refresh()
@@ -207,6 +214,11 @@ function isSameLead<S>({ seeds }: Lead<S>, { seeds: others }: Lead<S>): boolean 
 
 function markOf<S>({ address, name, database, login, labels, settings }: WantedTarget<S>): string {
   return JSON.stringify([address, name, database, login.from, labels, settings])
+}
+
+function hasTold<S>(source: Source<S>): boolean {
+  const { failure, lastSuccess } = source.state()
+  return failure !== undefined || lastSuccess !== undefined
 }
 
 /** What any of them failed with, and when all worked last. */

@@ -160,3 +160,20 @@ test('a changed lead keeps its place among the others: what the first of them wa
     ...['redis://s1:26379', 'redis://m:6379', 'redis://r:6379'],
   ])
 })
+
+describe('a lead that comes later', () => {
+  test('does not make what is known pending', async () => {
+    const { topologies, planFor } = await found(clusterNode('a'))
+    const state = topologies.state()
+    planFor(clusterNode('a'), sentinel('s1'))
+
+    expect(topologies.state()).toEqual(state)
+  })
+
+  test('does not either where nothing led to others', async () => {
+    const { topologies, planFor } = await found(lead('redis://a', 'none'))
+    planFor(sentinel('s1'))
+
+    expect(topologies.state()).toEqual({ failure: undefined, lastSuccess: fakeClock().wall() })
+  })
+})
