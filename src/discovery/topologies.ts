@@ -181,12 +181,15 @@ function leadsOf<S extends DiscoverySettings>(
   for (const target of targets) {
     const { settings, address, labels } = target
     if (settings.discover === 'cluster') {
-      leading.set(`cluster ${address}`, { kind: 'cluster', seeds: [target] })
+      const key = `cluster ${address}`
+      if (!leading.has(key)) leading.set(key, { kind: 'cluster', seeds: [target] })
       continue
     }
     const key = `sentinel ${JSON.stringify([labels, settings])}`
     const known = leading.get(key)
-    leading.set(key, { kind: 'sentinel', seeds: known ? [...known.seeds, target] : [target] })
+    if (!known) leading.set(key, { kind: 'sentinel', seeds: [target] })
+    else if (!known.seeds.some((seed) => seed.address === address))
+      leading.set(key, { kind: 'sentinel', seeds: [...known.seeds, target] })
   }
   return leading
 }

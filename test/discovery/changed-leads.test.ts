@@ -177,3 +177,20 @@ describe('a lead that comes later', () => {
     expect(topologies.state()).toEqual({ failure: undefined, lastSuccess: fakeClock().wall() })
   })
 })
+
+test('of two that lead to a cluster by the same address, the first counts', async () => {
+  const { topologies } = await found(clusterNode('a', 'db0=*'), clusterNode('a', 'db1=*'))
+
+  expect(topologies.wanted().map(({ settings }) => settings.checkKeys)).toEqual(['db0=*', 'db0=*'])
+})
+
+test('of two Sentinels by the same address, the first counts', async () => {
+  const { topologies } = await found(
+    sentinel('s1', '', { name: 'first' }),
+    sentinel('s1', '', { name: 'second' }),
+  )
+
+  expect(topologies.wanted().map(({ name }) => name)).toEqual([
+    ...['first', 'redis://m:6379', 'redis://r:6379'],
+  ])
+})
