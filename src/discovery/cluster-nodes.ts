@@ -10,6 +10,7 @@ import { type Answer, type AskedServer, answersOf, createAskedServer } from './a
 import {
   type ClusterSettings,
   changedRoles,
+  clusterTarget,
   clusterTargets,
   replicasOf,
 } from './cluster-targets.ts'
@@ -20,7 +21,7 @@ import {
   countsOf,
   masterOf,
 } from './cluster-view.ts'
-import { createDiscovered } from './discovered.ts'
+import { createDiscovered, type Finding } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import type { Source } from './source.ts'
 import { nextToAsk } from './whom-to-ask.ts'
@@ -33,6 +34,8 @@ export interface ClusterNodesOptions<S extends ClusterSettings> {
   readonly maximumAgeMilliseconds: number
   /** Told the addresses of nodes that became master or replica. */
   readonly onRoles?: (addresses: readonly string[]) => void
+  /** What this one takes the place of: what that found holds until there is an answer. */
+  readonly before?: ClusterFinding<S> | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -43,6 +46,12 @@ export interface ClusterNodes<S> extends Source<S> {
   refresh(): void
   /** What its nodes said last; undefined while none did. */
   cluster(): KnownCluster | undefined
+  finding(): ClusterFinding<S>
+}
+
+/** What was found last, for another one that takes the place of this. */
+export interface ClusterFinding<S> extends Finding<S> {
+  readonly cluster: KnownCluster | undefined
 }
 
 /** What is known of a whole cluster. */
@@ -80,13 +89,21 @@ export function createClusterNodes<S extends ClusterSettings>(
   const { pollInterval, pollTimeout } = seed.settings
   const name = `cluster ${seed.name}`
   const { maximumAgeMilliseconds } = options
-  const discovered = createDiscovered({ name, seeds: [seed], maximumAgeMilliseconds, clock, log })
+  const discovered = createDiscovered({
+    name,
+    seeds: [seed],
+    maximumAgeMilliseconds,
+    before: options.before && findingFor(seed, options.before),
+    clock,
+    log,
+  })
   const asked = new Map<string, AskedServer<NodeView>>()
   let believed = seed.address
   let turn = 0
   let isStopped = false
   let waited = 0
-  let known: KnownCluster | undefined
+  const before = options.before?.cluster
+  let known: KnownCluster | undefined = before && { ...before, topology: seed.name }
 
   function askerOf(target: WantedTarget<S>): AskedServer<NodeView> {
     const { endpoint } = target
@@ -167,12 +184,21 @@ export function createClusterNodes<S extends ClusterSettings>(
     ...discovered,
     refresh: refresher.refresh,
     cluster: () => known,
+    finding: () => ({ ...discovered.finding(), cluster: known }),
     stop() {
       isStopped = true
       refresher.stop()
       for (const one of asked.values()) one.close()
     },
   }
+}
+
+/** The same nodes, with what another seed has of its own. */
+function findingFor<S>(seed: WantedTarget<S>, finding: Finding<S>): Finding<S> {
+  if (finding.wanted.length === 0) return finding
+  const isKnown = finding.foundAt !== undefined
+  const wanted = isKnown ? finding.wanted.map((node) => clusterTarget(seed, node)) : [seed]
+  return { ...finding, wanted }
 }
 
 function lacksMaster(shard: ClusterShard): boolean {

@@ -38,15 +38,18 @@ export function clusterTargets<S extends ClusterSettings>(
     if (!endpoint) continue
     const address = formatEndpoint(endpoint)
     addresses.set(node.id, address)
-    targets.set(address, targetAt(endpoint, address))
+    targets.set(address, clusterTarget(seed, { address, endpoint }))
   }
-
-  function targetAt(endpoint: Endpoint, address: string): WantedTarget<S> {
-    if (address === seed.address) return seed
-    return { ...seed, address, name: address, endpoint, login: nodeLogin(seed, endpoint) }
-  }
-
   return { targets: [...targets.values()].sort(byAddress), addresses }
+}
+
+/** A node as a target, with what the seed has of its own. */
+export function clusterTarget<S>(
+  seed: WantedTarget<S>,
+  { address, endpoint }: Pick<WantedTarget<S>, 'address' | 'endpoint'>,
+): WantedTarget<S> {
+  if (address === seed.address) return seed
+  return { ...seed, address, name: address, endpoint, login: nodeLogin(seed, endpoint) }
 }
 
 /** Sorts by the code units of addresses, the same everywhere. */

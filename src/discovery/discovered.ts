@@ -9,8 +9,18 @@ export interface DiscoveredOptions<S> {
   readonly seeds: readonly WantedTarget<S>[]
   /** For how long the last answer holds when there is no newer one. */
   readonly maximumAgeMilliseconds: number
+  /** What another one found that this one takes the place of. */
+  readonly before?: Finding<S> | undefined
   readonly clock: Clock
   readonly log: Log
+}
+
+/** What was found last. */
+export interface Finding<S> {
+  readonly wanted: readonly WantedTarget<S>[]
+  /** When, by the monotonic clock; undefined where it holds no more, or nothing was found yet. */
+  readonly foundAt: number | undefined
+  readonly state: SourceState
 }
 
 /** What was found, and whether it still holds. */
@@ -23,15 +33,14 @@ export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onCh
   known(): readonly WantedTarget<S>[]
   /** Whether the last answer still holds. */
   isKnown(): boolean
+  finding(): Finding<S>
 }
 
 /** Keeps what was found last for a bounded time; tells of changes, and logs failures once. */
 export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S> {
   const { name, seeds, maximumAgeMilliseconds, clock, log } = options
   const listeners = new Set<() => void>()
-  let wanted: readonly WantedTarget<S>[] = []
-  let foundAt: number | undefined
-  let state: SourceState = { failure: undefined, lastSuccess: undefined }
+  let { wanted, foundAt, state } = options.before ?? nothingFound
 
   function change(next: readonly WantedTarget<S>[], nextState: SourceState): void {
     const isOther = !isSameList(wanted, next)
@@ -47,6 +56,7 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
     known: () => (foundAt === undefined ? seeds : wanted),
     state: () => state,
     isKnown: () => foundAt !== undefined,
+    finding: () => ({ wanted, foundAt, state }),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -64,6 +74,12 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
       change(foundAt === undefined ? seeds : wanted, { ...state, failure })
     },
   }
+}
+
+const nothingFound: Finding<never> = {
+  wanted: [],
+  foundAt: undefined,
+  state: { failure: undefined, lastSuccess: undefined },
 }
 
 const lastAnswerHolds = 'what was found last is still watched'

@@ -7,10 +7,15 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
-import { createDiscovered } from './discovered.ts'
+import { createDiscovered, type Finding } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
-import { type SentinelAnswer, type SentinelSettings, sentinelTargets } from './sentinel-targets.ts'
+import {
+  type SentinelAnswer,
+  type SentinelSettings,
+  sentinelTargets,
+  sentinelTargetsFor,
+} from './sentinel-targets.ts'
 import type { Source } from './source.ts'
 
 export interface SentinelMembersOptions<S extends SentinelSettings> {
@@ -23,6 +28,8 @@ export interface SentinelMembersOptions<S extends SentinelSettings> {
   readonly maximumAgeMilliseconds: number
   /** Told the addresses of the old and the new master after a failover. */
   readonly onRoles?: (addresses: readonly string[]) => void
+  /** What this one takes the place of: what that found holds until there is an answer. */
+  readonly before?: SentinelFinding<S> | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -33,6 +40,14 @@ export interface SentinelMembers<S> extends Source<S> {
   refresh(): void
   /** What the Sentinels say that answered last; none where nobody does. */
   deployments(): readonly KnownDeployment[]
+  finding(): SentinelFinding<S>
+}
+
+/** What was found last, for another one that takes the place of this. */
+export interface SentinelFinding<S> extends Finding<S> {
+  /** Those of what is wanted that are Sentinels. */
+  readonly sentinels: readonly WantedTarget<S>[]
+  readonly deployments: readonly KnownDeployment[]
 }
 
 // A Sentinel that is paused or cut off is not waited for where others answer.
@@ -47,13 +62,14 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const { pollInterval, pollTimeout, discoverMasters = [] } = seeds[0].settings
   const name = `sentinel ${seeds[0].name}`
   const { maximumAgeMilliseconds } = options
-  const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, clock, log })
+  const before = options.before && findingFor(seeds, options.before)
+  const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, before, clock, log })
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
   /** What those said that answered too late to be waited for. */
   const late = new Map<string, SentinelAnswer<S>>()
   const ids = new Map<string, string>()
-  let sentinels: readonly WantedTarget<S>[] = seeds
-  let known: readonly KnownDeployment[] = []
+  let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
+  let known: readonly KnownDeployment[] = before?.deployments ?? []
   let isStopped = false
 
   function askerOf(target: WantedTarget<S>): AskedServer<SentinelAnswer<S>> {
@@ -131,6 +147,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     ...discovered,
     refresh: refresher.refresh,
     deployments: () => known,
+    finding: () => ({ ...discovered.finding(), sentinels, deployments: known }),
     stop() {
       isStopped = true
       refresher.stop()
@@ -138,6 +155,19 @@ export function createSentinelMembers<S extends SentinelSettings>(
       for (const one of asked.values()) one.close()
     },
   }
+}
+
+/** The same deployments, with what those have of their own that are configured now. */
+function findingFor<S>(
+  seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
+  before: SentinelFinding<S>,
+): SentinelFinding<S> {
+  if (before.foundAt === undefined)
+    return { ...before, wanted: before.wanted.length > 0 ? seeds : [], sentinels: seeds }
+  const places = new Set(before.sentinels.map(({ address }) => address))
+  const data = before.wanted.filter(({ address }) => !places.has(address))
+  const found = sentinelTargetsFor(seeds, { sentinels: before.sentinels, data })
+  return { ...before, wanted: [...found.sentinels, ...found.data], sentinels: found.sentinels }
 }
 
 function viewOf<V>(answer: Answer<V> | undefined): readonly V[] {

@@ -26,6 +26,8 @@ export interface SentinelTargets<S> {
   readonly data: readonly WantedTarget<S>[]
 }
 
+type Place<S> = Pick<WantedTarget<S>, 'address' | 'endpoint'>
+
 /**
  * Whom deployments consist of by what Sentinels say of them. A Sentinel is known by its id, since it
  * is configured by one address and announced by another; `ids` are the addresses of those that are
@@ -50,19 +52,50 @@ export function sentinelTargets<S extends SentinelSettings>(
     const endpoint = endpointOf(by, peer)
     if (!endpoint) return
     const address = formatEndpoint(endpoint)
-    if (!sentinels.has(address)) sentinels.set(address, { ...by, address, name: address, endpoint })
+    if (!sentinels.has(address)) sentinels.set(address, sentinelTarget(by, { address, endpoint }))
   }
 
   function addData(by: WantedTarget<S>, member: Member): void {
     const endpoint = endpointOf(by, member)
     if (!endpoint) return
     const address = formatEndpoint(endpoint)
-    if (data.has(address)) return
-    const login = nodeLogin(by, endpoint)
-    data.set(address, { ...by, address, name: address, endpoint, database: 0, login })
+    if (!data.has(address)) data.set(address, dataTarget(by, { address, endpoint }))
   }
 
   return { sentinels: [...sentinels.values()], data: [...data.values()].sort(byAddress) }
+}
+
+/** The same Sentinels and servers, with what those have of their own that are configured now. */
+export function sentinelTargetsFor<S>(
+  seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
+  before: SentinelTargets<S>,
+): SentinelTargets<S> {
+  const configured = new Set(seeds.map(({ address }) => address))
+  const others = before.sentinels.filter(({ address }) => !configured.has(address))
+  const { data } = before
+  return {
+    sentinels: [...seeds, ...others.map((one) => ofAny(seeds, one, sentinelTarget))],
+    data: data.map((one) => ofAny(seeds, one, dataTarget)),
+  }
+}
+
+// Seeds may have different logins: that one told of it whose login it has.
+function ofAny<S>(
+  [first, ...others]: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
+  one: WantedTarget<S>,
+  make: (by: WantedTarget<S>, place: Place<S>) => WantedTarget<S>,
+): WantedTarget<S> {
+  const alike = [first, ...others].map((seed) => make(seed, one))
+  return alike.find(({ login }) => login.from === one.login.from) ?? make(first, one)
+}
+
+function sentinelTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place<S>): WantedTarget<S> {
+  return { ...by, address, name: address, endpoint }
+}
+
+function dataTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place<S>): WantedTarget<S> {
+  const login = nodeLogin(by, endpoint)
+  return { ...by, address, name: address, endpoint, database: 0, login }
 }
 
 /** The address of a server that a Sentinel names; undefined where it is none. */

@@ -61,30 +61,51 @@ export function createTopologies<S extends DiscoverySettings>(
   const listeners = new Set<() => void>()
   const open = new Map<string, Opened<S>>()
   const began = options.clock.wall()
+  // One that comes later is not waited for: what is known by then is served.
+  let haveAllTold = false
 
   const tell = () => {
+    haveAllTold ||= all().every(hasTold)
     for (const listener of [...listeners]) listener()
   }
 
-  function openOne(lead: Lead<S>): Opened<S> {
-    const [seed] = lead.seeds
-    const one =
-      lead.kind === 'cluster'
-        ? { ...lead, cluster: createClusterNodes({ ...options, seed }), sentinel: undefined }
-        : { ...lead, cluster: undefined, sentinel: createSentinelMembers({ ...options, ...lead }) }
+  function openOne(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> {
+    const one = { ...lead, ...openSource(lead, beforeOf(lead, gone)) }
     sourceOf(one).onChange(tell)
     return one
   }
 
+  function openSource({ kind, seeds }: Lead<S>, before: Opened<S> | undefined) {
+    const [seed] = seeds
+    return kind === 'cluster'
+      ? {
+          cluster: createClusterNodes({ ...options, seed, before: before?.cluster?.finding() }),
+          sentinel: undefined,
+        }
+      : {
+          cluster: undefined,
+          sentinel: createSentinelMembers({
+            ...options,
+            seeds,
+            before: before?.sentinel?.finding(),
+          }),
+        }
+  }
+
   function follow(): void {
     const leading = leadsOf(sources.flatMap((source) => source.wanted()).filter(leads))
-    for (const [key, one] of open) {
+    const before = new Map(open)
+    const gone = [...before].flatMap(([key, one]) => {
       const lead = leading.get(key)
-      if (lead && isSameLead(lead, one)) continue
-      sourceOf(one).stop()
-      open.delete(key)
+      return lead && isSameLead(lead, one) ? [] : one
+    })
+    for (const one of gone) sourceOf(one).stop()
+    // In the order of what leads there: what the first of them wants counts.
+    open.clear()
+    for (const [key, lead] of leading) {
+      const one = before.get(key)
+      open.set(key, one && !gone.includes(one) ? one : openOne(lead, gone))
     }
-    for (const [key, lead] of leading) if (!open.has(key)) open.set(key, openOne(lead))
   }
 
   function followAndTell(): void {
@@ -92,9 +113,10 @@ export function createTopologies<S extends DiscoverySettings>(
     tell()
   }
 
+  const all = () => [...open.values()].map(sourceOf)
   const leave = sources.map((source) => source.onChange(followAndTell))
   follow()
-  const all = () => [...open.values()].map(sourceOf)
+  haveAllTold = open.size === 0
 
   return {
     name: 'discovery',
@@ -103,7 +125,10 @@ export function createTopologies<S extends DiscoverySettings>(
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    state: () => (open.size === 0 ? { failure: undefined, lastSuccess: began } : stateOf(all())),
+    state() {
+      const counted = haveAllTold ? all().filter(hasTold) : all()
+      return counted.length === 0 ? { failure: undefined, lastSuccess: began } : stateOf(counted)
+    },
     refresh(address) {
       for (const source of all())
         if (source.wanted().some((target) => target.address === address)) source.refresh()
@@ -156,14 +181,27 @@ function leadsOf<S extends DiscoverySettings>(
   for (const target of targets) {
     const { settings, address, labels } = target
     if (settings.discover === 'cluster') {
-      leading.set(`cluster ${address}`, { kind: 'cluster', seeds: [target] })
+      const key = `cluster ${address}`
+      if (!leading.has(key)) leading.set(key, { kind: 'cluster', seeds: [target] })
       continue
     }
     const key = `sentinel ${JSON.stringify([labels, settings])}`
     const known = leading.get(key)
-    leading.set(key, { kind: 'sentinel', seeds: known ? [...known.seeds, target] : [target] })
+    if (!known) leading.set(key, { kind: 'sentinel', seeds: [target] })
+    else if (!known.seeds.some((seed) => seed.address === address))
+      leading.set(key, { kind: 'sentinel', seeds: [...known.seeds, target] })
   }
   return leading
+}
+
+/** Of those that are gone, the one that knew of what leads there now. */
+function beforeOf<S>(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> | undefined {
+  const isSeed = ({ address }: WantedTarget<S>) => lead.seeds.some((one) => one.address === address)
+  const ofKind = gone.filter(({ kind }) => kind === lead.kind)
+  return (
+    ofKind.find(({ seeds }) => seeds.some(isSeed)) ??
+    ofKind.find((one) => sourceOf(one).wanted().some(isSeed))
+  )
 }
 
 // A file that is read again gives every target anew.
@@ -179,6 +217,11 @@ function isSameLead<S>({ seeds }: Lead<S>, { seeds: others }: Lead<S>): boolean 
 
 function markOf<S>({ address, name, database, login, labels, settings }: WantedTarget<S>): string {
   return JSON.stringify([address, name, database, login.from, labels, settings])
+}
+
+function hasTold<S>(source: Source<S>): boolean {
+  const { failure, lastSuccess } = source.state()
+  return failure !== undefined || lastSuccess !== undefined
 }
 
 /** What any of them failed with, and when all worked last. */
