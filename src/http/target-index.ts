@@ -100,7 +100,10 @@ function oneSpelling(address: string): string {
   if (address.startsWith('unix:')) return address
   const lower = address.toLowerCase()
   if (!lower.includes('[')) return lower
-  return lower.replace(/\[[^\]]+\]/, (host) => new URL(`http://${host}`).hostname)
+  // A URL holds no zone (fe80::1%eth0).
+  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
+    return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
+  })
 }
 
 function placeOf(address: string): string {
