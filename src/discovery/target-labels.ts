@@ -38,6 +38,7 @@ export function readLabels(
     const at = { line, path: `${place.path}.${shownKey(key)}` }
     if (!isName) tell({ ...at, what: notName })
     else if (reserved.test(key)) tell({ ...at, what: `it is reserved; ${notName}` })
+    else if (key === 'instance') tell({ ...at, what: ofDiscovery })
     else if (takenLabels.has(key))
       tell({ ...at, what: 'series of the exporter have this label already; give another name' })
     else if (value.kind !== 'text' || value.text.length > mostCharacters)
@@ -46,6 +47,9 @@ export function readLabels(
   }
   return Object.fromEntries(labels)
 }
+
+// As a label of a target it would be lost there, and as one of series it would contradict the other.
+const ofDiscovery = '/sd sets this label to the name of the target; give an alias, or another name'
 
 const notName =
   'give letters, digits and underscores that begin with neither a digit nor two underscores'

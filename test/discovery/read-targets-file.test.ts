@@ -358,6 +358,14 @@ describe('mistakes', () => {
       '1 targets[0].labels.__x: it is reserved; give letters, digits and underscores that begin with neither a digit nor two underscores',
     ],
     [
+      'targets: [{address: one, labels: {instance: x}}]',
+      '1 targets[0].labels.instance: /sd sets this label to the name of the target; give an alias, or another name',
+    ],
+    [
+      '[{targets: [one], labels: {instance: x}}]',
+      '1 [0].labels.instance: /sd sets this label to the name of the target; give an alias, or another name',
+    ],
+    [
       'targets: [{address: one, labels: {target: x}}]',
       '1 targets[0].labels.target: series of the exporter have this label already; give another name',
     ],

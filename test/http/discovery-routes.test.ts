@@ -7,7 +7,7 @@ let exporter: ServedExporter
 
 beforeEach(async () => {
   exporter = await serveExporter({ targetLabel: 'target', target: 'redis://a:1' })
-  exporter.watch({ name: 'cache', address: 'rediss://c:2', labels: { env: 'prod', instance: 'x' } })
+  exporter.watch({ name: 'cache', address: 'rediss://c:2', labels: { env: 'prod' } })
 })
 afterEach(() => exporter.stop(0))
 
