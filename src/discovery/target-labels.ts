@@ -1,5 +1,5 @@
 import type { FileNode } from './file-tree.ts'
-import { shownKey } from './shown-key.ts'
+import { shownName } from './shown-name.ts'
 import type { FileMistake, FilePlace } from './target-entry.ts'
 
 export interface LabelRules {
@@ -35,7 +35,7 @@ export function readLabels(
   const labels: [name: string, value: string][] = []
   for (const { key, line, value } of entries) {
     const isName = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/.test(key)
-    const at = { line, path: `${place.path}.${shownKey(key)}` }
+    const at = { line, path: `${place.path}.${shownName(key)}` }
     if (!isName) tell({ ...at, what: notName })
     else if (reserved.test(key)) tell({ ...at, what: `it is reserved; ${notName}` })
     else if (key === 'instance') tell({ ...at, what: ofDiscovery })
