@@ -158,6 +158,7 @@ async function run(config: Config): Promise<void> {
       namespace,
       several: !isOne,
       targets: store.targets,
+      isComplete: fleet.isComplete,
       states: store.states,
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,

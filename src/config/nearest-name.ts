@@ -7,6 +7,8 @@ import { distance } from 'fastest-levenshtein'
 export function nearestName(given: string, known: readonly string[]): string | undefined {
   const name = normal(given)
   const [nearest] = known
+    // To compare takes far longer than to see that the lengths alone are too far apart.
+    .filter((one) => Math.abs(normal(one).length - name.length) <= Math.max(1, mostApart(name)))
     .map((one) => ({ one, apart: distance(name, normal(one)) }))
     .sort((one, other) => one.apart - other.apart)
   if (nearest && nearest.apart < 2) return nearest.one

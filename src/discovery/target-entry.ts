@@ -4,6 +4,7 @@ import type { Option } from '../options/option.ts'
 import { type Address, acceptedAddresses, parseAddress } from '../targets/address.ts'
 import { addressHint } from '../targets/address-hint.ts'
 import type { FileEntry, FileNode } from './file-tree.ts'
+import { shownName } from './shown-name.ts'
 import { type LabelRules, readLabels } from './target-labels.ts'
 
 /** Where something stands in a file: the line, from 1, and the way to it, such as `targets[2].alias`. */
@@ -105,7 +106,7 @@ function readShared(entries: readonly FileEntry[], path: string, rules: EntryRul
 }
 
 export function placeOf({ key, line }: FileEntry, path: string): FilePlace {
-  const name = /^[\w.-]{1,100}$/.test(key) ? key : shownText(key)
+  const name = shownName(key)
   return { line, path: path === '' ? name : `${path}.${name}` }
 }
 

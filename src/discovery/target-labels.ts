@@ -1,5 +1,5 @@
-import { shownText } from '../config/shown-text.ts'
 import type { FileNode } from './file-tree.ts'
+import { shownName } from './shown-name.ts'
 import type { FileMistake, FilePlace } from './target-entry.ts'
 
 export interface LabelRules {
@@ -35,9 +35,10 @@ export function readLabels(
   const labels: [name: string, value: string][] = []
   for (const { key, line, value } of entries) {
     const isName = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/.test(key)
-    const at = { line, path: `${place.path}.${isName ? key : shownText(key)}` }
+    const at = { line, path: `${place.path}.${shownName(key)}` }
     if (!isName) tell({ ...at, what: notName })
     else if (reserved.test(key)) tell({ ...at, what: `it is reserved; ${notName}` })
+    else if (key === 'instance') tell({ ...at, what: ofDiscovery })
     else if (takenLabels.has(key))
       tell({ ...at, what: 'series of the exporter have this label already; give another name' })
     else if (value.kind !== 'text' || value.text.length > mostCharacters)
@@ -46,6 +47,9 @@ export function readLabels(
   }
   return Object.fromEntries(labels)
 }
+
+// As a label of a target it would be lost there, and as one of series it would contradict the other.
+const ofDiscovery = '/sd sets this label to the name of the target; give an alias, or another name'
 
 const notName =
   'give letters, digits and underscores that begin with neither a digit nor two underscores'

@@ -19,6 +19,8 @@ export interface Fleet {
   walks(): readonly WalkState[]
   /** Polls the targets of these addresses at once, those of them that run. */
   pollNow(addresses: readonly string[]): void
+  /** Whether every source has once told what it wants, and what they want now is what runs. */
+  isComplete(): boolean
   sources(): readonly (SourceState & { readonly name: string })[]
   /** Ends all of it; the sources as well. */
   stop(): void
@@ -111,6 +113,8 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     pollNow(addresses) {
       for (const address of addresses) running.get(address)?.pollNow()
     },
+    isComplete: () =>
+      !isFollowing && sources.every((source) => source.state().lastSuccess !== undefined),
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
     stop() {
       isOver = true

@@ -5,6 +5,7 @@ import type { NodeContext } from './context.ts'
 import {
   type ClusterNodesOf,
   clusterNodesRoute,
+  type ServiceDiscoveryOptions,
   scrapePath,
   serviceDiscoveryRoute,
 } from './discovery-routes.ts'
@@ -31,6 +32,7 @@ export interface AppOptions {
 export interface TargetRoutes
   extends AskedOptions,
     TargetsOptions,
+    ServiceDiscoveryOptions,
     Omit<ScrapeOptions, 'asked' | 'store'> {
   readonly clusterNodes: ClusterNodesOf
   /** Without it, there is no /scrape, nor what would lead there. */
@@ -61,7 +63,7 @@ export function createApp(options: AppOptions): App {
     ...(joined?.scrapeEndpoint
       ? {
           [scrapePath]: scrapeRoute({ ...joined, store: metrics.store }),
-          '/sd': serviceDiscoveryRoute(joined.targets),
+          '/sd': serviceDiscoveryRoute(joined),
         }
       : {}),
     ...(targets ? { '/discover-cluster-nodes': clusterNodesRoute(targets.clusterNodes) } : {}),

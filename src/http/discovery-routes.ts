@@ -8,16 +8,28 @@ import { sendList } from './send-json.ts'
 
 export const scrapePath = '/scrape'
 
+export interface ServiceDiscoveryOptions {
+  readonly targets: () => readonly HeldTarget[]
+  /** Whether those are all that are wanted. */
+  readonly isComplete: () => boolean
+}
+
 /**
  * `/sd`: service discovery for Prometheus that needs no relabelling. Each group says by its labels that
- * it is scraped through us, and which target it is.
+ * it is scraped through us, and which target it is. Before all are known it fails, since Prometheus
+ * would drop those that are left out.
  * Source: https://prometheus.io/docs/prometheus/latest/http_sd/
  */
-export function serviceDiscoveryRoute(targets: () => readonly HeldTarget[]): Handler<NodeContext> {
+export function serviceDiscoveryRoute({
+  targets,
+  isComplete,
+}: ServiceDiscoveryOptions): Handler<NodeContext> {
   return (c) => {
     const address = ownAddress(c.env.incoming)
     if (address === undefined)
       return tellWhy(c, { status: 400, message: 'The request names a host that is none.' })
+    if (!isComplete())
+      return tellWhy(c, { status: 503, message: 'Not all targets are known yet; see /ready.' })
     return sendList(c, groupsOf(targets(), address), { Vary: 'Host' })
   }
 }

@@ -79,17 +79,28 @@ function similarTo(index: Index, text: string, nearestName: NearestName): readon
   const beside =
     address && index.byPlace.get(placeOf(oneSpelling(formatEndpoint(address.endpoint))))
   if (beside) return [beside.address]
-  const places = [...index.byAddress.keys()]
-  const name = nearestName(text, [...index.byName.keys()])
+  const name = nearestName(text, comparable(index.byName.keys(), text))
   if (name !== undefined) return [name]
   const spelled = address ? oneSpelling(formatEndpoint(address.endpoint)) : text
-  const nearest = nearestName(spelled, places)
+  const nearest = nearestName(spelled, comparable(index.byAddress.keys(), spelled))
   const similar = nearest === undefined ? undefined : index.byAddress.get(nearest)?.address
   return similar === undefined ? [] : [similar]
 }
 
 // To compare takes time that grows with the length, for each name that is known.
 const longestCompared = 300
+const mostCompared = 1000
+
+/** Those of some names that a text may be meant for, by their lengths: it may be a part of one. */
+function comparable(names: Iterable<string>, { length }: string): readonly string[] {
+  const some: string[] = []
+  for (const name of names) {
+    if (some.length === mostCompared) break
+    if (name.length >= length - Math.max(2, length / 6) && name.length <= length * 2.5)
+      some.push(name)
+  }
+  return some
+}
 
 function hasScheme(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
@@ -100,7 +111,10 @@ function oneSpelling(address: string): string {
   if (address.startsWith('unix:')) return address
   const lower = address.toLowerCase()
   if (!lower.includes('[')) return lower
-  return lower.replace(/\[[^\]]+\]/, (host) => new URL(`http://${host}`).hostname)
+  // A URL holds no zone (fe80::1%eth0).
+  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
+    return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
+  })
 }
 
 function placeOf(address: string): string {

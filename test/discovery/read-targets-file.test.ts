@@ -311,7 +311,7 @@ describe('mistakes', () => {
     ],
     [
       'targets: [{address: one, "bad name\\n": two}]',
-      '1 targets[0]."bad name\\u{a}": there is no such setting; see --help',
+      '1 targets[0].(a key that is no name): there is no such setting; see --help',
     ],
     [
       'targets: [{address: one, user: a, redis.user: b}]',
@@ -351,11 +351,19 @@ describe('mistakes', () => {
     ],
     [
       'targets: [{address: one, labels: {a-b: x}}]',
-      '1 targets[0].labels."a-b": give letters, digits and underscores that begin with neither a digit nor two underscores',
+      '1 targets[0].labels.a-b: give letters, digits and underscores that begin with neither a digit nor two underscores',
     ],
     [
       'targets: [{address: one, labels: {__x: x}}]',
       '1 targets[0].labels.__x: it is reserved; give letters, digits and underscores that begin with neither a digit nor two underscores',
+    ],
+    [
+      'targets: [{address: one, labels: {instance: x}}]',
+      '1 targets[0].labels.instance: /sd sets this label to the name of the target; give an alias, or another name',
+    ],
+    [
+      '[{targets: [one], labels: {instance: x}}]',
+      '1 [0].labels.instance: /sd sets this label to the name of the target; give an alias, or another name',
     ],
     [
       'targets: [{address: one, labels: {target: x}}]',
@@ -479,6 +487,12 @@ describe('a password in the file is refused', () => {
     'targets: [{address: "one", user: !hunter2 x, address: y}]',
     'targets:\n  - address: one\n hunter2: y',
     'targets: &hunter2 [*hunter3]',
+    'targets:\n  - redis://:hunter2@host:6379:\n      alias: a',
+    'redis://:hunter2@host:6379:\n  alias: a',
+    'targets: [{address: one, labels: {"redis://:hunter2@host:6379": a}}]',
+    '[{targets: [one], "redis://:hunter2@host:6379": a}]',
+    '[{targets: [one], labels: {"redis://:hunter2@host:6379": a}}]',
+    'defaults: {"redis://:hunter2@host:6379": a}\ntargets: []',
   ])('and shown nowhere: %j', async (text) => {
     const mistakes = await mistakesIn(text)
 

@@ -67,6 +67,31 @@ test('what changes while targets are started is followed after that', async () =
   expect(done).toEqual(['start t0', 'start t1', 't0 forgotten', 'start t2'])
 })
 
+describe('is complete', () => {
+  test('when each source has once told what it wants', async () => {
+    let lastSuccess: number | undefined
+    const source = changingSource<object>(target('a'))
+    const late = { ...changingSource<object>(), state: () => ({ failure: 'x', lastSuccess }) }
+    const fleet = fleetOf(source, late)
+    await settled()
+    expect(fleet.isComplete()).toBe(false)
+
+    lastSuccess = 1
+    expect(fleet.isComplete()).toBe(true)
+  })
+
+  test('when all that is wanted runs', async () => {
+    const source = changingSource<object>(target('a'))
+    const fleet = fleetOf(source)
+    await settled()
+    source.want(...many(1_000))
+    expect(fleet.isComplete()).toBe(false)
+
+    await settled()
+    expect(fleet.isComplete()).toBe(true)
+  })
+})
+
 describe('a target that changes', () => {
   test('is stopped first, and what is known of it is kept', async () => {
     const source = changingSource<object>(target('a'))

@@ -7,7 +7,7 @@ let exporter: ServedExporter
 
 beforeEach(async () => {
   exporter = await serveExporter({ targetLabel: 'target', target: 'redis://a:1' })
-  exporter.watch({ name: 'cache', address: 'rediss://c:2', labels: { env: 'prod', instance: 'x' } })
+  exporter.watch({ name: 'cache', address: 'rediss://c:2', labels: { env: 'prod' } })
 })
 afterEach(() => exporter.stop(0))
 
@@ -39,6 +39,16 @@ test('a group for each target says how it is scraped and what it is called', asy
       },
     },
   ])
+})
+
+test('fails before all targets are known, so that Prometheus drops none', async () => {
+  let isComplete = false
+  await using starting = await serveExporter({ isComplete: () => isComplete })
+  const { status, body } = await starting.request('/sd')
+  expect([status, body]).toEqual([503, 'Not all targets are known yet; see /ready.\n'])
+
+  isComplete = true
+  expect((await starting.request('/sd')).status).toBe(200)
 })
 
 test('is of the type that Prometheus takes, and not to be kept', async () => {

@@ -16,7 +16,12 @@ beforeEach(async () => {
   await exporter.poll(upResult())
   const cache = exporter.watch({ name: 'cache', address: 'rediss://cache.example:6380' })
   await cache.poll(downResult())
-  for (const name of ['redis://[::1]:7000', 'unix:///run/redis.sock', 'redis://Mixed.Example:6379'])
+  for (const name of [
+    'redis://[::1]:7000',
+    'redis://[fe80::1%eth0]:7000',
+    'unix:///run/redis.sock',
+    'redis://Mixed.Example:6379',
+  ])
     await exporter.watch({ name, labels: { env: 'prod' } }).poll(upResult())
 })
 afterEach(() => exporter.stop(0))
@@ -100,6 +105,8 @@ describe('is found', () => {
     ['cache.example:6380', 'host and port without a scheme, though it has TLS'],
     ['[::1]:7000', 'an IPv6 address'],
     ['[0:0:0:0:0:0:0:1]:7000', 'an IPv6 address in another spelling'],
+    ['[fe80::1%eth0]:7000', 'an IPv6 address with its zone'],
+    ['[FE80:0::1%eth0]:7000', 'an IPv6 address with its zone in another spelling'],
     ['unix:///run/redis.sock', 'a socket'],
   ])('by %s (%s)', async (target) => {
     expect((await scrape(target)).status).toBe(200)
@@ -126,15 +133,17 @@ describe('is refused and counted', () => {
   test.each([
     [
       'redis://nowhere.example:6379',
-      'No such target is watched. /targets tells of the 5 that are.\n',
+      'No such target is watched. /targets tells of the 6 that are.\n',
     ],
     ['redis://locahost:6379', /; did you mean redis:\/\/localhost:6379\?\n$/],
     ['cachee', 'No such target is watched; did you mean cache?\n'],
     ['redis://cache.example:6380', /; did you mean rediss:\/\/cache\.example:6380\?\n$/],
-    ['unix:///run/other', 'No such target is watched. /targets tells of the 5 that are.\n'],
-    ['constructor', 'No such target is watched. /targets tells of the 5 that are.\n'],
-    ['x'.repeat(8_000), 'No such target is watched. /targets tells of the 5 that are.\n'],
-    ['<script>alert(1)</script>', 'No such target is watched. /targets tells of the 5 that are.\n'],
+    ['[fe80::7%1]:6379', 'No such target is watched. /targets tells of the 6 that are.\n'],
+    ['[fe80::1%eth1]:7000', /; did you mean redis:\/\/\[fe80::1%eth0\]:7000\?\n$/],
+    ['unix:///run/other', 'No such target is watched. /targets tells of the 6 that are.\n'],
+    ['constructor', 'No such target is watched. /targets tells of the 6 that are.\n'],
+    ['x'.repeat(8_000), 'No such target is watched. /targets tells of the 6 that are.\n'],
+    ['<script>alert(1)</script>', 'No such target is watched. /targets tells of the 6 that are.\n'],
   ])('with 404: %s', async (target, message) => {
     const { status, body } = await scrape(target)
 

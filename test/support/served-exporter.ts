@@ -28,6 +28,8 @@ export interface ServedOptions {
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
   readonly clusterNodes?: ClusterNodesOf
+  /** Whether all targets are known; unless given they are. */
+  readonly isComplete?: () => boolean
   readonly collectors?: readonly CollectorFamilies[]
   readonly metricsPath?: string
   /** A free one unless given. */
@@ -75,7 +77,7 @@ export const maximumAge = 45_000
 export async function serveExporter(options: ServedOptions = {}): Promise<ServedExporter> {
   const { target = 'redis://localhost:6379', metricsPath = '/metrics', own = 'self 1\n' } = options
   const { targetLabel, scrapeEndpoint = true, collectors = [] } = options
-  const { clusterNodes = () => undefined } = options
+  const { clusterNodes = () => undefined, isComplete = () => true } = options
   const clock = fakeClock()
   const recorded = recordedLog()
   const store = createSnapshotStore(clock)
@@ -106,6 +108,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       namespace: 'redis',
       several: targetLabel !== undefined,
       targets: store.targets,
+      isComplete,
       states: store.states,
       collectors,
       nearestName,
