@@ -19,7 +19,10 @@ export interface Fleet {
   walks(): readonly WalkState[]
   /** Polls the targets of these addresses at once, those of them that run. */
   pollNow(addresses: readonly string[]): void
-  /** Whether every source has once told what it wants, and what they want now is what runs. */
+  /**
+   * Whether every source has told what it wants, or that it cannot, and what they want now is what
+   * runs.
+   */
   isComplete(): boolean
   sources(): readonly (SourceState & { readonly name: string })[]
   /** Ends all of it; the sources as well. */
@@ -113,8 +116,12 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     pollNow(addresses) {
       for (const address of addresses) running.get(address)?.pollNow()
     },
+    // One that never works must not keep the targets of the others from whoever asks.
     isComplete: () =>
-      !isFollowing && sources.every((source) => source.state().lastSuccess !== undefined),
+      !isFollowing &&
+      sources
+        .map((source) => source.state())
+        .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined),
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
     stop() {
       isOver = true

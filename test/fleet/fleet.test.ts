@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { SourceState } from '../../src/discovery/source.ts'
 import { type Fleet, namesOf, startFleet } from '../../src/fleet/fleet.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { type ChangingSource, changingSource } from '../support/changing-source.ts'
@@ -68,15 +69,17 @@ test('what changes while targets are started is followed after that', async () =
 })
 
 describe('is complete', () => {
-  test('when each source has once told what it wants', async () => {
-    let lastSuccess: number | undefined
+  test.each([
+    ['what it wants', { failure: undefined, lastSuccess: 1 }],
+    ['that it cannot tell', { failure: 'nobody answers', lastSuccess: undefined }],
+  ])('when each source has once told %s', async (_, told) => {
+    let state: SourceState = { failure: undefined, lastSuccess: undefined }
     const source = changingSource<object>(target('a'))
-    const late = { ...changingSource<object>(), state: () => ({ failure: 'x', lastSuccess }) }
-    const fleet = fleetOf(source, late)
+    const fleet = fleetOf(source, { ...changingSource<object>(), state: () => state })
     await settled()
     expect(fleet.isComplete()).toBe(false)
 
-    lastSuccess = 1
+    state = told
     expect(fleet.isComplete()).toBe(true)
   })
 
