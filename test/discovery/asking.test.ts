@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type AskedServer, answersOf } from '../../src/discovery/asking.ts'
+import { type AskedServer, answersOf, createAskedServer } from '../../src/discovery/asking.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 
 test('a server that is late and fails while another is waited for harms nobody', async () => {
@@ -27,4 +27,41 @@ test('a server that is late and fails while another is waited for harms nobody',
   } finally {
     process.off('unhandledRejection', note)
   }
+})
+
+test('a server that is no longer wanted is not connected to once more', async () => {
+  let opens = 0
+  let isOpen = false
+  let lose: (cause: Error) => void = () => undefined
+  const server = createAskedServer({
+    greeting: undefined,
+    timeoutMilliseconds: 60_000,
+    connection: {
+      async open() {
+        if (isOpen) return 'kept'
+        isOpen = true
+        opens += 1
+        return 'opened'
+      },
+      send: () => [],
+      drop(cause) {
+        isOpen = false
+        lose(cause)
+      },
+    },
+    read: (_connection, isNew) =>
+      isNew
+        ? Promise.resolve('there')
+        : new Promise<string>((_, reject) => {
+            lose = reject
+          }),
+  })
+  await server.ask()
+  const answer = server.ask()
+  await delay(0)
+  server.close()
+
+  expect(await answer).toMatchObject({ error: { reason: 'connection' } })
+  await server.ask()
+  expect(opens).toBe(1)
 })
