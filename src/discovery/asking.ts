@@ -35,8 +35,14 @@ export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServe
     for (const reply of replies) reply.catch(() => undefined)
   }
 
+  // Who is closed while it is read from would look lost, and be logged in to again.
+  async function open(): Promise<'opened' | 'kept'> {
+    if (isClosed) throw nobodyAsks()
+    return await connection.open()
+  }
+
   async function openAndRead(): Promise<V> {
-    const state = await connection.open()
+    const state = await open()
     if (state === 'opened') greet()
     try {
       return await read(connection, state === 'opened')
@@ -44,7 +50,7 @@ export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServe
       // It may have died since it was used last.
       if (state === 'opened' || !isLoss(failure)) throw failure
       connection.drop(failure)
-      await connection.open()
+      await open()
       greet()
       return await read(connection, true)
     }
@@ -64,7 +70,7 @@ export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServe
   }
 
   function drop(): void {
-    connection.drop(redisError('connection', 'nobody asks any more'))
+    connection.drop(nobodyAsks())
   }
 
   return {
@@ -78,6 +84,10 @@ export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServe
       drop()
     },
   }
+}
+
+function nobodyAsks(): RedisError {
+  return redisError('connection', 'nobody asks any more')
 }
 
 function isLoss(failure: unknown): failure is RedisError {
@@ -99,6 +109,8 @@ export async function answersOf<K, V>(
       answers.set(key, answer)
       if ('error' in answer) throw answer.error
     })
+    // Who is late is listened to only after the others: it may fail before that.
+    given.catch(() => undefined)
     return { isLate, given }
   })
   const inTime = all.filter(({ isLate }) => !isLate).map(({ given }) => given)

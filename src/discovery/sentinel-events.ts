@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import { beyondConnection } from '../redis/connection-scope.ts'
 import { describe, type RedisError } from '../redis/redis-error.ts'
 import type { Hearing, Listening } from '../redis/subscription.ts'
 
@@ -38,9 +39,9 @@ export function createSentinelEvents<T extends { readonly address: string; reado
     const { close } = subscribe(target, sentinelChannels, {
       onReady() {
         failures.delete(address)
-        onChange()
+        beyondConnection(onChange)
       },
-      onMessage: onChange,
+      onMessage: () => beyondConnection(onChange),
       onEnd(cause) {
         isOver = true
         const isOurs = listening.get(address)?.target === target

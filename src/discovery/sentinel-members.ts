@@ -93,7 +93,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
       (address) => late.get(address) ?? viewOf(answers.get(address)),
     )
     if (seen.length === 0) fail([...answers.values()])
-    else follow(seen)
+    else follow(oncePerId(seen))
   }
 
   // Who is slow is counted by what it said last; who was not counted so far changes what is told.
@@ -172,6 +172,12 @@ function findingFor<S>(
 
 function viewOf<V>(answer: Answer<V> | undefined): readonly V[] {
   return answer && 'view' in answer ? [answer.view] : []
+}
+
+// Who is asked by two addresses counts once, by the first: those that are configured come first.
+function oncePerId<S>(answers: readonly SentinelAnswer<S>[]): readonly SentinelAnswer<S>[] {
+  const ids = new Set<string>()
+  return answers.filter(({ id }) => id === '' || (!ids.has(id) && ids.add(id)))
 }
 
 /** The addresses of masters that took the place of others, and of those. */

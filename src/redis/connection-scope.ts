@@ -10,6 +10,11 @@ export function withinConnection<T>(end: (cause: RedisError) => void, work: () =
   return scope.run(end, work)
 }
 
+/** Runs what a connection gave rise to and yet is none of its own: its failure ends no connection. */
+export function beyondConnection<T>(work: () => T): T {
+  return scope.exit(work)
+}
+
 /**
  * Ends the connection on whose behalf we run, for a failure that nobody caught: that of a library
  * within a callback of its own. False when this is none of a connection.

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createSentinelEvents } from '../../src/discovery/sentinel-events.ts'
+import { endFailedConnection, withinConnection } from '../../src/redis/connection-scope.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { Hearing } from '../../src/redis/subscription.ts'
 import { recordedLog } from '../support/recorded-log.ts'
@@ -82,4 +84,29 @@ test('when all is over, all are closed', () => {
   stop()
 
   expect(closed).toEqual(['a', 'b'])
+})
+
+test('what an event causes is no longer on behalf of the connection that told it', async () => {
+  const ended: string[] = []
+  const caused: Promise<boolean>[] = []
+  let hearing: Hearing | undefined
+  const events = createSentinelEvents<{ address: string; name: string }>(
+    (_target, _channels, given) => {
+      hearing = given
+      return { close: () => undefined }
+    },
+    () => void caused.push(delay(0).then(endFailedConnection)),
+    recordedLog().log,
+  )
+  events.listenTo([{ address: 'a', name: 'a' }])
+  withinConnection(
+    (cause) => void ended.push(cause.message),
+    () => {
+      hearing?.onReady()
+      hearing?.onMessage('+switch-master', 'orders 1.2.3.4 1 1.2.3.5 1')
+    },
+  )
+
+  expect(await Promise.all(caused)).toEqual([false, false])
+  expect(ended).toEqual([])
 })
