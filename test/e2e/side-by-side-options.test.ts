@@ -106,10 +106,12 @@ describe('the comparison is complete', () => {
   })
 })
 
-// They concern time, logs and paths, or a Sentinel, with which another test compares them.
+// They concern time, logs and paths, or a Sentinel and the answer to who asks for the nodes of a
+// cluster, with which other tests compare them.
 const comparedElsewhere = new Set([
   ...['connection-timeout', 'debug', 'log-level', 'log-format', 'version', 'web.telemetry-path'],
   ...['include-sentinel-peer-info', 'redis.password-file', 'disable-scrape-endpoint'],
+  'cluster-discover-hostnames',
 ])
 
 /** The cases that name an option for the first time. */
