@@ -5,7 +5,7 @@ import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { configured } from './configured.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
-import { wantedTarget } from './wanted-target.ts'
+import { portsOf, wantedTarget } from './wanted-target.ts'
 
 /** The nodes of a real cluster as they are found from one of its addresses. */
 export interface DiscoveredCluster extends ClusterNodes<SettingsOfTarget>, RecordedLog, Disposable {
@@ -49,11 +49,7 @@ export function discoverCluster(
     ...source,
     changedRoles,
     asked,
-    ports: () =>
-      source
-        .wanted()
-        .flatMap(({ endpoint }) => (endpoint.kind === 'tcp' ? endpoint.port : []))
-        .sort((one, other) => one - other),
+    ports: () => portsOf(source.wanted()),
     [Symbol.dispose]: source.stop,
   }
 }

@@ -10,7 +10,7 @@ import { listenTo } from '../../src/redis/subscription.ts'
 import type { Login } from '../../src/targets/wanted-target.ts'
 import { configured } from './configured.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
-import { wantedTarget } from './wanted-target.ts'
+import { portsOf, wantedTarget } from './wanted-target.ts'
 
 /** A deployment as it is found from the addresses of some Sentinels. */
 export interface DiscoveredSentinels
@@ -49,11 +49,7 @@ export function discoverSentinels(
     ...recorded,
     ...source,
     changedRoles,
-    ports: () =>
-      source
-        .wanted()
-        .flatMap(({ endpoint }) => (endpoint.kind === 'tcp' ? endpoint.port : []))
-        .sort((one, other) => one - other),
+    ports: () => portsOf(source.wanted()),
     figures: () =>
       Object.fromEntries(
         source

@@ -23,3 +23,10 @@ export function wantedTarget<S = Readonly<Record<string, unknown>>>(
     ...more,
   }
 }
+
+/** The ports of targets, in order. */
+export function portsOf(wanted: readonly WantedTarget<unknown>[]): readonly number[] {
+  return wanted
+    .flatMap(({ endpoint }) => (endpoint.kind === 'tcp' ? endpoint.port : []))
+    .sort((one, other) => one - other)
+}
