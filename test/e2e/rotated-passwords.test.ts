@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 it.concurrent.each([
   ['a file', (file: string) => ({ REDIS_PASSWORD_FILE: file })],
   ['a command', (file: string) => ({ REDIS_PASSWORD_COMMAND: `cat '${file}'` })],
-])('a password that changes in %s is followed, without a poll that fails', async (_what, env) => {
+])('a password that changes in %s is followed, without a refusal', async (_what, env) => {
   await using server = await startRedis()
   await using directory = await temporaryDirectory()
   const file = join(directory.path, 'the password')
@@ -25,9 +25,9 @@ it.concurrent.each([
       POLL_INTERVAL: '1s',
     },
   })
-  const polls = async (result: string) =>
-    sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result }) ?? 0
-  await eventually(async () => expect(await polls('up')).toBeGreaterThan(0))
+  const polls = async () =>
+    sampleValue(await exporter.metrics(), 'redis_exporter_polls_total', { result: 'up' }) ?? 0
+  await eventually(async () => expect(await polls()).toBeGreaterThan(0))
 
   await writeFile(`${file}.new`, 'hunter3\n')
   // Whoever connects in between has the password of one side, and asks once more for that of the other.
@@ -36,10 +36,10 @@ it.concurrent.each([
   await client.call('ACL', 'SETUSER', 'watcher', '<hunter2')
   await client.call('CLIENT', 'KILL', 'USER', 'watcher')
 
-  const before = await polls('up')
-  await eventually(async () => expect(await polls('up')).toBeGreaterThan(before + 1))
-  expect(await polls('down')).toBe(0)
-  expect(exporter.logs()).not.toMatch(/hunter/)
+  const before = await polls()
+  await eventually(async () => expect(await polls()).toBeGreaterThan(before + 1))
+  // A poll that the CLIENT KILL of this test met is down as well, for another reason.
+  expect(exporter.logs()).not.toMatch(/auth|WRONGPASS|hunter/)
 })
 
 it('a command that fails is told with its exit code, and nothing that it printed is', async () => {
