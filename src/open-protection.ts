@@ -27,9 +27,9 @@ export async function openProtection(
   const { openPort } = await import('./protection/open-port.ts')
   const opened = await openPort({ settings: config, clock, log })
   if ('mistakes' in opened) return { protection: undefined, mistakes: opened.mistakes }
-  const { createLogin } = await import('./protection/login.ts')
+  const { createJudge } = await import('./protection/judge-login.ts')
   const { createBcryptThread } = await import('./protection/bcrypt-thread.ts')
-  const judge = createLogin({
+  const judge = createJudge({
     bcrypt: createBcryptThread(),
     onFailure: (err) => log.error({ err }, 'a login could not be verified'),
   })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
-import type { JudgeLogin, Verdict } from '../protection/login.ts'
+import type { JudgeLogin, Verdict } from '../protection/judge-login.ts'
 import type { Users } from '../protection/port-settings.ts'
 import type { App } from './app.ts'
 import { requestPath } from './request-path.ts'

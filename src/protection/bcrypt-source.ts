@@ -2,7 +2,4 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 /** The text of the library for bcrypt, for a thread of its own; the bundle holds it as a text. */
-export const bcryptSource = readFileSync(
-  createRequire(import.meta.url).resolve('bcryptjs/umd/index.js'),
-  'utf8',
-)
+export const bcryptSource = readFileSync(createRequire(import.meta.url).resolve('bcryptjs'), 'utf8')

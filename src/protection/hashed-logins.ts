@@ -1,6 +1,6 @@
 import type { BcryptThread } from './bcrypt-thread.ts'
+import type { Verdict } from './judge-login.ts'
 import type { KeyedDigest } from './keyed-digest.ts'
-import type { Verdict } from './login.ts'
 import type { GivenLogin } from './read-basic-auth.ts'
 
 export interface LoginBounds {

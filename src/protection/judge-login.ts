@@ -29,7 +29,7 @@ export interface LoginOptions {
  * What is compared are keyed digests, in the same time whatever they are of, and no password is kept:
  * the one of a user that there is not is compared as well.
  */
-export function createLogin(options: LoginOptions): JudgeLogin {
+export function createJudge(options: LoginOptions): JudgeLogin {
   const digest = createKeyedDigest()
   const judgeHashed = createHashedLogins({ ...options, digest })
   return (header, from, users) => {
