@@ -5,6 +5,7 @@ import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
+import { portMetrics } from '../metrics/port-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
@@ -37,6 +38,11 @@ export function metricsReadme(): string {
       title: 'The targets file',
       help: 'With `--targets.file`',
       metrics: Object.values(targetsFileMetrics),
+    },
+    {
+      title: 'What protects the port',
+      help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
+      metrics: Object.values(portMetrics),
     },
     {
       title: 'A whole Cluster',

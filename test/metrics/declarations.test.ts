@@ -3,6 +3,7 @@ import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
 import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { portMetrics } from '../../src/metrics/port-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
@@ -16,6 +17,7 @@ const all = [
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(portMetrics),
     requestsTotal,
   ]),
 ]

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { portMetrics } from '../../src/metrics/port-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
@@ -47,7 +48,7 @@ function brokenRules({ name, type }: Metric): string[] {
 const all: readonly Metric[] = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics].flatMap((group) =>
+    ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics, portMetrics].flatMap((group) =>
       Object.values(group),
     ),
     requestsTotal,
