@@ -1,6 +1,7 @@
 import { createCollectors } from '../collectors/index.ts'
 import { optionReference, optionTable } from '../config/option-reference.ts'
 import { clusterMetrics } from '../fleet/cluster-figures.ts'
+import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
@@ -53,6 +54,11 @@ export function metricsReadme(): string {
       title: 'A whole Sentinel deployment',
       help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
       metrics: Object.values(deploymentMetrics),
+    },
+    {
+      title: 'A replica and its master',
+      help: 'Of each replica whose master is a target as well, from Redis 4 on; `master` and `replica` are targets',
+      metrics: Object.values(pairMetrics),
     },
     {
       title: 'The exporter itself',
