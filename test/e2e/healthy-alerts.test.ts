@@ -6,7 +6,7 @@ import { recordingRules } from '../../src/build/monitoring/recording-rules.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { alerts } from '../support/monitoring-rules.ts'
-import { newerServers } from '../support/newer-servers.ts'
+import { newerPrometheus, newerServers } from '../support/newer-servers.ts'
 import { startCluster } from '../support/redis-cluster.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startSentinelDeployment } from '../support/sentinel-deployment.ts'
@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { type Watched, watchExporter } from '../support/watching-prometheus.ts'
 
 // All kinds of servers, watched by one exporter, that are well: every alert asks what is there and
-// finds nothing.
+// finds nothing, in the Prometheus of the machine and, beside newer servers, in a newer one.
 
 /** These tell that time runs short, as it does on a busy machine on which all is well. */
 const ofTime = ['RedisPollsSkipped', 'RedisCommandSlow', 'RedisSlowlogGrows', 'RedisReplicaSilent']
@@ -89,7 +89,7 @@ describe.each([
       env: { POLL_INTERVAL: '2', POLL_TIMEOUT: '30', POLL_MAX_AGE: '60', SCAN_INTERVAL: '2' },
     })
     await eventually(async () => expect(await upOf(exporter)).toBe(servers), { within: 120_000 })
-    watched = await watchExporter(exporter)
+    watched = await watchExporter(exporter, program && newerPrometheus)
     // Whatever rises is seen only once there were some scrapes, of walks as well as of polls.
     await eventually(
       async () => {

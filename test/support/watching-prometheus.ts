@@ -23,10 +23,13 @@ export async function watch(env: Readonly<Record<string, string>>): Promise<Watc
   return await watchExporter(exporter)
 }
 
-/** Starts a Prometheus for an exporter, which ends with it. */
-export async function watchExporter(exporter: Exporter): Promise<Watched> {
+/** Starts a Prometheus for an exporter, which ends with it; that of the machine unless told another. */
+export async function watchExporter(exporter: Exporter, program?: string): Promise<Watched> {
   const address = `127.0.0.1:${exporter.port}`
-  const prometheus = await startPrometheus([{ job: 'redis', address }], { rules: rulesText })
+  const prometheus = await startPrometheus([{ job: 'redis', address }], {
+    rules: rulesText,
+    ...(program === undefined ? {} : { program }),
+  })
   const found = async (alert?: string) => {
     const results = await prometheus.query(alert ? `ALERTS{alertname="${alert}"}` : 'ALERTS')
     return results.map(({ labels: { __name__, instance, job, alertstate, severity, ...all } }) => {
