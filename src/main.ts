@@ -5,6 +5,7 @@ import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
+import { refusals } from './discovery/on-demand.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
@@ -17,11 +18,13 @@ import { type HttpServer, type HttpServerOptions, startHttpServer } from './http
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
+import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
+import { openOnDemand } from './open-on-demand.ts'
 import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
@@ -83,7 +86,14 @@ async function run(config: Config): Promise<void> {
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
-  const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
+  const onDemandMetrics = config.scrapeAllow?.length
+    ? createOnDemandMetrics(namespace, refusals)
+    : undefined
+  const further = [
+    walkMetrics,
+    ...(config.targetsFile ? [fileMetrics] : []),
+    ...(onDemandMetrics ? [onDemandMetrics] : []),
+  ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
@@ -133,6 +143,17 @@ async function run(config: Config): Promise<void> {
     }),
     log,
   })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const onDemand = openOnDemand({
+    config,
+    schedule,
+    metrics: onDemandMetrics,
+    configured: store.targets,
+    textBeside: ownMetrics.textBeside,
+    onChange: ownBody.outdate,
+    clock,
+    log,
+  })
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
@@ -142,7 +163,6 @@ async function run(config: Config): Promise<void> {
     sources: fleet.sources,
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -159,12 +179,17 @@ async function run(config: Config): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: store.states,
+      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
-      watched: createWatched({ sources, schedule, clock }),
+      watched: createWatched({
+        sources: onDemand ? [...sources, onDemand.targets.source] : sources,
+        schedule,
+        clock,
+      }),
+      onDemand: onDemand?.answers,
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,

@@ -4,7 +4,14 @@ import { type Secret, secret } from './secret.ts'
 
 /** Where a server listens. */
 export type Endpoint =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+  | {
+      readonly kind: 'tcp'
+      readonly host: string
+      readonly port: number
+      readonly tls: boolean
+      /** To which addresses its name may lead, where somebody named it who is not trusted. */
+      readonly mayLeadTo?: (address: string) => boolean
+    }
   | { readonly kind: 'unix'; readonly path: string }
 
 export interface Credentials {

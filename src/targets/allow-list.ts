@@ -1,0 +1,78 @@
+import { isIP } from 'node:net'
+import type { Endpoint } from './address.ts'
+import type { AllowRule } from './allow-rule.ts'
+import { isWithin, specialNetworks } from './ip-network.ts'
+
+/** Of which servers somebody may ask who is not trusted. */
+export interface AllowList {
+  /** The first rule that allows a server, by its name or by its address; undefined where none does. */
+  ruleFor(endpoint: Extract<Endpoint, { kind: 'tcp' }>): AllowRule | undefined
+  /**
+   * Whether a name that a rule allows may lead to an address: to any but the special ones, and to
+   * these where a rule lists them by themselves.
+   */
+  mayLeadTo(address: string, port: number): boolean
+}
+
+export function createAllowList(rules: readonly AllowRule[]): AllowList {
+  const special = specialNetworks()
+
+  function mayLeadTo(address: string, port: number): boolean {
+    return special
+      .filter((network) => network.has(address))
+      .every((network) =>
+        rules.some(
+          (rule) =>
+            hasPort(rule, port) && hasAddress(rule, address) && isListedIn(rule.network, network),
+        ),
+      )
+  }
+
+  return {
+    mayLeadTo,
+    ruleFor({ host, port }) {
+      const isAddress = isIP(host) !== 0
+      if (isAddress && !mayLeadTo(host, port)) return undefined
+      return rules.find(
+        (rule) => hasPort(rule, port) && (isAddress ? hasAddress(rule, host) : hasName(rule, host)),
+      )
+    },
+  }
+}
+
+function hasPort({ ports }: AllowRule, port: number): boolean {
+  return port >= ports.first && port <= ports.last
+}
+
+function hasAddress({ network }: AllowRule, address: string): boolean {
+  return network?.has(address) ?? false
+}
+
+function isListedIn(own: AllowRule['network'], network: NonNullable<AllowRule['network']>) {
+  return own !== undefined && isWithin(own, network)
+}
+
+function hasName({ names }: AllowRule, host: string): boolean {
+  return names !== undefined && isLike(host.toLowerCase(), names)
+}
+
+/** Holds a name against a pattern, in a time that is linear in both together and each star. */
+function isLike(host: string, pattern: string): boolean {
+  let ends: ReadonlySet<number> = new Set([0])
+  for (const token of pattern.match(/\*\*|\*|[^*]/g) ?? []) {
+    const next = new Set<number>()
+    for (const end of ends) {
+      if (token.startsWith('*')) addRun(next, host, end, token === '*')
+      else if (host[end] === token) next.add(end + 1)
+    }
+    ends = next
+  }
+  return ends.has(host.length)
+}
+
+function addRun(ends: Set<number>, host: string, from: number, withinLabel: boolean): void {
+  for (let end = from; end <= host.length && !ends.has(end); end += 1) {
+    ends.add(end)
+    if (withinLabel && host[end] === '.') return
+  }
+}
