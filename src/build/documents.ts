@@ -3,6 +3,7 @@ import { optionReference, optionTable } from '../config/option-reference.ts'
 import { clusterMetrics } from '../fleet/cluster-figures.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
+import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
@@ -37,6 +38,11 @@ export function metricsReadme(): string {
       title: 'The targets file',
       help: 'With `--targets.file`',
       metrics: Object.values(targetsFileMetrics),
+    },
+    {
+      title: 'Targets on demand',
+      help: 'With `--scrape.allow`',
+      metrics: Object.values(onDemandMetrics),
     },
     {
       title: 'A whole Cluster',

@@ -39,7 +39,7 @@ export function refusedOnDemand(
     case 'full':
       return {
         status: 503,
-        message: `As many targets are watched on demand as --scrape.max-targets allows (${maximum}); one goes when nobody has asked for it for ${idleMilliseconds / 1e3} s`,
+        message: `As many targets are watched on demand as --scrape.max-targets allows (${maximum}); one goes when nobody has asked for it for ${idleMilliseconds / 1e3} s.`,
         retrySeconds: Math.ceil(idleMilliseconds / 1e3),
       }
   }
