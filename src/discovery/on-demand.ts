@@ -70,9 +70,8 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
   }
 
   function begin(endpoint: TcpEndpoint, address: string, rule: AllowRule): void {
-    const { port } = endpoint
     const mayLeadTo = (ip: string) => {
-      const may = allowed.mayLeadTo(ip, port)
+      const may = allowed.mayLeadTo(ip, endpoint)
       if (!may) options.onRefused('address', address)
       return may
     }

@@ -31,7 +31,8 @@ export const acceptedAddresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
   'unix:///path, host[:port] or [IPv6]:port'
 
-const tlsByScheme = new Map([
+/** Whether an address of a scheme, in small letters, asks for TLS. */
+export const tlsByScheme: ReadonlyMap<string, boolean> = new Map([
   ['redis', false],
   ['valkey', false],
   // The Go exporter takes it too.

@@ -11,37 +11,43 @@ export interface AllowList {
    * Whether a name that a rule allows may lead to an address: to any but the special ones, and to
    * these where a rule lists them by themselves.
    */
-  mayLeadTo(address: string, port: number): boolean
+  mayLeadTo(address: string, door: Door): boolean
 }
+
+/** How a server is connected to, beside where. */
+type Door = Pick<Extract<Endpoint, { kind: 'tcp' }>, 'port' | 'tls'>
 
 export function createAllowList(rules: readonly AllowRule[]): AllowList {
   const special = specialNetworks()
 
-  function mayLeadTo(address: string, port: number): boolean {
+  function mayLeadTo(address: string, door: Door): boolean {
     return special
       .filter((network) => network.has(address))
       .every((network) =>
         rules.some(
           (rule) =>
-            hasPort(rule, port) && hasAddress(rule, address) && isListedIn(rule.network, network),
+            hasDoor(rule, door) && hasAddress(rule, address) && isListedIn(rule.network, network),
         ),
       )
   }
 
   return {
     mayLeadTo,
-    ruleFor({ host, port }) {
+    ruleFor(endpoint) {
+      const { host } = endpoint
       const isAddress = isIP(host) !== 0
-      if (isAddress && !mayLeadTo(host, port)) return undefined
+      if (isAddress && !mayLeadTo(host, endpoint)) return undefined
       return rules.find(
-        (rule) => hasPort(rule, port) && (isAddress ? hasAddress(rule, host) : hasName(rule, host)),
+        (rule) =>
+          hasDoor(rule, endpoint) && (isAddress ? hasAddress(rule, host) : hasName(rule, host)),
       )
     },
   }
 }
 
-function hasPort({ ports }: AllowRule, port: number): boolean {
-  return port >= ports.first && port <= ports.last
+function hasDoor({ ports, tls }: AllowRule, door: Door): boolean {
+  const isPort = door.port >= ports.first && door.port <= ports.last
+  return isPort && (tls === undefined || tls === door.tls)
 }
 
 function hasAddress({ network }: AllowRule, address: string): boolean {

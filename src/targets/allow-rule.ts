@@ -1,4 +1,4 @@
-import { isOddNumber } from './address.ts'
+import { isOddNumber, tlsByScheme } from './address.ts'
 import { type IpNetwork, parseNetwork } from './ip-network.ts'
 
 /** Of which servers somebody may ask who is not trusted. */
@@ -6,8 +6,10 @@ export interface AllowRule {
   /** Which names, where it is no network: `*` stands for what is no dot, `**` for anything. */
   readonly names: string | undefined
   readonly network: IpNetwork | undefined
+  /** Whether with TLS alone or without it alone; both unless given. */
+  readonly tls: boolean | undefined
   readonly ports: { readonly first: number; readonly last: number }
-  /** As whom to log in there; as nobody unless given. */
+  /** As whom to log in there; as nobody unless given. Whoever asks chooses the port, so there is one. */
   readonly login: { readonly user: string | undefined; readonly passwordFile: string } | undefined
 }
 
@@ -28,30 +30,39 @@ export function allowRulesHint(text: string): string | undefined {
 }
 
 function ruleHint(text: string): string | undefined {
-  const [place = '', login] = text.split('=')
+  const [, name] = scheme.exec(text) ?? []
+  const rest = name && tlsByScheme.has(name.toLowerCase()) ? text.replace(scheme, '') : text
+  const [place = '', login] = rest.split('=')
   if (text === '') return 'it is empty'
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'a rule has no scheme'
-  if (text.startsWith('/')) return 'sockets are never asked for'
+  if (/^(unix:)?\//i.test(text)) return 'sockets are never asked for'
+  if (scheme.test(place)) return 'its scheme is none of redis:// and rediss://'
   if (login?.replace(/@.*/, '').includes(':')) return 'a password stands in a file'
   if (place.includes('@')) return 'whom to log in as stands behind the place, as in host=user@file'
   if (/^[\da-f]*:[\da-f]*:/i.test(place)) return 'an IPv6 address stands in brackets'
   if (/^[\d.*]*\d[\d.*]*$/.test(place.replace(/:.*/, '')))
     return 'of addresses there are networks, as in 10.0.0.0/8'
+  if (login && !/:\d+(-\d+)?$/.test(place)) return 'whoever is logged in to has a port'
   return undefined
 }
 
+const scheme = /^([a-z]+):\/\//i
+
 function parseAllowRule(text: string): AllowRule | undefined {
+  const [, name = ''] = scheme.exec(text) ?? []
+  const tls = tlsByScheme.get(name.toLowerCase())
   const [, place = '', first, last = first, user, passwordFile] =
     /^(\[[^\]]*\](?:\/\d+)?|[^[\]:=]*)(?::(\d{1,5})(?:-(\d{1,5}))?)?(?:=(?:([^@:]+)@)?([^@]+))?$/.exec(
-      text,
+      tls === undefined ? text : text.replace(scheme, ''),
     ) ?? []
   const ports = { first: Number(first ?? 1), last: Number(last ?? 65535) }
   if (ports.first < 1 || ports.last < ports.first || ports.last > 65535) return undefined
+  if (passwordFile !== undefined && first === undefined) return undefined
   const network = parsePlace(place)
   if (!network && !isNamePattern(place)) return undefined
   return {
     names: network ? undefined : place.toLowerCase(),
     network,
+    tls,
     ports,
     login: passwordFile === undefined ? undefined : { user, passwordFile },
   }

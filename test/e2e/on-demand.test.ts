@@ -94,6 +94,8 @@ it('does not start with rules that are none', async () => {
 
   expect(await program.exited).toMatchObject({ code: 2 })
   expect(program.output()).toContain('--scrape.allow')
-  expect(program.output()).toContain('of its rules, number 2 is none: a rule has no scheme; give ')
+  expect(program.output()).toContain(
+    'of its rules, number 2 is none: whom to log in as stands behind the place, as in host=user@file; give ',
+  )
   expect(program.output()).not.toContain('hunter2')
 })

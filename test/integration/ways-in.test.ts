@@ -414,4 +414,18 @@ describe('a password that a rule names', () => {
     expect(body).toContain('\nredis_up 1\n')
     expect(JSON.stringify(exporter.lines)).not.toContain('of /run')
   })
+
+  it.each([
+    ['in plain text where it is for TLS alone', 'redis', 0],
+    ['at another port', 'rediss', 1],
+  ])('is not sent %s', async (_how, scheme, further) => {
+    await using peer = await startPeer(answers(() => resp.simple('OK')))
+    const login = 'watcher@/run/secrets/a'
+    await using exporter = await start(`rediss://127.0.0.1:${peer.port}=${login},${open()}`)
+    const { status } = await exporter.scrape(`${scheme}://127.0.0.1:${peer.port + further}`)
+
+    expect(status).toBe(403)
+    expect(exporter.states()).toEqual([])
+    expect(peer.connections()).toBe(0)
+  })
 })

@@ -4,8 +4,10 @@ import { parseAllowRules } from '../../src/targets/allow-rule.ts'
 
 const list = (rules: string) => createAllowList(parseAllowRules(rules) ?? [])
 
-const isAllowed = (rules: string, host: string, port = 6379) =>
-  list(rules).ruleFor({ kind: 'tcp', host, port, tls: false }) !== undefined
+const door = { port: 6379, tls: false }
+
+const isAllowed = (rules: string, host: string, how: Partial<typeof door> = {}) =>
+  list(rules).ruleFor({ kind: 'tcp', host, ...door, ...how }) !== undefined
 
 describe('a name', () => {
   test.each([
@@ -75,11 +77,25 @@ test.each([
   ['a:7000-7002', 7003, false],
   ['a', 1, true],
 ])('of %s the port %i is allowed: %s', (rule, port, expected) => {
-  expect(isAllowed(rule, 'a', port)).toBe(expected)
+  expect(isAllowed(rule, 'a', { port })).toBe(expected)
+})
+
+test.each([
+  ['rediss://a', true, true],
+  ['rediss://a', false, false],
+  ['redis://a', true, false],
+  ['a', true, true],
+])('of %s TLS being %s is allowed: %s', (rule, tls, expected) => {
+  expect(isAllowed(rule, 'a', { tls })).toBe(expected)
+})
+
+test('what is listed for TLS alone is special without', () => {
+  expect(list('rediss://127.0.0.1').mayLeadTo('127.0.0.1', { ...door, tls: true })).toBe(true)
+  expect(list('rediss://127.0.0.1').mayLeadTo('127.0.0.1', door)).toBe(false)
 })
 
 test('the first rule that allows it says as whom to log in', () => {
-  const rules = list('a:1=one@/one,a=two@/two')
+  const rules = list('a:1=one@/one,a:1-9=two@/two')
   const loginOf = (port: number) => rules.ruleFor({ kind: 'tcp', host: 'a', port, tls: false })
 
   expect(loginOf(1)?.login).toEqual({ user: 'one', passwordFile: '/one' })
@@ -121,17 +137,17 @@ const special = [
 
 describe.each(special)('%s', (address, rule) => {
   test('is not allowed by what allows everything', () => {
-    expect(list(everything).mayLeadTo(address, 6379)).toBe(false)
+    expect(list(everything).mayLeadTo(address, door)).toBe(false)
     expect(isAllowed(everything, address)).toBe(false)
   })
 
   test(`is allowed by ${rule}, which lists it`, () => {
-    expect(list(`${everything},${rule}`).mayLeadTo(address, 6379)).toBe(true)
+    expect(list(`${everything},${rule}`).mayLeadTo(address, door)).toBe(true)
     expect(isAllowed(rule, address)).toBe(true)
   })
 
   test('is not allowed by a rule that lists it for another port', () => {
-    expect(list(`${everything},${rule}:7000`).mayLeadTo(address, 6379)).toBe(false)
+    expect(list(`${everything},${rule}:7000`).mayLeadTo(address, door)).toBe(false)
   })
 })
 
@@ -143,10 +159,10 @@ test.each([
   ['100.100.100.200', '100.100.100.0/24'],
   ['fd00:ec2::254', '[fd00::]/8'],
 ])('%s is not listed by %s', (address, rule) => {
-  expect(list(`${everything},${rule}`).mayLeadTo(address, 6379)).toBe(false)
+  expect(list(`${everything},${rule}`).mayLeadTo(address, door)).toBe(false)
 })
 
 test('a name may lead to any other address', () => {
-  expect(list('a.example.com').mayLeadTo('10.0.0.1', 6379)).toBe(true)
-  expect(list('a.example.com').mayLeadTo('2001:db8::1', 6379)).toBe(true)
+  expect(list('a.example.com').mayLeadTo('10.0.0.1', door)).toBe(true)
+  expect(list('a.example.com').mayLeadTo('2001:db8::1', door)).toBe(true)
 })

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { allowRulesHint, parseAllowRules } from '../../src/targets/allow-rule.ts'
 
 const readable = (text: string) =>
-  parseAllowRules(text)?.map(({ names, network, ports, login }) => ({
+  parseAllowRules(text)?.map(({ names, network, ports, tls, login }) => ({
     place: names ?? `${network?.base}/${network?.prefix}`,
     ports: `${ports.first}-${ports.last}`,
+    ...(tls === undefined ? {} : { tls }),
     ...(login ? { login } : {}),
   }))
 
@@ -19,6 +20,9 @@ describe('a rule', () => {
     ['10.0.0.0/8:6379', { place: '10.0.0.0/8', ports: '6379-6379' }],
     ['[::1]:6379', { place: '::1/128', ports: '6379-6379' }],
     ['[2001:db8::/32]:6379', { place: '2001:db8::/32', ports: '6379-6379' }],
+    ['rediss://a:1', { place: 'a', ports: '1-1', tls: true }],
+    ['Redis://[::1]', { place: '::1/128', ports: '1-65535', tls: false }],
+    ['valkeys://10.0.0.0/8', { place: '10.0.0.0/8', ports: '1-65535', tls: true }],
     ['[2001:db8::]/32', { place: '2001:db8::/32', ports: '1-65535' }],
     [
       'redis-*:6379=exporter@/run/secrets/a',
@@ -29,10 +33,10 @@ describe('a rule', () => {
       },
     ],
     [
-      '10.0.0.0/8=/run/secrets/a',
+      '10.0.0.0/8:1-9=/run/secrets/a',
       {
         place: '10.0.0.0/8',
-        ports: '1-65535',
+        ports: '1-9',
         login: { user: undefined, passwordFile: '/run/secrets/a' },
       },
     ],
@@ -57,9 +61,17 @@ describe('what is no rule', () => {
   test.each([
     ['a,,b', 'of its rules, number 2 is none: it is empty'],
     ['a,', 'of its rules, number 2 is none: it is empty'],
-    ['redis://a:6379', 'a rule has no scheme'],
+    ['http://a:6379', 'its scheme is none of redis:// and rediss://'],
+    ['//a:6379', 'sockets are never asked for'],
+    ['redis://redis://a', 'its scheme is none of redis:// and rediss://'],
+    [
+      'redis://user:hunter2@a:6379',
+      'whom to log in as stands behind the place, as in host=user@file',
+    ],
+    ['a=user@/x', 'whoever is logged in to has a port'],
+    ['10.0.0.0/8=/x', 'whoever is logged in to has a port'],
     ['/run/redis.sock', 'sockets are never asked for'],
-    ['unix:///run/redis.sock', 'a rule has no scheme'],
+    ['unix:///run/redis.sock', 'sockets are never asked for'],
     ['a:6379=user:hunter2@/x', 'a password stands in a file'],
     ['user:hunter2@a:6379', 'whom to log in as stands behind the place, as in host=user@file'],
     ['10.*', 'of addresses there are networks, as in 10.0.0.0/8'],
@@ -81,8 +93,8 @@ describe('what is no rule', () => {
     ['a b', undefined],
     ['***.a', undefined],
     ['-a', undefined],
-    ['a=', undefined],
-    ['a=user@', undefined],
+    ['a:1=', undefined],
+    ['a:1=user@', undefined],
     [':6379', undefined],
   ])('is refused: %s', (text, hint) => {
     expect(parseAllowRules(text)).toBeUndefined()
