@@ -65,7 +65,7 @@ export function openOnDemand(options: OpenOnDemandOptions): OpenedOnDemand | und
       const given = { ...none, ...login, password: undefined, passwordCommand: undefined }
       return createLogin({ ...given, address }, passwords)
     },
-    isWatched: (address) => configured().some((one) => one.address === address),
+    watched: () => new Set(configured().map(({ address }) => address)),
   })
   const ownText = (target: string) => targets.textOf(target) + textBeside()
   const { store, ask } = targets

@@ -24,8 +24,8 @@ export interface OnDemandOptions<S> {
   readonly settings: S
   /** As whom to log in to a server that a rule allows. */
   readonly loginBy: (rule: AllowRule, endpoint: Endpoint) => WantedTarget<S>['login']
-  /** Whether it is watched anyway. */
-  readonly isWatched: (address: string) => boolean
+  /** The addresses of what is watched anyway. */
+  readonly watched: () => ReadonlySet<string>
   /** Told of each refusal; the address is one that holds no secret. */
   readonly onRefused: (refusal: Refusal, address?: string) => void
   readonly clock: Clock
@@ -45,7 +45,7 @@ interface Held<S> {
 
 /** Wants what is allowed and asked for; what nobody asks for any more is wanted no more. */
 export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
-  const { allowed, maximum, idleMilliseconds, settings, loginBy, isWatched, clock } = options
+  const { allowed, maximum, idleMilliseconds, settings, loginBy, watched, clock } = options
   const listeners = new Set<() => void>()
   const held = new Map<string, Held<S>>()
   let wanted: readonly WantedTarget<S>[] = []
@@ -55,13 +55,19 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
     for (const listener of [...listeners]) listener()
   }
 
-  function dropIdle(): void {
-    const before = clock.monotonic() - idleMilliseconds
-    const idle = [...held].filter(
-      ([address, { askedAt }]) => askedAt <= before || isWatched(address),
-    )
-    for (const [address] of idle) held.delete(address)
-    if (idle.length > 0) change()
+  function drop(isOver: (one: Held<S>) => boolean): void {
+    const over = [...held.values()].filter(isOver)
+    for (const { target } of over) held.delete(target.address)
+    if (over.length > 0) change()
+  }
+
+  function isIdle({ askedAt }: Held<S>): boolean {
+    return clock.monotonic() - askedAt >= idleMilliseconds
+  }
+
+  function sweep(): void {
+    const others = watched()
+    drop((one) => isIdle(one) || others.has(one.target.address))
   }
 
   function refuse(refusal: Exclude<Refusal, 'address'>, address?: string): AskedOnDemand {
@@ -88,7 +94,7 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
     change()
   }
 
-  const timer = setInterval(dropIdle, idleMilliseconds / 10).unref()
+  const timer = setInterval(sweep, idleMilliseconds / 10).unref()
 
   return {
     name: 'on demand',
@@ -98,11 +104,14 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
       const address = formatEndpoint(asked)
       const rule = allowed.ruleFor(asked)
       if (!rule) return refuse('rule', address)
-      dropIdle()
       const known = held.get(address)
-      if (known) known.askedAt = clock.monotonic()
-      else if (held.size >= maximum) return refuse('full', address)
-      else begin(asked, address, rule)
+      if (known) {
+        known.askedAt = clock.monotonic()
+        return { kind: 'watched', name: address }
+      }
+      if (held.size >= maximum) drop(isIdle)
+      if (held.size >= maximum) return refuse('full', address)
+      begin(asked, address, rule)
       return { kind: 'watched', name: address }
     },
     wanted: () => wanted,

@@ -27,7 +27,7 @@ beforeEach(() => {
     idleMilliseconds,
     settings: {},
     loginBy: ({ login }, { kind }) => fixedLogin({}, `${kind} ${login?.user}`),
-    isWatched: (address) => watched.includes(address),
+    watched: () => new Set(watched),
     onRefused: (...how) => void refused.push(how),
     clock,
   })
