@@ -6,7 +6,6 @@ import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import { refusals } from './discovery/on-demand.ts'
-import type { TargetsFile } from './discovery/targets-file.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
@@ -15,20 +14,24 @@ import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
+import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
 import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
+import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openOnDemand } from './open-on-demand.ts'
+import { isProtected, openProtection, shownProtection } from './open-protection.ts'
 import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
+import { reloadOf } from './reload.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
@@ -86,6 +89,7 @@ async function run(config: Config): Promise<void> {
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
+  const portMetrics = createPortMetrics(namespace)
   const onDemandMetrics = config.scrapeAllow?.length
     ? createOnDemandMetrics(namespace, refusals)
     : undefined
@@ -93,17 +97,22 @@ async function run(config: Config): Promise<void> {
     walkMetrics,
     ...(config.targetsFile ? [fileMetrics] : []),
     ...(onDemandMetrics ? [onDemandMetrics] : []),
+    ...(isProtected(config) ? [portMetrics] : []),
   ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
-  let file: TargetsFile | undefined
-  answerSignals(log, () => file)
+  let reload: Reload | undefined
+  answerSignals(log, () => reload)
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
-  if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  file = opened.file
+  const { protection, mistakes } = await openProtection(config, clock, log)
+  const allMistakes = [...mistakes, ...opened.mistakes]
+  if (allMistakes.length > 0) refuseToStart(allMistakes)
+  const { file } = opened
+  const port = protection?.port
+  reload = reloadOf([file, port])
   logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
   const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
@@ -117,6 +126,12 @@ async function run(config: Config): Promise<void> {
   }
   onFile()
   file?.onChange(onFile)
+  const onPort = () => {
+    if (port) portMetrics.tell(port.state(), port.current().tls?.certificates ?? [])
+    ownBody.outdate()
+  }
+  onPort()
+  port?.onChange(onPort)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
   const { sources, topologies, watch } = followTopologies({
@@ -160,7 +175,7 @@ async function run(config: Config): Promise<void> {
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
     targets: store.states,
-    sources: fleet.sources,
+    sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
@@ -194,21 +209,21 @@ async function run(config: Config): Promise<void> {
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,
     },
-    ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
+    ...(reload && config.enableLifecycle ? { reload } : {}),
     log,
   })
   const server = await listen(
     config,
-    { app, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
+    { app, protection, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
     log,
   )
-  log.info({ port: server.port, path: config.metricsPath }, 'listening')
+  log.info({ port: server.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
   stopOnSignal(schedule, server, log, output)
 }
 
 async function listen(
   { listenAddress: { host, port } }: Config,
-  served: Pick<HttpServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
+  served: Pick<HttpServerOptions, 'app' | 'protection' | 'onAnswer' | 'onClosed'>,
   log: Log,
 ): Promise<HttpServer> {
   try {

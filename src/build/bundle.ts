@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { bcryptAsText, bcryptFile } from './bcrypt-as-text.ts'
 import { licenceNotices } from './licence-notices.ts'
 import { sparedModules } from './spared-modules.ts'
 
@@ -41,7 +42,7 @@ async function bundle(): Promise<void> {
     minifySyntax: true,
     legalComments: 'none',
     metafile: true,
-    plugins: [sparedModules],
+    plugins: [sparedModules, bcryptAsText],
     inject: ['src/build/web-classes.ts'],
     banner: { js: `#!/usr/bin/env node\n${begin}` },
     footer: { js: end },
@@ -63,7 +64,7 @@ async function bundle(): Promise<void> {
   await writeFile('bin/package.json', '{"type":"commonjs"}\n')
   await writeFile(
     'bin/THIRD-PARTY-LICENSES.txt',
-    await licenceNotices(Object.keys(metafile.inputs)),
+    await licenceNotices([...Object.keys(metafile.inputs), bcryptFile]),
   )
   const { size } = await stat(outfile)
   process.stdout.write(`${outfile}: ${Math.round(size / 1024)} KiB\n`)

@@ -17,8 +17,8 @@ import {
 } from '../options/value-kinds.ts'
 import { compatibilityOptions } from './compatibility-options.ts'
 import { discoveryOptions } from './discovery-options.ts'
+import { protectionOptions } from './protection-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
-import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
 import { scrapeOptions } from './scrape-options.ts'
 import { seriesOptions } from './series-options.ts'
@@ -170,8 +170,8 @@ export const options = {
     env: ['REDIS_EXPORTER_WEB_ENABLE_LIFECYCLE'],
     scope: 'process',
     group: 'Serving',
-    needs: ['targets.file'],
-    help: 'Let POST /-/reload read the targets file at once, as SIGHUP does',
+    needs: ['targets.file', 'web.config.file', 'tls-server-cert-file'],
+    help: 'Let POST /-/reload read the targets file and what protects the port at once, as SIGHUP does',
     kind: flag,
     default: 'false',
   },
@@ -212,6 +212,6 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...protectionOptions,
   ...compatibilityOptions,
-  ...refusedOptions,
 } as const satisfies Options

@@ -20,7 +20,7 @@ import {
 } from './login-settings.ts'
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
-import type { refusedOptions } from './refused-options.ts'
+import { protectionMistakes } from './protection-mistakes.ts'
 import { shownText } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
@@ -30,7 +30,7 @@ import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
 export interface OwnConfig
-  extends Omit<Values<typeof options>, keyof FollowedSettings | Combined | Refused>,
+  extends Omit<Values<typeof options>, keyof FollowedSettings | Combined>,
     FollowedSettings {
   /** Each once. */
   readonly addresses: readonly ConfiguredAddress[]
@@ -55,7 +55,6 @@ export interface Config extends OwnConfig {
 
 // Another setting holds them together.
 type Combined = keyof LoginSettings | 'logFormat' | 'logLevel' | 'debug'
-type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
 export type Request =
@@ -104,6 +103,7 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
+  mistakes.push(...protectionMistakes(values, given, readNamed))
   const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
@@ -229,9 +229,6 @@ function readAll<T extends Options>(
       mistakes.push(
         `${title(option)}: ${notAccepted(option, text)}${origin(option, found.first?.by)}`,
       )
-    // An empty text and false ask for nothing.
-    else if (option.refused && text !== '' && value !== false)
-      mistakes.push(`${title(option)}: ${option.refused}`)
     return [key, value]
   })
   return Object.fromEntries(entries)

@@ -3,6 +3,7 @@ import { encode } from '../metrics/encode.ts'
 import type { PollResult } from '../poller/poll-target.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { clusterFigures, type ShardFigures } from './cluster-figures.ts'
+import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
 
 /** What the polls of single targets tell of whole topologies. */
@@ -21,6 +22,7 @@ interface Noted extends ShardFigures {
   readonly name: string
   readonly role: string
   readonly isUp: boolean
+  readonly positioned: Positioned | undefined
 }
 
 /** Holds beside what is known of topologies what the last polls gave of their members. */
@@ -36,7 +38,9 @@ export function createTopologyWatch(
       const before = noted.get(address)
       const isUp = !result.error
       const role = result.role || (before?.role ?? '')
-      noted.set(address, { name, role, isUp, ...figuresOf(result) })
+      const { replication } = result
+      const ofPair = replication && positioned({ address, name }, replication, before?.positioned)
+      noted.set(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
       if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
@@ -49,6 +53,7 @@ export function createTopologyWatch(
           .clusters()
           .flatMap((cluster) => clusterFigures(cluster, (address) => noted.get(address), nameOf)),
         ...topologies.deployments().flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+        ...pairFigures([...noted.values()].flatMap((one) => one.positioned ?? [])),
       ]
       return encode(namespace, samples).text
     },

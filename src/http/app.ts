@@ -46,6 +46,7 @@ export interface App {
 }
 
 const targetsPath = '/targets'
+const noStore = { 'Cache-Control': 'no-store' }
 
 /** All routes. They answer from memory; none of them can wait for Redis. */
 export function createApp(options: AppOptions): App {
@@ -54,7 +55,8 @@ export function createApp(options: AppOptions): App {
   const joined = targets && asked && { ...targets, asked }
   const serveMetrics = metricsRoute(metrics, joined)
   const routes: Record<string, Handler<NodeContext>> = {
-    '/': (c) => c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) })),
+    '/': (c) =>
+      c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) }), 200, noStore),
     '/healthz': answer(health.alive),
     '/health': answer(health.alive),
     '/ready': answer(health.ready),
@@ -92,9 +94,11 @@ export function createApp(options: AppOptions): App {
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {
-  return () => {
+  return (c) => {
     const { ok, body } = report()
-    const text = `${JSON.stringify(body, null, 2)}\n`
+    // What the targets are is nothing for strangers.
+    const shown = c.env.isStranger ? { status: body.status, since: body.since } : body
+    const text = `${JSON.stringify(shown, null, 2)}\n`
     const headers = {
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': String(Buffer.byteLength(text)),

@@ -229,8 +229,7 @@ describe('a flag that does not exist', () => {
     '--redis.password-path',
     '--redis.password-env',
     '--cache-dir',
-    '--config.file',
-    '--web.config.file',
+    '--conf.d',
     '--x',
   ])('as in %s, which may mean anything, is named alone', (arg) => {
     expect(mistakesOf([`${arg}=a`])).toEqual([`${arg}: there is no such flag; see --help`])

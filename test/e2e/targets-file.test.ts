@@ -165,7 +165,7 @@ describe('the file is read at once', () => {
     await watched.replace(entry(1))
     watched.exporter.signal('SIGHUP')
 
-    expect(await watched.exporter.waitForLog('reading the targets file')).toContain('SIGHUP')
+    expect(await watched.exporter.waitForLog('reading the files')).toContain('SIGHUP')
     await eventually(async () => expect(await watched.up()).toEqual(['b']))
   })
 

@@ -15,7 +15,7 @@ test.each(['POST', 'PUT'])(
     })
     const { status, body, headers } = await exporter.request(path, { method })
 
-    expect([status, body]).toEqual([200, 'The targets file is in force.\n'])
+    expect([status, body]).toEqual([200, 'The files are in force.\n'])
     expect(headers['cache-control']).toBe('no-store')
     expect(count).toBe(1)
     expect(exporter.answers).toEqual(['/-/reload 200'])

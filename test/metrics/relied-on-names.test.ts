@@ -5,6 +5,7 @@ import type { Metric } from '../../src/metrics/metric.ts'
 import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { portMetrics } from '../../src/metrics/port-metrics.ts'
 import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
@@ -73,6 +74,7 @@ const declared = new Map<string, Metric>(
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
     ...Object.values(onDemandMetrics),
+    ...Object.values(portMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 
