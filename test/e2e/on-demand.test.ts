@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { runExporter, startExporter } from '../support/exporter.ts'
 import { checkExposition } from '../support/exposition.ts'
+import { startPrometheus } from '../support/prometheus.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 let own: RedisServer
@@ -76,6 +77,33 @@ describe.concurrent('an exporter that lets others be asked for', () => {
       '\nredis_exporter_on_demand_refusals_total{reason="rule"} 1\n',
     )
     expect(exporter.logs()).not.toContain('hunter2')
+  })
+
+  it('is scraped by a Prometheus with the relabelling of the Go exporter', async () => {
+    const args = [`--scrape.allow=127.0.0.1:${other.port}`]
+    await using exporter = await startExporter({ env: patient, args })
+    const asIs = {
+      job_name: 'redis',
+      scrape_interval: '1s',
+      static_configs: [{ targets: [other.url] }],
+      metrics_path: '/scrape',
+      relabel_configs: [
+        { source_labels: ['__address__'], target_label: '__param_target' },
+        { source_labels: ['__param_target'], target_label: 'instance' },
+        { target_label: '__address__', replacement: `127.0.0.1:${exporter.port}` },
+      ],
+    }
+    await using prometheus = await startPrometheus([], { scrapeConfigs: [asIs] })
+
+    await eventually(
+      async () =>
+        expect(await prometheus.query('redis_up')).toMatchObject([
+          { labels: { instance: other.url, job: 'redis' }, value: 1 },
+        ]),
+      { within: 60_000 },
+    )
+    // It is the first scrape that fails, and tells nothing of a server that was not asked.
+    expect(await prometheus.query('count_over_time((redis_up == 0)[5m:1s])')).toEqual([])
   })
 
   it('need not watch any server itself', async () => {

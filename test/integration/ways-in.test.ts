@@ -1,14 +1,18 @@
 import dns, { type LookupAddress } from 'node:dns'
+import { readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
+import { trackSockets } from '../support/listening-sockets.ts'
 import { startNameServer } from '../support/name-server.ts'
 import { type OnDemandExporter, onDemandExporter } from '../support/on-demand-exporter.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { resp } from '../support/resp.ts'
 import { type ScriptedPeer, startPeer } from '../support/scripted-peer.ts'
+import { tlsCertificates } from '../support/tls-certificates.ts'
 import { startTrap, type Trap } from '../support/trap.ts'
 
 // What somebody may try who can ask for targets and is not trusted. The trap listens on every address
@@ -273,6 +277,46 @@ describe('a name that is allowed', () => {
 
     expect(body).toContain('\nredis_up 1\n')
     expect(asked).toEqual(['a.allowed.test'])
+  })
+
+  it('is the one that TLS asks for, and that the certificate must hold', async () => {
+    await using certificates = await tlsCertificates()
+    const names: (string | undefined)[] = []
+    const shown: object[] = []
+    const server = createTlsServer({
+      key: readFileSync(certificates.server.key),
+      cert: readFileSync(certificates.server.cert),
+      requestCert: true,
+      rejectUnauthorized: false,
+      SNICallback(name, done) {
+        names.push(name)
+        done(null)
+      },
+    })
+    const { port, close } = await trackSockets(server)
+    const own = [`--tls-ca-cert-file=${certificates.ca}`, '--discover=none']
+    const clientCertificate = [
+      `--tls-client-cert-file=${certificates.client.cert}`,
+      `--tls-client-key-file=${certificates.client.key}`,
+    ]
+    const rules = `*.allowed.test,localhost,127.0.0.1:${port}`
+    await using exporter = await start(rules, ...own, ...clientCertificate)
+    server.on('secureConnection', (socket) => {
+      shown.push(socket.getPeerCertificate())
+      answers(() => resp.simple('OK'))(socket, 1)
+    })
+    lead('127.0.0.1')
+
+    expect((await exporter.polled(`rediss://a.allowed.test:${port}`)).body).toContain(
+      'err="tls: the TLS handshake failed (ERR_TLS_CERT_ALTNAME_INVALID)"',
+    )
+    await exporter.polled(`rediss://localhost:${port}`)
+    await close()
+
+    expect([...new Set(names)]).toEqual(['a.allowed.test', 'localhost'])
+    // Nobody shows a certificate of ours to whoever a stranger names.
+    expect(shown.length).toBeGreaterThan(0)
+    expect(shown.filter((one) => Object.keys(one).length > 0)).toEqual([])
   })
 
   it('is not followed when it leads elsewhere by the next connection', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAllowList } from '../../src/targets/allow-list.ts'
 import { parseAllowRules } from '../../src/targets/allow-rule.ts'
@@ -165,4 +166,32 @@ test.each([
 test('a name may lead to any other address', () => {
   expect(list('a.example.com').mayLeadTo('10.0.0.1', door)).toBe(true)
   expect(list('a.example.com').mayLeadTo('2001:db8::1', door)).toBe(true)
+})
+
+/** The special addresses of IPv4 by their numbers, from the first to the last. */
+const specialNumbers = [
+  [0x00000000, 0x00ffffff],
+  [0x7f000000, 0x7fffffff],
+  [0xa9fe0000, 0xa9feffff],
+  [0x646464c8, 0x646464c8],
+  [0xc00000c0, 0xc00000c0],
+  [0xa83f8110, 0xa83f8110],
+  [0xe0000000, 0xffffffff],
+] as const
+
+test('what allows everything allows just the other addresses of IPv4, and none within IPv6', () => {
+  const edges = specialNumbers.flatMap(([first, last]) => [first - 1, first, last, last + 1])
+  const inRange = edges.filter((number) => number >= 0 && number <= 0xffffffff)
+  const number = fc.oneof(fc.nat({ max: 0xffffffff }), fc.constantFrom(...inRange))
+  const all = list(everything)
+  fc.assert(
+    fc.property(number, (value) => {
+      const text = [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
+      const isSpecial = specialNumbers.some(([first, last]) => value >= first && value <= last)
+
+      expect(all.mayLeadTo(text, door)).toBe(!isSpecial)
+      for (const before of ['::ffff:', '::ffff:0:', '64:ff9b::', '64:ff9b:1::', '::'])
+        expect(all.mayLeadTo(before + text, door)).toBe(false)
+    }),
+  )
 })
