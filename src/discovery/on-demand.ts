@@ -102,13 +102,13 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
       const asked = readEndpoint(text)
       if (typeof asked === 'string') return refuse(asked)
       const address = formatEndpoint(asked)
-      const rule = allowed.ruleFor(asked)
-      if (!rule) return refuse('rule', address)
       const known = held.get(address)
       if (known) {
         known.askedAt = clock.monotonic()
         return { kind: 'watched', name: address }
       }
+      const rule = allowed.ruleFor(asked)
+      if (!rule) return refuse('rule', address)
       if (held.size >= maximum) drop(isIdle)
       if (held.size >= maximum) return refuse('full', address)
       begin(asked, address, rule)

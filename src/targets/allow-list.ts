@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Endpoint } from './address.ts'
 import type { AllowRule } from './allow-rule.ts'
-import { isWithin, specialNetworks } from './ip-network.ts'
+import { type IpAddress, isIn, isWithin, parseIp, specialNetworks } from './ip-network.ts'
 
 /** Of which servers somebody may ask who is not trusted. */
 export interface AllowList {
@@ -20,26 +20,33 @@ type Door = Pick<Extract<Endpoint, { kind: 'tcp' }>, 'port' | 'tls'>
 export function createAllowList(rules: readonly AllowRule[]): AllowList {
   const special = specialNetworks()
 
-  function mayLeadTo(address: string, door: Door): boolean {
+  function isListed(address: IpAddress, door: Door): boolean {
     return special
-      .filter((network) => network.has(address))
+      .filter((network) => isIn(address, network))
       .every((network) =>
         rules.some(
           (rule) =>
-            hasDoor(rule, door) && hasAddress(rule, address) && isListedIn(rule.network, network),
+            hasDoor(rule, door) &&
+            hasAddress(rule, address) &&
+            rule.network !== undefined &&
+            isWithin(rule.network, network),
         ),
       )
   }
 
   return {
-    mayLeadTo,
+    mayLeadTo(text, door) {
+      const address = parseIp(text)
+      return address !== undefined && isListed(address, door)
+    },
     ruleFor(endpoint) {
       const { host } = endpoint
-      const isAddress = isIP(host) !== 0
-      if (isAddress && !mayLeadTo(host, endpoint)) return undefined
+      const address = parseIp(host)
+      // Of an address with a zone nothing is known.
+      if (address ? !isListed(address, endpoint) : isIP(host)) return undefined
       return rules.find(
         (rule) =>
-          hasDoor(rule, endpoint) && (isAddress ? hasAddress(rule, host) : hasName(rule, host)),
+          hasDoor(rule, endpoint) && (address ? hasAddress(rule, address) : hasName(rule, host)),
       )
     },
   }
@@ -50,12 +57,8 @@ function hasDoor({ ports, tls }: AllowRule, door: Door): boolean {
   return isPort && (tls === undefined || tls === door.tls)
 }
 
-function hasAddress({ network }: AllowRule, address: string): boolean {
-  return network?.has(address) ?? false
-}
-
-function isListedIn(own: AllowRule['network'], network: NonNullable<AllowRule['network']>) {
-  return own !== undefined && isWithin(own, network)
+function hasAddress({ network }: AllowRule, address: IpAddress): boolean {
+  return network !== undefined && isIn(address, network)
 }
 
 function hasName({ names }: AllowRule, host: string): boolean {

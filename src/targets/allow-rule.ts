@@ -71,7 +71,7 @@ function parseAllowRule(text: string): AllowRule | undefined {
 function parsePlace(place: string): IpNetwork | undefined {
   const [, inner, prefix = ''] = /^\[(.*)\](\/\d+)?$/.exec(place) ?? []
   const network = parseNetwork(inner === undefined ? place : inner + prefix)
-  return network?.family === (inner === undefined ? 4 : 6) ? network : undefined
+  return network?.base.family === (inner === undefined ? 4 : 6) ? network : undefined
 }
 
 // One that ends in a number would be of addresses, and these are networks.

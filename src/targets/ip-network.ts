@@ -1,36 +1,57 @@
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
+
+/** An address as a number. */
+export interface IpAddress {
+  readonly family: 4 | 6
+  readonly value: bigint
+}
 
 /** The addresses that begin alike, or one alone. */
 export interface IpNetwork {
-  readonly base: string
+  readonly base: IpAddress
+  /** How many bits of an address are those of the base. */
   readonly prefix: number
-  readonly family: 4 | 6
-  /** An IPv4 address is none of a network of IPv6, in whatever way it is embedded there. */
-  has(address: string): boolean
+}
+
+/** Reads an address; undefined for one with a zone, or for what is none. */
+export function parseIp(text: string): IpAddress | undefined {
+  if (isIPv4(text)) {
+    const number = text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+    return { family: 4, value: BigInt(number) }
+  }
+  const canonical = canonicalIp(text)
+  if (canonical === undefined) return undefined
+  const [head = [], tail = []] = canonical
+    .split('::')
+    .map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0')
+  const groups = [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0'))
+  return { family: 6, value: BigInt(`0x${groups.join('')}`) }
 }
 
 /** Reads an address, or one with the length of a prefix behind a slash; undefined when it is none. */
 export function parseNetwork(text: string): IpNetwork | undefined {
-  const [, base = '', digits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
-  const family = isIP(base)
-  if (family !== 4 && family !== 6) return undefined
-  const bits = family === 4 ? 32 : 128
+  const [, address = '', digits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
+  const base = parseIp(address)
+  if (!base) return undefined
+  const bits = bitsOf(base)
   const prefix = digits === undefined ? bits : Number(digits)
-  if (prefix > bits) return undefined
-  const name = family === 4 ? 'ipv4' : 'ipv6'
-  const addresses = new BlockList()
-  addresses.addSubnet(base, prefix, name)
-  return {
-    base,
-    prefix,
-    family,
-    has: (address) => isIP(address) === family && addresses.check(address, name),
-  }
+  return prefix > bits ? undefined : { base, prefix }
+}
+
+function bitsOf({ family }: IpAddress): number {
+  return family === 4 ? 32 : 128
+}
+
+/** An IPv4 address is none of a network of IPv6, in whatever way it is embedded there. */
+export function isIn(address: IpAddress, { base, prefix }: IpNetwork): boolean {
+  const free = BigInt(bitsOf(base) - prefix)
+  return address.family === base.family && address.value >> free === base.value >> free
 }
 
 /** Whether all addresses of a network are those of another one. */
 export function isWithin(inner: IpNetwork, outer: IpNetwork): boolean {
-  return inner.prefix >= outer.prefix && outer.has(inner.base)
+  return inner.prefix >= outer.prefix && isIn(inner.base, outer)
 }
 
 // The machine itself, its link, and where clouds tell machines of themselves, with their credentials.

@@ -163,6 +163,14 @@ test.each([
   expect(list(`${everything},${rule}`).mayLeadTo(address, door)).toBe(false)
 })
 
+test.each(['', 'a', 'fe80::1%eth0', '::1%lo', '10.0.0.1%1'])('%j is no address', (text) => {
+  expect(list(`${everything},[fe80::]/10,[::1]`).mayLeadTo(text, door)).toBe(false)
+})
+
+test('an address with a zone is no name either', () => {
+  expect(isAllowed('**', '::1%lo')).toBe(false)
+})
+
 test('a name may lead to any other address', () => {
   expect(list('a.example.com').mayLeadTo('10.0.0.1', door)).toBe(true)
   expect(list('a.example.com').mayLeadTo('2001:db8::1', door)).toBe(true)

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { allowRulesHint, parseAllowRules } from '../../src/targets/allow-rule.ts'
+import type { IpAddress } from '../../src/targets/ip-network.ts'
+
+/** An address as a text that says its number. */
+function shown(base: IpAddress | undefined): string {
+  return base?.family === 4
+    ? [24n, 16n, 8n, 0n].map((shift) => (base.value >> shift) & 255n).join('.')
+    : `0x${base?.value.toString(16)}`
+}
 
 const readable = (text: string) =>
   parseAllowRules(text)?.map(({ names, network, ports, tls, login }) => ({
-    place: names ?? `${network?.base}/${network?.prefix}`,
+    place: names ?? `${shown(network?.base)}/${network?.prefix}`,
     ports: `${ports.first}-${ports.last}`,
     ...(tls === undefined ? {} : { tls }),
     ...(login ? { login } : {}),
@@ -18,12 +26,12 @@ describe('a rule', () => {
     ['redis_1.', { place: 'redis_1.', ports: '1-65535' }],
     ['10.0.0.7', { place: '10.0.0.7/32', ports: '1-65535' }],
     ['10.0.0.0/8:6379', { place: '10.0.0.0/8', ports: '6379-6379' }],
-    ['[::1]:6379', { place: '::1/128', ports: '6379-6379' }],
-    ['[2001:db8::/32]:6379', { place: '2001:db8::/32', ports: '6379-6379' }],
+    ['[::1]:6379', { place: '0x1/128', ports: '6379-6379' }],
+    ['[2001:db8::/32]:6379', { place: `0x20010db8${'0'.repeat(24)}/32`, ports: '6379-6379' }],
     ['rediss://a:1', { place: 'a', ports: '1-1', tls: true }],
-    ['Redis://[::1]', { place: '::1/128', ports: '1-65535', tls: false }],
+    ['Redis://[::1]', { place: '0x1/128', ports: '1-65535', tls: false }],
     ['valkeys://10.0.0.0/8', { place: '10.0.0.0/8', ports: '1-65535', tls: true }],
-    ['[2001:db8::]/32', { place: '2001:db8::/32', ports: '1-65535' }],
+    ['[2001:db8::]/32', { place: `0x20010db8${'0'.repeat(24)}/32`, ports: '1-65535' }],
     [
       'redis-*:6379=exporter@/run/secrets/a',
       {
