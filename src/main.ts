@@ -5,6 +5,7 @@ import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
+import { refusals } from './discovery/on-demand.ts'
 import { namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
@@ -17,12 +18,14 @@ import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
+import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
+import { openOnDemand } from './open-on-demand.ts'
 import { isProtected, openProtection, shownProtection } from './open-protection.ts'
 import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
@@ -87,9 +90,13 @@ async function run(config: Config): Promise<void> {
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
   const portMetrics = createPortMetrics(namespace)
+  const onDemandMetrics = config.scrapeAllow?.length
+    ? createOnDemandMetrics(namespace, refusals)
+    : undefined
   const further = [
     walkMetrics,
     ...(config.targetsFile ? [fileMetrics] : []),
+    ...(onDemandMetrics ? [onDemandMetrics] : []),
     ...(isProtected(config) ? [portMetrics] : []),
   ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
@@ -151,6 +158,17 @@ async function run(config: Config): Promise<void> {
     }),
     log,
   })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const onDemand = openOnDemand({
+    config,
+    schedule,
+    metrics: onDemandMetrics,
+    configured: store.targets,
+    textBeside: ownMetrics.textBeside,
+    onChange: ownBody.outdate,
+    clock,
+    log,
+  })
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
@@ -160,7 +178,6 @@ async function run(config: Config): Promise<void> {
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -177,12 +194,17 @@ async function run(config: Config): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: store.states,
+      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
-      watched: createWatched({ sources, schedule, clock }),
+      watched: createWatched({
+        sources: onDemand ? [...sources, onDemand.targets.source] : sources,
+        schedule,
+        clock,
+      }),
+      onDemand: onDemand?.answers,
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,

@@ -4,6 +4,7 @@ import { clusterMetrics } from '../fleet/cluster-figures.ts'
 import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
+import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { portMetrics } from '../metrics/port-metrics.ts'
@@ -39,6 +40,11 @@ export function metricsReadme(): string {
       title: 'The targets file',
       help: 'With `--targets.file`',
       metrics: Object.values(targetsFileMetrics),
+    },
+    {
+      title: 'Targets on demand',
+      help: 'With `--scrape.allow`',
+      metrics: Object.values(onDemandMetrics),
     },
     {
       title: 'What protects the port',

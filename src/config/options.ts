@@ -20,6 +20,7 @@ import { discoveryOptions } from './discovery-options.ts'
 import { protectionOptions } from './protection-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
 import { scanOptions } from './scan-options.ts'
+import { scrapeOptions } from './scrape-options.ts'
 import { seriesOptions } from './series-options.ts'
 
 const second = 1000
@@ -183,6 +184,7 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...scrapeOptions,
   logLevel: {
     flags: ['log-level'],
     env: ['REDIS_EXPORTER_LOG_LEVEL'],

@@ -104,13 +104,12 @@ export function readConfig(surroundings: Surroundings): Request {
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
   mistakes.push(...protectionMistakes(values, given, readNamed))
-  // The address that there is by default is none that somebody wants beside a file of them.
-  const isWanted = !values.targetsFile || given(options.address).first !== undefined
-  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
   mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
+  mistakes.push(...scrapeMistakes(values))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -129,6 +128,7 @@ export function readConfig(surroundings: Surroundings): Request {
     warnings: warningsOf({
       addresses,
       hasTargetsFile: Boolean(values.targetsFile),
+      hasOnDemand: mayAskOnDemand(values),
       options: all,
       given,
       commandLine,
@@ -162,6 +162,22 @@ function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): r
   if (!taken.has(label)) return []
   const why = `"${label}" is not accepted: series have a label of that name; give another one`
   return [`${title(options.targetLabel)}: ${why}`]
+}
+
+// The address that there is by default is none that somebody wants who names servers otherwise.
+function addressesOf(values: Values<typeof options>, isGiven: boolean): readonly Address[] {
+  const isWanted = isGiven || (!values.targetsFile && !mayAskOnDemand(values))
+  return isWanted ? (values.address ?? []) : []
+}
+
+function mayAskOnDemand({ scrapeAllow = [] }: Values<typeof options>): boolean {
+  return scrapeAllow.length > 0
+}
+
+function scrapeMistakes(values: Values<typeof options>): readonly string[] {
+  if (!mayAskOnDemand(values) || !values.disableScrapeEndpoint) return []
+  const [without] = options.disableScrapeEndpoint.flags
+  return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
 }
 
 function tlsFiles(values: Values<typeof options>) {

@@ -4,7 +4,14 @@ import { type Secret, secret } from './secret.ts'
 
 /** Where a server listens. */
 export type Endpoint =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+  | {
+      readonly kind: 'tcp'
+      readonly host: string
+      readonly port: number
+      readonly tls: boolean
+      /** To which addresses its name may lead, where somebody named it who is not trusted. */
+      readonly mayLeadTo?: (address: string) => boolean
+    }
   | { readonly kind: 'unix'; readonly path: string }
 
 export interface Credentials {
@@ -24,7 +31,8 @@ export const acceptedAddresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
   'unix:///path, host[:port] or [IPv6]:port'
 
-const tlsByScheme = new Map([
+/** Whether an address of a scheme, in small letters, asks for TLS. */
+export const tlsByScheme: ReadonlyMap<string, boolean> = new Map([
   ['redis', false],
   ['valkey', false],
   // The Go exporter takes it too.

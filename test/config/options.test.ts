@@ -423,6 +423,16 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  [
+    'scrape.allow',
+    env('SCRAPE_ALLOW'),
+    ({ scrapeAllow }) => scrapeAllow?.map(({ names }) => names),
+    undefined,
+    'a.example.com,*.b',
+    ['a.example.com', '*.b'],
+    'c',
+  ],
+  ['scrape.max-targets', env('SCRAPE_MAX_TARGETS'), of('scrapeMaxTargets'), 100, '7', 7, '8'],
   ['is-cluster', env('IS_CLUSTER'), of('discover'), 'none', 'true', 'cluster', 'false'],
   ['discover', env('DISCOVER'), of('discover'), 'none', 'sentinel', 'sentinel', 'cluster'],
   [

@@ -5,6 +5,7 @@ import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
 import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
 import { startHttpServer } from '../../src/http/http-server.ts'
+import type { OnDemandAnswers } from '../../src/http/on-demand-answers.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
@@ -27,6 +28,7 @@ export interface ServedOptions {
   /** The label that names the target in its series, where there are several or may be. */
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
+  readonly onDemand?: OnDemandAnswers | undefined
   readonly clusterNodes?: ClusterNodesOf
   /** Whether all targets are known; unless given they are. */
   readonly isComplete?: () => boolean
@@ -116,6 +118,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       ownText,
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
+      onDemand: options.onDemand,
       clusterNodes,
       onRefused: () => {
         refused += 1
