@@ -4,7 +4,7 @@ import type { ConnectionLimits } from '../../src/http/connections.ts'
 import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
 import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startHttpServer } from '../../src/http/http-server.ts'
+import { type Protection, startHttpServer } from '../../src/http/http-server.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
@@ -41,6 +41,8 @@ export interface ServedOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Where it may be asked for over HTTP. */
   readonly reload?: Reload
+  /** What protects its port. */
+  readonly protection?: Protection
 }
 
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
@@ -129,6 +131,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
     app,
     host: '127.0.0.1',
     port: options.port ?? 0,
+    protection: options.protection,
     onAnswer(path, code) {
       requests.count(path, code)
       answers.push(`${path} ${code}`)
