@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, runExporter, startExporter } from '../support/exporter.ts'
 import { freePort } from '../support/free-port.ts'
+import { httpRequest } from '../support/http-get.ts'
 import { httpsStatus } from '../support/https-get.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
@@ -155,4 +156,27 @@ it('a flood of wrong logins delays no right one that is known', async () => {
 
   expect(rights).toBeGreaterThan(0)
   expect([...codes.keys()].sort()).toEqual([401, 429])
+})
+
+it('probes that have no certificate to show have a port of their own', async () => {
+  const { server, ca, client } = certificates
+  const [port, probes] = [await freePort(), await freePort()]
+  await using exporter = runExporter({
+    args: [
+      ...[redis, `--web.listen-address=127.0.0.1:${port}`],
+      ...[`--tls-server-cert-file=${server.cert}`, `--tls-server-key-file=${server.key}`],
+      ...[`--tls-server-ca-cert-file=${ca}`, `--web.probe-address=127.0.0.1:${probes}`],
+    ],
+  })
+  const probe = (path: string) => httpRequest(`http://127.0.0.1:${probes}${path}`)
+  await eventually(async () => expect((await probe('/ready')).status).toBe(200), {
+    within: 60_000,
+  })
+
+  expect((await probe('/healthz')).body).not.toContain('127.0.0.1')
+  expect((await probe('/metrics')).status).toBe(404)
+  expect(await httpsStatus(`https://localhost:${port}/metrics`, { client })).toBe(200)
+  expect(await httpsStatus(`https://localhost:${port}/healthz`)).not.toBe(200)
+  exporter.signal('SIGTERM')
+  expect((await exporter.exited).code).toBe(0)
 })
