@@ -14,6 +14,7 @@ import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
+import { createProbeApp } from './http/probe-app.ts'
 import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
@@ -212,25 +213,23 @@ async function run(config: Config): Promise<void> {
     ...(reload && config.enableLifecycle ? { reload } : {}),
     log,
   })
-  const server = await listen(
-    config,
-    { app, protection, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
-    log,
-  )
-  log.info({ port: server.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
-  stopOnSignal(schedule, server, log, output)
+  const counted = { onAnswer: requests.count, onClosed: ownMetrics.connectionClosed }
+  const { listenAddresses, probeAddress } = config
+  const ofProbes = probeAddress && { app: createProbeApp(health), addresses: [probeAddress] }
+  const servers = await Promise.all([
+    listen({ ...counted, app, protection, addresses: listenAddresses }, log),
+    ...(ofProbes ? [listen({ ...counted, ...ofProbes }, log)] : []),
+  ])
+  const [server] = servers
+  log.info({ port: server?.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
+  stopOnSignal(schedule, servers, log, output)
 }
 
-async function listen(
-  { listenAddress: { host, port } }: Config,
-  served: Pick<HttpServerOptions, 'app' | 'protection' | 'onAnswer' | 'onClosed'>,
-  log: Log,
-): Promise<HttpServer> {
+async function listen(served: HttpServerOptions, log: Log): Promise<HttpServer> {
   try {
-    return await startHttpServer({ ...served, host, port })
+    return await startHttpServer(served)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
-    const place = `${host ?? ''}:${port}`
+    const { code = 'unknown failure', place } = error as { code?: string; place?: string }
     const hint = code === 'EADDRINUSE' ? 'another program listens there' : String(code)
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)

@@ -6,7 +6,7 @@ import {
   filePath,
   flag,
   labelName,
-  listenAddress,
+  listenAddresses,
   metricsPath,
   namespace,
   oneOf,
@@ -147,13 +147,14 @@ export const options = {
     kind: namespace,
     default: 'redis',
   },
-  listenAddress: {
+  listenAddresses: {
     flags: ['web.listen-address'],
     env: ['REDIS_EXPORTER_WEB_LISTEN_ADDRESS'],
     scope: 'process',
     group: 'Serving',
-    help: 'Where to listen; all interfaces without a host',
-    kind: listenAddress,
+    help: 'Where to listen; all interfaces without a host; the flag may be repeated',
+    kind: listenAddresses,
+    several: true,
     default: ':9121',
   },
   metricsPath: {

@@ -10,6 +10,7 @@ import {
   serviceDiscoveryRoute,
 } from './discovery-routes.ts'
 import type { Health, HealthReport } from './health.ts'
+import { healthAnswer } from './health-answer.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
@@ -94,17 +95,5 @@ export function createApp(options: AppOptions): App {
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {
-  return (c) => {
-    const { ok, body } = report()
-    // What the targets are is nothing for strangers.
-    const shown = c.env.isStranger ? { status: body.status, since: body.since } : body
-    const text = `${JSON.stringify(shown, null, 2)}\n`
-    const headers = {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(Buffer.byteLength(text)),
-      'Cache-Control': 'no-store',
-    }
-    // Not by way of Hono, which would make an object of the headers.
-    return new Response(text, { status: ok ? 200 : 503, headers })
-  }
+  return (c) => healthAnswer(report(), c.env.isStranger)
 }

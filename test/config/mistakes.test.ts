@@ -27,7 +27,7 @@ describe('a value that is not accepted is named with what is', () => {
     ],
     [
       '--web.listen-address=9121',
-      '--web.listen-address (REDIS_EXPORTER_WEB_LISTEN_ADDRESS): "9121" is not accepted; give :port, host:port or [IPv6]:port, with a port from 0 to 65535',
+      '--web.listen-address (REDIS_EXPORTER_WEB_LISTEN_ADDRESS): "9121" is not accepted; give :port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path; several with commas between them',
     ],
     [
       '--web.telemetry-path=metrics',

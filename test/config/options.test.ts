@@ -60,8 +60,17 @@ const rows: readonly Row[] = [
   ],
   ['namespace', 'REDIS_EXPORTER_NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['namespace', 'NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
-  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, 9121, '127.0.0.1:80', 80, ':81'],
+  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, '9121', '127.0.0.1:80', '80', ':81'],
   ['web.config.file', env('WEB_CONFIG_FILE'), of('webConfigFile'), undefined, 'a', 'a', 'b'],
+  [
+    'web.probe-address',
+    env('WEB_PROBE_ADDRESS'),
+    of('probeAddress'),
+    undefined,
+    ':81',
+    { host: undefined, port: 81 },
+    ':82',
+  ],
   [
     'web.protect-probes',
     env('WEB_PROTECT_PROBES'),
@@ -655,8 +664,8 @@ function namespace(config: Config): unknown {
   return config.namespace
 }
 
-function port({ listenAddress }: Config): unknown {
-  return listenAddress.port
+function port({ listenAddresses }: Config): unknown {
+  return listenAddresses.map((one) => ('port' in one ? one.port : one.path)).join()
 }
 
 function path({ metricsPath }: Config): unknown {
