@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import type { TargetsFile } from './discovery/targets-file.ts'
-import { namesOf, startFleet } from './fleet/fleet.ts'
+import { type Fleet, namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
@@ -20,6 +21,7 @@ import { labelNames } from './metrics/label-names.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createShardMetrics } from './metrics/shard-metrics.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
 import { openSources } from './open-sources.ts'
@@ -29,6 +31,7 @@ import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { isOursOn } from './targets/shard.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
       readFile: (path) => readFile(path, 'utf8'),
       runCommand: createPasswordCommands({ env: process.env }),
     },
+    hostName: hostname(),
   })
   switch (request.kind) {
     case 'help':
@@ -76,14 +80,21 @@ function print(name: 'stdout' | 'stderr', text: string): void {
 }
 
 async function run(config: Config): Promise<void> {
-  const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne =
-    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
+  const { namespace, redisOnlyMetrics, includeRuntimeMetrics, shard } = config
+  const isWhole = !shard || shard.total === 1
+  const isAddress = config.addresses.length === 1 && !config.targetsFile
+  const isOne = isAddress && config.settings.discover === 'none' && isWhole
+  const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
-  const further = [walkMetrics, ...(config.targetsFile ? [fileMetrics] : [])]
+  const shardCounts = () => ({ ours: fleet.count(), elsewhere: fleet.elsewhere().length })
+  const further = [
+    walkMetrics,
+    ...(config.targetsFile ? [fileMetrics] : []),
+    ...(shard ? [createShardMetrics(namespace, shard, shardCounts)] : []),
+  ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
@@ -94,7 +105,11 @@ async function run(config: Config): Promise<void> {
   const opened = await openSources(config, registry, clock, log)
   if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
   file = opened.file
-  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
+  const configured = opened.sources.flatMap((source) => source.wanted())
+  // What leads to others is asked by each of several exporters.
+  const isShown = (one: (typeof configured)[number]) =>
+    one.settings.discover !== 'none' || isOurs(one.address)
+  logStart(config, namesOf(configured.filter(isShown)), log)
   const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -113,10 +128,11 @@ async function run(config: Config): Promise<void> {
     ...config,
     sources: opened.sources,
     pollNow: (addresses) => fleet.pollNow(addresses),
+    sharing: { isOurs, elsewhere: () => fleet.elsewhere() },
     clock,
     log,
   })
-  const fleet = startFleet({
+  const fleet: Fleet = startFleet({
     sources,
     start: createStart({
       namespace,
@@ -131,6 +147,7 @@ async function run(config: Config): Promise<void> {
       clock,
       log,
     }),
+    isOurs,
     log,
   })
   const health = createHealth({
@@ -162,6 +179,8 @@ async function run(config: Config): Promise<void> {
       states: store.states,
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
+      shard,
+      elsewhere: fleet.elsewhere,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
       watched: createWatched({ sources, schedule, clock }),

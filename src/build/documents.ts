@@ -6,6 +6,7 @@ import { metricReference } from '../metrics/metric-reference.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 
@@ -37,6 +38,11 @@ export function metricsReadme(): string {
       title: 'The targets file',
       help: 'With `--targets.file`',
       metrics: Object.values(targetsFileMetrics),
+    },
+    {
+      title: 'Shards',
+      help: 'With `--shard.total`',
+      metrics: Object.values(shardMetrics),
     },
     {
       title: 'A whole Cluster',

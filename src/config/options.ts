@@ -21,6 +21,7 @@ import { redisConnectionOptions } from './redis-connection-options.ts'
 import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
 import { seriesOptions } from './series-options.ts'
+import { shardOptions } from './shard-options.ts'
 
 const second = 1000
 const hour = 3600 * second
@@ -125,6 +126,7 @@ export const options = {
     default: '50',
   },
   ...discoveryOptions,
+  ...shardOptions,
   ...seriesOptions,
   ...scanOptions,
   targetLabel: {

@@ -1,5 +1,6 @@
 import type { Choice } from '../poller/joined-targets.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
+import { type Shard, shardOf } from '../targets/shard.ts'
 import { type CollectorFamilies, createFamilyChoices } from './family-choice.ts'
 import { createFindTarget, type FoundTarget, type NearestName } from './target-index.ts'
 
@@ -16,6 +17,9 @@ export interface AskedOptions {
   readonly several: boolean
   readonly collectors: readonly CollectorFamilies[]
   readonly nearestName: NearestName
+  /** Where several exporters share the targets: which part is ours, and what the others have. */
+  readonly shard?: Shard | undefined
+  readonly elsewhere?: () => readonly Pick<HeldTarget, 'name' | 'address'>[]
 }
 
 /** Reads what requests ask for. */
@@ -27,10 +31,20 @@ export interface Asked {
 }
 
 export function createAsked(options: AskedOptions): Asked {
-  const { namespace, targets, several, collectors, nearestName } = options
+  const { namespace, targets, several, collectors, nearestName, shard } = options
   const find = createFindTarget(targets, nearestName)
+  const findElsewhere = createFindTarget(options.elsewhere ?? (() => []), nearestName)
   const familiesOf = createFamilyChoices(namespace, collectors)
   const names = collectors.map(({ name }) => name)
+
+  /** Why it is not served by us, which another one may do. */
+  function notOurs(text: string, found: NotFound): NotServed {
+    const other = findElsewhere(text)
+    if (!shard || other.kind !== 'found') return notServed(found, targets().length)
+    const { index, total } = shard
+    const where = `shard ${shardOf(other.target.address, total)} of the ${total} from 0 on`
+    return because(404, `The target is watched by ${where}; this is shard ${index}.`)
+  }
 
   function families(parameters: URLSearchParams): Choice['families'] | NotServed {
     const chosen = parameters.getAll('collect[]')
@@ -53,7 +67,7 @@ export function createAsked(options: AskedOptions): Asked {
     if (text === '') return because(400, "'target' parameter must be specified")
     if (all.size > 1) return because(400, 'There may be one target in a request.')
     const found = find(text)
-    if (found.kind !== 'found') return notServed(found, targets().length)
+    if (found.kind !== 'found') return notOurs(text, found)
     const chosen = families(parameters)
     return isNotServed(chosen) ? chosen : { target: found.target, families: chosen }
   }
@@ -68,7 +82,7 @@ export function createAsked(options: AskedOptions): Asked {
     // An empty one alone asks for none: for the exporter itself.
     for (const text of texts.filter((one) => one !== '')) {
       const found = find(text)
-      if (found.kind !== 'found') return notServed(found, targets().length)
+      if (found.kind !== 'found') return notOurs(text, found)
       wanted.add(found.target.name)
     }
     return { targets: wanted, families: chosen }
@@ -105,7 +119,9 @@ function configuredElsewhere(parameters: URLSearchParams): NotServed | undefined
   )
 }
 
-function notServed(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): NotServed {
+type NotFound = Exclude<FoundTarget, { kind: 'found' }>
+
+function notServed(found: NotFound, known: number): NotServed {
   if (found.kind === 'with user')
     return because(
       400,

@@ -451,6 +451,8 @@ const rows: readonly Row[] = [
     'of one',
     'two',
   ],
+  ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
+  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, 4, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
@@ -465,9 +467,14 @@ const rows: readonly Row[] = [
   ],
 ]
 
+/** What a setting means nothing without. */
+const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'shard.index': { [env('SHARD_TOTAL')]: '9' },
+}
+
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
   const config = async (args: readonly string[], environment: Record<string, string> = {}) =>
-    await read(configured(args, environment))
+    await read(configured(args, { ...needed[flag], ...environment }))
 
   test('has its default', async () => {
     expect(await config([])).toEqual(byDefault)

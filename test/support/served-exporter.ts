@@ -17,6 +17,7 @@ import {
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
+import type { Shard } from '../../src/targets/shard.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
@@ -28,6 +29,9 @@ export interface ServedOptions {
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
   readonly clusterNodes?: ClusterNodesOf
+  /** Which part of the targets is ours, and what other exporters have. */
+  readonly shard?: Shard
+  readonly elsewhere?: readonly Pick<HeldTarget, 'name' | 'address'>[]
   /** Whether all targets are known; unless given they are. */
   readonly isComplete?: () => boolean
   readonly collectors?: readonly CollectorFamilies[]
@@ -117,6 +121,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
       clusterNodes,
+      shard: options.shard,
+      elsewhere: () => options.elsewhere ?? [],
       onRefused: () => {
         refused += 1
       },
