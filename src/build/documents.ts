@@ -9,6 +9,7 @@ import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { portMetrics } from '../metrics/port-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 
@@ -50,6 +51,11 @@ export function metricsReadme(): string {
       title: 'What protects the port',
       help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
       metrics: Object.values(portMetrics),
+    },
+    {
+      title: 'Shards',
+      help: 'With `--shard.total`',
+      metrics: Object.values(shardMetrics),
     },
     {
       title: 'A whole Cluster',

@@ -22,6 +22,7 @@ import { redisConnectionOptions } from './redis-connection-options.ts'
 import { scanOptions } from './scan-options.ts'
 import { scrapeOptions } from './scrape-options.ts'
 import { seriesOptions } from './series-options.ts'
+import { shardOptions } from './shard-options.ts'
 
 const second = 1000
 const hour = 3600 * second
@@ -126,6 +127,7 @@ export const options = {
     default: '50',
   },
   ...discoveryOptions,
+  ...shardOptions,
   ...seriesOptions,
   ...scanOptions,
   targetLabel: {

@@ -1,5 +1,6 @@
 import type { Choice } from '../poller/joined-targets.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
+import { type Shard, shardOf } from '../targets/shard.ts'
 import { type CollectorFamilies, createFamilyChoices } from './family-choice.ts'
 import { type OnDemandAnswers, refusedOnDemand } from './on-demand-answers.ts'
 import { createFindTarget, type FoundTarget, type NearestName } from './target-index.ts'
@@ -19,6 +20,9 @@ export interface AskedOptions {
   readonly several: boolean
   readonly collectors: readonly CollectorFamilies[]
   readonly nearestName: NearestName
+  /** Where several exporters share the targets: which part is ours, and what the others have. */
+  readonly shard?: Shard | undefined
+  readonly elsewhere?: () => readonly Pick<HeldTarget, 'name' | 'address'>[]
   /** Where targets may be asked for that nobody configured. */
   readonly onDemand?: OnDemandAnswers | undefined
 }
@@ -40,10 +44,20 @@ export interface Asked {
 }
 
 export function createAsked(options: AskedOptions): Asked {
-  const { namespace, targets, several, collectors, nearestName, onDemand } = options
+  const { namespace, targets, several, collectors, nearestName, shard, onDemand } = options
   const find = createFindTarget(targets, nearestName)
+  const findElsewhere = createFindTarget(options.elsewhere ?? (() => []), nearestName)
   const familiesOf = createFamilyChoices(namespace, collectors)
   const names = collectors.map(({ name }) => name)
+
+  /** Where it is served, if another one of several exporters does. */
+  function servedElsewhere(text: string): NotServed | undefined {
+    const other = findElsewhere(text)
+    if (!shard || other.kind !== 'found') return undefined
+    const { index, total } = shard
+    const where = `shard ${shardOf(other.target.address, total)} of the ${total} from 0 on`
+    return because(404, `The target is watched by ${where}; this is shard ${index}.`)
+  }
 
   function families(parameters: URLSearchParams): Choice['families'] | NotServed {
     const chosen = parameters.getAll('collect[]')
@@ -70,6 +84,10 @@ export function createAsked(options: AskedOptions): Asked {
     const found = find(text)
     if (found.kind === 'found')
       return { name: found.target.name, families: chosen, isOnDemand: false }
+    return servedElsewhere(text) ?? onDemandTarget(text, found, chosen)
+  }
+
+  function onDemandTarget(text: string, found: NotFound, chosen: Choice['families']) {
     if (!onDemand) return notServed(found, targets().length)
     const asked = onDemand.ask(text)
     return asked.kind === 'watched'
@@ -87,7 +105,7 @@ export function createAsked(options: AskedOptions): Asked {
     // An empty one alone asks for none: for the exporter itself.
     for (const text of texts.filter((one) => one !== '')) {
       const found = find(text)
-      if (found.kind !== 'found') return notServed(found, targets().length)
+      if (found.kind !== 'found') return servedElsewhere(text) ?? notServed(found, targets().length)
       wanted.add(found.target.name)
     }
     return { targets: wanted, families: chosen }
@@ -124,7 +142,9 @@ function configuredElsewhere(parameters: URLSearchParams): NotServed | undefined
   )
 }
 
-function notServed(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): NotServed {
+type NotFound = Exclude<FoundTarget, { kind: 'found' }>
+
+function notServed(found: NotFound, known: number): NotServed {
   if (found.kind === 'with user')
     return because(
       400,

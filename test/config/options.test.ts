@@ -545,6 +545,8 @@ const rows: readonly Row[] = [
     bcryptHash,
     bcryptHash.replace('$2y$', '$2b$'),
   ],
+  ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
+  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, 4, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
@@ -566,6 +568,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'basic-auth-username': ['--basic-auth-password=p'],
   'basic-auth-password': ['--basic-auth-username=u'],
   'basic-auth-hash-password': ['--basic-auth-username=u'],
+  'shard.index': ['--shard.total=9'],
 }
 
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {

@@ -22,6 +22,7 @@ import {
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
+import type { Shard } from '../../src/targets/shard.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
@@ -34,6 +35,9 @@ export interface ServedOptions {
   readonly scrapeEndpoint?: boolean
   readonly onDemand?: OnDemandAnswers | undefined
   readonly clusterNodes?: ClusterNodesOf
+  /** Which part of the targets is ours, and what other exporters have. */
+  readonly shard?: Shard
+  readonly elsewhere?: readonly Pick<HeldTarget, 'name' | 'address'>[]
   /** Whether all targets are known; unless given they are. */
   readonly isComplete?: () => boolean
   readonly collectors?: readonly CollectorFamilies[]
@@ -128,6 +132,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       scrapeEndpoint,
       onDemand: options.onDemand,
       clusterNodes,
+      shard: options.shard,
+      elsewhere: () => options.elsewhere ?? [],
       onRefused: () => {
         refused += 1
       },
