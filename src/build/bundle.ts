@@ -54,7 +54,7 @@ async function bundle(): Promise<void> {
         inputs.push(...files)
       }),
     ],
-    inject: ['src/build/web-classes.ts'],
+    inject: ['src/build/web-classes.ts', 'src/build/utc-format.ts'],
     banner: { js: `#!/usr/bin/env node\n${begin}` },
     footer: { js: end },
     define: {
@@ -63,6 +63,8 @@ async function bundle(): Promise<void> {
       'global.Response': 'LazyResponse',
       'globalThis.Headers': 'LazyHeaders',
       Headers: 'LazyHeaders',
+      // Of node-cron; see utc-format.ts.
+      'Intl.DateTimeFormat': 'UtcFormat',
       'import.meta.url': 'importMetaUrl',
       'process.env.EXPORTER_BUILD_COMMIT': JSON.stringify(process.env.REVISION || commit()),
       'process.env.EXPORTER_BUILD_DATE': JSON.stringify(

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module'
 import type { Plugin } from 'esbuild'
 
+const functionWhenUsed = (file: string) =>
+  `module.exports = (...args) => require(${JSON.stringify(file)})(...args)`
+
 /** What is not in the bundle, or not run at the start, and what stands for it. */
 const standIns: Readonly<Record<string, string>> = {
   // Nothing of ours can reach the transports of pino, which do not work in a bundle, are worker threads.
@@ -12,7 +15,7 @@ const standIns: Readonly<Record<string, string>> = {
   // Colours of what ioredis tells a developer of its own.
   'supports-color': '',
   // Metrics of Node.js, which are only served where a setting asks for them.
-  './lib/defaultMetrics': `module.exports = (...args) => require('prom-client/lib/defaultMetrics.js')(...args)`,
+  './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
   // Of the server; see web-classes.ts.
   '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
 }
