@@ -60,7 +60,9 @@ export function parseAddress(text: string): Address | undefined {
 /** An endpoint as a text without any secret: the name of a target in logs, metrics and pages. */
 export function formatEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `unix://${endpoint.path}`
-  const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host
+  // Without a look, as the pattern of those addresses takes long to be compiled.
+  const isBracketed = endpoint.host.includes(':') && isIPv6(endpoint.host)
+  const host = isBracketed ? `[${endpoint.host}]` : endpoint.host
   return `${endpoint.tls ? 'rediss' : 'redis'}://${host}:${endpoint.port}`
 }
 
