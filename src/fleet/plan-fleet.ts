@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What is to be done so that the targets that are wanted run, and no others. */
 export interface FleetPlan<S> {
@@ -21,16 +22,39 @@ export function planFleet<S extends object>(
   running: readonly WantedTarget<S>[],
   sources: readonly (readonly WantedTarget<S>[])[],
 ): FleetPlan<S> {
+  const { wanted, decide, plan } = beginPlan(running, sources)
+  for (const to of wanted) decide(to)
+  return plan
+}
+
+/** The same in slices: to compare the settings of thousands takes longer than others can wait. */
+export async function planFleetInSlices<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+): Promise<FleetPlan<S>> {
+  const { wanted, decide, plan } = beginPlan(running, sources)
+  await inSlices(wanted, decide)
+  return plan
+}
+
+function beginPlan<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+) {
   const wanted = namedApart(firstOfEach(sources.flat()))
   const before = new Map(running.map((one) => [one.address, one]))
   const start: WantedTarget<S>[] = []
   const change: Change<S>[] = []
-  for (const to of wanted.values()) {
-    const from = before.get(to.address)
-    if (!from) start.push(to)
-    else if (!isSameTarget(from, to)) change.push({ from, to })
+  const stop = running.filter(({ address }) => !wanted.has(address))
+  return {
+    wanted: wanted.values(),
+    decide(to: WantedTarget<S>): void {
+      const from = before.get(to.address)
+      if (!from) start.push(to)
+      else if (!isSameTarget(from, to)) change.push({ from, to })
+    },
+    plan: { start, change, stop },
   }
-  return { start, change, stop: running.filter(({ address }) => !wanted.has(address)) }
 }
 
 /** Whether a target is served as the same one: only then what was known of it may stay. */

@@ -85,6 +85,11 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       yield snapshots.end() ?? patientUntil
   }
   const readiness = watchReadiness(ends, clock)
+  // Those of the start are waited for; whatever comes later is no reason to take us for not ready.
+  let hasBeenReady = false
+  const noteReady = () => {
+    hasBeenReady ||= entries.size > 0 && readiness.now().status === 'ready'
+  }
 
   function inOrder(): readonly Entry[] {
     sorted ??= [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one)
@@ -119,12 +124,8 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   function open(target: HeldTarget): OpenTarget {
     const { name, maximumAgeMilliseconds } = target
     const known = entries.get(name)
-    const { status } = readiness.now()
-    // One that comes later is no reason to take us for not ready, as long as it may be polled in time.
-    const patientUntil =
-      status === 'ready' && entries.size > 0
-        ? clock.monotonic() + maximumAgeMilliseconds
-        : undefined
+    noteReady()
+    const patientUntil = hasBeenReady ? clock.monotonic() + maximumAgeMilliseconds : undefined
     const isSame = known?.snapshots.target.address === target.address
     const snapshots =
       (isSame && known?.snapshots.as(target)) || createTargetSnapshots(target, clock)
@@ -144,6 +145,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
         readiness.note()
         change(entry, () => snapshots.publish(snapshot))
         readiness.note()
+        noteReady()
       },
       publishSlow(collector, result) {
         if (isHeld()) change(entry, () => snapshots.publishSlow(collector, result))
