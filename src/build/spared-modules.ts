@@ -21,7 +21,7 @@ const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['parse'],
   yaml: [
     ...['Composer', 'Lexer', 'LineCounter', 'Parser'],
-    ...['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq', 'visit'],
+    ...['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq'],
   ],
 }
 

@@ -65,6 +65,8 @@ interface Entry {
   snapshots: TargetSnapshots
   /** Until when it may do without a result; undefined for one that is waited for. */
   readonly patientUntil: number | undefined
+  /** When it has no fresh result any more; undefined for one that is waited for. */
+  readonly end: () => number | undefined
   served: Served
 }
 
@@ -80,9 +82,8 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   let revision = 0
   let changes = 0
 
-  function* ends(): Generator<number | undefined> {
-    for (const { snapshots, patientUntil } of entries.values())
-      yield snapshots.end() ?? patientUntil
+  function* ends(): Generator<() => number | undefined> {
+    for (const { end } of entries.values()) yield end
   }
   const readiness = watchReadiness(ends, clock)
   // Those of the start are waited for; whatever comes later is no reason to take us for not ready.
@@ -129,9 +130,11 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     const isSame = known?.snapshots.target.address === target.address
     const snapshots =
       (isSame && known?.snapshots.as(target)) || createTargetSnapshots(target, clock)
+    const patience = known?.patientUntil ?? patientUntil
     const entry: Entry = {
       snapshots,
-      patientUntil: known?.patientUntil ?? patientUntil,
+      patientUntil: patience,
+      end: () => snapshots.end() ?? patience,
       served: nothing,
     }
     const isHeld = () => entries.get(name) === entry

@@ -111,23 +111,45 @@ export async function renderSnapshot(
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
-  return {
-    bodies: main.bodies,
-    shared,
-    // Made when it is asked for, which hardly any is.
-    get staleBody() {
-      const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
-      return encodeBodyAtOnce(encode(namespace, stale, labels('')).text)
+  return withStaleBody(
+    {
+      bodies: main.bodies,
+      shared,
+      takenAt,
+      unixSeconds,
+      error: failure,
+      server,
+      role: result.role,
+      failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
+      origin: result.run && originOf(result.run, result.role, byRole),
+      series: main.series + lines.series(),
+      bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
     },
-    takenAt,
-    unixSeconds,
-    error: failure,
-    server,
-    role: result.role,
-    failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
-    origin: result.run && originOf(result.run, result.role, byRole),
-    series: main.series + lines.series(),
-    bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
+    { namespace, maximumAgeMilliseconds, showRole },
+  )
+}
+
+interface Staleness {
+  readonly namespace: string
+  readonly maximumAgeMilliseconds: number
+  readonly showRole: boolean
+}
+
+/**
+ * With what is served when it is too old, made when it is asked for, which hardly any is. Apart from
+ * where snapshots are rendered, since it would keep alive whatever is known there: all samples.
+ */
+function withStaleBody(
+  snapshot: Omit<Snapshot, 'staleBody'>,
+  { namespace, maximumAgeMilliseconds, showRole }: Staleness,
+): Snapshot {
+  return {
+    ...snapshot,
+    get staleBody() {
+      const stale = stateSamples(snapshot.unixSeconds, staleReason(maximumAgeMilliseconds))
+      const labels = showRole ? roleLabel('') : undefined
+      return encodeBodyAtOnce(encode(namespace, stale, labels).text)
+    },
   }
 }
 
