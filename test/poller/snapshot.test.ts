@@ -155,7 +155,8 @@ test('a snapshot keeps nothing alive of the samples that it was rendered from', 
 
   await eventually(() => {
     collectGarbage()
-    expect(sample.deref()).toBeUndefined()
+    // A failure would keep what it shows.
+    expect(sample.deref() === undefined).toBe(true)
   })
   expect(snapshot.staleBody.plain.toString()).toContain('redis_up 0\n')
 })
