@@ -6,7 +6,7 @@ import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
-import type { TargetsFile } from './discovery/targets-file.ts'
+import { refusals } from './discovery/on-demand.ts'
 import { type Fleet, namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
@@ -15,19 +15,26 @@ import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
+import { createProbeApp } from './http/probe-app.ts'
+import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
+import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
+import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
 import { createShardMetrics } from './metrics/shard-metrics.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
+import { openOnDemand } from './open-on-demand.ts'
+import { isProtected, openProtection, shownProtection } from './open-protection.ts'
 import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
+import { reloadOf } from './reload.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
@@ -66,7 +73,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** Ends the process where there are mistakes. */
 function refuseToStart(mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return
   const lines = mistakes.map((text) => `  ${text}\n`).join('')
   print('stderr', `redis-exporter cannot start:\n${lines}`)
   process.exit(2)
@@ -79,32 +88,45 @@ function print(name: 'stdout' | 'stderr', text: string): void {
   stream.flush(lastLinesMilliseconds)
 }
 
+/** Whether there is one target and never another, so that nothing has to say which one it is of. */
+function watchesOne({ addresses, targetsFile, settings, shard }: Config): boolean {
+  const isAddress = addresses.length === 1 && !targetsFile
+  return isAddress && settings.discover === 'none' && (!shard || shard.total === 1)
+}
+
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, includeRuntimeMetrics, shard } = config
-  const isWhole = !shard || shard.total === 1
-  const isAddress = config.addresses.length === 1 && !config.targetsFile
-  const isOne = isAddress && config.settings.discover === 'none' && isWhole
+  const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
   const shardCounts = () => ({ ours: fleet.count(), elsewhere: fleet.elsewhere().length })
+  const portMetrics = createPortMetrics(namespace)
+  const onDemandMetrics = config.scrapeAllow?.length
+    ? createOnDemandMetrics(namespace, refusals)
+    : undefined
   const further = [
     walkMetrics,
     ...(config.targetsFile ? [fileMetrics] : []),
+    ...(onDemandMetrics ? [onDemandMetrics] : []),
+    ...(isProtected(config) ? [portMetrics] : []),
     ...(shard ? [createShardMetrics(namespace, shard, shardCounts)] : []),
   ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
   exitOnUnexpected(log)
-  let file: TargetsFile | undefined
-  answerSignals(log, () => file)
+  let reload: Reload | undefined
+  answerSignals(log, () => reload)
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
-  if (opened.mistakes.length > 0) refuseToStart(opened.mistakes)
-  file = opened.file
+  const { protection, mistakes } = await openProtection(config, clock, log)
+  refuseToStart([...mistakes, ...opened.mistakes])
+  const { file } = opened
+  const port = protection?.port
+  reload = reloadOf([file, port])
   const configured = opened.sources.flatMap((source) => source.wanted())
   // What leads to others is asked by each of several exporters.
   const isShown = (one: (typeof configured)[number]) =>
@@ -122,6 +144,12 @@ async function run(config: Config): Promise<void> {
   }
   onFile()
   file?.onChange(onFile)
+  const onPort = () => {
+    if (port) portMetrics.tell(port.state(), port.current().tls?.certificates ?? [])
+    ownBody.outdate()
+  }
+  onPort()
+  port?.onChange(onPort)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
   const { sources, topologies, watch } = followTopologies({
@@ -150,16 +178,26 @@ async function run(config: Config): Promise<void> {
     isOurs,
     log,
   })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const onDemand = openOnDemand({
+    config,
+    schedule,
+    metrics: onDemandMetrics,
+    configured: store.targets,
+    textBeside: ownMetrics.textBeside,
+    onChange: ownBody.outdate,
+    clock,
+    log,
+  })
   const health = createHealth({
     clock,
     lastTick: schedule.lastTick,
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
     targets: store.states,
-    sources: fleet.sources,
+    sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -177,40 +215,43 @@ async function run(config: Config): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: store.states,
+      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
       shard,
       elsewhere: fleet.elsewhere,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
-      watched: createWatched({ sources, schedule, clock }),
+      watched: createWatched({
+        sources: onDemand ? [...sources, onDemand.targets.source] : sources,
+        schedule,
+        clock,
+      }),
+      onDemand: onDemand?.answers,
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,
     },
-    ...(file && config.enableLifecycle ? { reload: file.reload } : {}),
+    ...(reload && config.enableLifecycle ? { reload } : {}),
     log,
   })
-  const server = await listen(
-    config,
-    { app, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
-    log,
-  )
-  log.info({ port: server.port, path: config.metricsPath }, 'listening')
-  stopOnSignal(schedule, server, log, output)
+  const counted = { onAnswer: requests.count, onClosed: ownMetrics.connectionClosed }
+  const { listenAddresses, probeAddress } = config
+  const ofProbes = probeAddress && { app: createProbeApp(health), addresses: [probeAddress] }
+  const servers = await Promise.all([
+    listen({ ...counted, app, protection, addresses: listenAddresses }, log),
+    ...(ofProbes ? [listen({ ...counted, ...ofProbes }, log)] : []),
+  ])
+  const [server] = servers
+  log.info({ port: server?.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
+  stopOnSignal(schedule, servers, log, output)
 }
 
-async function listen(
-  { listenAddress: { host, port } }: Config,
-  served: Pick<HttpServerOptions, 'app' | 'onAnswer' | 'onClosed'>,
-  log: Log,
-): Promise<HttpServer> {
+async function listen(served: HttpServerOptions, log: Log): Promise<HttpServer> {
   try {
-    return await startHttpServer({ ...served, host, port })
+    return await startHttpServer(served)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
-    const place = `${host ?? ''}:${port}`
+    const { code = 'unknown failure', place } = error as { code?: string; place?: string }
     const hint = code === 'EADDRINUSE' ? 'another program listens there' : String(code)
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)

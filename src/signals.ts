@@ -1,5 +1,5 @@
-import type { TargetsFile } from './discovery/targets-file.ts'
 import type { HttpServer } from './http/http-server.ts'
+import type { Reload } from './http/reload-route.ts'
 import { type Log, lastLinesMilliseconds } from './log.ts'
 import type { Schedule } from './poller/schedule.ts'
 import type { WaitingLines } from './waiting-lines.ts'
@@ -10,7 +10,7 @@ const graceMilliseconds = 3000
 /** Ends us in order when we are told to, and at once when we are told twice. */
 export function stopOnSignal(
   schedule: Schedule,
-  server: HttpServer,
+  servers: readonly HttpServer[],
   log: Log,
   output: WaitingLines,
 ): void {
@@ -20,7 +20,7 @@ export function stopOnSignal(
     stopping = true
     log.info({ signal }, 'stopping')
     schedule.stop()
-    await server.stop(graceMilliseconds)
+    await Promise.all(servers.map((one) => one.stop(graceMilliseconds)))
     log.info('stopped')
     output.flush(lastLinesMilliseconds)
     // A poll may still wait for its server; nothing is owed to it.
@@ -30,14 +30,14 @@ export function stopOnSignal(
 }
 
 /**
- * Each of them would end us, or, SIGUSR1, open a port for a debugger. Where there is a file of
- * targets, SIGHUP asks to read it.
+ * Each of them would end us, or, SIGUSR1, open a port for a debugger. Where there are files that are
+ * followed, SIGHUP asks to read them.
  */
-export function answerSignals(log: Log, targetsFile: () => TargetsFile | undefined): void {
+export function answerSignals(log: Log, reloadNow: () => Reload | undefined): void {
   for (const signal of ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
     process.on(signal, () => {
-      const file = signal === 'SIGHUP' ? targetsFile() : undefined
-      log.info({ signal }, file ? 'reading the targets file' : 'signal ignored')
-      void file?.reload()
+      const reload = signal === 'SIGHUP' ? reloadNow() : undefined
+      log.info({ signal }, reload ? 'reading the files' : 'signal ignored')
+      void reload?.()
     })
 }

@@ -22,7 +22,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     ...['poller', 'walk', 'discovery', 'collectors', 'options', 'redis', 'metrics', 'targets'],
   ],
   discovery: ['config', 'options', 'redis', 'targets', 'keyspace'],
-  http: ['fleet', 'poller', 'discovery', 'metrics', 'targets'],
+  protection: ['discovery', 'config', 'options', 'targets'],
+  http: ['protection', 'fleet', 'poller', 'discovery', 'metrics', 'targets'],
 }
 
 /** The one place where a package is known, so that another can be put in its place. */

@@ -6,7 +6,7 @@ import {
   filePath,
   flag,
   labelName,
-  listenAddress,
+  listenAddresses,
   metricsPath,
   namespace,
   oneOf,
@@ -17,9 +17,10 @@ import {
 } from '../options/value-kinds.ts'
 import { compatibilityOptions } from './compatibility-options.ts'
 import { discoveryOptions } from './discovery-options.ts'
+import { protectionOptions } from './protection-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
-import { refusedOptions } from './refused-options.ts'
 import { scanOptions } from './scan-options.ts'
+import { scrapeOptions } from './scrape-options.ts'
 import { seriesOptions } from './series-options.ts'
 import { shardOptions } from './shard-options.ts'
 
@@ -148,13 +149,14 @@ export const options = {
     kind: namespace,
     default: 'redis',
   },
-  listenAddress: {
+  listenAddresses: {
     flags: ['web.listen-address'],
     env: ['REDIS_EXPORTER_WEB_LISTEN_ADDRESS'],
     scope: 'process',
     group: 'Serving',
-    help: 'Where to listen; all interfaces without a host',
-    kind: listenAddress,
+    help: 'Where to listen; all interfaces without a host; the flag may be repeated',
+    kind: listenAddresses,
+    several: true,
     default: ':9121',
   },
   metricsPath: {
@@ -171,8 +173,8 @@ export const options = {
     env: ['REDIS_EXPORTER_WEB_ENABLE_LIFECYCLE'],
     scope: 'process',
     group: 'Serving',
-    needs: ['targets.file'],
-    help: 'Let POST /-/reload read the targets file at once, as SIGHUP does',
+    needs: ['targets.file', 'web.config.file', 'tls-server-cert-file'],
+    help: 'Let POST /-/reload read the targets file and what protects the port at once, as SIGHUP does',
     kind: flag,
     default: 'false',
   },
@@ -185,6 +187,7 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...scrapeOptions,
   logLevel: {
     flags: ['log-level'],
     env: ['REDIS_EXPORTER_LOG_LEVEL'],
@@ -212,6 +215,6 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...protectionOptions,
   ...compatibilityOptions,
-  ...refusedOptions,
 } as const satisfies Options

@@ -21,7 +21,7 @@ import {
 } from './login-settings.ts'
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
-import type { refusedOptions } from './refused-options.ts'
+import { protectionMistakes } from './protection-mistakes.ts'
 import { settleShard } from './shard-settings.ts'
 import { shownText } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
@@ -32,7 +32,7 @@ import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warning
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
 export interface OwnConfig
-  extends Omit<Values<typeof options>, keyof FollowedSettings | Combined | Refused>,
+  extends Omit<Values<typeof options>, keyof FollowedSettings | Combined>,
     FollowedSettings {
   /** Each once. */
   readonly addresses: readonly ConfiguredAddress[]
@@ -65,7 +65,6 @@ type Combined =
   | 'debug'
   | 'shardIndex'
   | 'shardTotal'
-type Refused = keyof typeof refusedOptions
 
 /** What the command line and the environment ask for. */
 export type Request =
@@ -119,13 +118,13 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  // The address that there is by default is none that somebody wants beside a file of them.
-  const isWanted = !values.targetsFile || given(options.address).first !== undefined
-  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  mistakes.push(...protectionMistakes(values, given, readNamed))
+  const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
   mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
+  mistakes.push(...scrapeMistakes(values))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -145,6 +144,7 @@ export function readConfig(surroundings: Surroundings): Request {
     warnings: warningsOf({
       addresses,
       hasTargetsFile: Boolean(values.targetsFile),
+      hasOnDemand: mayAskOnDemand(values),
       options: all,
       given,
       commandLine,
@@ -179,6 +179,22 @@ function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): r
   if (!taken.has(label)) return []
   const why = `"${label}" is not accepted: series have a label of that name; give another one`
   return [`${title(options.targetLabel)}: ${why}`]
+}
+
+// The address that there is by default is none that somebody wants who names servers otherwise.
+function addressesOf(values: Values<typeof options>, isGiven: boolean): readonly Address[] {
+  const isWanted = isGiven || (!values.targetsFile && !mayAskOnDemand(values))
+  return isWanted ? (values.address ?? []) : []
+}
+
+function mayAskOnDemand({ scrapeAllow = [] }: Values<typeof options>): boolean {
+  return scrapeAllow.length > 0
+}
+
+function scrapeMistakes(values: Values<typeof options>): readonly string[] {
+  if (!mayAskOnDemand(values) || !values.disableScrapeEndpoint) return []
+  const [without] = options.disableScrapeEndpoint.flags
+  return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
 }
 
 function tlsFiles(values: Values<typeof options>) {
@@ -230,9 +246,6 @@ function readAll<T extends Options>(
       mistakes.push(
         `${title(option)}: ${notAccepted(option, text)}${origin(option, found.first?.by)}`,
       )
-    // An empty text and false ask for nothing.
-    else if (option.refused && text !== '' && value !== false)
-      mistakes.push(`${title(option)}: ${option.refused}`)
     return [key, value]
   })
   return Object.fromEntries(entries)

@@ -103,9 +103,7 @@ export function createTargetReader(defaults: TargetDefaults): TargetReader {
     mistakeOf(key, text) {
       const option = table[key]
       const value = readOnce(key, text)
-      if (!option || value === undefined) return option && notAccepted(option, text)
-      const asks = text !== '' && value !== false
-      return option.refused && asks ? option.refused : undefined
+      return option && value === undefined ? notAccepted(option, text) : undefined
     },
     withoutEffect(key, texts, address) {
       const ofTarget = new Map([...texts].map(([one, text]) => [table[one], { text, by: '' }]))

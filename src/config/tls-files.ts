@@ -6,6 +6,8 @@ export interface NamedFile {
   readonly title: string
   /** Undefined or empty when none was given. */
   readonly path: string | undefined
+  /** What stands in the place of a file. */
+  readonly text?: string | undefined
 }
 
 export interface TlsFiles {
@@ -22,12 +24,13 @@ export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: Re
   const mistakes: string[] = []
 
   function content<T>(file: NamedFile, read: (pem: string) => T, accepts: string): T | undefined {
-    if (!file.path) return undefined
+    const { title, path, text } = file
+    if (!isGiven(file)) return undefined
     const wrong = (what: string) =>
-      `${file.title}: ${shownText(file.path ?? '')} ${what}; give ${accepts}`
+      `${title}: ${path ? shownText(path) : 'it'} ${what}; give ${accepts}`
     let pem: string
     try {
-      pem = readFile(file.path)
+      pem = text ?? readFile(path ?? '')
     } catch (error) {
       mistakes.push(wrong(`cannot be read (${codeOf(error)})`))
       return undefined
@@ -42,25 +45,33 @@ export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: Re
 
   content(ca, readCertificates, certificatesAccepted)
   const first = content(certificate, readCertificates, certificatesAccepted)
-  const secret = content(key, createPrivateKey, keyAccepted)
+  const secret = content(key, (pem) => createPrivateKey(pem), keyAccepted)
   if (first && secret && !first.checkPrivateKey(secret))
     mistakes.push(`${key.title}: it is not the key of ${certificate.title}; give one that fits`)
   for (const [given, other] of [
     [certificate, key],
     [key, certificate],
   ] as const)
-    if (given.path && !other.path)
+    if (isGiven(given) && !isGiven(other))
       mistakes.push(`${other.title}: the value is missing; ${given.title} does not do without`)
   return mistakes
+}
+
+function isGiven({ path, text }: NamedFile): boolean {
+  return Boolean(path) || text !== undefined
 }
 
 const certificatesAccepted = 'a file with certificates in PEM'
 const keyAccepted = 'a file with a private key in PEM, without a passphrase'
 
+/** The certificates of a text in PEM, each as it stands there. */
+export function pemCertificates(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \1-----/gs) ?? []
+}
+
 // The first one counts for the key: those behind it are of the authorities between.
 function readCertificates(pem: string): X509Certificate {
-  const blocks = pem.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \1-----/gs) ?? []
-  const [first] = blocks.map((block) => new X509Certificate(block))
+  const [first] = pemCertificates(pem).map((block) => new X509Certificate(block))
   if (first === undefined) throw new Error('no certificate')
   return first
 }

@@ -4,6 +4,7 @@ import { createTargetReader, type TargetDefaults } from '../config/target-reader
 import type { SettingsOfTarget } from '../config/target-settings.ts'
 import type { Log } from '../log.ts'
 import type { FileTargets } from './file-target.ts'
+import { followVersions } from './follow-versions.ts'
 import { readTargetsFile } from './read-targets-file.ts'
 import type { Source, SourceState } from './source.ts'
 import type { FileMistake } from './target-entry.ts'
@@ -37,10 +38,8 @@ export interface OpenedTargetsFile {
 const mostMistakes = 20
 
 /**
- * Reads a targets file and follows it. It is looked at once a second rather than watched: that works
- * on every file system, through any number of links, and in folders that come later. A change is read
- * when the file was the same twice, so that none is read half. While a version cannot be used, the
- * last good one stays in force.
+ * Reads a targets file and follows it. While a version cannot be used, the last good one stays in
+ * force.
  */
 export async function openTargetsFile(options: TargetsFileOptions): Promise<OpenedTargetsFile> {
   const { path, defaults, takenLabels, clock, log } = options
@@ -50,14 +49,9 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
   let targets: FileTargets = new Map()
   let state: SourceState = { failure: undefined, lastSuccess: undefined }
   let loaded: FileVersion = ''
-  let seen: FileVersion = ''
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
   let isMissing = false
   // What is wanted from the start on is told by whoever starts.
   let isOpen = false
-  let loading: Promise<readonly string[]> = Promise.resolve([])
-  let next: Promise<readonly string[]> | undefined
 
   /** What is wrong with the file: nothing when it is in force. */
   async function load(): Promise<readonly string[]> {
@@ -117,28 +111,16 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
     for (const listener of listeners) listener()
   }
 
-  /** One at a time; who asks while one is under way gets the next one, which reads what is there then. */
-  function reload(): Promise<readonly string[]> {
-    next ??= loading.then(() => {
-      next = undefined
-      loading = load()
-      void loading.then(warn)
-      return loading
-    })
-    return next
-  }
-
-  async function look(): Promise<void> {
-    const version = await versionOf(path)
-    if (version !== loaded && version === seen && !isStopped) await reload()
-    seen = version
-    if (!isStopped) timer = setTimeout(look, everyMilliseconds)
-  }
-
   const mistakes = await load()
   if (isMissing) warn(mistakes)
   isOpen = true
-  void look()
+  const { reload, stop } = followVersions({
+    version: () => versionOf(path),
+    loaded: () => loaded,
+    load,
+    onMistakes: warn,
+    everyMilliseconds,
+  })
   return {
     mistakes: isMissing ? [] : mistakes,
     source: {
@@ -149,10 +131,7 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
         return () => void listeners.delete(listener)
       },
       state: () => state,
-      stop() {
-        isStopped = true
-        clearTimeout(timer)
-      },
+      stop,
       reload,
     },
   }

@@ -4,6 +4,7 @@ import type { PollResult } from '../poller/poll-target.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
+import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
 
 /** What the polls of single targets tell of whole topologies. */
@@ -22,6 +23,7 @@ interface Noted extends ShardFigures {
   readonly name: string
   readonly role: string
   readonly isUp: boolean
+  readonly positioned: Positioned | undefined
 }
 
 /** What one of several exporters has to know that share the targets. */
@@ -45,7 +47,9 @@ export function createTopologyWatch(
       const before = noted.get(address)
       const isUp = !result.error
       const role = result.role || (before?.role ?? '')
-      noted.set(address, { name, role, isUp, ...figuresOf(result) })
+      const { replication } = result
+      const ofPair = replication && positioned({ address, name }, replication, before?.positioned)
+      noted.set(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
       if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
@@ -67,6 +71,7 @@ export function createTopologyWatch(
           .deployments()
           .filter(({ topology }) => isOurs(topology))
           .flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+        ...pairFigures([...noted.values()].flatMap((one) => one.positioned ?? [])),
       ]
       return encode(namespace, samples).text
     },

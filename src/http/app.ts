@@ -11,6 +11,7 @@ import {
   serviceDiscoveryRoute,
 } from './discovery-routes.ts'
 import type { Health, HealthReport } from './health.ts'
+import { healthAnswer } from './health-answer.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
@@ -47,6 +48,7 @@ export interface App {
 }
 
 const targetsPath = '/targets'
+const noStore = { 'Cache-Control': 'no-store' }
 
 /** All routes. They answer from memory; none of them can wait for Redis. */
 export function createApp(options: AppOptions): App {
@@ -55,7 +57,8 @@ export function createApp(options: AppOptions): App {
   const joined = targets && asked && { ...targets, asked }
   const serveMetrics = metricsRoute(metrics, joined)
   const routes: Record<string, Handler<NodeContext>> = {
-    '/': (c) => c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) })),
+    '/': (c) =>
+      c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) }), 200, noStore),
     '/healthz': answer(health.alive),
     '/health': answer(health.alive),
     '/ready': answer(health.ready),
@@ -100,15 +103,5 @@ export function createApp(options: AppOptions): App {
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {
-  return () => {
-    const { ok, body } = report()
-    const text = `${JSON.stringify(body, null, 2)}\n`
-    const headers = {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(Buffer.byteLength(text)),
-      'Cache-Control': 'no-store',
-    }
-    // Not by way of Hono, which would make an object of the headers.
-    return new Response(text, { status: ok ? 200 : 503, headers })
-  }
+  return (c) => healthAnswer(report(), c.env.isStranger)
 }

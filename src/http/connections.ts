@@ -56,6 +56,7 @@ export function followConnections(
   const all = new Map<Socket, Connection>()
   let watch: NodeJS.Timeout | undefined
   let waiting = 0
+  const of = (socket: Socket) => all.get(underneath(socket))
 
   function forget(connection: Connection): void {
     if (all.delete(connection.socket)) waiting -= connection.waiting.length
@@ -109,27 +110,27 @@ export function followConnections(
 
   return {
     begin(socket) {
-      const connection = all.get(socket)
+      const connection = of(socket)
       if (!connection) return
       connection.hasAsked = true
       connection.underWay += 1
       if (connection.underWay > 1) return
       connection.tookAt = performance.now()
-      connection.taken = takenBySystem(socket)
+      connection.taken = takenBySystem(connection.socket)
       watch ??= setInterval(watchReaders, Math.min(1000, limits.stall / 10)).unref()
     },
     turn(socket) {
-      const connection = all.get(socket)
+      const connection = of(socket)
       if (connection?.underWay === 1) return undefined
       if (connection && waiting === limits.waiting) close(connection, 'pipelining')
       return new Promise((resolve) => {
-        if (!connection || !all.has(socket)) return
+        if (!connection || !all.has(connection.socket)) return
         connection.waiting.push(resolve)
         waiting += 1
       })
     },
     end(socket) {
-      const connection = all.get(socket)
+      const connection = of(socket)
       if (!connection) return
       connection.underWay -= 1
       connection.idleSince = performance.now()
@@ -157,6 +158,11 @@ interface Handle {
   readonly fd?: number
   readonly bytesWritten?: number
   readonly writeQueueSize?: number
+}
+
+/** The socket that carries one of TLS; Node shows it by an undocumented name only. */
+function underneath(socket: Socket): Socket {
+  return (socket as { readonly _parent?: Socket | null })._parent ?? socket
 }
 
 function handleOf(socket: Socket): Handle {

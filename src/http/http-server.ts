@@ -1,19 +1,26 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type AddressInfo, Server as TcpServer } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import type { Server as HttpsServer } from 'node:https'
+import { Server as TcpServer } from 'node:net'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Closing } from '../metrics/own-metrics.ts'
+import type { JudgeLogin } from '../protection/judge-login.ts'
+import type { Port } from '../protection/open-port.ts'
 import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
+import { behindGate, createGate } from './gate.ts'
+import { type ListenOn, listenOn, portOf } from './listen-on.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
+import { responseHeaders } from './response-headers.ts'
 
 export interface HttpServerOptions {
   readonly app: App
-  /** All interfaces when undefined. */
-  readonly host: string | undefined
-  readonly port: number
+  /** On each of them; all interfaces of a port without a host. */
+  readonly addresses: readonly ListenOn[]
+  /** What protects it; without, everybody is served by plain HTTP. */
+  readonly protection?: Protection | undefined
   readonly onAnswer: (path: string, code: number) => void
   /** A connection was closed, not by its client and not since the exporter stops. */
   readonly onClosed: (closing: Closing) => void
@@ -21,11 +28,20 @@ export interface HttpServerOptions {
   readonly limits?: Partial<ConnectionLimits>
 }
 
+export interface Protection {
+  readonly port: Pick<Port, 'current' | 'onChange'>
+  readonly judge: JudgeLogin
+  readonly protectProbes: boolean
+}
+
 export interface HttpServer {
-  readonly port: number
+  /** The first of its ports; undefined where it listens on none. */
+  readonly port: number | undefined
   /** Lets responses under way finish, for so many milliseconds at most, and closes all connections. */
   stop(graceMilliseconds: number): Promise<void>
 }
+
+type AdaptorOptions = Parameters<typeof createAdaptorServer>[0]
 
 // A scrape is one small request: whoever needs more is stuck or means harm.
 const serverOptions = {
@@ -40,30 +56,36 @@ const connectionLimits = { connections: 512, waiting: 1_024, silence: 2_000, sta
 /** Listens; rejects with the error of Node.js when it cannot. */
 export async function startHttpServer({
   app,
-  host,
-  port,
+  addresses,
+  protection,
   onAnswer,
   onClosed,
   limits,
 }: HttpServerOptions): Promise<HttpServer> {
+  const tls = await tlsOf(protection)
+  const answer = behindGate(app, protection && gateOf(protection))
   const server = createAdaptorServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
-      const answer = () => refuseRequest(incoming) ?? app.fetch(request, env as never)
+      const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
       const turn = connections.turn(incoming.socket)
-      return turn ? turn.then(answer) : answer()
+      return turn ? turn.then(refuseOrAnswer) : refuseOrAnswer()
     },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
-    serverOptions,
-  }) as Server
+    ...(tls ? { createServer: tls.createServer } : {}),
+    serverOptions: { ...serverOptions, ...tls?.serverOptions },
+  } as AdaptorOptions) as Server
   const descriptors = createDescriptorBound()
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
+  if (tls) tls.follow(server as HttpsServer)
+  const headers = responseHeaders(() => protection?.port.current().headers)
   let stopping = false
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
+    for (const [name, value] of headers()) response.setHeader(name, value)
     connections.begin(request.socket)
     response.once('close', () => {
       connections.end(request.socket)
@@ -73,15 +95,14 @@ export async function startHttpServer({
     })
   })
 
-  server.listen(port, host)
-  await once(server, 'listening')
+  const listeners = await listenOn(server, addresses)
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listeners.flatMap(portOf).at(0),
     async stop(graceMilliseconds) {
       stopping = true
-      const closed = once(server, 'close')
+      const closed = Promise.all(listeners.map((one) => once(one, 'close')))
       // The one of HTTP would also end connections whose client has yet to read its response.
-      TcpServer.prototype.close.call(server)
+      for (const one of listeners) TcpServer.prototype.close.call(one)
       // Connections become idle one by one as their responses end.
       connections.endIdle()
       const sweep = setInterval(connections.endIdle, 50)
@@ -91,4 +112,15 @@ export async function startHttpServer({
       clearTimeout(end)
     },
   }
+}
+
+function gateOf({ port, judge, protectProbes }: Protection) {
+  return createGate({ users: () => port.current().users, judge, protectProbes })
+}
+
+// Loaded by who speaks TLS alone, since it takes its time.
+async function tlsOf(protection: Protection | undefined) {
+  if (!protection?.port.current().tls) return undefined
+  const { createTlsServer } = await import('./tls-server.ts')
+  return createTlsServer(protection.port)
 }

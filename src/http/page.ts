@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { html } from 'hono/html'
 import type { TargetState } from '../poller/target-snapshots.ts'
 import type { WalkState } from '../poller/walk-task.ts'
@@ -20,6 +21,12 @@ export interface PageContent {
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem .6rem .3rem 0;text-align:left}
 .up{color:#067a3b}.down,.stale{color:#b3261e}`
+
+/** What the page may load: its own style and nothing else (Content-Security-Policy). */
+export function pagePolicy(): string {
+  const hash = createHash('sha256').update(style).digest('base64')
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+}
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
 export function page(content: PageContent) {

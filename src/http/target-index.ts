@@ -45,9 +45,14 @@ export function createFindTarget<T extends Named>(
       return { kind: 'with user' }
     if (!address && text.includes('@')) return { kind: 'with user' }
     const found = address && findAddress(index, formatEndpoint(address.endpoint), hasScheme(text))
-    return found
-      ? { kind: 'found', target: found }
-      : { kind: 'unknown', similar: similarTo(index, text, nearestName) }
+    if (found) return { kind: 'found', target: found }
+    return {
+      kind: 'unknown',
+      // When it is asked for: where others than these may be meant, that is seldom.
+      get similar() {
+        return similarTo(index, text, nearestName)
+      },
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { ValueKind } from './value-kinds.ts'
 export const groups = [
   ...(['Redis', 'Connection to Redis', 'Polling', 'Discovery', 'Optional metrics'] as const),
   ...(['Keys, streams and scripts', 'Schedule of what is expensive', 'Serving'] as const),
-  ...(['Logging', 'For compatibility', 'Not supported yet', 'Collectors'] as const),
+  ...(['Protecting the port', 'Logging', 'For compatibility', 'Collectors'] as const),
 ] as const
 
 /** A setting: one row feeds the parser, --help and the table of options in the documents. */
@@ -39,8 +39,6 @@ export interface Option<T = unknown> {
   readonly needsAny?: 'walk' | 'slow'
   /** The same for the documents alone: whoever switches off what is off anyway made no mistake. */
   readonly onlyWith?: readonly string[]
-  /** Why it is not accepted, unless it asks for nothing, and what to do instead. */
-  readonly refused?: string
   /** Its value may hold a password and is never shown. */
   readonly secret?: boolean
 }

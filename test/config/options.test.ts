@@ -18,6 +18,8 @@ type Row = readonly [
   other: string,
 ]
 
+const bcryptHash = '$2y$10$Y/8.9HmI6nRONIDCMTCjZeW95j47wjK4wch4C2JSvmO2XhZXTMckK'
+
 const rows: readonly Row[] = [
   ['redis.addr', 'REDIS_ADDR', host, 'localhost', 'redis://one:7000', 'one', 'redis://two'],
   ['redis.url', 'REDIS_URL', host, 'localhost', 'redis://one:7000', 'one', 'redis://two'],
@@ -58,7 +60,26 @@ const rows: readonly Row[] = [
   ],
   ['namespace', 'REDIS_EXPORTER_NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['namespace', 'NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
-  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, 9121, '127.0.0.1:80', 80, ':81'],
+  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, '9121', '127.0.0.1:80', '80', ':81'],
+  ['web.config.file', env('WEB_CONFIG_FILE'), of('webConfigFile'), undefined, 'a', 'a', 'b'],
+  [
+    'web.probe-address',
+    env('WEB_PROBE_ADDRESS'),
+    of('probeAddress'),
+    undefined,
+    ':81',
+    { host: undefined, port: 81 },
+    ':82',
+  ],
+  [
+    'web.protect-probes',
+    env('WEB_PROTECT_PROBES'),
+    of('protectProbes'),
+    false,
+    'true',
+    true,
+    'false',
+  ],
   ['web.telemetry-path', env('WEB_TELEMETRY_PATH'), path, '/metrics', '/redis', '/redis', '/other'],
   ['log-level', env('LOG_LEVEL'), level, 'info', 'ERROR', 'error', 'warn'],
   ['log-format', env('LOG_FORMAT'), (config) => config.log.format, 'txt', 'json', 'json', 'txt'],
@@ -411,6 +432,16 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  [
+    'scrape.allow',
+    env('SCRAPE_ALLOW'),
+    ({ scrapeAllow }) => scrapeAllow?.map(({ names }) => names),
+    undefined,
+    'a.example.com,*.b',
+    ['a.example.com', '*.b'],
+    'c',
+  ],
+  ['scrape.max-targets', env('SCRAPE_MAX_TARGETS'), of('scrapeMaxTargets'), 100, '7', 7, '8'],
   ['is-cluster', env('IS_CLUSTER'), of('discover'), 'none', 'true', 'cluster', 'false'],
   ['discover', env('DISCOVER'), of('discover'), 'none', 'sentinel', 'sentinel', 'cluster'],
   [
@@ -451,6 +482,69 @@ const rows: readonly Row[] = [
     'of one',
     'two',
   ],
+  [
+    'tls-server-cert-file',
+    env('TLS_SERVER_CERT_FILE'),
+    of('tlsServerCertificateFile'),
+    undefined,
+    'a',
+    'a',
+    'b',
+  ],
+  [
+    'tls-server-key-file',
+    env('TLS_SERVER_KEY_FILE'),
+    of('tlsServerKeyFile'),
+    undefined,
+    'a',
+    'a',
+    'b',
+  ],
+  [
+    'tls-server-ca-cert-file',
+    env('TLS_SERVER_CA_CERT_FILE'),
+    of('tlsServerCaFile'),
+    undefined,
+    'a',
+    'a',
+    'b',
+  ],
+  [
+    'tls-server-min-version',
+    env('TLS_SERVER_MIN_VERSION'),
+    of('tlsServerMinVersion'),
+    'TLSv1.2',
+    'TLS1.3',
+    'TLSv1.3',
+    'TLS1.1',
+  ],
+  [
+    'basic-auth-username',
+    env('BASIC_AUTH_USERNAME'),
+    of('basicAuthUsername'),
+    undefined,
+    'a',
+    'a',
+    'b',
+  ],
+  [
+    'basic-auth-password',
+    env('BASIC_AUTH_PASSWORD'),
+    (config) => config.basicAuthPassword?.reveal(),
+    undefined,
+    'one two',
+    'one two',
+    'three',
+  ],
+  [
+    'basic-auth-hash-password',
+    env('BASIC_AUTH_HASH_PASSWORD'),
+    (config) => config.basicAuthHashPassword?.reveal(),
+    undefined,
+    bcryptHash,
+    bcryptHash,
+    bcryptHash.replace('$2y$', '$2b$'),
+  ],
   ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
   ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, 4, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
@@ -467,14 +561,23 @@ const rows: readonly Row[] = [
   ],
 ]
 
-/** What a setting means nothing without. */
-const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'shard.index': { [env('SHARD_TOTAL')]: '9' },
+/** What some do not do without. */
+const companions: Readonly<Record<string, readonly string[]>> = {
+  'tls-server-ca-cert-file': ['--tls-server-cert-file=a'],
+  'tls-server-min-version': ['--tls-server-cert-file=a'],
+  'basic-auth-username': ['--basic-auth-password=p'],
+  'basic-auth-password': ['--basic-auth-username=u'],
+  'basic-auth-hash-password': ['--basic-auth-username=u'],
+  'shard.index': ['--shard.total=9'],
 }
 
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
-  const config = async (args: readonly string[], environment: Record<string, string> = {}) =>
-    await read(configured(args, { ...needed[flag], ...environment }))
+  const config = async (args: readonly string[], environment: Record<string, string> = {}) => {
+    const isGiven = args.length > 0 || Object.values(environment).some((text) => text !== '')
+    return await read(
+      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], environment),
+    )
+  }
 
   test('has its default', async () => {
     expect(await config([])).toEqual(byDefault)
@@ -509,8 +612,7 @@ describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expect
 })
 
 test('the table above knows every flag and every variable that collectors do not declare', () => {
-  // Those that are refused have no value.
-  const ours = Object.values<Option>(options).filter(({ refused }) => !refused)
+  const ours = Object.values<Option>(options)
   const all = Object.values(allOptions(allCollectors))
   const flags = new Set(rows.map(([flag]) => flag))
   const variables = new Set(rows.map(([, variable]) => variable))
@@ -565,8 +667,8 @@ function namespace(config: Config): unknown {
   return config.namespace
 }
 
-function port({ listenAddress }: Config): unknown {
-  return listenAddress.port
+function port({ listenAddresses }: Config): unknown {
+  return listenAddresses.map((one) => ('port' in one ? one.port : one.path)).join()
 }
 
 function path({ metricsPath }: Config): unknown {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Metric } from '../../src/metrics/metric.ts'
+import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { portMetrics } from '../../src/metrics/port-metrics.ts'
 import { requestsTotal } from '../../src/metrics/request-counter.ts'
 import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
@@ -47,9 +49,10 @@ function brokenRules({ name, type }: Metric): string[] {
 const all: readonly Metric[] = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics].flatMap((group) =>
-      Object.values(group),
-    ),
+    ...[
+      ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics],
+      ...[onDemandMetrics, portMetrics],
+    ].flatMap((group) => Object.values(group)),
     requestsTotal,
   ]),
 ]

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
+import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
+import { portMetrics } from '../../src/metrics/port-metrics.ts'
 import { targetsFileMetrics } from '../../src/metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
@@ -71,6 +73,8 @@ const declared = new Map<string, Metric>(
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(onDemandMetrics),
+    ...Object.values(portMetrics),
   ].map((metric) => [metric.name, metric]),
 )
 

@@ -4,7 +4,12 @@ import type { ConnectionLimits } from '../../src/http/connections.ts'
 import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
 import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startHttpServer } from '../../src/http/http-server.ts'
+import {
+  type HttpServerOptions,
+  type Protection,
+  startHttpServer,
+} from '../../src/http/http-server.ts'
+import type { OnDemandAnswers } from '../../src/http/on-demand-answers.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
@@ -28,6 +33,7 @@ export interface ServedOptions {
   /** The label that names the target in its series, where there are several or may be. */
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
+  readonly onDemand?: OnDemandAnswers | undefined
   readonly clusterNodes?: ClusterNodesOf
   /** Which part of the targets is ours, and what other exporters have. */
   readonly shard?: Shard
@@ -45,6 +51,10 @@ export interface ServedOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Where it may be asked for over HTTP. */
   readonly reload?: Reload
+  /** Where it listens besides that, in the place of that port. */
+  readonly addresses?: HttpServerOptions['addresses']
+  /** What protects its port. */
+  readonly protection?: Protection
 }
 
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
@@ -120,6 +130,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       ownText,
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
+      onDemand: options.onDemand,
       clusterNodes,
       shard: options.shard,
       elsewhere: () => options.elsewhere ?? [],
@@ -133,8 +144,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   })
   const server = await startHttpServer({
     app,
-    host: '127.0.0.1',
-    port: options.port ?? 0,
+    addresses: options.addresses ?? [{ host: '127.0.0.1', port: options.port ?? 0 }],
+    protection: options.protection,
     onAnswer(path, code) {
       requests.count(path, code)
       answers.push(`${path} ${code}`)
@@ -149,7 +160,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   }
   return {
     ...recorded,
-    port: server.port,
+    port: server.port ?? 0,
     clock,
     answers,
     closings,

@@ -1,0 +1,63 @@
+import type { FileVersion } from './versioned-file.ts'
+
+/** What follows files. */
+export interface Followed {
+  /**
+   * Reads them now, changed or not: one at a time, and who asks while one is under way gets the next
+   * one, which reads what is there then. Resolves with what is wrong: nothing when all is in force.
+   */
+  reload(): Promise<readonly string[]>
+  stop(): void
+}
+
+export interface FollowOptions {
+  /** The version of what there is now. */
+  readonly version: () => Promise<FileVersion>
+  /** That which was read last. */
+  readonly loaded: () => FileVersion
+  /** Reads what there is; resolves with what is wrong with it. */
+  readonly load: () => Promise<readonly string[]>
+  /** Is told of what was wrong with what was read, if anything was. */
+  readonly onMistakes: (mistakes: readonly string[]) => void
+  readonly everyMilliseconds: number
+}
+
+/**
+ * Looks at files again and again rather than watching them: that works on every file system, through
+ * any number of links, and in folders that come later. A change is read when it was the same twice,
+ * so that none is read half.
+ */
+export function followVersions(options: FollowOptions): Followed {
+  const { version, loaded, load, onMistakes, everyMilliseconds } = options
+  let seen: FileVersion = ''
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  let loading: Promise<readonly string[]> = Promise.resolve([])
+  let next: Promise<readonly string[]> | undefined
+
+  function reload(): Promise<readonly string[]> {
+    next ??= loading.then(() => {
+      next = undefined
+      loading = load()
+      void loading.then(onMistakes)
+      return loading
+    })
+    return next
+  }
+
+  async function look(): Promise<void> {
+    const now = await version()
+    if (now !== loaded() && now === seen && !isStopped) await reload()
+    seen = now
+    if (!isStopped) timer = setTimeout(look, everyMilliseconds)
+  }
+
+  void look()
+  return {
+    reload,
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}

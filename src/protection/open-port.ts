@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts'
+import { type ProtectionSettings, protectionTitles } from '../config/protection-mistakes.ts'
+import { followVersions } from '../discovery/follow-versions.ts'
+import type { SourceState } from '../discovery/source.ts'
+import { type FileVersion, versionOf } from '../discovery/versioned-file.ts'
+import type { Log } from '../log.ts'
+import { settingsOfFlags } from './flag-settings.ts'
+import { type LoadedPort, loadPort, type PortPlan } from './load-port.ts'
+
+/** How our own port is protected, as the files say now. */
+export interface Port {
+  current(): LoadedPort
+  /** Calls the listener after each reading, whether it could be used or not. */
+  onChange(listener: () => void): void
+  state(): SourceState
+  /** Reads all files now. Resolves with what is wrong with them: nothing when they are in force. */
+  reload(): Promise<readonly string[]>
+  stop(): void
+}
+
+export interface OpenPortOptions {
+  readonly settings: ProtectionSettings
+  readonly clock: Pick<Clock, 'wall'>
+  readonly log: Pick<Log, 'info' | 'warn'>
+  /** How often the files are looked at. */
+  readonly everyMilliseconds?: number
+}
+
+/**
+ * Reads what protects our own port and follows its files: while a version cannot be used, the last
+ * good one stays in force. Where the first cannot be used there is no port, since it would be open.
+ */
+export async function openPort(
+  options: OpenPortOptions,
+): Promise<{ readonly port: Port } | { readonly mistakes: readonly string[] }> {
+  const { settings, clock, log, everyMilliseconds = 1000 } = options
+  const plan = planOf(settings)
+  const listeners = new Set<() => void>()
+  let files: readonly string[] = []
+  let loaded: FileVersion = ''
+
+  async function versions(paths: readonly string[]): Promise<FileVersion> {
+    return (await Promise.all(paths.map(versionOf))).join('\n')
+  }
+
+  async function read() {
+    const named = new Set<string>()
+    const found: FileVersion[] = []
+    // The version before the text: what changes in between is read once more.
+    const result = await loadPort(plan, async (path) => {
+      if (named.has(path)) return
+      named.add(path)
+      found.push(await versionOf(path))
+    })
+    files = [...named]
+    loaded = found.join('\n')
+    return result
+  }
+
+  const first = await read()
+  if ('mistakes' in first) return first
+  let current = first.port
+  let state: SourceState = { failure: undefined, lastSuccess: clock.wall() }
+
+  async function load(): Promise<readonly string[]> {
+    const result = await read()
+    const mistakes = 'mistakes' in result ? result.mistakes : impossible(current, result.port)
+    const [first, ...others] = mistakes
+    const more = others.length > 0 ? `; and ${others.length} more` : ''
+    if (first !== undefined) state = { ...state, failure: `${first}${more}` }
+    else if ('port' in result) {
+      current = result.port
+      state = { failure: undefined, lastSuccess: clock.wall() }
+      log.info({ files }, 'what protects the port was read')
+    }
+    for (const listener of listeners) listener()
+    return mistakes
+  }
+
+  function warn(mistakes: readonly string[]): void {
+    if (mistakes.length > 0)
+      log.warn(
+        { mistakes },
+        'what protects the port is not accepted; what was read before stays in force',
+      )
+  }
+
+  const followed = followVersions({
+    version: () => versions(files),
+    loaded: () => loaded,
+    load,
+    onMistakes: warn,
+    everyMilliseconds,
+  })
+  return {
+    port: {
+      current: () => current,
+      onChange: (listener) => void listeners.add(listener),
+      state: () => state,
+      ...followed,
+    },
+  }
+}
+
+function planOf(settings: ProtectionSettings): PortPlan {
+  const ofFlags = settingsOfFlags(settings)
+  return {
+    ofFlags,
+    taken: {
+      tls: ofFlags.tls && protectionTitles.tls,
+      users: ofFlags.users && protectionTitles.users,
+    },
+    file: settings.webConfigFile || undefined,
+  }
+}
+
+/** Why one cannot come in the place of another while we run. */
+function impossible(before: LoadedPort, after: LoadedPort): readonly string[] {
+  if (Boolean(before.tls) === Boolean(after.tls)) return []
+  return [`TLS is switched ${after.tls ? 'on' : 'off'} by a restart alone`]
+}

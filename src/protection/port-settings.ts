@@ -1,0 +1,45 @@
+import type { TlsVersion } from '../config/protection-options.ts'
+import type { NamedFile } from '../config/tls-files.ts'
+import type { Secret } from '../targets/secret.ts'
+
+/** What clients have to show of certificates, by the names of Go. */
+export const clientCertificatePolicies = [
+  'NoClientCert',
+  'RequestClientCert',
+  'RequireAnyClientCert',
+  'VerifyClientCertIfGiven',
+  'RequireAndVerifyClientCert',
+] as const
+
+export type ClientCertificatePolicy = (typeof clientCertificatePolicies)[number]
+
+/** How our own port speaks TLS; the files are not read yet. */
+export interface ServerTlsSettings {
+  readonly certificate: NamedFile
+  readonly key: NamedFile
+  readonly ca: NamedFile
+  readonly clientCertificates: ClientCertificatePolicy
+  /** Of these names a certificate of a client must hold one; empty where any will do. */
+  readonly clientNames: readonly string[]
+  readonly minVersion: TlsVersion
+  readonly maxVersion: TlsVersion
+  /** By the names of OpenSSL, up to TLS 1.2; its own where there are none. */
+  readonly cipherSuites: readonly string[]
+  /** The same for groups of key exchange. */
+  readonly curves: readonly string[]
+}
+
+/** Who may log in: one user with a password, as flags give it, or users with hashes of bcrypt. */
+export type Users =
+  | { readonly kind: 'plain'; readonly user: string; readonly password: Secret }
+  | { readonly kind: 'hashed'; readonly hashes: ReadonlyMap<string, string> }
+
+/** How our own port is protected. */
+export interface PortSettings {
+  /** Undefined where it speaks plain HTTP. */
+  readonly tls: ServerTlsSettings | undefined
+  /** Undefined where nobody has to log in. */
+  readonly users: Users | undefined
+  /** Of every response. */
+  readonly headers: Readonly<Record<string, string>>
+}

@@ -1,0 +1,198 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPort, type Port } from '../../src/protection/open-port.ts'
+import { configured } from '../support/configured.ts'
+import { eventually } from '../support/eventually.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { kubernetesVolume } from '../support/kubernetes-volume.ts'
+import { recordedLog } from '../support/recorded-log.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
+
+const hash = '$2y$10$Y/8.9HmI6nRONIDCMTCjZeW95j47wjK4wch4C2JSvmO2XhZXTMckK'
+let certificates: TlsCertificates
+let others: TlsCertificates
+beforeAll(async () => {
+  certificates = await tlsCertificates()
+  others = await tlsCertificates()
+})
+afterAll(async () => {
+  await certificates?.[Symbol.asyncDispose]()
+  await others?.[Symbol.asyncDispose]()
+})
+
+interface Opened extends Disposable {
+  readonly port: Port
+  readonly changes: readonly string[]
+  readonly log: ReturnType<typeof recordedLog>
+}
+
+async function open(args: readonly string[]): Promise<Opened> {
+  const recorded = recordedLog()
+  const options = { settings: configured(args), clock: fakeClock(), log: recorded.log }
+  const opened = await openPort({ ...options, everyMilliseconds: 20 })
+  if ('mistakes' in opened) throw new Error(opened.mistakes.join('\n'))
+  const { port } = opened
+  const changes: string[] = []
+  port.onChange(() => void changes.push(port.state().failure ?? 'in force'))
+  return { port, changes, log: recorded, [Symbol.dispose]: port.stop }
+}
+
+async function mistakesOf(args: readonly string[]) {
+  const options = { settings: configured(args), clock: fakeClock(), log: recordedLog().log }
+  const opened = await openPort(options)
+  return 'mistakes' in opened ? opened.mistakes : []
+}
+
+const text = (path: string) => readFile(path, 'utf8')
+const usersOf = ({ port }: Opened) => {
+  const { users } = port.current()
+  return users?.kind === 'hashed' ? [...users.hashes.keys()] : undefined
+}
+
+describe('files that cannot be used keep the port from opening', () => {
+  test('a file that is not there', async () => {
+    expect(await mistakesOf(['--web.config.file=/nowhere/web.yml'])).toEqual([
+      '/nowhere/web.yml cannot be read (ENOENT)',
+    ])
+  })
+
+  test('mistakes in it, each with file and line', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, 'basic_auth_users:\n  alice: hunter2\n  bob:\n')
+
+    expect(await mistakesOf([`--web.config.file=${path}`])).toEqual([
+      expect.stringMatching(/web\.yml:2: basic_auth_users\.alice: the value is not accepted/),
+      expect.stringMatching(/web\.yml:3: basic_auth_users\.bob: give a hash of bcrypt/),
+    ])
+  })
+
+  test('files that it names, which are looked for beside it', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, 'tls_server_config:\n  cert_file: a.crt\n  key: hunter2\n')
+
+    expect(await mistakesOf([`--web.config.file=${path}`])).toEqual([
+      `${path}:2: tls_server_config.cert_file: "${join(folder.path, 'a.crt')}" cannot be read (ENOENT); give a file with certificates in PEM`,
+      `${path}:3: tls_server_config.key: it is not accepted; give a file with a private key in PEM, without a passphrase`,
+    ])
+  })
+
+  test('what flags say as well', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+    const login = ['--basic-auth-username=u', '--basic-auth-password=p']
+
+    expect(await mistakesOf([`--web.config.file=${path}`, ...login])).toEqual([
+      `${path}:1: basic_auth_users: --basic-auth-username (REDIS_EXPORTER_BASIC_AUTH_USERNAME) is given as well; give one of them`,
+    ])
+  })
+})
+
+test('a file and flags that say different things hold together', async () => {
+  await using folder = await temporaryDirectory()
+  const path = join(folder.path, 'web.yml')
+  await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+  const { server, ca } = certificates
+  using opened = await open([
+    `--web.config.file=${path}`,
+    `--tls-server-cert-file=${server.cert}`,
+    `--tls-server-key-file=${server.key}`,
+    `--tls-server-ca-cert-file=${ca}`,
+  ])
+
+  expect(usersOf(opened)).toEqual(['alice'])
+  expect(opened.port.current().tls).toMatchObject({
+    clientCertificates: 'RequireAndVerifyClientCert',
+    certificates: [
+      { use: 'server', serial: expect.stringMatching(/^[0-9a-f]+$/) },
+      { use: 'client_ca', serial: expect.stringMatching(/^[0-9a-f]+$/) },
+    ],
+  })
+})
+
+describe('what changes is read anew', () => {
+  test('users', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+    using opened = await open([`--web.config.file=${path}`])
+    await writeFile(path, `basic_auth_users: {bob: ${hash}}\n`)
+
+    await eventually(() => expect(usersOf(opened)).toEqual(['bob']))
+  })
+
+  test('a version with a mistake leaves the last good one in force, and is told of once', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+    using opened = await open([`--web.config.file=${path}`])
+    await writeFile(path, 'basic_auth_users: {}\n')
+
+    await eventually(() => expect(opened.port.state().failure).toContain('web.yml:1: '))
+    await opened.port.reload()
+    expect(usersOf(opened)).toEqual(['alice'])
+    await rm(path)
+    await eventually(() => expect(opened.port.state().failure).toContain('cannot be read (ENOENT)'))
+    expect(usersOf(opened)).toEqual(['alice'])
+    await writeFile(path, `basic_auth_users: {carol: ${hash}}\n`)
+    await eventually(() => expect(usersOf(opened)).toEqual(['carol']))
+    expect(opened.port.state().failure).toBeUndefined()
+  })
+
+  test('a certificate and its key that Kubernetes swaps together', async () => {
+    await using folder = await temporaryDirectory()
+    const volume = kubernetesVolume(join(folder.path, 'tls'))
+    const publish = async ({ server }: TlsCertificates) =>
+      volume.publish({ 'tls.crt': await text(server.cert), 'tls.key': await text(server.key) })
+    await publish(certificates)
+    using opened = await open([
+      `--tls-server-cert-file=${volume.path('tls.crt')}`,
+      `--tls-server-key-file=${volume.path('tls.key')}`,
+    ])
+    const serial = () => opened.port.current().tls?.certificates[0]?.serial
+    const before = serial()
+    await publish(others)
+
+    await eventually(() => expect(serial()).not.toBe(before))
+    expect(opened.port.state().failure).toBeUndefined()
+  })
+
+  test('a certificate whose key comes later, when that has come', async () => {
+    await using folder = await temporaryDirectory()
+    const cert = join(folder.path, 'tls.crt')
+    const key = join(folder.path, 'tls.key')
+    await writeFile(cert, await text(certificates.server.cert))
+    await writeFile(key, await text(certificates.server.key))
+    using opened = await open([`--tls-server-cert-file=${cert}`, `--tls-server-key-file=${key}`])
+    const serial = () => opened.port.current().tls?.certificates[0]?.serial
+    const before = serial()
+    await writeFile(cert, await text(others.server.cert))
+
+    await eventually(() => expect(opened.port.state().failure).toContain('is not the key of'))
+    expect(serial()).toBe(before)
+    await writeFile(key, await text(others.server.key))
+    await eventually(() => expect(serial()).not.toBe(before))
+  })
+
+  test('but TLS is not switched off while it runs', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    const { server } = certificates
+    await writeFile(
+      path,
+      `tls_server_config: {cert_file: ${server.cert}, key_file: ${server.key}}\n`,
+    )
+    using opened = await open([`--web.config.file=${path}`])
+    await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+
+    await eventually(() =>
+      expect(opened.port.state().failure).toBe('TLS is switched off by a restart alone'),
+    )
+    expect(opened.port.current().tls).toBeDefined()
+    expect(usersOf(opened)).toBeUndefined()
+  })
+})
