@@ -221,6 +221,7 @@ async function run(config: Config): Promise<void> {
     page: () => ({
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
+      shard,
       targets: store.states(),
       walks: fleet.walks(),
     }),
