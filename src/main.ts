@@ -22,7 +22,7 @@ import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
 import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
-import { createOwnBody } from './metrics/own-body.ts'
+import { createOwnBody, type ProcessFamilies } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
@@ -96,9 +96,9 @@ function watchesOne({ addresses, targetsFile, settings, shard }: Config): boolea
 }
 
 /** What is told of the process and of Node.js. */
-function ownFamilies({ redisOnlyMetrics, includeRuntimeMetrics }: Config) {
+function ownFamilies({ redisOnlyMetrics, includeRuntimeMetrics }: Config): ProcessFamilies {
   if (redisOnlyMetrics) return []
-  return includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
+  return includeRuntimeMetrics ? ['process', 'nodejs'] : ['process']
 }
 
 /** What leads to others is asked by each of several exporters. */
