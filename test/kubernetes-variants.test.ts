@@ -34,13 +34,18 @@ function workloadOf(folder: string) {
   return made.one(folder === 'redis-exporter-fleet' ? 'StatefulSet' : 'Deployment')
 }
 
-test('each folder but the sidecar, which is a patch for others, is one of these', () => {
+test('each folder but the sidecar, a patch for others, and the rules is one of these', () => {
   const folders = readdirSync(new URL('../kubernetes/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
 
   expect(folders.sort()).toEqual(
-    ['redis-exporter', 'redis-exporter-sidecar', ...variants.map(([folder]) => folder)].sort(),
+    [
+      'monitoring',
+      'redis-exporter',
+      'redis-exporter-sidecar',
+      ...variants.map(([folder]) => folder),
+    ].sort(),
   )
 })
 

@@ -6,7 +6,7 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisrup
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import type { IService } from 'kubernetes-models/v1/Service'
 import { parseAllDocuments } from 'yaml'
-import { requireProgram } from './programs.ts'
+import { newerKubectl } from './newer-servers.ts'
 
 interface Kinds {
   readonly ConfigMap: IConfigMap
@@ -26,7 +26,7 @@ export interface Kustomized {
 /** Does what `kubectl apply -k` does with a folder of `kubernetes/` before it sends anything. */
 export function kustomized(folder: string): Kustomized {
   const path = fileURLToPath(new URL(`../../kubernetes/${folder}`, import.meta.url))
-  const text = execFileSync(requireProgram('kubectl'), ['kustomize', path], { encoding: 'utf8' })
+  const text = execFileSync(newerKubectl, ['kustomize', path], { encoding: 'utf8' })
   const all = parseAllDocuments(text).map((document) => document.toJS() as { kind: string })
   return {
     all,
