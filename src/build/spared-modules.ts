@@ -6,7 +6,7 @@ const functionWhenUsed = (file: string) =>
 
 /** What is not in the bundle, or not run at the start, and what stands for it. */
 const standIns: Readonly<Record<string, string>> = {
-  // Nothing of ours can reach the transports of pino, which do not work in a bundle, are worker threads.
+  // The transports of pino, which do not work in a bundle and which nothing of ours can reach.
   'thread-stream': '',
   worker_threads: 'exports.isMainThread = true',
   'node:worker_threads': 'exports.isMainThread = true',
@@ -14,23 +14,28 @@ const standIns: Readonly<Record<string, string>> = {
   '@opentelemetry/api': '',
   // Colours of what ioredis tells a developer of its own.
   'supports-color': '',
+  // The server asks of each request whether it came by HTTP/2, which we do not speak.
+  'node:http2': 'exports.Http2ServerRequest = class {}',
   // Metrics of Node.js, which are only served where a setting asks for them.
   './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
+  // Of its runs, which nobody sees. For random ones all that encrypts would have to be loaded.
+  'identifiers of node-cron': 'let last = 0; exports.randomUUID = () => String(++last)',
   // Of the server; see web-classes.ts.
   '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
 }
 
-/** Files of packages that are left out as well, by who asks for them under which name. */
-const sparedFiles: readonly (readonly [by: RegExp, name: RegExp])[] = [
+/** The same for modules that not everybody is spared, by who asks for them under which name. */
+const sparedOf: readonly (readonly [by: RegExp, name: RegExp, standIn?: string])[] = [
   // The client for clusters, beside the one for a single server.
   [/\/ioredis\/built\/(Redis|index)\.js$/, /^\.\/cluster$/],
   [/\/prom-client\/index\.js$/, /^\.\/lib\/(summary|pushgateway|cluster|defaultMetrics)$/],
+  [/\/node-cron\//, /^node:crypto$/, 'identifiers of node-cron'],
 ]
 
 /** Modules of Node.js that are loaded when something of them is used for the first time. */
 const loadedWhenUsed = [
-  ...['assert', 'child_process', 'crypto', 'fs/promises', 'http2', 'https', 'os'],
-  ...['perf_hooks', 'tls', 'tty'],
+  ...['assert', 'crypto', 'fs/promises', 'https', 'os', 'perf_hooks'],
+  ...['tls', 'tty'],
 ].flatMap((name) => [name, `node:${name}`])
 
 const require = createRequire(import.meta.url)
@@ -42,24 +47,26 @@ const require = createRequire(import.meta.url)
 export const sparedModules: Plugin = {
   name: 'spared-modules',
   setup(build) {
+    for (const [by, name, standIn] of sparedOf)
+      build.onResolve({ filter: name }, ({ path, importer }) =>
+        by.test(importer.replaceAll('\\', '/'))
+          ? { path: standIn ?? path, namespace: 'spared' }
+          : undefined,
+      )
     const all = [...Object.keys(standIns), ...loadedWhenUsed]
     build.onResolve({ filter: exactly(all) }, ({ path, namespace }) =>
       namespace === 'spared'
         ? { path, external: true }
         : { path, namespace: 'spared', sideEffects: false },
     )
-    for (const [by, name] of sparedFiles)
-      build.onResolve({ filter: name }, ({ path, importer }) =>
-        by.test(importer.replaceAll('\\', '/')) ? { path, namespace: 'spared' } : undefined,
-      )
     build.onLoad({ filter: /.*/, namespace: 'spared' }, ({ path }) => ({
-      contents: loadedWhenUsed.includes(path) ? standIn(path) : (standIns[path] ?? ''),
+      contents: loadedWhenUsed.includes(path) ? whenUsed(path) : (standIns[path] ?? ''),
       resolveDir: process.cwd(),
     }))
   },
 }
 
-function standIn(name: string): string {
+function whenUsed(name: string): string {
   const real: object = require(name)
   const asked = `require(${JSON.stringify(name)})`
   // Some can be called themselves.
