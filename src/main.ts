@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
-import { namesOf, startFleet } from './fleet/fleet.ts'
+import { refusals } from './discovery/on-demand.ts'
+import { type Fleet, namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
@@ -18,12 +20,15 @@ import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
+import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createShardMetrics } from './metrics/shard-metrics.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
+import { openOnDemand } from './open-on-demand.ts'
 import { isProtected, openProtection, shownProtection } from './open-protection.ts'
 import { openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
@@ -33,6 +38,7 @@ import { reloadOf } from './reload.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { isOursOn } from './targets/shard.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
@@ -48,6 +54,7 @@ async function main(): Promise<void> {
       readFile: (path) => readFile(path, 'utf8'),
       runCommand: createPasswordCommands({ env: process.env }),
     },
+    hostName: hostname(),
   })
   switch (request.kind) {
     case 'help':
@@ -66,7 +73,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** Ends the process where there are mistakes. */
 function refuseToStart(mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return
   const lines = mistakes.map((text) => `  ${text}\n`).join('')
   print('stderr', `redis-exporter cannot start:\n${lines}`)
   process.exit(2)
@@ -79,19 +88,31 @@ function print(name: 'stdout' | 'stderr', text: string): void {
   stream.flush(lastLinesMilliseconds)
 }
 
+/** Whether there is one target and never another, so that nothing has to say which one it is of. */
+function watchesOne({ addresses, targetsFile, settings, shard }: Config): boolean {
+  const isAddress = addresses.length === 1 && !targetsFile
+  return isAddress && settings.discover === 'none' && (!shard || shard.total === 1)
+}
+
 async function run(config: Config): Promise<void> {
-  const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne =
-    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
+  const { namespace, redisOnlyMetrics, includeRuntimeMetrics, shard } = config
+  const isOne = watchesOne(config)
+  const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
+  const shardCounts = () => ({ ours: fleet.count(), elsewhere: fleet.elsewhere().length })
   const portMetrics = createPortMetrics(namespace)
+  const onDemandMetrics = config.scrapeAllow?.length
+    ? createOnDemandMetrics(namespace, refusals)
+    : undefined
   const further = [
     walkMetrics,
     ...(config.targetsFile ? [fileMetrics] : []),
+    ...(onDemandMetrics ? [onDemandMetrics] : []),
     ...(isProtected(config) ? [portMetrics] : []),
+    ...(shard ? [createShardMetrics(namespace, shard, shardCounts)] : []),
   ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
@@ -102,12 +123,15 @@ async function run(config: Config): Promise<void> {
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
   const { protection, mistakes } = await openProtection(config, clock, log)
-  const allMistakes = [...mistakes, ...opened.mistakes]
-  if (allMistakes.length > 0) refuseToStart(allMistakes)
+  refuseToStart([...mistakes, ...opened.mistakes])
   const { file } = opened
   const port = protection?.port
   reload = reloadOf([file, port])
-  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
+  const configured = opened.sources.flatMap((source) => source.wanted())
+  // What leads to others is asked by each of several exporters.
+  const isShown = (one: (typeof configured)[number]) =>
+    one.settings.discover !== 'none' || isOurs(one.address)
+  logStart(config, namesOf(configured.filter(isShown)), log)
   const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
   const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
@@ -132,10 +156,11 @@ async function run(config: Config): Promise<void> {
     ...config,
     sources: opened.sources,
     pollNow: (addresses) => fleet.pollNow(addresses),
+    sharing: { isOurs, elsewhere: () => fleet.elsewhere() },
     clock,
     log,
   })
-  const fleet = startFleet({
+  const fleet: Fleet = startFleet({
     sources,
     start: createStart({
       namespace,
@@ -150,6 +175,18 @@ async function run(config: Config): Promise<void> {
       clock,
       log,
     }),
+    isOurs,
+    log,
+  })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const onDemand = openOnDemand({
+    config,
+    schedule,
+    metrics: onDemandMetrics,
+    configured: store.targets,
+    textBeside: ownMetrics.textBeside,
+    onChange: ownBody.outdate,
+    clock,
     log,
   })
   const health = createHealth({
@@ -161,7 +198,6 @@ async function run(config: Config): Promise<void> {
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -178,12 +214,19 @@ async function run(config: Config): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: store.states,
+      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
+      shard,
+      elsewhere: fleet.elsewhere,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
-      watched: createWatched({ sources, schedule, clock }),
+      watched: createWatched({
+        sources: onDemand ? [...sources, onDemand.targets.source] : sources,
+        schedule,
+        clock,
+      }),
+      onDemand: onDemand?.answers,
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,

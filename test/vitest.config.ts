@@ -11,7 +11,7 @@ const ofEachServer = ['failing-collectors', 'unread-fields'].map(fileOf)
 
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
-  ...['cluster-discovery', 'sentinel-discovery'],
+  ...['cluster-discovery', 'sentinel-discovery', 'replication-pairs'],
   ...[
     'cluster-keys',
     'error-replies',
@@ -39,6 +39,8 @@ const integration = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers, is
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    // The projects need the same sources: translated once, and not for each.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,

@@ -1,12 +1,15 @@
 import { createCollectors } from '../collectors/index.ts'
 import { optionReference, optionTable } from '../config/option-reference.ts'
 import { clusterMetrics } from '../fleet/cluster-figures.ts'
+import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { metricReference } from '../metrics/metric-reference.ts'
+import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { portMetrics } from '../metrics/port-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 
@@ -40,9 +43,19 @@ export function metricsReadme(): string {
       metrics: Object.values(targetsFileMetrics),
     },
     {
+      title: 'Targets on demand',
+      help: 'With `--scrape.allow`',
+      metrics: Object.values(onDemandMetrics),
+    },
+    {
       title: 'What protects the port',
       help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
       metrics: Object.values(portMetrics),
+    },
+    {
+      title: 'Shards',
+      help: 'With `--shard.total`',
+      metrics: Object.values(shardMetrics),
     },
     {
       title: 'A whole Cluster',
@@ -53,6 +66,11 @@ export function metricsReadme(): string {
       title: 'A whole Sentinel deployment',
       help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
       metrics: Object.values(deploymentMetrics),
+    },
+    {
+      title: 'A replica and its master',
+      help: 'Of each replica whose master is a target as well, from Redis 4 on; `master` and `replica` are targets',
+      metrics: Object.values(pairMetrics),
     },
     {
       title: 'The exporter itself',

@@ -1,29 +1,39 @@
+import { createRequire } from 'node:module'
 import type { Plugin } from 'esbuild'
 
-/** What is not in the bundle, because nothing of ours can reach it. */
-const unreachable = [
-  // Transports of pino, which do not work in a bundle, are worker threads.
-  'thread-stream',
+const functionWhenUsed = (file: string) =>
+  `module.exports = (...args) => require(${JSON.stringify(file)})(...args)`
+
+/** What is not in the bundle, or not run at the start, and what stands for it. */
+const standIns: Readonly<Record<string, string>> = {
+  // Nothing of ours can reach the transports of pino, which do not work in a bundle, are worker threads.
+  'thread-stream': '',
+  worker_threads: 'exports.isMainThread = true',
+  'node:worker_threads': 'exports.isMainThread = true',
   // The exemplars of prom-client, which no metric of ours has.
-  '@opentelemetry/api',
+  '@opentelemetry/api': '',
+  // Colours of what ioredis tells a developer of its own.
+  'supports-color': '',
+  // Metrics of Node.js, which are only served where a setting asks for them.
+  './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
+  // Of the server; see web-classes.ts.
+  '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
+}
+
+/** Files of packages that are left out as well, by who asks for them under which name. */
+const sparedFiles: readonly (readonly [by: RegExp, name: RegExp])[] = [
+  // The client for clusters, beside the one for a single server.
+  [/\/ioredis\/built\/(Redis|index)\.js$/, /^\.\/cluster$/],
+  [/\/prom-client\/index\.js$/, /^\.\/lib\/(summary|pushgateway|cluster|defaultMetrics)$/],
 ]
 
-/** What stands for a module of the server; see web-classes.ts. */
-const alreadySent = '@hono/node-server/utils/response'
+/** Modules of Node.js that are loaded when something of them is used for the first time. */
+const loadedWhenUsed = [
+  ...['assert', 'child_process', 'crypto', 'fs/promises', 'http2', 'https', 'os'],
+  ...['perf_hooks', 'tls', 'tty'],
+].flatMap((name) => [name, `node:${name}`])
 
-// The client of ioredis for clusters, beside the one for a single server.
-const clusterClient = /[\\/]ioredis[\\/]built[\\/](Redis|index)\.js$/
-
-/** Packages that are loaded when something of them is used for the first time, with that. */
-const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
-  re2js: ['RE2JS'],
-  'pino-pretty': ['prettyFactory'],
-  'csv-parse/sync': ['parse'],
-  yaml: [
-    ...['Composer', 'Lexer', 'LineCounter', 'Parser'],
-    ...['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq', 'visit'],
-  ],
-}
+const require = createRequire(import.meta.url)
 
 /**
  * Keeps what is hardly ever used from being read and run at each start. The others of the bundle
@@ -32,34 +42,33 @@ const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
 export const sparedModules: Plugin = {
   name: 'spared-modules',
   setup(build) {
-    const all = [...unreachable, alreadySent, ...Object.keys(loadedWhenUsed)]
-    build.onResolve({ filter: exactly(all) }, ({ path, pluginData }) =>
-      pluginData === 'real' ? undefined : { path, namespace: 'spared', sideEffects: false },
+    const all = [...Object.keys(standIns), ...loadedWhenUsed]
+    build.onResolve({ filter: exactly(all) }, ({ path, namespace }) =>
+      namespace === 'spared'
+        ? { path, external: true }
+        : { path, namespace: 'spared', sideEffects: false },
     )
-    build.onResolve({ filter: /^\.\/cluster$/ }, ({ path, importer }) =>
-      clusterClient.test(importer) ? { path, namespace: 'spared' } : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'spared' }, async ({ path }) => {
-      if (path === alreadySent)
-        return {
-          contents: `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
-          resolveDir: process.cwd(),
-        }
-      if (!(path in loadedWhenUsed)) return { contents: '', loader: 'js' }
-      const { path: file, errors } = await build.resolve(path, {
-        kind: 'import-statement',
-        resolveDir: process.cwd(),
-        pluginData: 'real',
-      })
-      if (errors.length > 0) return { errors }
-      const getters = (loadedWhenUsed[path] ?? []).map(
-        (name) => `get ${name}() { return require(${JSON.stringify(file)}).${name} },`,
+    for (const [by, name] of sparedFiles)
+      build.onResolve({ filter: name }, ({ path, importer }) =>
+        by.test(importer.replaceAll('\\', '/')) ? { path, namespace: 'spared' } : undefined,
       )
-      return { contents: `module.exports = { ${getters.join(' ')} }`, resolveDir: process.cwd() }
-    })
+    build.onLoad({ filter: /.*/, namespace: 'spared' }, ({ path }) => ({
+      contents: loadedWhenUsed.includes(path) ? standIn(path) : (standIns[path] ?? ''),
+      resolveDir: process.cwd(),
+    }))
   },
 }
 
-function exactly(names: readonly string[]): RegExp {
+function standIn(name: string): string {
+  const real: object = require(name)
+  const asked = `require(${JSON.stringify(name)})`
+  // Some can be called themselves.
+  const start = typeof real === 'function' ? `(...args) => ${asked}(...args)` : '{}'
+  const getters = Object.keys(real).map((key) => `get ${key}() { return ${asked}.${key} },`)
+  return `module.exports = Object.defineProperties(${start}, Object.getOwnPropertyDescriptors({ ${getters.join(' ')} }))`
+}
+
+/** A pattern for just these names. */
+export function exactly(names: readonly string[]): RegExp {
   return new RegExp(`^(${names.map((name) => name.replaceAll('/', '\\/')).join('|')})$`)
 }

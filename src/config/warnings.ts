@@ -18,6 +18,8 @@ export interface Accepted {
   readonly addresses: readonly { readonly address: Address }[]
   /** Whether there may be targets that have settings of their own. */
   readonly hasTargetsFile: boolean
+  /** Whether there may be targets that nobody configured. */
+  readonly hasOnDemand?: boolean
   /** Whether a user is given and nothing to log in with. */
   readonly isUserAlone: boolean
 }
@@ -85,7 +87,7 @@ export const userAlone =
 /** Why a setting that was given changes nothing, to follow its name; nothing where it does. */
 export function withoutEffect(
   option: Option,
-  accepted: Pick<Accepted, 'options' | 'given' | 'addresses' | 'hasTargetsFile'>,
+  accepted: Pick<Accepted, 'options' | 'given' | 'addresses' | 'hasTargetsFile' | 'hasOnDemand'>,
 ): readonly string[] {
   const { options, given, addresses } = accepted
   const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
@@ -94,7 +96,10 @@ export function withoutEffect(
   const said: string[] = []
   if (option.noEffect) said.push(`has no effect: ${option.noEffect}`)
   const isUnasked =
-    !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
+    !mayBeForOthers &&
+    !accepted.hasOnDemand &&
+    option.needsTls &&
+    !addresses.some(({ address }) => isTls(address))
   if (isUnasked && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
     said.push(`has no effect: ${none} TLS; rediss:// does`)

@@ -1,8 +1,10 @@
 import type { Topologies } from '../discovery/topologies.ts'
 import { encode } from '../metrics/encode.ts'
 import type { PollResult } from '../poller/poll-target.ts'
+import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { clusterFigures, type ShardFigures } from './cluster-figures.ts'
+import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
+import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
 
 /** What the polls of single targets tell of whole topologies. */
@@ -21,22 +23,33 @@ interface Noted extends ShardFigures {
   readonly name: string
   readonly role: string
   readonly isUp: boolean
+  readonly positioned: Positioned | undefined
+}
+
+/** What one of several exporters has to know that share the targets. */
+export interface Sharing {
+  /** Whether we tell of the whole of a topology, by its name: one exporter does. */
+  readonly isOurs: IsOurs
+  /** What is polled by others. */
+  readonly elsewhere: () => readonly Pick<WantedTarget<unknown>, 'address' | 'name'>[]
 }
 
 /** Holds beside what is known of topologies what the last polls gave of their members. */
 export function createTopologyWatch(
   topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'>,
   namespace: string,
+  { isOurs, elsewhere }: Sharing = { isOurs: () => true, elsewhere: () => [] },
 ): TopologyWatch {
   const noted = new Map<string, Noted>()
-  const nameOf = (address: string) => noted.get(address)?.name ?? address
 
   return {
     note({ address, name }, result) {
       const before = noted.get(address)
       const isUp = !result.error
       const role = result.role || (before?.role ?? '')
-      noted.set(address, { name, role, isUp, ...figuresOf(result) })
+      const { replication } = result
+      const ofPair = replication && positioned({ address, name }, replication, before?.positioned)
+      noted.set(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
       if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
@@ -44,11 +57,21 @@ export function createTopologyWatch(
     hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
     forget: ({ address }) => void noted.delete(address),
     text() {
+      const others = new Map(elsewhere().map(({ address, name }) => [address, name]))
+      const nameOf = (address: string) => noted.get(address)?.name ?? others.get(address) ?? address
+      const figuresOf = (address: string) => noted.get(address)
       const samples = [
         ...topologies
           .clusters()
-          .flatMap((cluster) => clusterFigures(cluster, (address) => noted.get(address), nameOf)),
-        ...topologies.deployments().flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+          .flatMap((cluster) => [
+            ...(isOurs(cluster.topology) ? clusterFigures(cluster) : []),
+            ...shardFigures(cluster, figuresOf, nameOf),
+          ]),
+        ...topologies
+          .deployments()
+          .filter(({ topology }) => isOurs(topology))
+          .flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+        ...pairFigures([...noted.values()].flatMap((one) => one.positioned ?? [])),
       ]
       return encode(namespace, samples).text
     },

@@ -1,5 +1,6 @@
 import { type Handler, Hono } from 'hono'
 import type { Log } from '../log.ts'
+import { isOursOn } from '../targets/shard.ts'
 import { type AskedOptions, createAsked } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import {
@@ -71,7 +72,14 @@ export function createApp(options: AppOptions): App {
           '/sd': serviceDiscoveryRoute(joined),
         }
       : {}),
-    ...(targets ? { '/discover-cluster-nodes': clusterNodesRoute(targets.clusterNodes) } : {}),
+    ...(targets
+      ? {
+          '/discover-cluster-nodes': clusterNodesRoute(
+            targets.clusterNodes,
+            isOursOn(targets.shard),
+          ),
+        }
+      : {}),
   }
   // Whoever gave it one of the other paths wants the metrics there.
   routes[metricsPath] = serveMetrics

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
@@ -36,7 +35,7 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export function createSendMetrics(): SendMetrics {
   // Another process has other snapshots under the same numbers.
-  const process = randomUUID().slice(0, 8)
+  const process = Math.trunc(Math.random() * 2 ** 32).toString(16)
   const acceptsGzip = createGzipTest()
   const sendChunks = createSendChunks()
   const wholeBody = createWholeBodies()

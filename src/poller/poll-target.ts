@@ -7,6 +7,7 @@ import { type Knowledge, readUnlessRefused } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
 import { createRefusalRetries } from '../redis/refusal-retries.ts'
 import type { RenewedConnection } from '../redis/renewed-connection.ts'
+import { type ReplicationPosition, replicationPosition } from '../redis/replication-position.ts'
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
@@ -26,6 +27,8 @@ export interface PollResult {
   readonly role: string
   /** The run of the server that was read; undefined when the target is down. */
   readonly run: ServerRun | undefined
+  /** Undefined where the server tells of none, or the target is down. */
+  readonly replication?: ReplicationPosition | undefined
   readonly connectSeconds: number
   /** How long a PING took; undefined when it was not asked for or not answered. */
   readonly pingSeconds: number | undefined
@@ -108,13 +111,16 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       lasted ||= kept
       const { role } = knowledge.server
       const run = serverRun(found.info, arrivedAt)
+      const position = { askedAt: started, heardAt: arrivedAt }
+      const replication = replicationPosition(found.info, position)
       const server = serverName(found.info)
       // The name may lead to another server by now, which is what a new connection finds out.
       const isOtherRole = known !== undefined && role !== known.server.role
       if (isOtherRole && connection.renew?.()) return read(await open())
       const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
       const certificates = connection.certificates?.() ?? []
-      return { collectors, server, role, run, error: undefined, pingSeconds, certificates }
+      const told = { server, role, run, replication, certificates }
+      return { ...told, collectors, pingSeconds, error: undefined }
     }
 
     async function poll(): Promise<Polled> {

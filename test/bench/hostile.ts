@@ -103,7 +103,11 @@ async function measure({ what, to, bytes }: Attack): Promise<string[]> {
   }
   clearInterval(looking)
   await exporter.stop()
-  const turns = await turnsOf(options, async (probed) => void (await phase(probed, true)))
+  const turns = await turnsOf(options, async (probed) => {
+    const began = Date.now()
+    await phase(probed, true)
+    return began
+  })
   const shares = [0.5, 0.99, 1]
   const formatted = (times: readonly number[]) =>
     shares.map((share) => formatNumber(quantile(times, share), 2))

@@ -5,6 +5,10 @@ import { rmSync } from 'node:fs'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { runFixtureWorkload } from '../tools/fixture-workload.ts'
+import { measureComingAndGoing } from './fleet/coming-and-going.ts'
+import { measureFleetGrowth } from './fleet/growth.ts'
+import { measureFleetLoad } from './fleet/load.ts'
+import { measureFleetTurns } from './fleet/turns.ts'
 import { measureHostile } from './hostile.ts'
 import { measureIdle } from './idle.ts'
 import { startKeySpace } from './keys/key-space.ts'
@@ -54,17 +58,27 @@ const groups: Readonly<Record<string, Group>> = {
       traffic: measureTrafficEffect,
     },
   },
+  fleet: {
+    startServer: startSmallServer,
+    parts: {
+      'fleet-load': measureFleetLoad,
+      'fleet-turns': measureFleetTurns,
+      'fleet-growth': measureFleetGrowth,
+      'fleet-churn': measureComingAndGoing,
+    },
+  },
 }
 
 const usage = `Usage: make bench [ONLY="PART..."] or npm run bench -- [PART...]
 
-Without a part everything is measured, which takes three quarters of an hour. Parts are, by group:
+Without a part everything is measured, which takes over an hour. Parts are, by group:
 ${Object.entries(groups)
   .map(([name, { parts }]) => `  ${name.padEnd(10)}${Object.keys(parts).join(' ')}`)
   .join('\n')}
 
 Variables: PEER names another binary to compare with than Debian's prometheus-redis-exporter;
-BENCH_SCALE=0.1 takes a tenth of the keys, of the time of the group keys and of the polls of memory, to try it out.`
+BENCH_SCALE=0.1 takes a tenth of the keys, of the time of the group keys, of the polls of memory and of the targets, to
+try it out.`
 
 async function startSmallServer(directory: string): Promise<RedisServer> {
   const redis = await startRedis({ directory })

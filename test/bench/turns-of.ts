@@ -17,11 +17,11 @@ const probe = new URL('./turn-probe.ts', import.meta.url)
 /**
  * The turns of the main thread of an exporter over a millisecond, while something was done with it.
  * What else the machine does, and other threads of the exporter, make a turn longer by the clock and
- * take nothing of the processor in it.
+ * take nothing of the processor in it. `work` tells from when on they count.
  */
 export async function turnsOf(
   options: ExporterOptions,
-  work: (exporter: Exporter) => Promise<void>,
+  work: (exporter: Exporter) => Promise<number>,
 ): Promise<readonly Turn[]> {
   await using directory = await temporaryDirectory()
   const file = join(directory.path, 'turns')
@@ -32,9 +32,8 @@ export async function turnsOf(
     NODE_OPTIONS: `${options.env?.NODE_OPTIONS ?? ''} --import=data:text/javascript;base64,${script}`,
   }
   await using exporter = await startExporter({ ...options, env })
-  const began = Date.now()
-  await work(exporter)
+  const from = await work(exporter)
   await exporter.stop()
   const turns: readonly Turn[] = JSON.parse(readFileSync(file, 'utf8'))
-  return turns.filter(({ endedAt }) => endedAt >= began)
+  return turns.filter(({ endedAt }) => endedAt >= from)
 }

@@ -87,7 +87,11 @@ async function measure({ what, info, replies = {} }: Listed): Promise<string[]> 
     env: { REDIS_ADDR: peer.url, POLL_INTERVAL: '5s', POLL_TIMEOUT: '5s' },
   }
   const { times, series } = await timesOf(options)
-  const turns = await turnsOf(options, async (exporter) => void (await probed(exporter)))
+  const turns = await turnsOf(options, async (exporter) => {
+    const began = Date.now()
+    await probed(exporter)
+    return began
+  })
   const inTurns = (['processor', 'wall'] as const).flatMap((by) => {
     const found = turns.map((turn) => turn[by])
     const longOnes = found.filter((time) => time > long).length

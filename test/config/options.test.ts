@@ -432,6 +432,16 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  [
+    'scrape.allow',
+    env('SCRAPE_ALLOW'),
+    ({ scrapeAllow }) => scrapeAllow?.map(({ names }) => names),
+    undefined,
+    'a.example.com,*.b',
+    ['a.example.com', '*.b'],
+    'c',
+  ],
+  ['scrape.max-targets', env('SCRAPE_MAX_TARGETS'), of('scrapeMaxTargets'), 100, '7', 7, '8'],
   ['is-cluster', env('IS_CLUSTER'), of('discover'), 'none', 'true', 'cluster', 'false'],
   ['discover', env('DISCOVER'), of('discover'), 'none', 'sentinel', 'sentinel', 'cluster'],
   [
@@ -535,6 +545,8 @@ const rows: readonly Row[] = [
     bcryptHash,
     bcryptHash.replace('$2y$', '$2b$'),
   ],
+  ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
+  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, 4, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
@@ -556,6 +568,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'basic-auth-username': ['--basic-auth-password=p'],
   'basic-auth-password': ['--basic-auth-username=u'],
   'basic-auth-hash-password': ['--basic-auth-username=u'],
+  'shard.index': ['--shard.total=9'],
 }
 
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {

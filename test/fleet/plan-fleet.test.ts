@@ -138,3 +138,26 @@ describe('a name that two targets have', () => {
     expect(plan(running, [named('a'), named('b')])).toEqual(nothing)
   })
 })
+
+describe('where several exporters share the targets', () => {
+  const first = (address: string) => address !== b
+  const namesIn = (all: readonly Wanted[]) => all.map(({ name }) => name)
+
+  test('what is not ours runs elsewhere', () => {
+    const { start, elsewhere } = planFleet([], [[target('a'), target('b')]], first)
+
+    expect([namesIn(start), namesIn(elsewhere)]).toEqual([[a], [b]])
+  })
+
+  test('what is not ours and runs is stopped', () => {
+    expect(planFleet([target('b')], [[target('b')]], first).stop).toHaveLength(1)
+  })
+
+  test('a target has the same name whichever of them has it', () => {
+    const sources = [[target('a', { name: 'cache' }), target('b', { name: 'cache' })]]
+    const others = (address: string) => !first(address)
+
+    expect(namesIn(planFleet([], sources, first).start)).toEqual(['cache'])
+    expect(namesIn(planFleet([], sources, others).start)).toEqual([b])
+  })
+})

@@ -42,7 +42,8 @@ it('a server with more clients than a reply may list is up, without them', async
   const { total_connections_received: before } = await redis.info('stats')
   using target = bounded(redis.url, {}, bytes)
 
-  for (const roundTrips of [4, 1, 1]) {
+  // Who is interrupted while he reads the long replies of the first poll asks in one round trip more.
+  for (const roundTrips of [[4, 5], [1], [1]]) {
     const result = await target.poll()
     expect(failed(result)).toEqual({
       'client-list': {
@@ -50,7 +51,7 @@ it('a server with more clients than a reply may list is up, without them', async
         message: `the reply to CLIENT LIST is larger than ${bytes} bytes; --redis.max-reply-bytes allows for more`,
       },
     })
-    expect(result.roundTrips).toBe(roundTrips)
+    expect(roundTrips).toContain(result.roundTrips)
     expect(result.collectors.find(({ name }) => name === 'config')?.samples).not.toEqual([])
   }
   const { total_connections_received: after } = await redis.info('stats')

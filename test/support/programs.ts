@@ -8,6 +8,8 @@ export const debianPackages: Readonly<Record<string, string>> = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'prometheus-redis-exporter': 'prometheus-redis-exporter',
+  // The variants of our manifests need what kubectl has from 1.22 on.
+  kubectl: 'kubernetes-client',
   openssl: 'openssl',
   buildah: 'buildah',
   pip3: 'python3-pip',

@@ -9,6 +9,7 @@ import {
   type Protection,
   startHttpServer,
 } from '../../src/http/http-server.ts'
+import type { OnDemandAnswers } from '../../src/http/on-demand-answers.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
@@ -21,6 +22,7 @@ import {
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
+import type { Shard } from '../../src/targets/shard.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
@@ -31,7 +33,11 @@ export interface ServedOptions {
   /** The label that names the target in its series, where there are several or may be. */
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
+  readonly onDemand?: OnDemandAnswers | undefined
   readonly clusterNodes?: ClusterNodesOf
+  /** Which part of the targets is ours, and what other exporters have. */
+  readonly shard?: Shard
+  readonly elsewhere?: readonly Pick<HeldTarget, 'name' | 'address'>[]
   /** Whether all targets are known; unless given they are. */
   readonly isComplete?: () => boolean
   readonly collectors?: readonly CollectorFamilies[]
@@ -124,7 +130,10 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       ownText,
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
+      onDemand: options.onDemand,
       clusterNodes,
+      shard: options.shard,
+      elsewhere: () => options.elsewhere ?? [],
       onRefused: () => {
         refused += 1
       },

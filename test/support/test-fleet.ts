@@ -4,6 +4,7 @@ import type { Source } from '../../src/discovery/source.ts'
 import { type Fleet, startFleet } from '../../src/fleet/fleet.ts'
 import { createTurnsOfFleet } from '../../src/fleet/in-turn.ts'
 import { createStart, type SettingsOfRunning } from '../../src/fleet/running-target.ts'
+import { createTopologyWatch } from '../../src/fleet/topology-watch.ts'
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createWalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { startSchedule } from '../../src/poller/schedule.ts'
@@ -39,6 +40,15 @@ export function testFleet<S extends SettingsOfRunning>(
     further: [walkMetrics],
   })
   const store = createSnapshotStore(clock)
+  const watch = createTopologyWatch(
+    {
+      refresh: () => undefined,
+      clusters: () => [],
+      deployments: () => [],
+      isFurtherReplica: () => false,
+    },
+    'redis',
+  )
   const schedule = startSchedule({ clock, log, spreads: true })
   const fleet = startFleet<S>({
     sources,
@@ -49,6 +59,7 @@ export function testFleet<S extends SettingsOfRunning>(
       store,
       ownMetrics,
       walkMetrics,
+      watch,
       turns: createTurnsOfFleet({ pollMaxConnecting: maxConnecting, scanMaxConcurrent: maxWalks }),
       onPolled: async () => {},
       clock,
@@ -63,7 +74,8 @@ export function testFleet<S extends SettingsOfRunning>(
     ...recorded,
     fleet,
     store,
-    text: async () => (await joinedText(store, clock, {}, ownText)) + (await ownMetrics.render()),
+    text: async () =>
+      (await joinedText(store, clock, {}, ownText)) + (await ownMetrics.render()) + watch.text(),
     textOf(target) {
       const served = store.serve(target)
       return served && textOf(served)

@@ -1,0 +1,87 @@
+import { type Info, infoField } from './info.ts'
+import { parseNameValueList } from './names-and-values.ts'
+
+/** Where a server stands in its stream of replication, as it told when it was polled. */
+export interface ReplicationPosition {
+  readonly role: 'master' | 'replica'
+  /** The id of the stream, which a master and all of its replicas have in common. */
+  readonly stream: string
+  /** How much of it the server has written, or taken in, in bytes. */
+  readonly offset: number
+  /** Of a replica, where it says that its master is. */
+  readonly master: Place | undefined
+  /** Of a master, those that are connected. */
+  readonly replicas: readonly SeenReplica[]
+  /** It stood there between these two moments, by the monotonic clock in milliseconds. */
+  readonly askedAt: number
+  readonly heardAt: number
+}
+
+export interface Place {
+  readonly host: string
+  readonly port: string
+}
+
+/** A replica as its master sees it. */
+export interface SeenReplica extends Place {
+  /** How much it has acknowledged; undefined before it has acknowledged anything. */
+  readonly offset: number | undefined
+  /** Seconds since it last answered. */
+  readonly lagSeconds: number | undefined
+}
+
+/** The replicas of a master at most; who has more is a relay that nobody watches one by one. */
+const mostReplicas = 100
+
+/**
+ * The position that an INFO tells of; undefined where it tells of none: before Redis 4, of a server
+ * with several masters, and of a replica that is being sent all of the data.
+ */
+export function replicationPosition(
+  info: Info,
+  { askedAt, heardAt }: Pick<ReplicationPosition, 'askedAt' | 'heardAt'>,
+): ReplicationPosition | undefined {
+  const field = (name: string) => infoField(info, 'replication', name)
+  const stream = field('master_replid')
+  const role = rolesByName.get(field('role') ?? '')
+  const offset = wholeNumber(
+    field(role === 'replica' ? 'slave_repl_offset' : 'master_repl_offset') ?? '',
+  )
+  if (!stream || !role || offset === undefined) return undefined
+  if (role === 'replica' && field('master_sync_in_progress') === '1') return undefined
+  const [host, port] = [field('master_host'), field('master_port')]
+  return {
+    role,
+    stream,
+    offset,
+    master: host === undefined || port === undefined ? undefined : { host, port },
+    replicas: role === 'master' ? seenReplicas(info) : [],
+    askedAt,
+    heardAt,
+  }
+}
+
+const rolesByName: ReadonlyMap<string, ReplicationPosition['role']> = new Map([
+  ['master', 'master'],
+  ['slave', 'replica'],
+])
+
+function seenReplicas(info: Info): readonly SeenReplica[] {
+  const seen: SeenReplica[] = []
+  for (const [field, text] of info.sections.get('replication') ?? []) {
+    if (!/^slave\d+$/.test(field)) continue
+    const parts = parseNameValueList(text)
+    const [host, port] = [parts.get('ip'), parts.get('port')]
+    // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
+    if (host === undefined || port === undefined || parts.get('type') === 'rdb-channel') continue
+    const number = (part: string) => wholeNumber(parts.get(part) ?? '')
+    // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
+    seen.push({ host, port, offset: number('offset') || undefined, lagSeconds: number('lag') })
+    if (seen.length === mostReplicas) break
+  }
+  return seen
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,19}$/.test(text) ? Number(text) : undefined
+}

@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '../../support/eventually.ts'
+import { scaled } from '../keys/scale.ts'
+import { anonymousBytes, residentBytes } from '../process-figures.ts'
+import { formatNumber, type Report } from '../table.ts'
+import { type FleetExporter, startFleetExporter } from './fleet-exporter.ts'
+import { startLoopbackServers } from './loopback-servers.ts'
+
+const rounds = 10
+const inRound = scaled(1_000)
+const few = 10
+
+/** What is left of thousands of targets that came and went; throws where anything is. */
+export function measureComingAndGoing(): Report {
+  return {
+    title: `${formatNumber(rounds * inRound)} targets that come and go`,
+    notes: [
+      `Besides ${few} that stay, ${formatNumber(inRound)} others in each round, by the targets file; ${few} alone again at the end.`,
+      'Connections and other descriptors, handles of Node.js, targets that any series names, MiB of the heap,',
+      'anonymous and resident. Ends with an error where descriptors, handles or names are left behind.',
+    ],
+    head: ['after', 'descriptors', 'handles', 'names', 'heap', 'anonymous', 'resident'],
+    rows: eachRow(),
+  }
+}
+
+async function* eachRow(): AsyncGenerator<readonly string[]> {
+  await using servers = await startLoopbackServers()
+  const addresses = servers.addresses(few + rounds * inRound)
+  const staying = addresses.slice(0, few)
+  await using fleet = await startFleetExporter(staying, {
+    intervalSeconds: 15,
+    env: { REDIS_EXPORTER_INCL_GO_RUNTIME_METRICS: 'true', REDIS_EXPORTER_TARGET_LABEL: 'target' },
+  })
+  const before = await held(fleet, few)
+  yield row(`${few} targets`, before)
+  for (let round = 0; round < rounds; round++) {
+    const from = few + round * inRound
+    const coming = addresses.slice(from, from + inRound)
+    await fleet.watch([...staying, ...coming])
+    yield row(`round ${round + 1}`, await held(fleet, few + inRound))
+  }
+  await fleet.watch(staying)
+  const after = await eventually(
+    async () => {
+      const now = await held(fleet, few)
+      const left = (['descriptors', 'handles', 'names'] as const).filter(
+        (what) => now[what] > before[what],
+      )
+      if (left.length > 0)
+        throw new Error(`left behind: ${left.map((what) => `${now[what] - before[what]} ${what}`)}`)
+      return now
+    },
+    { within: 30_000, every: 1_000 },
+  )
+  yield row(`${few} targets again`, after)
+}
+
+interface Held {
+  readonly descriptors: number
+  readonly handles: number
+  readonly names: number
+  readonly heap: number
+  readonly anonymous: number
+  readonly resident: number
+}
+
+async function held({ exporter }: FleetExporter, targets: number): Promise<Held> {
+  // What was cut off a moment ago is still being cleaned up.
+  await delay(1_000)
+  const { body } = await exporter.get('/metrics')
+  const names = new Set([...body.matchAll(/[{,]target="([^"]*)"/g)].map(([, name]) => name))
+  if (names.size !== targets)
+    throw new Error(`${names.size} targets are served, and should be ${targets}`)
+  const value = (name: string) => Number(new RegExp(`^${name} (.*)$`, 'm').exec(body)?.[1])
+  return {
+    descriptors: readdirSync(`/proc/${exporter.pid}/fd`).length,
+    handles: value('nodejs_active_handles_total'),
+    names: names.size,
+    heap: value('nodejs_heap_size_used_bytes'),
+    anonymous: anonymousBytes(exporter.pid),
+    resident: residentBytes(exporter.pid),
+  }
+}
+
+function row(after: string, { descriptors, handles, names, ...bytes }: Held): readonly string[] {
+  return [
+    after,
+    ...[descriptors, handles, names].map((count) => formatNumber(count)),
+    ...[bytes.heap, bytes.anonymous, bytes.resident].map((one) => formatNumber(one / 2 ** 20, 1)),
+  ]
+}
