@@ -84,6 +84,7 @@ describe.each(Object.entries(layers))('src/%s', (folder, allowed) => {
 
 describe.each(Object.entries(packages))('%s', (name, place) => {
   const importers = imports
+    .filter(({ file }) => !file.startsWith('src/build/'))
     .filter(({ imported }) => imported === name || imported.startsWith(`${name}/`))
     .map(({ file }) => file)
 

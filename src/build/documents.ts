@@ -3,7 +3,7 @@ import { optionReference, optionTable } from '../config/option-reference.ts'
 import { clusterMetrics } from '../fleet/cluster-figures.ts'
 import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
-import { metricReference } from '../metrics/metric-reference.ts'
+import { type MetricGroup, metricReference } from '../metrics/metric-reference.ts'
 import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
@@ -12,6 +12,7 @@ import { requestsTotal } from '../metrics/request-counter.ts'
 import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
+import { rulesFile } from './monitoring/rules-file.ts'
 
 const begin = '<!-- options: written by make docs -->'
 const end = '<!-- end of options -->'
@@ -19,65 +20,73 @@ const end = '<!-- end of options -->'
 const { collectors, keyCollectors } = createCollectors()
 const all = [...collectors, ...keyCollectors]
 
+/** Everything that is ever served, as it stands in the reference. */
+const metricGroups: readonly MetricGroup[] = [
+  ...all.map(({ name, help, optIn, cost, metrics }) => ({
+    title: `Collector \`${name}\``,
+    help: `Reads ${help}; \`--collect.${name}${optIn ? '' : '=false'}\` switches it ${optIn ? 'on' : 'off'}${cost ? `. Cost: ${cost}` : ''}`,
+    metrics,
+  })),
+  {
+    title: 'The poll',
+    help: 'Of each target, whether it is up or down',
+    metrics: Object.values(pollMetrics),
+  },
+  {
+    title: 'Scans of the keys',
+    help: 'When an option asks for what only a scan can tell',
+    metrics: Object.values(walkMetrics),
+  },
+  {
+    title: 'The targets file',
+    help: 'With `--targets.file`',
+    metrics: Object.values(targetsFileMetrics),
+  },
+  {
+    title: 'Targets on demand',
+    help: 'With `--scrape.allow`',
+    metrics: Object.values(onDemandMetrics),
+  },
+  {
+    title: 'What protects the port',
+    help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
+    metrics: Object.values(portMetrics),
+  },
+  {
+    title: 'Shards',
+    help: 'With `--shard.total`',
+    metrics: Object.values(shardMetrics),
+  },
+  {
+    title: 'A whole Cluster',
+    help: 'Of each that `--discover=cluster` leads to; `topology` is the target that leads there, `master` a target',
+    metrics: Object.values(clusterMetrics),
+  },
+  {
+    title: 'A whole Sentinel deployment',
+    help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
+    metrics: Object.values(deploymentMetrics),
+  },
+  {
+    title: 'A replica and its master',
+    help: 'Of each replica whose master is a target as well, from Redis 4 on; `master` and `replica` are targets',
+    metrics: Object.values(pairMetrics),
+  },
+  {
+    title: 'The exporter itself',
+    help: 'Beside these, without the namespace, `process_*` of prom-client, and its `nodejs_*` with --include-go-runtime-metrics',
+    metrics: [...Object.values(ownMetrics), requestsTotal],
+  },
+]
+
 /** src/metrics/README.md as it follows from the declarations. */
 export function metricsReadme(): string {
-  return metricReference([
-    ...all.map(({ name, help, optIn, cost, metrics }) => ({
-      title: `Collector \`${name}\``,
-      help: `Reads ${help}; \`--collect.${name}${optIn ? '' : '=false'}\` switches it ${optIn ? 'on' : 'off'}${cost ? `. Cost: ${cost}` : ''}`,
-      metrics,
-    })),
-    {
-      title: 'The poll',
-      help: 'Of each target, whether it is up or down',
-      metrics: Object.values(pollMetrics),
-    },
-    {
-      title: 'Scans of the keys',
-      help: 'When an option asks for what only a scan can tell',
-      metrics: Object.values(walkMetrics),
-    },
-    {
-      title: 'The targets file',
-      help: 'With `--targets.file`',
-      metrics: Object.values(targetsFileMetrics),
-    },
-    {
-      title: 'Targets on demand',
-      help: 'With `--scrape.allow`',
-      metrics: Object.values(onDemandMetrics),
-    },
-    {
-      title: 'What protects the port',
-      help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
-      metrics: Object.values(portMetrics),
-    },
-    {
-      title: 'Shards',
-      help: 'With `--shard.total`',
-      metrics: Object.values(shardMetrics),
-    },
-    {
-      title: 'A whole Cluster',
-      help: 'Of each that `--discover=cluster` leads to; `topology` is the target that leads there, `master` a target',
-      metrics: Object.values(clusterMetrics),
-    },
-    {
-      title: 'A whole Sentinel deployment',
-      help: 'Of each that `--discover=sentinel` leads to; `topology` is the first of its Sentinels that is configured',
-      metrics: Object.values(deploymentMetrics),
-    },
-    {
-      title: 'A replica and its master',
-      help: 'Of each replica whose master is a target as well, from Redis 4 on; `master` and `replica` are targets',
-      metrics: Object.values(pairMetrics),
-    },
-    {
-      title: 'The exporter itself',
-      help: 'Beside these, without the namespace, `process_*` of prom-client, and its `nodejs_*` with --include-go-runtime-metrics',
-      metrics: [...Object.values(ownMetrics), requestsTotal],
-    },
-  ])
+  return metricReference(metricGroups)
+}
+
+/** kubernetes/monitoring/rules/redis-exporter.yaml; throws where a rule names what is not declared. */
+export function monitoringRules(): string {
+  return rulesFile(metricGroups.flatMap(({ metrics }) => metrics))
 }
 
 /** src/config/README.md as it follows from the options. */

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { configReadme, metricsReadme, withOptionTable } from './documents.ts'
+import { configReadme, metricsReadme, monitoringRules, withOptionTable } from './documents.ts'
+import { runbook } from './monitoring/rules-file.ts'
 
 const readme = await readFile('README.md', 'utf8')
 await writeFile('README.md', withOptionTable(readme))
 await writeFile('src/config/README.md', configReadme())
 await writeFile('src/metrics/README.md', metricsReadme())
+await writeFile('kubernetes/monitoring/rules/redis-exporter.yaml', monitoringRules())
+await writeFile('kubernetes/monitoring/README.md', runbook())

@@ -28,7 +28,7 @@ import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
+import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
 export interface OwnConfig
@@ -171,6 +171,7 @@ function idleOf(
   return [
     ...idleSwitches(idleCollectors(collectors, settings), table, given),
     ...unreadOptions(collectors, table, settings, given),
+    ...unlookedKeys(table, settings),
   ]
 }
 

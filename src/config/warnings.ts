@@ -81,6 +81,14 @@ export function unreadOptions(
   })
 }
 
+/** What to tell where settings together leave no server whose keys may be looked at. */
+export function unlookedKeys(table: Options, settings: Settings): readonly string[] {
+  const { skipKeysOfMaster: option } = table
+  if (!option || !settings.skipKeysOfMaster || settings.scanOn !== 'master') return []
+  const why = 'leaves no keys to look at where scan.on is master, as it is with --discover'
+  return [`${title(option)} ${why}; give --scan.on=replica in its place`]
+}
+
 export const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 

@@ -4,7 +4,7 @@ import type { WalkState } from '../poller/walk-task.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
-import { isServedAlike, planFleet } from './plan-fleet.ts'
+import { type FleetPlan, isServedAlike, planFleet, planFleetInSlices } from './plan-fleet.ts'
 import type { RunningTarget } from './running-target.ts'
 
 export interface FleetOptions<S extends object> {
@@ -39,6 +39,9 @@ export interface Fleet {
 /** How many targets one line of the log names. */
 const mostNamed = 20
 
+/** Compared within a millisecond or two, whatever they are. */
+const mostAtOnce = 50
+
 /** Runs the targets that the sources want, and follows them: nothing else starts or stops one. */
 export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   const { sources, start, isOurs, log } = options
@@ -65,11 +68,12 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
 
   async function apply(): Promise<void> {
     const all = [...running.values()].map(({ wanted }) => wanted)
-    const plan = planFleet(
-      all,
-      sources.map((source) => source.wanted()),
-      isOurs,
-    )
+    const wanted = sources.map((source) => source.wanted())
+    // Few are followed at once, before anything else can happen.
+    const areFew = wanted.every(({ length }) => length <= mostAtOnce)
+    const plan = areFew
+      ? planFleet(all, wanted, isOurs)
+      : await planFleetInSlices(all, wanted, isOurs)
     elsewhere = plan.elsewhere
     // Whoever starts may have the name of one that stops.
     const steps = [
@@ -90,7 +94,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     })
   }
 
-  function logPlan({ start, stop, change }: ReturnType<typeof planFleet<S>>): void {
+  function logPlan({ start, stop, change }: FleetPlan<S>): void {
     const changed = change.map(({ to }) => to)
     const named = Object.entries({ started: start, stopped: stop, changed })
       .filter(([, targets]) => targets.length > 0)

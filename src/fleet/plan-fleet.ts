@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What is to be done so that the targets that are wanted run, and no others. */
 export interface FleetPlan<S> {
@@ -26,6 +27,27 @@ export function planFleet<S extends object>(
   sources: readonly (readonly WantedTarget<S>[])[],
   isOurs: IsOurs = () => true,
 ): FleetPlan<S> {
+  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
+  for (const to of wanted) decide(to)
+  return plan
+}
+
+/** The same in slices: to compare the settings of thousands takes longer than others can wait. */
+export async function planFleetInSlices<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+  isOurs: IsOurs = () => true,
+): Promise<FleetPlan<S>> {
+  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
+  await inSlices(wanted, decide)
+  return plan
+}
+
+function beginPlan<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+  isOurs: IsOurs,
+) {
   const wanted = new Map<string, WantedTarget<S>>()
   const elsewhere: WantedTarget<S>[] = []
   for (const one of namedApart(firstOfEach(sources.flat())))
@@ -34,13 +56,16 @@ export function planFleet<S extends object>(
   const before = new Map(running.map((one) => [one.address, one]))
   const start: WantedTarget<S>[] = []
   const change: Change<S>[] = []
-  for (const to of wanted.values()) {
-    const from = before.get(to.address)
-    if (!from) start.push(to)
-    else if (!isSameTarget(from, to)) change.push({ from, to })
-  }
   const stop = running.filter(({ address }) => !wanted.has(address))
-  return { start, change, stop, elsewhere }
+  return {
+    wanted: wanted.values(),
+    decide(to: WantedTarget<S>): void {
+      const from = before.get(to.address)
+      if (!from) start.push(to)
+      else if (!isSameTarget(from, to)) change.push({ from, to })
+    },
+    plan: { start, change, stop, elsewhere },
+  }
 }
 
 /** Whether a target is served as the same one: only then what was known of it may stay. */

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
+import { expressionOf } from '../support/monitoring-rules.ts'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 const password = 'tr0ub4dor'
-// As the README has them.
-const errors = 'rate(redis_exporter_collector_errors_total[5m]) > 0'
-const failing = 'redis_exporter_collector_success == 0'
-const restarts = 'changes(redis_start_time_seconds[10m]) > 0'
+const errors = expressionOf('RedisCollectorFailed')
+const failing = expressionOf('RedisCollectorFails')
+const restarts = expressionOf('RedisRestarted')
 
 let redis: RedisServer
 let exporter: Exporter

@@ -1,139 +1,121 @@
 import { describe, expect, it } from 'vitest'
-import { promtoolTestRules, type RuleTest } from '../support/promtool.ts'
-import { alertRules } from '../support/readme-alerts.ts'
+import { type AlertFault, alertFaults, harmless, healthySeries } from '../support/alert-faults.ts'
+import { alerts, rulesText, rulesWithSummaries } from '../support/monitoring-rules.ts'
+import { promtoolCheckRules, promtoolTestRules, type RuleTest } from '../support/promtool.ts'
 
-// Each sample is 15 s behind the one before: 20 of them are the five minutes in which all is well.
-const healthy: Readonly<Record<string, string>> = {
-  redis_up: '1x400',
-  redis_exporter_snapshot_timestamp_seconds: '0+15x400',
-  redis_exporter_poll_skipped_total: '0x400',
-  'redis_exporter_collector_success{collector="slowlog"}': '1x400',
-  'redis_exporter_collector_errors_total{collector="slowlog",reason="noperm"}': '0x400',
-  'redis_exporter_rejected_fields_total{collector="keyspace"}': '3x400',
-  'redis_exporter_series_left_out_total{collector="check-keys"}': '70x400',
-  // One walk each minute.
-  'redis_exporter_scans_total{result="complete"}': '0+0.25x400',
-  'redis_exporter_scans_total{result="failed"}': '0x400',
-}
-const names = alertRules.rules.map(({ alert }) => alert)
+type Series = Readonly<Record<string, string>>
 
-interface Fault {
-  readonly fault: string
-  readonly series: string
-  readonly values: string
-  readonly at: string
-  readonly fires: string
+/** Where a series comes from, and how alerts call that. */
+interface Scraped {
+  readonly labels: Readonly<Record<string, string>>
+  readonly named: string
 }
 
-const faults: readonly Fault[] = [
-  {
-    fault: 'Redis is down',
-    series: 'redis_up',
-    values: '1x20 0x380',
-    at: '7m',
-    fires: 'RedisDown',
-  },
-  {
-    fault: 'no poll begins any more',
-    series: 'redis_exporter_snapshot_timestamp_seconds',
-    values: '0+15x20 300x380',
-    at: '7m',
-    fires: 'RedisNotPolled',
-  },
-  {
-    fault: 'polls are skipped',
-    series: 'redis_exporter_poll_skipped_total',
-    values: '0x20 0+1x380',
-    at: '11m',
-    fires: 'RedisPollsSkipped',
-  },
-  {
-    fault: 'a part is refused',
-    series: 'redis_exporter_collector_success{collector="slowlog"}',
-    values: '1x20 0x380',
-    at: '11m',
-    fires: 'RedisCollectorFails',
-  },
-  {
-    fault: 'a part has failed once',
-    series: 'redis_exporter_collector_errors_total{collector="slowlog",reason="noperm"}',
-    values: '0x20 1x380',
-    at: '7m',
-    fires: 'RedisCollectorFailed',
-  },
-  {
-    fault: 'fields are rejected with every poll, by a series that comes with the first',
-    series: 'redis_exporter_rejected_fields_total{collector="keyspace"}',
-    values: '_x20 2+2x380',
-    at: '12m',
-    fires: 'RedisFieldsRejected',
-  },
-  {
-    fault: 'series are left out with every walk, by a series that comes with the first',
-    series: 'redis_exporter_series_left_out_total{collector="check-keys"}',
-    values: '_x20 70+70x380',
-    at: '7m',
-    fires: 'RedisSeriesLeftOut',
-  },
-  {
-    fault: 'walks end no more',
-    series: 'redis_exporter_scans_total{result="complete"}',
-    values: '0+0.25x20 5x380',
-    at: '70m',
-    fires: 'RedisNotWalked',
-  },
-  {
-    fault: 'no walk has ended since the start',
-    series: 'redis_exporter_scans_total{result="complete"}',
-    values: '0x400',
-    at: '35m',
-    fires: 'RedisNotWalked',
-  },
-]
+const perServer = (instance: string): Scraped => ({
+  labels: { job: 'redis', instance },
+  named: `Redis ${instance}`,
+})
+const ofSeveral = (target: string): Scraped => ({
+  labels: { job: 'redis', instance: 'fleet:9121', target },
+  named: `Redis ${target} (of fleet:9121)`,
+})
+
+// One server each is hit; the other goes on beside it.
+const hit = [perServer('redis://a:6379'), ofSeveral('b:6379')]
+const spared = [perServer('redis://c:6379'), ofSeveral('d:6379')]
+
+it('promtool has nothing against the rules', async () => {
+  expect(await promtoolCheckRules(rulesText)).toMatch(/SUCCESS: \d+ rules found$/)
+})
 
 it('every alert has a fault that makes it fire', () => {
-  expect([...new Set(faults.map(({ fires }) => fires))].sort()).toEqual([...names].sort())
+  // Of the absence of all there is a test of its own.
+  const fired = new Set([...alertFaults.map(({ fires }) => fires), 'RedisAbsent'])
+  expect([...fired].sort()).toEqual(alerts.map(({ name }) => name).sort())
 })
 
-it.each(['30s', '7m', '35m', '95m'])('no alert fires while all is well, after %s', async (time) => {
-  expect(await promtoolTestRules(alertRules.yaml, [ruleTest(healthy, time)])).toBe('')
+it.each(['30s', '10m', '35m', '95m'])(
+  'no alert fires while all is well, after %s',
+  async (time) => {
+    expect(await faultsOf([test(healthySeries, time)])).toBe('')
+  },
+)
+
+it.each(Object.entries(harmless))('no alert fires when %s', async (_what, series) => {
+  const all = { ...healthySeries, ...series }
+
+  expect(await faultsOf([test(all, '10m'), test(all, '60m')])).toBe('')
 })
 
-describe.each(faults)('when $fault', ({ series, values, at, fires }) => {
-  const samples = { ...healthy, [series]: values }
+it('RedisAbsent fires when nothing tells of any Redis', async () => {
+  const found = [{ exp_labels: { severity: 'critical' }, exp_annotations: nobody }]
 
-  it(`${fires} fires, and no other alert`, async () => {
-    const labels = Object.fromEntries(
-      [...series.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-    )
-    const test = ruleTest(samples, at, { [fires]: labels })
+  expect(await faultsOf([test({}, '7m', { RedisAbsent: found })])).toBe('')
+})
 
-    expect(await promtoolTestRules(alertRules.yaml, [test])).toBe('')
+const nobody = { summary: 'No exporter tells of any Redis' }
+
+it('no alert fires a moment before any of the faults', async () => {
+  const before = alertFaults.map((fault) => test(seriesWith(fault), fault.quietAt ?? '4m45s'))
+
+  expect(await faultsOf(before)).toBe('')
+})
+
+describe.each(alertFaults)('when $fault', (fault) => {
+  it(`${fault.fires} fires for that server, and no other alert`, async () => {
+    const severity = alerts.find(({ name }) => name === fault.fires)?.severity ?? ''
+    const own = fault.labels ?? labelsIn(Object.keys(fault.series)[0] ?? '')
+    const found = hit.map(({ labels, named }) => ({
+      exp_labels: { ...labels, ...own, severity },
+      exp_annotations: {
+        summary: fault.summary
+          .replace('$server', named)
+          .replace('$instance', labels.instance ?? ''),
+      },
+    }))
+
+    expect(await faultsOf([test(seriesWith(fault), fault.at, { [fault.fires]: found })])).toBe('')
   })
-
-  it(`${fires} has not fired a moment before the fault`, async () => {
-    const before = values.startsWith('0x400') ? '1m' : '4m45s'
-
-    expect(await promtoolTestRules(alertRules.yaml, [ruleTest(samples, before)])).toBe('')
-  })
 })
 
-/** A test that exactly these alerts fire at a time, each with these labels. */
-function ruleTest(
-  series: Readonly<Record<string, string>>,
+function seriesWith(fault: AlertFault): Series {
+  return { ...healthySeries, ...fault.series }
+}
+
+async function faultsOf(tests: readonly RuleTest[]): Promise<string> {
+  return await promtoolTestRules(rulesWithSummaries, tests)
+}
+
+/** A test that exactly these alerts fire at a time, while other servers are well. */
+function test(
+  series: Series,
   time: string,
-  firing: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+  firing: Readonly<Record<string, RuleTest['alert_rule_test'][number]['exp_alerts']>> = {},
 ): RuleTest {
+  const others = Object.keys(series).length === 0 ? {} : healthySeries
   return {
     interval: '15s',
-    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-    alert_rule_test: names.map((alertname) => {
-      const labels = firing[alertname]
-      return {
-        eval_time: time,
-        alertname,
-        exp_alerts: labels === undefined ? [] : [{ exp_labels: labels }],
-      }
-    }),
+    input_series: [...inputOf(series, hit), ...inputOf(others, spared)],
+    alert_rule_test: alerts.map(({ name }) => ({
+      eval_time: time,
+      alertname: name,
+      exp_alerts: firing[name] ?? [],
+    })),
   }
+}
+
+function inputOf(series: Series, scraped: readonly Scraped[]): RuleTest['input_series'] {
+  return scraped.flatMap(({ labels }) =>
+    Object.entries(series).map(([name, values]) => {
+      const all = Object.entries({ ...labelsIn(name), ...labels })
+      const text = all.map(([label, value]) => `${label}="${value}"`).join()
+      return { series: `${name.replace(/\{.*/, '')}{${text}}`, values }
+    }),
+  )
+}
+
+function labelsIn(series: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...series.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  )
 }

@@ -32,18 +32,25 @@ export interface PrometheusOptions {
   readonly program?: string
   /** As they stand in a configuration, beside those of the targets. */
   readonly scrapeConfigs?: readonly object[]
+  /** Rules in YAML that it evaluates every second. */
+  readonly rules?: string
 }
 
 /** Starts a real Prometheus on loopback that scrapes the targets every second. */
 export async function startPrometheus(
   targets: readonly ScrapedTarget[],
-  { program: path, scrapeConfigs = [] }: PrometheusOptions = {},
+  { program: path, scrapeConfigs = [], rules }: PrometheusOptions = {},
 ): Promise<Prometheus> {
   const port = await freePort()
   const directory = await temporaryDirectory()
   const file = join(directory.path, 'prometheus.json')
   // Prometheus reads YAML, of which JSON is a part that needs no care with quoting.
-  await writeFile(file, JSON.stringify(configurationOf(targets, scrapeConfigs)))
+  const ruleFiles = rules === undefined ? [] : [join(directory.path, 'rules.yml')]
+  for (const ruleFile of ruleFiles) await writeFile(ruleFile, rules ?? '')
+  await writeFile(
+    file,
+    JSON.stringify({ ...configurationOf(targets, scrapeConfigs), rule_files: ruleFiles }),
+  )
   const program = startProgram({
     program: path ?? process.env.PROMETHEUS ?? 'prometheus',
     args: [
@@ -76,7 +83,7 @@ export async function startPrometheus(
 function configurationOf(
   targets: readonly ScrapedTarget[],
   scrapeConfigs: readonly object[],
-): unknown {
+): object {
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     scrape_configs: [

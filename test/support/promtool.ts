@@ -16,8 +16,19 @@ export interface RuleTest {
   readonly alert_rule_test: readonly {
     readonly eval_time: string
     readonly alertname: string
-    readonly exp_alerts: readonly { readonly exp_labels: Readonly<Record<string, string>> }[]
+    readonly exp_alerts: readonly {
+      readonly exp_labels: Readonly<Record<string, string>>
+      readonly exp_annotations?: Readonly<Record<string, string>>
+    }[]
   }[]
+}
+
+/** What `promtool check rules` says of rules, in YAML. */
+export async function promtoolCheckRules(rules: string): Promise<string> {
+  await using directory = await temporaryDirectory()
+  const file = join(directory.path, 'rules.yml')
+  await writeFile(file, rules)
+  return await runPromtool(['check', 'rules', file])
 }
 
 /** What `promtool test rules` finds wrong with rules, in YAML; empty when all is as expected. */
