@@ -9,7 +9,8 @@ const standIns: Readonly<Record<string, string>> = {
   // The transports of pino, which do not work in a bundle and which nothing of ours can reach.
   'thread-stream': '',
   worker_threads: 'exports.isMainThread = true',
-  'node:worker_threads': 'exports.isMainThread = true',
+  // But bcrypt runs in one, where it is needed.
+  'node:worker_threads': `module.exports = { isMainThread: true, get Worker() { return require('node:worker_threads').Worker } }`,
   // The exemplars of prom-client, which no metric of ours has.
   '@opentelemetry/api': '',
   // Colours of what ioredis tells a developer of its own.

@@ -45,6 +45,8 @@ export interface App {
   readonly fetch: Hono<NodeContext>['fetch']
   /** The paths that exist: the request counter knows no others, so that nobody can add series. */
   readonly paths: readonly string[]
+  /** Where the metrics are, whose responses carry by themselves what every response does. */
+  readonly metricsPath?: string
 }
 
 const targetsPath = '/targets'
@@ -99,7 +101,8 @@ export function createApp(options: AppOptions): App {
     log.error({ err }, 'a request failed')
     return c.text('Internal error; the log of the exporter says more.\n', 500)
   })
-  return { fetch: app.fetch, paths: [...Object.keys(routes), ...(reload ? [reloadPath] : [])] }
+  const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
+  return { fetch: app.fetch, paths, metricsPath }
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {

@@ -80,17 +80,17 @@ export async function startHttpServer({
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
   if (tls) tls.follow(server as HttpsServer)
-  const headers = responseHeaders(() => protection?.port.current().headers)
+  const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
-    for (const [name, value] of headers()) response.setHeader(name, value)
+    const path = requestPath(request.url ?? '')
+    for (const [name, value] of headers(request.method, path)) response.setHeader(name, value)
     connections.begin(request.socket)
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      const path = requestPath(request.url ?? '')
       onAnswer(known.has(path) ? path : 'other', response.statusCode)
     })
   })

@@ -546,7 +546,7 @@ const rows: readonly Row[] = [
     bcryptHash.replace('$2y$', '$2b$'),
   ],
   ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
-  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, 4, '7', 7, 'pod-2'],
+  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, undefined, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],

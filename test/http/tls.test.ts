@@ -239,6 +239,17 @@ describe('connections over TLS', () => {
     expect(served.exporter.closings).toContain('silent')
   })
 
+  test('one that drips its handshake is cut off, whoever else wants its place', async () => {
+    await using served = await serve(flags(certificates))
+    using slow = await rawClient(served.exporter.port)
+    // A ClientHello of TLS 1.2 that is never whole.
+    slow.socket.write(Buffer.from('1603010200010001fc0303', 'hex'))
+    const drip = setInterval(() => slow.write('\0'), 500)
+
+    await eventually(() => expect(slow.ended()).toBeDefined(), { within: 60_000 })
+    clearInterval(drip)
+  }, 90_000)
+
   test('one whose client takes nothing of its response is cut off', async () => {
     await using served = await serve(flags(certificates), {
       own: `# ${'x'.repeat(20_000_000)}\n`,
