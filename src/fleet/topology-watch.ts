@@ -78,18 +78,17 @@ export function createTopologyWatch(
   }
 }
 
+// Of the hundreds of samples of each poll two names count, so nothing is made of the others.
 function figuresOf({ collectors }: PollResult): ShardFigures {
-  const values = (name: string) =>
-    collectors
-      .flatMap(({ samples }) => samples)
-      .flatMap(({ metric, value }) =>
-        metric.name === name && typeof value === 'number' ? value : [],
-      )
-  const keys = values('db_keys')
-  return {
-    keys: keys.length > 0 ? keys.reduce((sum, one) => sum + one, 0) : undefined,
-    memoryBytes: values('memory_used_bytes')[0],
-  }
+  let keys: number | undefined
+  let memoryBytes: number | undefined
+  for (const { samples } of collectors)
+    for (const { metric, value } of samples) {
+      if (typeof value !== 'number') continue
+      if (metric.name === 'db_keys') keys = (keys ?? 0) + value
+      else if (metric.name === 'memory_used_bytes') memoryBytes ??= value
+    }
+  return { keys, memoryBytes }
 }
 
 /** Whether a node said of a key that another one has it by now. */

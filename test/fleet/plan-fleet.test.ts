@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planFleet } from '../../src/fleet/plan-fleet.ts'
+import { planFleet, planFleetInSlices } from '../../src/fleet/plan-fleet.ts'
 import { regularExpression } from '../../src/options/value-kinds.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
@@ -160,4 +160,18 @@ describe('where several exporters share the targets', () => {
     expect(namesIn(planFleet([], sources, first).start)).toEqual(['cache'])
     expect(namesIn(planFleet([], sources, others).start)).toEqual([b])
   })
+})
+
+test('what thousands of targets with other settings need is found in slices as in one go', async () => {
+  const hosts = Array.from({ length: 3_000 }, (_, index) => `host${index}`)
+  const running = hosts.map((host) => target(host))
+  const wanted = [
+    ...hosts.slice(1).map((host) => target(host, { settings: { ...settings, pollInterval: 1 } })),
+    target('another'),
+  ]
+
+  const plan = await planFleetInSlices(running, [wanted])
+
+  expect(plan).toEqual(planFleet(running, [wanted]))
+  expect([plan.start.length, plan.stop.length, plan.change.length]).toEqual([1, 1, 2_999])
 })
