@@ -36,7 +36,7 @@ bench: bin/redis-exporter ## measure side by side with bare node:http and the Go
 torture: bin/redis-exporter ## attack the exporter for 25 minutes: fuzzing, then churn; ONLY=fuzz takes a part, SEED=N repeats a find
 	npm run --silent torture -- $(ONLY)
 
-docs: deps ## write the references of the options and the metrics
+docs: deps ## write the references of the options and the metrics, and the alerts
 	npm run --silent docs
 
 fixtures: deps ## record replies from the redis-server of this machine (REDIS_SERVER names another) into test/fixtures

@@ -6,7 +6,7 @@ import { type RedisServer, startRedisProcess } from './redis-process.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 /** What a Sentinel is started from. */
-export const sentinelProgram =
+export const sentinelProgram = () =>
   process.env.REDIS_SENTINEL ?? process.env.REDIS_SERVER ?? 'redis-sentinel'
 
 export interface WatchedMaster {
@@ -43,7 +43,7 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
   await writeFile(file, `${lines.join('\n')}\n`)
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   const sentinel = await startRedisProcess({
-    program: sentinelProgram,
+    program: sentinelProgram(),
     args: [file, '--sentinel'],
     directory: directory.path,
     port,

@@ -151,7 +151,7 @@ await recordServer()
 await recordDenials()
 await recordCluster()
 await recordTopology()
-if (findProgram(sentinelProgram) === undefined) {
+if (findProgram(sentinelProgram()) === undefined) {
   console.log('no redis-sentinel here: Sentinel is not recorded')
 } else {
   await recordSentinel()
