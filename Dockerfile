@@ -38,12 +38,16 @@ EXPOSE 9121
 # Node asks for itself, so the image needs no curl. An empty host means every interface, so the
 # loopback address will answer. A port given by flag instead of environment is not seen here.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD [ "node", "-e", \
-  "const address = process.env.REDIS_EXPORTER_WEB_LISTEN_ADDRESS || ':9121'; \
+  "const { REDIS_EXPORTER_WEB_PROBE_ADDRESS: probes, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: all } = process.env; \
+   const [address] = (probes || all || ':9121').split(','); \
    const colon = address.lastIndexOf(':'); \
    const host = address.slice(0, colon).replace(/[[\\]]/g, '') || '127.0.0.1'; \
    const port = address.slice(colon + 1); \
-   require('node:http').get({ host, port, path: '/healthz' }, (response) => \
-     process.exit(response.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))" ]
+   const place = address.startsWith('unix:') ? { socketPath: address.slice(7) } : { host, port }; \
+   const ask = (scheme, otherwise) => require('node:' + scheme) \
+     .get({ ...place, path: '/healthz', rejectUnauthorized: false }, ({ statusCode }) => \
+       process.exit([200, 401].includes(statusCode) ? 0 : 1)).on('error', otherwise); \
+   ask('http', () => ask('https', () => process.exit(1)))" ]
 
 # Without a shell between: Node is process 1 itself, and SIGTERM reaches it.
 ENTRYPOINT ["node", "/app/bin/redis-exporter"]

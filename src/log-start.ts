@@ -5,11 +5,12 @@ import { formatDuration } from './options/value-kinds.ts'
 
 /** The first line of the log, and whatever is odd about the configuration. */
 export function logStart(config: Config, targets: readonly string[], log: Log): void {
-  const { namespace, namespaceFrom } = config
+  const { namespace, namespaceFrom, shard } = config
   log.info(
     {
       version: buildInfo.version,
       targets,
+      ...(shard ? { shard: shard.index, shards: shard.total } : {}),
       interval: formatDuration(config.pollInterval),
       timeout: formatDuration(config.pollTimeout),
       maxAge: formatDuration(config.pollMaxAge),

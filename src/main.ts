@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
-import { namesOf, startFleet } from './fleet/fleet.ts'
+import { refusals } from './discovery/on-demand.ts'
+import { type Fleet, namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
@@ -13,18 +16,22 @@ import { createWatched } from './fleet/watched-target.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
+import { createProbeApp } from './http/probe-app.ts'
 import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
 import { labelNames } from './metrics/label-names.ts'
-import { createOwnBody } from './metrics/own-body.ts'
+import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
+import { createOwnBody, type ProcessFamilies } from './metrics/own-body.ts'
 import { createOwnMetrics } from './metrics/own-metrics.ts'
 import { createPortMetrics } from './metrics/port-metrics.ts'
 import { createRequestCounter } from './metrics/request-counter.ts'
+import { createShardMetrics } from './metrics/shard-metrics.ts'
 import { createTargetsFileMetrics } from './metrics/targets-file-metrics.ts'
 import { createWalkMetrics } from './metrics/walk-metrics.ts'
+import { openOnDemand } from './open-on-demand.ts'
 import { isProtected, openProtection, shownProtection } from './open-protection.ts'
-import { openSources } from './open-sources.ts'
+import { type OpenedSources, openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
@@ -32,6 +39,7 @@ import { reloadOf } from './reload.ts'
 import { answerSignals, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
+import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
@@ -47,6 +55,7 @@ async function main(): Promise<void> {
       readFile: (path) => readFile(path, 'utf8'),
       runCommand: createPasswordCommands({ env: process.env }),
     },
+    hostName: hostname(),
   })
   switch (request.kind) {
     case 'help':
@@ -65,7 +74,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** Ends the process where there are mistakes. */
 function refuseToStart(mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return
   const lines = mistakes.map((text) => `  ${text}\n`).join('')
   print('stderr', `redis-exporter cannot start:\n${lines}`)
   process.exit(2)
@@ -78,19 +89,50 @@ function print(name: 'stdout' | 'stderr', text: string): void {
   stream.flush(lastLinesMilliseconds)
 }
 
+/** Whether there is one target and never another, so that nothing has to say which one it is of. */
+function watchesOne({ addresses, targetsFile, settings, shard }: Config): boolean {
+  const isAddress = addresses.length === 1 && !targetsFile
+  return isAddress && settings.discover === 'none' && (!shard || shard.total === 1)
+}
+
+/** What is told of the process and of Node.js. */
+function ownFamilies({ redisOnlyMetrics, includeRuntimeMetrics }: Config): ProcessFamilies {
+  if (redisOnlyMetrics) return []
+  return includeRuntimeMetrics ? ['process', 'nodejs'] : ['process']
+}
+
+/** What leads to others is asked by each of several exporters. */
+function wantedAtStart(sources: OpenedSources['sources'], isOurs: IsOurs) {
+  const wanted = sources.flatMap((source) => source.wanted())
+  return wanted.filter(({ settings, address }) => settings.discover !== 'none' || isOurs(address))
+}
+
+// The bundle keeps it at a mebibyte, where a poll is the only one. Of many that are under way at once most
+// would survive the collections of that, a hundred in a second, and become old garbage.
+function letYoungGenerationGrow(): void {
+  setFlagsFromString('--semi-space-growth-factor=2')
+}
+
 async function run(config: Config): Promise<void> {
-  const { namespace, redisOnlyMetrics, includeRuntimeMetrics } = config
-  const isOne =
-    config.addresses.length === 1 && !config.targetsFile && config.settings.discover === 'none'
+  const { namespace, redisOnlyMetrics, shard } = config
+  const isOne = watchesOne(config)
+  const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
+  if (!isOne) letYoungGenerationGrow()
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
+  const shardCounts = () => ({ ours: fleet.count(), elsewhere: fleet.elsewhere().length })
   const portMetrics = createPortMetrics(namespace)
+  const onDemandMetrics = config.scrapeAllow?.length
+    ? createOnDemandMetrics(namespace, refusals)
+    : undefined
   const further = [
     walkMetrics,
     ...(config.targetsFile ? [fileMetrics] : []),
+    ...(onDemandMetrics ? [onDemandMetrics] : []),
     ...(isProtected(config) ? [portMetrics] : []),
+    ...(shard ? [createShardMetrics(namespace, shard, shardCounts)] : []),
   ]
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
@@ -101,16 +143,14 @@ async function run(config: Config): Promise<void> {
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
   const { protection, mistakes } = await openProtection(config, clock, log)
-  const allMistakes = [...mistakes, ...opened.mistakes]
-  if (allMistakes.length > 0) refuseToStart(allMistakes)
+  refuseToStart([...mistakes, ...opened.mistakes])
   const { file } = opened
   const port = protection?.port
   reload = reloadOf([file, port])
-  logStart(config, namesOf(opened.sources.flatMap((source) => source.wanted())), log)
+  logStart(config, namesOf(wantedAtStart(opened.sources, isOurs)), log)
   const store = createSnapshotStore(clock)
   const requests = createRequestCounter(namespace)
-  const families = includeRuntimeMetrics ? (['process', 'nodejs'] as const) : (['process'] as const)
-  const ownBody = createOwnBody(ownMetrics, redisOnlyMetrics ? [] : families, clock, (err) =>
+  const ownBody = createOwnBody(ownMetrics, ownFamilies(config), clock, (err) =>
     log.error({ err }, 'the metrics of the exporter itself could not be read'),
   )
   const onFile = () => {
@@ -131,10 +171,11 @@ async function run(config: Config): Promise<void> {
     ...config,
     sources: opened.sources,
     pollNow: (addresses) => fleet.pollNow(addresses),
+    sharing: { isOurs, elsewhere: () => fleet.elsewhere() },
     clock,
     log,
   })
-  const fleet = startFleet({
+  const fleet: Fleet = startFleet({
     sources,
     start: createStart({
       namespace,
@@ -149,6 +190,18 @@ async function run(config: Config): Promise<void> {
       clock,
       log,
     }),
+    isOurs,
+    log,
+  })
+  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
+  const onDemand = openOnDemand({
+    config,
+    schedule,
+    metrics: onDemandMetrics,
+    configured: store.targets,
+    textBeside: ownMetrics.textBeside,
+    onChange: ownBody.outdate,
+    clock,
     log,
   })
   const health = createHealth({
@@ -160,7 +213,6 @@ async function run(config: Config): Promise<void> {
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const textOf = (target: string) => ownMetrics.textOf(target) + walkMetrics.textOf(target)
   const exactText = () => requests.text() + walkMetrics.text() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
@@ -169,6 +221,7 @@ async function run(config: Config): Promise<void> {
     page: () => ({
       version: buildInfo.version,
       pollSeconds: config.pollInterval / 1e3,
+      shard,
       targets: store.states(),
       walks: fleet.walks(),
     }),
@@ -177,12 +230,19 @@ async function run(config: Config): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: store.states,
+      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
+      shard,
+      elsewhere: fleet.elsewhere,
       joined: createJoinedTargets({ store, targetLabel, ownText: textOf, clock }),
       ownText: (target) => textOf(target) + ownMetrics.textBeside(),
-      watched: createWatched({ sources, schedule, clock }),
+      watched: createWatched({
+        sources: onDemand ? [...sources, onDemand.targets.source] : sources,
+        schedule,
+        clock,
+      }),
+      onDemand: onDemand?.answers,
       scrapeEndpoint: !config.disableScrapeEndpoint,
       onRefused: ownMetrics.requestFailed,
       clusterNodes: topologies.clusterNodes,
@@ -190,25 +250,23 @@ async function run(config: Config): Promise<void> {
     ...(reload && config.enableLifecycle ? { reload } : {}),
     log,
   })
-  const server = await listen(
-    config,
-    { app, protection, onAnswer: requests.count, onClosed: ownMetrics.connectionClosed },
-    log,
-  )
-  log.info({ port: server.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
-  stopOnSignal(schedule, server, log, output)
+  const counted = { onAnswer: requests.count, onClosed: ownMetrics.connectionClosed }
+  const { listenAddresses, probeAddress } = config
+  const ofProbes = probeAddress && { app: createProbeApp(health), addresses: [probeAddress] }
+  const servers = await Promise.all([
+    listen({ ...counted, app, protection, addresses: listenAddresses }, log),
+    ...(ofProbes ? [listen({ ...counted, ...ofProbes }, log)] : []),
+  ])
+  const [server] = servers
+  log.info({ port: server?.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
+  stopOnSignal(schedule, servers, log, output)
 }
 
-async function listen(
-  { listenAddress: { host, port } }: Config,
-  served: Pick<HttpServerOptions, 'app' | 'protection' | 'onAnswer' | 'onClosed'>,
-  log: Log,
-): Promise<HttpServer> {
+async function listen(served: HttpServerOptions, log: Log): Promise<HttpServer> {
   try {
-    return await startHttpServer({ ...served, host, port })
+    return await startHttpServer(served)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown failure'
-    const place = `${host ?? ''}:${port}`
+    const { code = 'unknown failure', place } = error as { code?: string; place?: string }
     const hint = code === 'EADDRINUSE' ? 'another program listens there' : String(code)
     log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
     process.exit(1)

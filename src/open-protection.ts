@@ -31,7 +31,7 @@ export async function openProtection(
   const { createBcryptThread } = await import('./protection/bcrypt-thread.ts')
   const judge = createJudge({
     bcrypt: createBcryptThread(),
-    onFailure: (err) => log.error({ err }, 'a login could not be verified'),
+    onFailure: seldom(clock, (err) => log.error({ err }, 'a login could not be verified')),
   })
   const { protectProbes } = config
   return { protection: { port: opened.port, judge, protectProbes }, mistakes: [] }
@@ -41,4 +41,16 @@ export async function openProtection(
 export function shownProtection(port: Port | undefined) {
   const { tls, users } = port?.current() ?? {}
   return { ...(tls ? { tls: true } : {}), ...(users ? { login: true } : {}) }
+}
+
+const pauseMilliseconds = 60_000
+
+/** Tells of what may happen with every request once in a minute at most. */
+function seldom(clock: Clock, tell: (failure: unknown) => void): (failure: unknown) => void {
+  let nextAt = -Infinity
+  return (failure) => {
+    if (clock.monotonic() < nextAt) return
+    nextAt = clock.monotonic() + pauseMilliseconds
+    tell(failure)
+  }
 }

@@ -10,7 +10,7 @@ const graceMilliseconds = 3000
 /** Ends us in order when we are told to, and at once when we are told twice. */
 export function stopOnSignal(
   schedule: Schedule,
-  server: HttpServer,
+  servers: readonly HttpServer[],
   log: Log,
   output: WaitingLines,
 ): void {
@@ -20,7 +20,7 @@ export function stopOnSignal(
     stopping = true
     log.info({ signal }, 'stopping')
     schedule.stop()
-    await server.stop(graceMilliseconds)
+    await Promise.all(servers.map((one) => one.stop(graceMilliseconds)))
     log.info('stopped')
     output.flush(lastLinesMilliseconds)
     // A poll may still wait for its server; nothing is owed to it.

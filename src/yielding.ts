@@ -10,7 +10,10 @@ const sliceMilliseconds = 4
  */
 let sliceEnd = 0
 let isOpen = false
-const waiting: (() => void)[] = []
+/** Those that wait for one, by the place of what they are a part of. */
+const ofWanted = new Map<number, (() => void)[]>()
+const others: (() => void)[] = []
+let isTurnOfOthers = false
 
 /** Whether something is still wanted; an AbortSignal tells it too. */
 export interface Wanted {
@@ -19,15 +22,20 @@ export interface Wanted {
 }
 
 // What is done for somebody carries whether it is still wanted: through all that works in slices.
-const wanted = new AsyncLocalStorage<Wanted>()
+const wanted = new AsyncLocalStorage<{ readonly by: Wanted; readonly place: number }>()
+let begun = 0
 
 /**
  * Runs work for as long as it is wanted: after that, whatever of it works in slices
  * rejects with the reason in place of its next slice. Else what was given up would take slices from
  * what comes after it, and pile up where it takes longer than what gives it up.
+ *
+ * What began first has its slices first: hundreds of polls that all began, as after a pause of the machine,
+ * end one after the other. If they took turns, none would end before its deadline.
  */
 export function whileWanted<T>(signal: Wanted, work: () => T): T {
-  return wanted.run(signal, work)
+  begun += 1
+  return wanted.run({ by: signal, place: begun }, work)
 }
 
 /** Visits items in slices of time; between them the event loop turns, so nobody waits long. */
@@ -37,7 +45,7 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
     visit(item)
     if (performance.now() < sliceEnd) continue
     await nextSlice()
-    wanted.getStore()?.throwIfAborted()
+    wanted.getStore()?.by.throwIfAborted()
   }
 }
 
@@ -54,18 +62,44 @@ function openSlice(): void {
   setImmediate(turn)
 }
 
-/** Resolves with a slice in a later turn, in the order in which they were asked for. */
+/** Resolves with a slice in a later turn. */
 export function nextSlice(): Promise<void> {
+  const place = wanted.getStore()?.place
   return new Promise((resolve) => {
-    waiting.push(resolve)
+    waitersAt(place).push(resolve)
     openSlice()
   })
+}
+
+function waitersAt(place: number | undefined): (() => void)[] {
+  if (place === undefined) return others
+  const known = ofWanted.get(place)
+  if (known) return known
+  const waiters: (() => void)[] = []
+  ofWanted.set(place, waiters)
+  return waiters
+}
+
+/** The next of those that began first. */
+function firstOfWanted(): (() => void) | undefined {
+  let first = Infinity
+  for (const place of ofWanted.keys()) if (place < first) first = place
+  const waiters = ofWanted.get(first) ?? []
+  const next = waiters.shift()
+  if (waiters.length === 0) ofWanted.delete(first)
+  return next
+}
+
+/** Who is a part of nothing that began at some time has every second slice. */
+function nextWaiting(): (() => void) | undefined {
+  isTurnOfOthers = !isTurnOfOthers
+  return isTurnOfOthers ? (others.shift() ?? firstOfWanted()) : (firstOfWanted() ?? others.shift())
 }
 
 // One of those that wait goes on in each turn: together they may do more than fits into it.
 function turn(): void {
   isOpen = false
-  const next = waiting.shift()
+  const next = nextWaiting()
   if (next === undefined) return
   openSlice()
   next()

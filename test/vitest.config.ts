@@ -39,6 +39,8 @@ const integration = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers, is
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    // The projects need the same sources: translated once, and not for each.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { inSlices } from '../src/yielding.ts'
+import { inSlices, whileWanted } from '../src/yielding.ts'
 
 /** Lets each look at the clock be later than the one before by so many milliseconds. */
 async function clockThatMoves(milliseconds: number): Promise<void> {
@@ -80,6 +80,29 @@ test('those that work at the same time share the slice of a turn', async () => {
   // Each begins with an item, so that the first turn sees some more; then they take turns.
   const inTurn = counts.map((count, index) => count - (counts[index - 1] ?? 0))
   expect(Math.max(...inTurn)).toBeLessThan(20)
+})
+
+test('what began first ends first, and what is a part of nothing goes on beside it', async () => {
+  await clockThatMoves(1)
+  const ended: string[] = []
+  const some = async (name: string) => {
+    await inSlices(Array(100).keys(), () => {})
+    ended.push(name)
+  }
+  const signal = { throwIfAborted: () => {} }
+  const begun = ['first', 'second', 'third'].map((name) =>
+    whileWanted(signal, async () => {
+      await some(`${name}, its beginning`)
+      await some(name)
+    }),
+  )
+  await Promise.all([...begun, some('another')])
+
+  expect(ended.indexOf('another')).toBeLessThan(2)
+  expect(ended.filter((name) => name !== 'another')).toEqual([
+    ...['first, its beginning', 'first', 'second, its beginning', 'second'],
+    ...['third, its beginning', 'third'],
+  ])
 })
 
 test('a failure at an item is passed on, and the items after it are left', async () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { bcryptAsText, bcryptFile } from './bcrypt-as-text.ts'
 import { licenceNotices } from './licence-notices.ts'
+import { quotedPackages } from './quoted-packages.ts'
 import { sparedModules } from './spared-modules.ts'
 
 const outfile = 'bin/redis-exporter'
@@ -27,23 +28,35 @@ const importMetaUrl=require("node:url").pathToFileURL(__filename).href;\
 ${keepYoungGenerationSmall}`
 const end = '}));'
 
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // CommonJS, because Node 20 runs a file without an ending as nothing else.
+  format: 'cjs',
+  // Names stay, so that a stack in a log can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  plugins: [sparedModules],
+} as const satisfies BuildOptions
+
 /** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */
 async function bundle(): Promise<void> {
+  const inputs: string[] = []
   const { metafile } = await build({
+    ...options,
     entryPoints: ['src/main.ts'],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    // CommonJS, because Node 20 runs a file without an ending as nothing else.
-    format: 'cjs',
-    // Names stay, so that a stack in a log can be read.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
     metafile: true,
-    plugins: [sparedModules, bcryptAsText],
-    inject: ['src/build/web-classes.ts'],
+    plugins: [
+      ...options.plugins,
+      bcryptAsText,
+      quotedPackages(options, (files) => {
+        inputs.push(...files)
+      }),
+    ],
+    inject: ['src/build/web-classes.ts', 'src/build/utc-format.ts'],
     banner: { js: `#!/usr/bin/env node\n${begin}` },
     footer: { js: end },
     define: {
@@ -52,6 +65,8 @@ async function bundle(): Promise<void> {
       'global.Response': 'LazyResponse',
       'globalThis.Headers': 'LazyHeaders',
       Headers: 'LazyHeaders',
+      // Of node-cron; see utc-format.ts.
+      'Intl.DateTimeFormat': 'UtcFormat',
       'import.meta.url': 'importMetaUrl',
       'process.env.EXPORTER_BUILD_COMMIT': JSON.stringify(process.env.REVISION || commit()),
       'process.env.EXPORTER_BUILD_DATE': JSON.stringify(
@@ -64,7 +79,7 @@ async function bundle(): Promise<void> {
   await writeFile('bin/package.json', '{"type":"commonjs"}\n')
   await writeFile(
     'bin/THIRD-PARTY-LICENSES.txt',
-    await licenceNotices([...Object.keys(metafile.inputs), bcryptFile]),
+    await licenceNotices([...Object.keys(metafile.inputs), ...inputs, bcryptFile]),
   )
   const { size } = await stat(outfile)
   process.stdout.write(`${outfile}: ${Math.round(size / 1024)} KiB\n`)

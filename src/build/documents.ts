@@ -4,10 +4,12 @@ import { clusterMetrics } from '../fleet/cluster-figures.ts'
 import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
 import { type MetricGroup, metricReference } from '../metrics/metric-reference.ts'
+import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
 import { pollMetrics } from '../metrics/poll-metrics.ts'
 import { portMetrics } from '../metrics/port-metrics.ts'
 import { requestsTotal } from '../metrics/request-counter.ts'
+import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
 import { rulesFile } from './monitoring/rules-file.ts'
@@ -41,9 +43,19 @@ const metricGroups: readonly MetricGroup[] = [
     metrics: Object.values(targetsFileMetrics),
   },
   {
+    title: 'Targets on demand',
+    help: 'With `--scrape.allow`',
+    metrics: Object.values(onDemandMetrics),
+  },
+  {
     title: 'What protects the port',
     help: 'With `--web.config.file`, `--tls-server-cert-file` or `--basic-auth-username`',
     metrics: Object.values(portMetrics),
+  },
+  {
+    title: 'Shards',
+    help: 'With `--shard.total`',
+    metrics: Object.values(shardMetrics),
   },
   {
     title: 'A whole Cluster',

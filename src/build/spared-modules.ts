@@ -1,29 +1,45 @@
+import { createRequire } from 'node:module'
 import type { Plugin } from 'esbuild'
 
-/** What is not in the bundle, because nothing of ours can reach it. */
-const unreachable = [
-  // Transports of pino, which do not work in a bundle, are worker threads.
-  'thread-stream',
+const functionWhenUsed = (file: string) =>
+  `module.exports = (...args) => require(${JSON.stringify(file)})(...args)`
+
+/** What is not in the bundle, or not run at the start, and what stands for it. */
+const standIns: Readonly<Record<string, string>> = {
+  // The transports of pino, which do not work in a bundle and which nothing of ours can reach.
+  'thread-stream': '',
+  worker_threads: 'exports.isMainThread = true',
+  // But bcrypt runs in one, where it is needed.
+  'node:worker_threads': `module.exports = { isMainThread: true, get Worker() { return require('node:worker_threads').Worker } }`,
   // The exemplars of prom-client, which no metric of ours has.
-  '@opentelemetry/api',
+  '@opentelemetry/api': '',
+  // Colours of what ioredis tells a developer of its own.
+  'supports-color': '',
+  // The server asks of each request whether it came by HTTP/2, which we do not speak.
+  'node:http2': 'exports.Http2ServerRequest = class {}',
+  // Metrics of Node.js, which are only served where a setting asks for them.
+  './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
+  // Of its runs, which nobody sees. For random ones all that encrypts would have to be loaded.
+  'identifiers of node-cron': 'let last = 0; exports.randomUUID = () => String(++last)',
+  // Of the server; see web-classes.ts.
+  '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
+}
+
+/** The same for modules that not everybody is spared, by who asks for them under which name. */
+const sparedOf: readonly (readonly [by: RegExp, name: RegExp, standIn?: string])[] = [
+  // The client for clusters, beside the one for a single server.
+  [/\/ioredis\/built\/(Redis|index)\.js$/, /^\.\/cluster$/],
+  [/\/prom-client\/index\.js$/, /^\.\/lib\/(summary|pushgateway|cluster|defaultMetrics)$/],
+  [/\/node-cron\//, /^node:crypto$/, 'identifiers of node-cron'],
 ]
 
-/** What stands for a module of the server; see web-classes.ts. */
-const alreadySent = '@hono/node-server/utils/response'
+/** Modules of Node.js that are loaded when something of them is used for the first time. */
+const loadedWhenUsed = [
+  ...['assert', 'crypto', 'fs/promises', 'https', 'os', 'perf_hooks'],
+  ...['tls', 'tty'],
+].flatMap((name) => [name, `node:${name}`])
 
-// The client of ioredis for clusters, beside the one for a single server.
-const clusterClient = /[\\/]ioredis[\\/]built[\\/](Redis|index)\.js$/
-
-/** Packages that are loaded when something of them is used for the first time, with that. */
-const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
-  re2js: ['RE2JS'],
-  'pino-pretty': ['prettyFactory'],
-  'csv-parse/sync': ['parse'],
-  yaml: [
-    ...['Composer', 'Lexer', 'LineCounter', 'Parser'],
-    ...['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq', 'visit'],
-  ],
-}
+const require = createRequire(import.meta.url)
 
 /**
  * Keeps what is hardly ever used from being read and run at each start. The others of the bundle
@@ -32,34 +48,35 @@ const loadedWhenUsed: Readonly<Record<string, readonly string[]>> = {
 export const sparedModules: Plugin = {
   name: 'spared-modules',
   setup(build) {
-    const all = [...unreachable, alreadySent, ...Object.keys(loadedWhenUsed)]
-    build.onResolve({ filter: exactly(all) }, ({ path, pluginData }) =>
-      pluginData === 'real' ? undefined : { path, namespace: 'spared', sideEffects: false },
-    )
-    build.onResolve({ filter: /^\.\/cluster$/ }, ({ path, importer }) =>
-      clusterClient.test(importer) ? { path, namespace: 'spared' } : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'spared' }, async ({ path }) => {
-      if (path === alreadySent)
-        return {
-          contents: `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
-          resolveDir: process.cwd(),
-        }
-      if (!(path in loadedWhenUsed)) return { contents: '', loader: 'js' }
-      const { path: file, errors } = await build.resolve(path, {
-        kind: 'import-statement',
-        resolveDir: process.cwd(),
-        pluginData: 'real',
-      })
-      if (errors.length > 0) return { errors }
-      const getters = (loadedWhenUsed[path] ?? []).map(
-        (name) => `get ${name}() { return require(${JSON.stringify(file)}).${name} },`,
+    for (const [by, name, standIn] of sparedOf)
+      build.onResolve({ filter: name }, ({ path, importer }) =>
+        by.test(importer.replaceAll('\\', '/'))
+          ? { path: standIn ?? path, namespace: 'spared' }
+          : undefined,
       )
-      return { contents: `module.exports = { ${getters.join(' ')} }`, resolveDir: process.cwd() }
-    })
+    const all = [...Object.keys(standIns), ...loadedWhenUsed]
+    build.onResolve({ filter: exactly(all) }, ({ path, namespace }) =>
+      namespace === 'spared'
+        ? { path, external: true }
+        : { path, namespace: 'spared', sideEffects: false },
+    )
+    build.onLoad({ filter: /.*/, namespace: 'spared' }, ({ path }) => ({
+      contents: loadedWhenUsed.includes(path) ? whenUsed(path) : (standIns[path] ?? ''),
+      resolveDir: process.cwd(),
+    }))
   },
 }
 
-function exactly(names: readonly string[]): RegExp {
+function whenUsed(name: string): string {
+  const real: object = require(name)
+  const asked = `require(${JSON.stringify(name)})`
+  // Some can be called themselves.
+  const start = typeof real === 'function' ? `(...args) => ${asked}(...args)` : '{}'
+  const getters = Object.keys(real).map((key) => `get ${key}() { return ${asked}.${key} },`)
+  return `module.exports = Object.defineProperties(${start}, Object.getOwnPropertyDescriptors({ ${getters.join(' ')} }))`
+}
+
+/** A pattern for just these names. */
+export function exactly(names: readonly string[]): RegExp {
   return new RegExp(`^(${names.map((name) => name.replaceAll('/', '\\/')).join('|')})$`)
 }

@@ -16,11 +16,21 @@ export interface CommandLine {
   readonly mistakes: readonly string[]
 }
 
+// Known without loading what reads one.
+const emptyCommandLine: CommandLine = {
+  values: new Map(),
+  help: false,
+  version: false,
+  acl: false,
+  mistakes: [],
+}
+
 /**
  * Reads `--name value`, `--name=value`, the same with one dash, and `--flag` for booleans.
  * `args` is without the program's own name. Unknown flags are mistakes that suggest a known one.
  */
 export function parseCommandLine(args: readonly string[], options: readonly Option[]): CommandLine {
+  if (args.length === 0) return emptyCommandLine
   const program = createProgram(options)
   const mistakes: string[] = []
   const values = new Map<string, string[]>()

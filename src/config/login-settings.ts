@@ -141,9 +141,10 @@ function describe({ user = '', password }: Credentials): string {
   return JSON.stringify([user, password ? mark(password.reveal()) : ''])
 }
 
-const keyOfMarks = randomBytes(32)
+let keyOfMarks: Buffer | undefined
 
 /** Stands for a secret within this process: the same for the same one, and of no use elsewhere. */
 function mark(text: string): string {
+  keyOfMarks ??= randomBytes(32)
   return createHmac('sha256', keyOfMarks).update(text).digest('hex').slice(0, 16)
 }

@@ -6,7 +6,7 @@ import {
   filePath,
   flag,
   labelName,
-  listenAddress,
+  listenAddresses,
   metricsPath,
   namespace,
   oneOf,
@@ -20,7 +20,9 @@ import { discoveryOptions } from './discovery-options.ts'
 import { protectionOptions } from './protection-options.ts'
 import { redisConnectionOptions } from './redis-connection-options.ts'
 import { scanOptions } from './scan-options.ts'
+import { scrapeOptions } from './scrape-options.ts'
 import { seriesOptions } from './series-options.ts'
+import { shardOptions } from './shard-options.ts'
 
 const second = 1000
 const hour = 3600 * second
@@ -125,6 +127,7 @@ export const options = {
     default: '50',
   },
   ...discoveryOptions,
+  ...shardOptions,
   ...seriesOptions,
   ...scanOptions,
   targetLabel: {
@@ -146,13 +149,14 @@ export const options = {
     kind: namespace,
     default: 'redis',
   },
-  listenAddress: {
+  listenAddresses: {
     flags: ['web.listen-address'],
     env: ['REDIS_EXPORTER_WEB_LISTEN_ADDRESS'],
     scope: 'process',
     group: 'Serving',
-    help: 'Where to listen; all interfaces without a host',
-    kind: listenAddress,
+    help: 'Where to listen; all interfaces without a host; the flag may be repeated',
+    kind: listenAddresses,
+    several: true,
     default: ':9121',
   },
   metricsPath: {
@@ -183,6 +187,7 @@ export const options = {
     kind: flag,
     default: 'false',
   },
+  ...scrapeOptions,
   logLevel: {
     flags: ['log-level'],
     env: ['REDIS_EXPORTER_LOG_LEVEL'],

@@ -1,5 +1,12 @@
 import type { Options } from '../options/option.ts'
-import { filePath, flag, plainText, secretText, type ValueKind } from '../options/value-kinds.ts'
+import {
+  filePath,
+  flag,
+  listenAddress,
+  plainText,
+  secretText,
+  type ValueKind,
+} from '../options/value-kinds.ts'
 
 const group = 'Protecting the port' as const
 
@@ -104,5 +111,14 @@ export const protectionOptions = {
     help: 'Ask for the login on /healthz and /ready too, which else tell everybody their status and no more',
     kind: flag,
     default: 'false',
+  },
+  probeAddress: {
+    flags: ['web.probe-address'],
+    env: ['REDIS_EXPORTER_WEB_PROBE_ADDRESS'],
+    scope: 'process',
+    group,
+    help: 'Where /healthz and /ready alone are served as well, by plain HTTP and with their status and no more: for probes that have no certificate to show',
+    kind: listenAddress,
+    default: undefined,
   },
 } as const satisfies Options

@@ -4,6 +4,7 @@ import { idleCollectors, wantedCollectors } from '../options/switches.ts'
 import type { Address } from '../targets/address.ts'
 import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
+import type { Shard } from '../targets/shard.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
@@ -21,12 +22,13 @@ import {
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import { protectionMistakes } from './protection-mistakes.ts'
+import { settleShard } from './shard-settings.ts'
 import { shownText } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
-import { idleSwitches, unreadOptions, warningsOf } from './warnings.ts'
+import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
 export interface OwnConfig
@@ -37,6 +39,8 @@ export interface OwnConfig
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
+  /** Which part of the targets is ours; undefined where all are. */
+  readonly shard: Shard | undefined
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]
 }
@@ -54,7 +58,13 @@ export interface Config extends OwnConfig {
 }
 
 // Another setting holds them together.
-type Combined = keyof LoginSettings | 'logFormat' | 'logLevel' | 'debug'
+type Combined =
+  | keyof LoginSettings
+  | 'logFormat'
+  | 'logLevel'
+  | 'debug'
+  | 'shardIndex'
+  | 'shardTotal'
 
 /** What the command line and the environment ask for. */
 export type Request =
@@ -75,6 +85,8 @@ export interface Surroundings {
   readonly readFile?: ReadFile
   /** How passwords are read when they are needed. */
   readonly passwords?: PasswordReaders
+  /** What this machine, or this pod, is called. */
+  readonly hostName?: string
 }
 
 /** What the configuration sees of a collector. */
@@ -94,7 +106,10 @@ export function readConfig(surroundings: Surroundings): Request {
   const values = readAll<AllOptions>(table, given, mistakes)
   const settled = settleTarget(table, values)
   const loginMistake = loginMistakeOf(values)
-  for (const { option, what } of [...settled.mistakes, ...(loginMistake ? [loginMistake] : [])])
+  // Whoever asks for --acl need not be one of the shards.
+  const sharing = settleShard(values, given, !commandLine.acl && surroundings.hostName)
+  const besides = [...(loginMistake ? [loginMistake] : []), ...sharing.mistakes]
+  for (const { option, what } of [...settled.mistakes, ...besides])
     mistakes.push(`${title(option)}: ${what}`)
   // Whoever asks for --acl need not be where the files are.
   const readNamed = commandLine.acl ? undefined : readFile
@@ -104,13 +119,12 @@ export function readConfig(surroundings: Surroundings): Request {
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
   mistakes.push(...protectionMistakes(values, given, readNamed))
-  // The address that there is by default is none that somebody wants beside a file of them.
-  const isWanted = !values.targetsFile || given(options.address).first !== undefined
-  const wantedAddresses = isWanted ? (values.address ?? []) : []
+  const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
   const clash = addressClash(wantedAddresses)
   mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
+  mistakes.push(...scrapeMistakes(values))
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -123,12 +137,14 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
+    shard: sharing.shard,
     targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     warnings: warningsOf({
       addresses,
       hasTargetsFile: Boolean(values.targetsFile),
+      hasOnDemand: mayAskOnDemand(values),
       options: all,
       given,
       commandLine,
@@ -155,6 +171,7 @@ function idleOf(
   return [
     ...idleSwitches(idleCollectors(collectors, settings), table, given),
     ...unreadOptions(collectors, table, settings, given),
+    ...unlookedKeys(table, settings),
   ]
 }
 
@@ -162,6 +179,22 @@ function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): r
   if (!taken.has(label)) return []
   const why = `"${label}" is not accepted: series have a label of that name; give another one`
   return [`${title(options.targetLabel)}: ${why}`]
+}
+
+// The address that there is by default is none that somebody wants who names servers otherwise.
+function addressesOf(values: Values<typeof options>, isGiven: boolean): readonly Address[] {
+  const isWanted = isGiven || (!values.targetsFile && !mayAskOnDemand(values))
+  return isWanted ? (values.address ?? []) : []
+}
+
+function mayAskOnDemand({ scrapeAllow = [] }: Values<typeof options>): boolean {
+  return scrapeAllow.length > 0
+}
+
+function scrapeMistakes(values: Values<typeof options>): readonly string[] {
+  if (!mayAskOnDemand(values) || !values.disableScrapeEndpoint) return []
+  const [without] = options.disableScrapeEndpoint.flags
+  return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
 }
 
 function tlsFiles(values: Values<typeof options>) {

@@ -45,7 +45,7 @@ export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: Re
 
   content(ca, readCertificates, certificatesAccepted)
   const first = content(certificate, readCertificates, certificatesAccepted)
-  const secret = content(key, createPrivateKey, keyAccepted)
+  const secret = content(key, (pem) => createPrivateKey(pem), keyAccepted)
   if (first && secret && !first.checkPrivateKey(secret))
     mistakes.push(`${key.title}: it is not the key of ${certificate.title}; give one that fits`)
   for (const [given, other] of [

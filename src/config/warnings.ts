@@ -18,6 +18,8 @@ export interface Accepted {
   readonly addresses: readonly { readonly address: Address }[]
   /** Whether there may be targets that have settings of their own. */
   readonly hasTargetsFile: boolean
+  /** Whether there may be targets that nobody configured. */
+  readonly hasOnDemand?: boolean
   /** Whether a user is given and nothing to log in with. */
   readonly isUserAlone: boolean
 }
@@ -79,13 +81,21 @@ export function unreadOptions(
   })
 }
 
+/** What to tell where settings together leave no server whose keys may be looked at. */
+export function unlookedKeys(table: Options, settings: Settings): readonly string[] {
+  const { skipKeysOfMaster: option } = table
+  if (!option || !settings.skipKeysOfMaster || settings.scanOn !== 'master') return []
+  const why = 'leaves no keys to look at where scan.on is master, as it is with --discover'
+  return [`${title(option)} ${why}; give --scan.on=replica in its place`]
+}
+
 export const userAlone =
   'a user is given and no password: nobody is logged in, so the server takes us for its user default'
 
 /** Why a setting that was given changes nothing, to follow its name; nothing where it does. */
 export function withoutEffect(
   option: Option,
-  accepted: Pick<Accepted, 'options' | 'given' | 'addresses' | 'hasTargetsFile'>,
+  accepted: Pick<Accepted, 'options' | 'given' | 'addresses' | 'hasTargetsFile' | 'hasOnDemand'>,
 ): readonly string[] {
   const { options, given, addresses } = accepted
   const mayBeForOthers = accepted.hasTargetsFile && option.scope === 'target'
@@ -94,7 +104,10 @@ export function withoutEffect(
   const said: string[] = []
   if (option.noEffect) said.push(`has no effect: ${option.noEffect}`)
   const isUnasked =
-    !mayBeForOthers && option.needsTls && !addresses.some(({ address }) => isTls(address))
+    !mayBeForOthers &&
+    !accepted.hasOnDemand &&
+    option.needsTls &&
+    !addresses.some(({ address }) => isTls(address))
   if (isUnasked && asksForSomething(option, first)) {
     const none = addresses.length > 1 ? 'none of the addresses asks for' : 'the address asks for no'
     said.push(`has no effect: ${none} TLS; rediss:// does`)

@@ -1,4 +1,4 @@
-import { Composer, type CST, isSeq, visit, type YAMLError } from 'yaml'
+import { Composer, type CST, isMap, isSeq, type YAMLError, type YAMLSeq } from 'yaml'
 import { inSlices } from '../yielding.ts'
 
 /** A document of YAML, as far as it is one. */
@@ -11,11 +11,8 @@ export interface Composed {
 
 type ListToken = CST.BlockSequence | CST.FlowCollection
 
-/** A list without what the library shall not compose in one go. */
-interface LongList {
-  readonly list: ListToken
-  readonly parts: readonly CST.Token[]
-}
+/** What the library shall not compose in one go of a list, which goes without. */
+type LongList = readonly [list: unknown, parts: readonly CST.Token[]]
 
 const mostAtOnce = 50
 
@@ -28,37 +25,51 @@ export async function composeInSlices(
   tokens: readonly CST.Token[],
   end: number,
 ): Promise<Composed> {
-  const long = tokens.flatMap((one) => (one.type === 'document' ? longLists(one.value) : []))
-  const composer = new Composer({ prettyErrors: false, keepSourceTokens: long.length > 0 })
-  const [document, another] = composer.compose(tokens, true, end)
+  const long = new Map(
+    tokens.flatMap((one) => (one.type === 'document' ? longLists(one.value) : [])),
+  )
+  const options = { prettyErrors: false, keepSourceTokens: long.size > 0 }
+  const [document, another] = new Composer(options).compose(tokens, true, end)
   if (!document) return { contents: null, errors: [], next: undefined }
   const errors = [...document.errors]
-  for (const { list, parts } of long) {
+  for (const node of listsIn(document.contents)) {
     const found: unknown[] = []
-    await inSlices(parts, (value) => {
+    await inSlices(long.get(node.srcToken) ?? [], (value) => {
       const token: CST.Document = { type: 'document', offset: value.offset, start: [], value }
-      const [part] = new Composer({ prettyErrors: false }).compose([token])
+      const [part] = new Composer(options).compose([token])
       errors.push(...(part?.errors ?? []))
       if (isSeq(part?.contents)) found.push(...part.contents.items)
     })
-    visit(document, {
-      Seq(_, node) {
-        if (node.srcToken !== list) return undefined
-        node.items.splice(mostAtOnce, 0, ...found)
-        return visit.BREAK
-      },
-    })
+    if (found.length > 0) node.items.splice(mostAtOnce, 0, ...found)
   }
   return { contents: document.contents, errors, next: another?.range[0] }
 }
 
-/** Takes apart the lists that are the whole of a document, or stand in its topmost map. */
+/**
+ * Takes apart the lists that are the whole of a document or stand in its topmost map, and those that
+ * stand in what these list.
+ */
 function longLists(token: CST.Token | undefined): readonly LongList[] {
   const list = asList(token)
-  if (list) return takeApart(list)
+  const lists = list ? [list] : listsOf(token)
+  const inner = lists.flatMap(({ items }) => items.flatMap(({ value }) => listsOf(value)))
+  return [...lists, ...inner].flatMap(takeApart)
+}
+
+function listsOf(token: CST.Token | null | undefined): readonly ListToken[] {
   const isMap = token?.type === 'block-map' || token?.type === 'flow-collection'
-  const values = isMap ? token.items.map(({ value }) => asList(value)) : []
-  return values.flatMap((one) => (one ? takeApart(one) : []))
+  return isMap ? token.items.flatMap(({ value }) => asList(value) ?? []) : []
+}
+
+/** The same lists when they are composed, the outer ones first: what is added to these is seen. */
+function* listsIn(contents: unknown): Generator<YAMLSeq> {
+  const lists = isSeq(contents) ? [contents] : listsWithin(contents)
+  yield* lists
+  for (const { items } of lists) for (const item of items) yield* listsWithin(item)
+}
+
+function listsWithin(node: unknown): readonly YAMLSeq[] {
+  return isMap(node) ? node.items.flatMap(({ value }) => (isSeq(value) ? value : [])) : []
 }
 
 function asList(token: CST.Token | null | undefined): ListToken | undefined {
@@ -81,14 +92,10 @@ function takeApart(list: ListToken): readonly LongList[] {
     items.every(({ key, value }, at) => key || value || at === items.length - 1)
   if (parts.length === 0 || (list.type === 'flow-collection' && !isWhole)) return []
   items.splice(mostAtOnce, items.length - 1 - mostAtOnce)
-  return [
-    {
-      list,
-      parts: parts.map(
-        (part) => ({ ...list, offset: beginOf(part), items: withoutComma(part) }) as ListToken,
-      ),
-    },
-  ]
+  const lists = parts.map(
+    (part) => ({ ...list, offset: beginOf(part), items: withoutComma(part) }) as ListToken,
+  )
+  return [[list, lists]]
 }
 
 function beginOf([first]: readonly CST.CollectionItem[]): number {

@@ -1,5 +1,6 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { memberAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
+import type { SeenMaster } from './sentinel-view.ts'
 
 /** What is known of Sentinels that watch the same masters together. */
 export interface KnownDeployment {
@@ -37,9 +38,9 @@ export function deploymentsOf<S extends SentinelSettings>(
     group.has(placeOf(seed)) || addresses(group).has(seed.address)
   return groupsOf(answers).map(({ ids: group, members }) => ({
     topology: (seeds.find((seed) => isOf(group, seed)) ?? members[0]?.target)?.name ?? '',
-    masters: [...new Set(members.flatMap(({ masters }) => masters.map(({ name }) => name)))]
-      .sort()
-      .flatMap((name) => knownMaster(name, members) ?? []),
+    masters: [...byName(members)]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([name, seen]) => knownMaster(name, seen) ?? []),
   }))
 }
 
@@ -72,16 +73,32 @@ function placeOf({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): string 
   return endpoint.kind === 'tcp' ? `${endpoint.host} ${endpoint.port}` : endpoint.path
 }
 
+/** A master as one Sentinel sees it. */
+interface Sight<S> {
+  readonly target: WantedTarget<S>
+  readonly master: SeenMaster
+  readonly address: string
+}
+
+/** What is seen of each master; nothing of one without an address. */
+function byName<S extends SentinelSettings>(
+  members: readonly SentinelAnswer<S>[],
+): ReadonlyMap<string, readonly Sight<S>[]> {
+  const sights = new Map<string, Sight<S>[]>()
+  for (const { target, masters } of members)
+    for (const master of masters) {
+      const seen = sights.get(master.name) ?? []
+      sights.set(master.name, seen)
+      const address = memberAddress(target, master)
+      if (address !== undefined) seen.push({ target, master, address })
+    }
+  return sights
+}
+
 function knownMaster<S extends SentinelSettings>(
   name: string,
-  group: readonly SentinelAnswer<S>[],
+  seen: readonly Sight<S>[],
 ): KnownMaster | undefined {
-  const seen = group.flatMap(({ target, masters }) =>
-    masters.flatMap((master) => {
-      const address = master.name === name ? memberAddress(target, master) : undefined
-      return address === undefined ? [] : { target, address, master }
-    }),
-  )
   // Whoever heard of the last failover knows who is master.
   const newest = Math.max(...seen.map(({ master }) => master.epoch))
   const current = seen.find(({ master }) => master.epoch === newest)

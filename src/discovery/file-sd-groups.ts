@@ -9,13 +9,15 @@ export async function readGroups(
   rules: EntryRules,
 ): Promise<readonly TargetEntry[]> {
   const entries: TargetEntry[] = []
-  await inSlices(groups.entries(), ([index, group]) => {
-    entries.push(...readGroup(group, `[${index}]`, rules))
-  })
+  await inSlices(entriesOf(groups, rules), (entry) => void entries.push(entry))
   return entries
 }
 
-function readGroup(group: FileNode, path: string, rules: EntryRules): readonly TargetEntry[] {
+function* entriesOf(groups: readonly FileNode[], rules: EntryRules): Generator<TargetEntry> {
+  for (const [index, group] of groups.entries()) yield* readGroup(group, `[${index}]`, rules)
+}
+
+function* readGroup(group: FileNode, path: string, rules: EntryRules): Generator<TargetEntry> {
   const entries = group.kind === 'map' ? group.entries : []
   const find = (name: string) => entries.find(({ key }) => key === name)
   const [targets, labels] = [find('targets'), find('labels')]
@@ -28,14 +30,14 @@ function readGroup(group: FileNode, path: string, rules: EntryRules): readonly T
       path: `${path}.targets`,
       what: 'give a list of addresses',
     })
-    return []
+    return
   }
   const common = labels ? labelsOfGroup(labels, path, rules) : {}
-  return targets.value.items.map((item, index) => {
+  for (const [index, item] of targets.value.items.entries()) {
     const place = { line: item.line, path: `${path}.targets[${index}]` }
     const address = readAddress(item, place, rules)
-    return { place, address, alias: undefined, labels: common, settings: new Map() }
-  })
+    yield { place, address, alias: undefined, labels: common, settings: new Map() }
+  }
 }
 
 const inGroups =

@@ -8,9 +8,10 @@ import {
   Lexer,
   LineCounter,
   Parser,
+  type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import { inSlices } from '../yielding.ts'
+import { inSlices, isSliceOver, nextSlice } from '../yielding.ts'
 import { type Composed, composeInSlices } from './compose-in-slices.ts'
 
 /** What stands at a place of a file; lines count from 1. */
@@ -86,25 +87,34 @@ export async function readFileTree(text: string): Promise<FileTree> {
     return { key: keyOf(key), line, value: convert(value, line, depth) }
   }
 
-  /** The same for the topmost list, or the lists of the topmost map, in slices. */
+  /** The same for the topmost list or map, in slices. */
   async function convertTop(node: unknown): Promise<FileNode> {
     if (isSeq(node)) return convertList(node, 1, 0)
-    if (!isMap(node)) return convert(node, 1, 0)
+    return isMap(node) ? convertMap(node, 1, 0) : convert(node, 1, 0)
+  }
+
+  async function convertMap(map: YAMLMap, above: number, depth: number): Promise<FileNode> {
+    const own = lineOfNode(map) ?? above
+    resolved(map, own)
     const entries: FileEntry[] = []
-    for (const item of node.items) {
+    for (const item of map.items) {
       const { key, value } = item
-      const line = lineOfNode(key) ?? 1
-      const list = isSeq(value) ? await convertList(value, line, 1) : undefined
-      entries.push(list ? { key: keyOf(key), line, value: list } : entryOf(item, 1, 1))
+      const line = lineOfNode(key) ?? own
+      const list = isSeq(value) ? await convertList(value, line, depth + 1) : undefined
+      entries.push(list ? { key: keyOf(key), line, value: list } : entryOf(item, own, depth + 1))
     }
-    return { kind: 'map', line: lineOfNode(node) ?? 1, entries }
+    return { kind: 'map', line: own, entries }
   }
 
   async function convertList(list: YAMLSeq, above: number, depth: number): Promise<FileNode> {
     const line = lineOfNode(list) ?? above
     resolved(list, line)
     const items: FileNode[] = []
-    await inSlices(list.items, (item) => void items.push(convert(item, line, depth + 1)))
+    for (const item of list.items) {
+      const isGroup = isMap(item) && item.items.some(({ value }) => isLong(value))
+      items.push(isGroup ? await convertMap(item, line, depth + 1) : convert(item, line, depth + 1))
+      if (isSliceOver()) await nextSlice()
+    }
     return { kind: 'list', line, items }
   }
 
@@ -140,6 +150,11 @@ async function compose(tokens: readonly CST.Token[], end: number): Promise<Compo
   } catch {
     return 'too deep'
   }
+}
+
+/** A list that is converted in slices of its own, as a group of targets. */
+function isLong(value: unknown): boolean {
+  return isSeq(value) && value.items.length > 50
 }
 
 function keyOf(key: unknown): string {

@@ -40,7 +40,7 @@ export async function readTargetsFile(
     return { targets: new Map(), mistakes, remarks: [] }
   }
   const { defaults, entries } = await readEntries(tree.root, { ...rules, tell })
-  tellRepeated(entries, tell)
+  await tellRepeated(entries, tell)
   const targets = new Map<string, FileTarget>()
   const remarks: FileMistake[] = []
   await inSlices(entries, (entry) => {
@@ -96,18 +96,21 @@ function bounded<T>(items: readonly T[], { tell }: EntryRules): readonly T[] {
 }
 
 /** Two of one address, or of one name, cannot be told apart. */
-function tellRepeated(entries: readonly TargetEntry[], tell: EntryRules['tell']): void {
+async function tellRepeated(
+  entries: readonly TargetEntry[],
+  tell: EntryRules['tell'],
+): Promise<void> {
   const addresses = new Map<string, TargetEntry>()
-  for (const entry of entries) {
-    if (!entry.address) continue
+  await inSlices(entries, (entry) => {
+    if (!entry.address) return
     const identity = formatEndpoint(entry.address.endpoint)
     const other = addresses.get(identity)
     if (other) tell({ ...entry.place, what: `the same server stands in line ${other.place.line}` })
     else addresses.set(identity, entry)
-  }
+  })
   const aliases = new Map<string, TargetEntry>()
-  for (const entry of entries) {
-    if (!entry.alias) continue
+  await inSlices(entries, (entry) => {
+    if (!entry.alias) return
     const { text, place } = entry.alias
     const other = aliases.get(text) ?? addresses.get(text)
     if (other && other !== entry)
@@ -116,7 +119,7 @@ function tellRepeated(entries: readonly TargetEntry[], tell: EntryRules['tell'])
         what: `the target of line ${other.place.line} is called so; give another name`,
       })
     else aliases.set(text, entry)
-  }
+  })
 }
 
 /** Each once, by line: what defaults have wrong is wrong for every target. */

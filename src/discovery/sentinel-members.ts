@@ -48,6 +48,8 @@ export interface SentinelFinding<S> extends Finding<S> {
   /** Those of what is wanted that are Sentinels. */
   readonly sentinels: readonly WantedTarget<S>[]
   readonly deployments: readonly KnownDeployment[]
+  /** The addresses of Sentinels by their ids: one may be configured by another than it announces. */
+  readonly ids: ReadonlyMap<string, string>
 }
 
 // A Sentinel that is paused or cut off is not waited for where others answer.
@@ -67,7 +69,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
   /** What those said that answered too late to be waited for. */
   const late = new Map<string, SentinelAnswer<S>>()
-  const ids = new Map<string, string>()
+  const ids = new Map(before?.ids)
   let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
   let known: readonly KnownDeployment[] = before?.deployments ?? []
   let isStopped = false
@@ -147,7 +149,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     ...discovered,
     refresh: refresher.refresh,
     deployments: () => known,
-    finding: () => ({ ...discovered.finding(), sentinels, deployments: known }),
+    finding: () => ({ ...discovered.finding(), sentinels, deployments: known, ids }),
     stop() {
       isStopped = true
       refresher.stop()

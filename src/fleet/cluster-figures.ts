@@ -69,16 +69,11 @@ export interface ShardFigures {
   readonly memoryBytes: number | undefined
 }
 
-/** What there is to tell of a whole cluster, with what is known of its masters by their addresses. */
-export function clusterFigures(
-  cluster: KnownCluster,
-  figuresOf: (address: string) => ShardFigures | undefined,
-  nameOf: (address: string) => string = (address) => address,
-): readonly Sample[] {
-  const { view, counts, addresses } = cluster
-  const labels = { topology: cluster.topology }
+/** What its nodes say of a whole cluster. */
+export function clusterFigures({ view, counts, topology }: KnownCluster): readonly Sample[] {
+  const labels = { topology }
   const nodes = nodesOf(view)
-  const serving = view.shards.filter(({ slots }) => slots.length > 0)
+  const serving = view.shards.filter(hasSlots)
   const metrics = clusterMetrics
   return [
     sample(metrics.covered, counts.covered, labels),
@@ -89,6 +84,21 @@ export function clusterFigures(
     sample(metrics.alone, serving.filter(isAlone).length, labels),
     sample(metrics.nodes, nodes.length, labels),
     sample(metrics.unreachable, nodes.filter(({ isReachable }) => !isReachable).length, labels),
+  ]
+}
+
+/**
+ * What the polls of its masters tell of the shards of a cluster, of those that we poll. How they
+ * compare is told where that are all of them.
+ */
+export function shardFigures(
+  { view, addresses, topology }: KnownCluster,
+  figuresOf: (address: string) => ShardFigures | undefined,
+  nameOf: (address: string) => string = (address) => address,
+): readonly Sample[] {
+  const labels = { topology }
+  const serving = view.shards.filter(hasSlots)
+  return [
     ...balance('keys', 'keys', 'keysImbalance'),
     ...balance('memoryBytes', 'memory', 'memoryImbalance'),
   ]
@@ -115,6 +125,10 @@ export function clusterFigures(
         : []),
     ]
   }
+}
+
+function hasSlots({ slots }: ClusterShard): boolean {
+  return slots.length > 0
 }
 
 function isAlone({ nodes }: ClusterShard): boolean {

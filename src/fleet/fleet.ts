@@ -1,15 +1,18 @@
 import type { Source, SourceState } from '../discovery/source.ts'
 import type { Log } from '../log.ts'
 import type { WalkState } from '../poller/walk-task.ts'
+import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
-import { isServedAlike, planFleet } from './plan-fleet.ts'
+import { type FleetPlan, isServedAlike, planFleet, planFleetInSlices } from './plan-fleet.ts'
 import type { RunningTarget } from './running-target.ts'
 
 export interface FleetOptions<S extends object> {
   /** What the first of them wants counts. */
   readonly sources: readonly Source<S>[]
   readonly start: (wanted: WantedTarget<S>) => RunningTarget<S>
+  /** Which of their targets run here, where several exporters share them; all unless given. */
+  readonly isOurs?: IsOurs
   readonly log: Log
 }
 
@@ -24,6 +27,10 @@ export interface Fleet {
    * runs.
    */
   isComplete(): boolean
+  /** How many targets run here. */
+  count(): number
+  /** What is wanted and runs in another exporter; the same list until that changes. */
+  elsewhere(): readonly Pick<WantedTarget<unknown>, 'name' | 'address'>[]
   sources(): readonly (SourceState & { readonly name: string })[]
   /** Ends all of it; the sources as well. */
   stop(): void
@@ -32,10 +39,14 @@ export interface Fleet {
 /** How many targets one line of the log names. */
 const mostNamed = 20
 
+/** Compared within a millisecond or two, whatever they are. */
+const mostAtOnce = 50
+
 /** Runs the targets that the sources want, and follows them: nothing else starts or stops one. */
 export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
-  const { sources, start, log } = options
+  const { sources, start, isOurs, log } = options
   const running = new Map<string, RunningTarget<S>>()
+  let elsewhere: readonly WantedTarget<S>[] = []
   let isOver = false
   let isFirst = true
   let isFollowing = false
@@ -57,10 +68,13 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
 
   async function apply(): Promise<void> {
     const all = [...running.values()].map(({ wanted }) => wanted)
-    const plan = planFleet(
-      all,
-      sources.map((source) => source.wanted()),
-    )
+    const wanted = sources.map((source) => source.wanted())
+    // Few are followed at once, before anything else can happen.
+    const areFew = wanted.every(({ length }) => length <= mostAtOnce)
+    const plan = areFew
+      ? planFleet(all, wanted, isOurs)
+      : await planFleetInSlices(all, wanted, isOurs)
+    elsewhere = plan.elsewhere
     // Whoever starts may have the name of one that stops.
     const steps = [
       ...plan.stop.map((gone) => () => stopOne(gone, 'forgotten')),
@@ -80,7 +94,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     })
   }
 
-  function logPlan({ start, stop, change }: ReturnType<typeof planFleet<S>>): void {
+  function logPlan({ start, stop, change }: FleetPlan<S>): void {
     const changed = change.map(({ to }) => to)
     const named = Object.entries({ started: start, stopped: stop, changed })
       .filter(([, targets]) => targets.length > 0)
@@ -122,6 +136,8 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
       sources
         .map((source) => source.state())
         .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined),
+    count: () => running.size,
+    elsewhere: () => elsewhere,
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
     stop() {
       isOver = true

@@ -11,7 +11,7 @@ import type { ConnectionSettings } from '../redis/connection.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createRenewedConnection } from '../redis/renewed-connection.ts'
 import { listenTo } from '../redis/subscription.ts'
-import { createTopologyWatch, type TopologyWatch } from './topology-watch.ts'
+import { createTopologyWatch, type Sharing, type TopologyWatch } from './topology-watch.ts'
 
 export interface FollowTopologiesOptions<S> {
   /** What is configured. */
@@ -20,6 +20,7 @@ export interface FollowTopologiesOptions<S> {
   readonly discoverMaxAge: number
   /** Has the targets of these addresses polled at once. */
   readonly pollNow: (addresses: readonly string[]) => void
+  readonly sharing?: Sharing
   readonly clock: Clock
   readonly log: Log
 }
@@ -55,6 +56,6 @@ export function followTopologies<
   return {
     sources: [...sources.map(withoutLeads), topologies],
     topologies,
-    watch: createTopologyWatch(topologies, namespace),
+    watch: createTopologyWatch(topologies, namespace, options.sharing),
   }
 }

@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What is to be done so that the targets that are wanted run, and no others. */
 export interface FleetPlan<S> {
   readonly start: readonly WantedTarget<S>[]
   readonly stop: readonly WantedTarget<S>[]
   readonly change: readonly Change<S>[]
+  /** What is wanted, and another shard has. */
+  readonly elsewhere: readonly WantedTarget<S>[]
 }
 
 export interface Change<S> {
@@ -16,21 +20,52 @@ export interface Change<S> {
 /**
  * Decides what to start, stop and change. A target that several sources want runs once, as the first
  * of them has it; one whose name another has already goes by its address, which nobody else can have.
+ * That holds for all shards alike; what is ours is chosen after it.
  */
 export function planFleet<S extends object>(
   running: readonly WantedTarget<S>[],
   sources: readonly (readonly WantedTarget<S>[])[],
+  isOurs: IsOurs = () => true,
 ): FleetPlan<S> {
-  const wanted = namedApart(firstOfEach(sources.flat()))
+  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
+  for (const to of wanted) decide(to)
+  return plan
+}
+
+/** The same in slices: to compare the settings of thousands takes longer than others can wait. */
+export async function planFleetInSlices<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+  isOurs: IsOurs = () => true,
+): Promise<FleetPlan<S>> {
+  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
+  await inSlices(wanted, decide)
+  return plan
+}
+
+function beginPlan<S extends object>(
+  running: readonly WantedTarget<S>[],
+  sources: readonly (readonly WantedTarget<S>[])[],
+  isOurs: IsOurs,
+) {
+  const wanted = new Map<string, WantedTarget<S>>()
+  const elsewhere: WantedTarget<S>[] = []
+  for (const one of namedApart(firstOfEach(sources.flat())))
+    if (isOurs(one.address)) wanted.set(one.address, one)
+    else elsewhere.push(one)
   const before = new Map(running.map((one) => [one.address, one]))
   const start: WantedTarget<S>[] = []
   const change: Change<S>[] = []
-  for (const to of wanted.values()) {
-    const from = before.get(to.address)
-    if (!from) start.push(to)
-    else if (!isSameTarget(from, to)) change.push({ from, to })
+  const stop = running.filter(({ address }) => !wanted.has(address))
+  return {
+    wanted: wanted.values(),
+    decide(to: WantedTarget<S>): void {
+      const from = before.get(to.address)
+      if (!from) start.push(to)
+      else if (!isSameTarget(from, to)) change.push({ from, to })
+    },
+    plan: { start, change, stop, elsewhere },
   }
-  return { start, change, stop: running.filter(({ address }) => !wanted.has(address)) }
 }
 
 /** Whether a target is served as the same one: only then what was known of it may stay. */
@@ -44,18 +79,14 @@ function firstOfEach<S>(all: readonly WantedTarget<S>[]): ReadonlyMap<string, Wa
   return first
 }
 
-function namedApart<S>(
-  wanted: ReadonlyMap<string, WantedTarget<S>>,
-): ReadonlyMap<string, WantedTarget<S>> {
+function namedApart<S>(wanted: ReadonlyMap<string, WantedTarget<S>>): readonly WantedTarget<S>[] {
   const taken = new Set<string>()
-  const apart = new Map<string, WantedTarget<S>>()
-  for (const [address, one] of wanted) {
+  return [...wanted].map(([address, one]) => {
     const isTaken = one.name !== address && (taken.has(one.name) || wanted.has(one.name))
     const name = isTaken ? address : one.name
     taken.add(name)
-    apart.set(address, name === one.name ? one : { ...one, name })
-  }
-  return apart
+    return name === one.name ? one : { ...one, name }
+  })
 }
 
 // Two logins from the same place are the same, though what reads them was made anew.

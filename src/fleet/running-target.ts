@@ -78,7 +78,7 @@ export function createStart<S extends SettingsOfRunning>(
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
       store,
       onResult: (result) => watch?.note(wanted, result),
-      ...(inTurn ? { turn: inTurn.walkTurn } : {}),
+      ...(inTurn ? { turn: inTurn.walkTurn, compressesLater: true } : {}),
     })
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks

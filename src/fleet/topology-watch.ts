@@ -1,8 +1,9 @@
 import type { Topologies } from '../discovery/topologies.ts'
 import { encode } from '../metrics/encode.ts'
 import type { PollResult } from '../poller/poll-target.ts'
+import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { clusterFigures, type ShardFigures } from './cluster-figures.ts'
+import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
 import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
 
@@ -25,13 +26,21 @@ interface Noted extends ShardFigures {
   readonly positioned: Positioned | undefined
 }
 
+/** What one of several exporters has to know that share the targets. */
+export interface Sharing {
+  /** Whether we tell of the whole of a topology, by its name: one exporter does. */
+  readonly isOurs: IsOurs
+  /** What is polled by others. */
+  readonly elsewhere: () => readonly Pick<WantedTarget<unknown>, 'address' | 'name'>[]
+}
+
 /** Holds beside what is known of topologies what the last polls gave of their members. */
 export function createTopologyWatch(
   topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'>,
   namespace: string,
+  { isOurs, elsewhere }: Sharing = { isOurs: () => true, elsewhere: () => [] },
 ): TopologyWatch {
   const noted = new Map<string, Noted>()
-  const nameOf = (address: string) => noted.get(address)?.name ?? address
 
   return {
     note({ address, name }, result) {
@@ -48,11 +57,20 @@ export function createTopologyWatch(
     hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
     forget: ({ address }) => void noted.delete(address),
     text() {
+      const others = new Map(elsewhere().map(({ address, name }) => [address, name]))
+      const nameOf = (address: string) => noted.get(address)?.name ?? others.get(address) ?? address
+      const figuresOf = (address: string) => noted.get(address)
       const samples = [
         ...topologies
           .clusters()
-          .flatMap((cluster) => clusterFigures(cluster, (address) => noted.get(address), nameOf)),
-        ...topologies.deployments().flatMap((deployment) => deploymentFigures(deployment, nameOf)),
+          .flatMap((cluster) => [
+            ...(isOurs(cluster.topology) ? clusterFigures(cluster) : []),
+            ...shardFigures(cluster, figuresOf, nameOf),
+          ]),
+        ...topologies
+          .deployments()
+          .filter(({ topology }) => isOurs(topology))
+          .flatMap((deployment) => deploymentFigures(deployment, nameOf)),
         ...pairFigures([...noted.values()].flatMap((one) => one.positioned ?? [])),
       ]
       return encode(namespace, samples).text
@@ -60,18 +78,17 @@ export function createTopologyWatch(
   }
 }
 
+// Of the hundreds of samples of each poll two names count, so nothing is made of the others.
 function figuresOf({ collectors }: PollResult): ShardFigures {
-  const values = (name: string) =>
-    collectors
-      .flatMap(({ samples }) => samples)
-      .flatMap(({ metric, value }) =>
-        metric.name === name && typeof value === 'number' ? value : [],
-      )
-  const keys = values('db_keys')
-  return {
-    keys: keys.length > 0 ? keys.reduce((sum, one) => sum + one, 0) : undefined,
-    memoryBytes: values('memory_used_bytes')[0],
-  }
+  let keys: number | undefined
+  let memoryBytes: number | undefined
+  for (const { samples } of collectors)
+    for (const { metric, value } of samples) {
+      if (typeof value !== 'number') continue
+      if (metric.name === 'db_keys') keys = (keys ?? 0) + value
+      else if (metric.name === 'memory_used_bytes') memoryBytes ??= value
+    }
+  return { keys, memoryBytes }
 }
 
 /** Whether a node said of a key that another one has it by now. */

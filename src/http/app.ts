@@ -1,5 +1,6 @@
 import { type Handler, Hono } from 'hono'
 import type { Log } from '../log.ts'
+import { isOursOn } from '../targets/shard.ts'
 import { type AskedOptions, createAsked } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import {
@@ -10,6 +11,7 @@ import {
   serviceDiscoveryRoute,
 } from './discovery-routes.ts'
 import type { Health, HealthReport } from './health.ts'
+import { healthAnswer } from './health-answer.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
@@ -43,6 +45,8 @@ export interface App {
   readonly fetch: Hono<NodeContext>['fetch']
   /** The paths that exist: the request counter knows no others, so that nobody can add series. */
   readonly paths: readonly string[]
+  /** Where the metrics are, whose responses carry by themselves what every response does. */
+  readonly metricsPath?: string
 }
 
 const targetsPath = '/targets'
@@ -68,7 +72,14 @@ export function createApp(options: AppOptions): App {
           '/sd': serviceDiscoveryRoute(joined),
         }
       : {}),
-    ...(targets ? { '/discover-cluster-nodes': clusterNodesRoute(targets.clusterNodes) } : {}),
+    ...(targets
+      ? {
+          '/discover-cluster-nodes': clusterNodesRoute(
+            targets.clusterNodes,
+            isOursOn(targets.shard),
+          ),
+        }
+      : {}),
   }
   // Whoever gave it one of the other paths wants the metrics there.
   routes[metricsPath] = serveMetrics
@@ -90,21 +101,10 @@ export function createApp(options: AppOptions): App {
     log.error({ err }, 'a request failed')
     return c.text('Internal error; the log of the exporter says more.\n', 500)
   })
-  return { fetch: app.fetch, paths: [...Object.keys(routes), ...(reload ? [reloadPath] : [])] }
+  const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
+  return { fetch: app.fetch, paths, metricsPath }
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {
-  return (c) => {
-    const { ok, body } = report()
-    // What the targets are is nothing for strangers.
-    const shown = c.env.isStranger ? { status: body.status, since: body.since } : body
-    const text = `${JSON.stringify(shown, null, 2)}\n`
-    const headers = {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(Buffer.byteLength(text)),
-      'Cache-Control': 'no-store',
-    }
-    // Not by way of Hono, which would make an object of the headers.
-    return new Response(text, { status: ok ? 200 : 503, headers })
-  }
+  return (c) => healthAnswer(report(), c.env.isStranger)
 }

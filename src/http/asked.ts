@@ -1,12 +1,16 @@
 import type { Choice } from '../poller/joined-targets.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
+import { type Shard, shardOf } from '../targets/shard.ts'
 import { type CollectorFamilies, createFamilyChoices } from './family-choice.ts'
+import { type OnDemandAnswers, refusedOnDemand } from './on-demand-answers.ts'
 import { createFindTarget, type FoundTarget, type NearestName } from './target-index.ts'
 
 /** Why a request cannot be served; the text shows nothing of what was given. */
 export interface NotServed {
-  readonly status: 400 | 404 | 503
+  readonly status: 400 | 403 | 404 | 503
   readonly message: string
+  /** After how many seconds it may be asked for again. */
+  readonly retrySeconds?: number
 }
 
 export interface AskedOptions {
@@ -16,6 +20,19 @@ export interface AskedOptions {
   readonly several: boolean
   readonly collectors: readonly CollectorFamilies[]
   readonly nearestName: NearestName
+  /** Where several exporters share the targets: which part is ours, and what the others have. */
+  readonly shard?: Shard | undefined
+  readonly elsewhere?: () => readonly Pick<HeldTarget, 'name' | 'address'>[]
+  /** Where targets may be asked for that nobody configured. */
+  readonly onDemand?: OnDemandAnswers | undefined
+}
+
+/** The target of a request. */
+export interface AskedTarget {
+  readonly name: string
+  readonly families: Choice['families']
+  /** Whether it is watched only because it is asked for. */
+  readonly isOnDemand: boolean
 }
 
 /** Reads what requests ask for. */
@@ -23,14 +40,24 @@ export interface Asked {
   /** What `target` and `collect[]` leave of the whole; undefined where a query has neither. */
   choice(query: string): Choice | NotServed | undefined
   /** The one target of `/scrape`, and what `collect[]` leaves of it. */
-  oneTarget(query: string): { target: HeldTarget; families: Choice['families'] } | NotServed
+  oneTarget(query: string): AskedTarget | NotServed
 }
 
 export function createAsked(options: AskedOptions): Asked {
-  const { namespace, targets, several, collectors, nearestName } = options
+  const { namespace, targets, several, collectors, nearestName, shard, onDemand } = options
   const find = createFindTarget(targets, nearestName)
+  const findElsewhere = createFindTarget(options.elsewhere ?? (() => []), nearestName)
   const familiesOf = createFamilyChoices(namespace, collectors)
   const names = collectors.map(({ name }) => name)
+
+  /** Where it is served, if another one of several exporters does. */
+  function servedElsewhere(text: string): NotServed | undefined {
+    const other = findElsewhere(text)
+    if (!shard || other.kind !== 'found') return undefined
+    const { index, total } = shard
+    const where = `shard ${shardOf(other.target.address, total)} of the ${total} from 0 on`
+    return because(404, `The target is watched by ${where}; this is shard ${index}.`)
+  }
 
   function families(parameters: URLSearchParams): Choice['families'] | NotServed {
     const chosen = parameters.getAll('collect[]')
@@ -44,7 +71,7 @@ export function createAsked(options: AskedOptions): Asked {
     }
   }
 
-  function oneTarget(query: string) {
+  function oneTarget(query: string): AskedTarget | NotServed {
     const parameters = new URLSearchParams(query)
     const elsewhere = configuredElsewhere(parameters)
     if (elsewhere) return elsewhere
@@ -52,10 +79,20 @@ export function createAsked(options: AskedOptions): Asked {
     const [text = ''] = all
     if (text === '') return because(400, "'target' parameter must be specified")
     if (all.size > 1) return because(400, 'There may be one target in a request.')
-    const found = find(text)
-    if (found.kind !== 'found') return notServed(found, targets().length)
     const chosen = families(parameters)
-    return isNotServed(chosen) ? chosen : { target: found.target, families: chosen }
+    if (isNotServed(chosen)) return chosen
+    const found = find(text)
+    if (found.kind === 'found')
+      return { name: found.target.name, families: chosen, isOnDemand: false }
+    return servedElsewhere(text) ?? onDemandTarget(text, found, chosen)
+  }
+
+  function onDemandTarget(text: string, found: NotFound, chosen: Choice['families']) {
+    if (!onDemand) return notServed(found, targets().length)
+    const asked = onDemand.ask(text)
+    return asked.kind === 'watched'
+      ? { name: asked.name, families: chosen, isOnDemand: true }
+      : refusedOnDemand(asked.refusal, hintOf(found, targets().length), onDemand)
   }
 
   function choice(query: string): Choice | NotServed | undefined {
@@ -68,7 +105,7 @@ export function createAsked(options: AskedOptions): Asked {
     // An empty one alone asks for none: for the exporter itself.
     for (const text of texts.filter((one) => one !== '')) {
       const found = find(text)
-      if (found.kind !== 'found') return notServed(found, targets().length)
+      if (found.kind !== 'found') return servedElsewhere(text) ?? notServed(found, targets().length)
       wanted.add(found.target.name)
     }
     return { targets: wanted, families: chosen }
@@ -105,18 +142,22 @@ function configuredElsewhere(parameters: URLSearchParams): NotServed | undefined
   )
 }
 
-function notServed(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): NotServed {
+type NotFound = Exclude<FoundTarget, { kind: 'found' }>
+
+function notServed(found: NotFound, known: number): NotServed {
   if (found.kind === 'with user')
     return because(
       400,
       'A target is asked for without a user or a password. As whom to log in is configured where the exporter runs: --redis.user, --redis.password-file, or the file of --targets.file.',
     )
-  const [similar] = found.similar
-  const hint =
-    similar === undefined
-      ? `. /targets tells of the ${known} that are.`
-      : `; did you mean ${similar}?`
-  return because(404, `No such target is watched${hint}`)
+  return because(404, `No such target is watched${hintOf(found, known)}`)
+}
+
+function hintOf(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): string {
+  const [similar] = found.kind === 'unknown' ? found.similar : []
+  return similar === undefined
+    ? `. /targets tells of the ${known} that are.`
+    : `; did you mean ${similar}?`
 }
 
 function because(status: NotServed['status'], message: string): NotServed {

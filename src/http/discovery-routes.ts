@@ -1,6 +1,7 @@
 import type { Handler } from 'hono'
 import { clusterNodesAnswer } from '../discovery/cluster-nodes-answer.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
+import type { IsOurs } from '../targets/shard.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
 import { ownAddress } from './own-address.ts'
@@ -52,9 +53,12 @@ export type ClusterNodesOf = () => readonly Pick<HeldTarget, 'address'>[] | unde
 
 /**
  * `/discover-cluster-nodes` of the Go exporter. Before the nodes are known it fails, since Prometheus
- * would take a list of none for an answer.
+ * would take a list of none for an answer; where several exporters share the targets, it may be one.
  */
-export function clusterNodesRoute(nodesOf: ClusterNodesOf): Handler<NodeContext> {
+export function clusterNodesRoute(
+  nodesOf: ClusterNodesOf,
+  isOurs: IsOurs = () => true,
+): Handler<NodeContext> {
   return (c) => {
     const nodes = nodesOf()
     if (!nodes) {
@@ -64,6 +68,7 @@ export function clusterNodesRoute(nodesOf: ClusterNodesOf): Handler<NodeContext>
     if (nodes.length === 0)
       return tellWhy(c, { status: 503, message: 'The nodes of the cluster are not known yet.' })
     const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
-    return c.body(clusterNodesAnswer(nodes), 200, headers)
+    const ours = nodes.filter(({ address }) => isOurs(address))
+    return c.body(clusterNodesAnswer(ours), 200, headers)
   }
 }

@@ -50,8 +50,14 @@ export function behindGate({ fetch }: Pick<App, 'fetch'>, gate: Gate | undefined
   }
 }
 
+const notSniffed = { 'X-Content-Type-Options': 'nosniff' }
+
 function turnAway(verdict: 'wrong' | 'busy'): Response {
-  const common = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
+  const common = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...notSniffed,
+  }
   return verdict === 'wrong'
     ? new Response('Unauthorized\n', {
         status: 401,

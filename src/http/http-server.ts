@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { type AddressInfo, Server as TcpServer } from 'node:net'
+import { Server as TcpServer } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Closing } from '../metrics/own-metrics.ts'
 import type { JudgeLogin } from '../protection/judge-login.ts'
@@ -10,15 +10,15 @@ import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
+import { type ListenOn, listenOn, portOf } from './listen-on.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
 
 export interface HttpServerOptions {
   readonly app: App
-  /** All interfaces when undefined. */
-  readonly host: string | undefined
-  readonly port: number
+  /** On each of them; all interfaces of a port without a host. */
+  readonly addresses: readonly ListenOn[]
   /** What protects it; without, everybody is served by plain HTTP. */
   readonly protection?: Protection | undefined
   readonly onAnswer: (path: string, code: number) => void
@@ -35,7 +35,8 @@ export interface Protection {
 }
 
 export interface HttpServer {
-  readonly port: number
+  /** The first of its ports; undefined where it listens on none. */
+  readonly port: number | undefined
   /** Lets responses under way finish, for so many milliseconds at most, and closes all connections. */
   stop(graceMilliseconds: number): Promise<void>
 }
@@ -55,8 +56,7 @@ const connectionLimits = { connections: 512, waiting: 1_024, silence: 2_000, sta
 /** Listens; rejects with the error of Node.js when it cannot. */
 export async function startHttpServer({
   app,
-  host,
-  port,
+  addresses,
   protection,
   onAnswer,
   onClosed,
@@ -80,30 +80,29 @@ export async function startHttpServer({
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
   if (tls) tls.follow(server as HttpsServer)
-  const headers = responseHeaders(() => protection?.port.current().headers)
+  const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
   const known = new Set(app.paths)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
-    for (const [name, value] of headers()) response.setHeader(name, value)
+    const path = requestPath(request.url ?? '')
+    for (const [name, value] of headers(request.method, path)) response.setHeader(name, value)
     connections.begin(request.socket)
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      const path = requestPath(request.url ?? '')
       onAnswer(known.has(path) ? path : 'other', response.statusCode)
     })
   })
 
-  server.listen(port, host)
-  await once(server, 'listening')
+  const listeners = await listenOn(server, addresses)
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listeners.flatMap(portOf).at(0),
     async stop(graceMilliseconds) {
       stopping = true
-      const closed = once(server, 'close')
+      const closed = Promise.all(listeners.map((one) => once(one, 'close')))
       // The one of HTTP would also end connections whose client has yet to read its response.
-      TcpServer.prototype.close.call(server)
+      for (const one of listeners) TcpServer.prototype.close.call(one)
       // Connections become idle one by one as their responses end.
       connections.endIdle()
       const sweep = setInterval(connections.endIdle, 50)

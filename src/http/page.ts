@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { html } from 'hono/html'
 import type { TargetState } from '../poller/target-snapshots.ts'
 import type { WalkState } from '../poller/walk-task.ts'
+import type { Shard } from '../targets/shard.ts'
 import { mostShown, shownTargets } from './shown-targets.ts'
 
 export interface PageContent {
@@ -11,6 +12,8 @@ export interface PageContent {
   readonly targetsPath?: string
   readonly pollSeconds: number
   readonly targets: readonly TargetState[]
+  /** Where several exporters share the targets. */
+  readonly shard?: Shard | undefined
   /** Of those that have any. */
   readonly walks?: readonly WalkState[]
 }
@@ -27,7 +30,7 @@ export function pagePolicy(): string {
 
 /** The page for people: what this is, how the targets are, where everything else stands. */
 export function page(content: PageContent) {
-  const { version, metricsPath, targetsPath, pollSeconds, targets, walks = [] } = content
+  const { version, metricsPath, targetsPath, pollSeconds, targets, shard, walks = [] } = content
   const { shown, counts } = shownTargets(targets)
   return html`<!doctype html>
 <html lang="en">
@@ -40,7 +43,7 @@ export function page(content: PageContent) {
 <body>
 <h1>Redis exporter</h1>
 <p>Version ${version}. Polls every ${pollSeconds} s in the background and serves the last result; asking here costs Redis nothing.</p>
-${counts ? countLine(targets.length, counts) : ''}<table>
+${shard ? shardLine(shard, targets.length) : ''}${counts ? countLine(targets.length, counts) : ''}<table>
 <thead><tr><th>Target</th><th>State</th><th>Age</th><th>Server</th><th>Reason</th></tr></thead>
 <tbody>
 ${shown.map(row)}
@@ -53,6 +56,11 @@ ${targetsPath ? targetsLine(targetsPath) : ''}<li><a href="/healthz">/healthz</a
 </ul>
 </body>
 </html>
+`
+}
+
+function shardLine({ index, total }: Shard, count: number) {
+  return html`<p>Shard ${index} of the ${total} from 0 on, which share the targets: it watches ${count}.</p>
 `
 }
 

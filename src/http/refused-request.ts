@@ -33,6 +33,10 @@ function hasLargeBody({ headers }: IncomingMessage): boolean {
 function refusal(status: number, reason: string): Response {
   return new Response(`${reason}\n`, {
     status,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
+    headers: {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      Connection: 'close',
+    },
   })
 }

@@ -1,20 +1,27 @@
 import { pagePolicy } from './page.ts'
 
 type Headers = Readonly<Record<string, string>>
+type Pairs = readonly (readonly [name: string, value: string])[]
 
-/** The headers of every response: ours, or what is configured in their place. */
-export function responseHeaders(configured: () => Headers | undefined) {
-  let last:
-    | { headers: Headers | undefined; all: readonly (readonly [string, string])[] }
-    | undefined
-  return () => {
+/**
+ * The headers of every response: ours, or what is configured in their place. At the path of the
+ * metrics ours are left out, since to set them costs each scrape some microseconds and its response
+ * has them already.
+ */
+export function responseHeaders(
+  metricsPath: string | undefined,
+  configured: () => Headers | undefined,
+): (method: string | undefined, path: string) => Pairs {
+  let last: { headers: Headers | undefined; all: Pairs; ofMetrics: Pairs } | undefined
+  return (method, path) => {
     const headers = configured()
-    if (!last || last.headers !== headers) last = { headers, all: allHeaders(headers) }
-    return last.all
+    if (!last || last.headers !== headers)
+      last = { headers, all: allHeaders(headers), ofMetrics: Object.entries(headers ?? {}) }
+    return method === 'GET' && path === metricsPath ? last.ofMetrics : last.all
   }
 }
 
-function allHeaders(headers: Headers | undefined) {
+function allHeaders(headers: Headers | undefined): Pairs {
   const ours = {
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': pagePolicy(),

@@ -5,6 +5,7 @@ import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
+import { notPolledYet, type OnDemandAnswers } from './on-demand-answers.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics } from './send-metrics.ts'
 
@@ -15,19 +16,27 @@ export interface ScrapeOptions {
   /** What the exporter tells of one target, and of itself beside one target, as text. */
   readonly ownText: (target: string) => string
   readonly onRefused: () => void
+  /** Where targets may be asked for that nobody configured. */
+  readonly onDemand?: OnDemandAnswers | undefined
 }
 
 /**
  * `/scrape?target=`: one target in the form of the Go exporter, as if there were no other. It serves
- * what the last poll gave, and of targets that are watched alone.
+ * what the last poll gave, and of targets that are watched alone; where that is allowed, one is watched
+ * from the first request on.
  */
 export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
-  const { store, joined, asked, ownText, onRefused } = options
+  const { asked, onRefused, onDemand } = options
   const { encoding, send } = createSendMetrics()
   const prepare = createPreparation()
   const last = () => ''
 
-  async function sendSome(c: Context<NodeContext>, name: string, families: FamilyChoice) {
+  async function sendSome(
+    c: Context<NodeContext>,
+    { joined }: Pick<ScrapeOptions, 'joined'>,
+    name: string,
+    families: FamilyChoice,
+  ) {
     const choice = { targets: new Set([name]), families, withoutLabels: true }
     return send(c, { ...(await joined.serve(encoding(c), choice)), last })
   }
@@ -38,12 +47,17 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
       onRefused()
       return tellWhy(c, found)
     }
-    const { target, families } = found
-    if (families) return sendSome(c, target.name, families)
-    const served = store.serve(target.name) ?? nothing
+    const { name, families, isOnDemand } = found
+    const from = (isOnDemand && onDemand) || options
+    const served = from.store.serve(name) ?? nothing
+    if (isOnDemand && onDemand && served.bodies.length === 0) {
+      onRefused()
+      return tellWhy(c, notPolledYet(onDemand))
+    }
+    if (families) return sendSome(c, from, name, families)
     return send(c, {
-      prepared: prepare(served, ownText(target.name)),
-      revision: served.revision,
+      prepared: prepare(served, from.ownText(name)),
+      revision: isOnDemand ? `asked-${served.revision}` : served.revision,
       last,
     })
   }

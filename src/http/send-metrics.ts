@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
@@ -25,6 +24,7 @@ export interface SendMetrics {
   send(c: Context<NodeContext>, body: MetricsBody): Response
 }
 
+const notSniffed = { 'X-Content-Type-Options': 'nosniff' }
 // Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -35,7 +35,7 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export function createSendMetrics(): SendMetrics {
   // Another process has other snapshots under the same numbers.
-  const process = randomUUID().slice(0, 8)
+  const process = Math.trunc(Math.random() * 2 ** 32).toString(16)
   const acceptsGzip = createGzipTest()
   const sendChunks = createSendChunks()
   const wholeBody = createWholeBodies()
@@ -48,7 +48,7 @@ export function createSendMetrics(): SendMetrics {
     const { incoming, outgoing } = c.env
     const tag = `W/"${process}-${revision}"`
     if (matches(incoming.headers['if-none-match'], tag))
-      return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding' })
+      return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding', ...notSniffed })
     const asked = encoding(c)
     const gzip = asked === 'gzip'
     const text = Buffer.from(last())
@@ -58,6 +58,7 @@ export function createSendMetrics(): SendMetrics {
       'Content-Length': String(end.length + (gzip ? prepared.gzipLength : prepared.plainLength)),
       ETag: tag,
       Vary: 'Accept-Encoding',
+      ...notSniffed,
     }
     if (gzip) headers['Content-Encoding'] = 'gzip'
     // Hono makes another response of that to a HEAD and would send it a second time.

@@ -1,24 +1,27 @@
 import type { HeldTarget } from '../poller/target-snapshots.ts'
 import { formatEndpoint, parseAddress } from '../targets/address.ts'
+import { oneSpelling } from '../targets/one-spelling.ts'
 
 /** What somebody calls a target, and what came of it. */
-export type FoundTarget =
-  | { readonly kind: 'found'; readonly target: HeldTarget }
+export type FoundTarget<T = HeldTarget> =
+  | { readonly kind: 'found'; readonly target: T }
   /** The text holds a user or a password, or may. */
   | { readonly kind: 'with user' }
   | { readonly kind: 'unknown'; readonly similar: readonly string[] }
 
-export type FindTarget = (text: string) => FoundTarget
+export type FindTarget<T = HeldTarget> = (text: string) => FoundTarget<T>
+
+type Named = Pick<HeldTarget, 'name' | 'address'>
 
 /** Gives the one of some names that was meant by a mistaken one; undefined where that would be a guess. */
 export type NearestName = (given: string, known: readonly string[]) => string | undefined
 
-interface Index {
-  readonly of: readonly HeldTarget[]
-  readonly byName: ReadonlyMap<string, HeldTarget>
-  readonly byAddress: ReadonlyMap<string, HeldTarget>
+interface Index<T> {
+  readonly of: readonly T[]
+  readonly byName: ReadonlyMap<string, T>
+  readonly byAddress: ReadonlyMap<string, T>
   /** By host and port alone, without or with TLS. */
-  readonly byPlace: ReadonlyMap<string, HeldTarget>
+  readonly byPlace: ReadonlyMap<string, T>
 }
 
 /**
@@ -26,11 +29,11 @@ interface Index {
  * without scheme; the number of a database in the address is not looked at, since one server is one
  * target. Nothing of a text that is no name is ever shown: it may hold a secret.
  */
-export function createFindTarget(
-  targets: () => readonly HeldTarget[],
+export function createFindTarget<T extends Named>(
+  targets: () => readonly T[],
   nearestName: NearestName,
-): FindTarget {
-  let index = indexOf([])
+): FindTarget<T> {
+  let index = indexOf<T>([])
 
   return (text) => {
     const all = targets()
@@ -42,13 +45,18 @@ export function createFindTarget(
       return { kind: 'with user' }
     if (!address && text.includes('@')) return { kind: 'with user' }
     const found = address && findAddress(index, formatEndpoint(address.endpoint), hasScheme(text))
-    return found
-      ? { kind: 'found', target: found }
-      : { kind: 'unknown', similar: similarTo(index, text, nearestName) }
+    if (found) return { kind: 'found', target: found }
+    return {
+      kind: 'unknown',
+      // When it is asked for: where others than these may be meant, that is seldom.
+      get similar() {
+        return similarTo(index, text, nearestName)
+      },
+    }
   }
 }
 
-function indexOf(targets: readonly HeldTarget[]): Index {
+function indexOf<T extends Named>(targets: readonly T[]): Index<T> {
   const keyed = targets.map((target) => ({ target, address: oneSpelling(target.address) }))
   return {
     of: targets,
@@ -63,17 +71,17 @@ function indexOf(targets: readonly HeldTarget[]): Index {
   }
 }
 
-function findAddress(
-  { byAddress, byPlace }: Index,
+function findAddress<T>(
+  { byAddress, byPlace }: Index<T>,
   address: string,
   isExact: boolean,
-): HeldTarget | undefined {
+): T | undefined {
   const spelled = oneSpelling(address)
   return isExact ? byAddress.get(spelled) : byPlace.get(placeOf(spelled))
 }
 
 /** The nearest name, and whatever listens at the same place in another way. */
-function similarTo(index: Index, text: string, nearestName: NearestName): readonly string[] {
+function similarTo(index: Index<Named>, text: string, nearestName: NearestName): readonly string[] {
   if (text.length > longestCompared) return []
   const address = parseAddress(text)
   const beside =
@@ -104,17 +112,6 @@ function comparable(names: Iterable<string>, { length }: string): readonly strin
 
 function hasScheme(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-}
-
-/** An address as `formatEndpoint` writes it, in one spelling: hosts are the same in any case. */
-function oneSpelling(address: string): string {
-  if (address.startsWith('unix:')) return address
-  const lower = address.toLowerCase()
-  if (!lower.includes('[')) return lower
-  // A URL holds no zone (fe80::1%eth0).
-  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
-    return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
-  })
 }
 
 function placeOf(address: string): string {

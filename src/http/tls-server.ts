@@ -1,9 +1,9 @@
 import { constants } from 'node:crypto'
 import { createServer, type Server, type ServerOptions } from 'node:https'
-import { isIP } from 'node:net'
 import type { DetailedPeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls'
 import type { LoadedTls } from '../protection/load-port.ts'
 import type { Port } from '../protection/open-port.ts'
+import { alternativeNames, plainName } from './alternative-names.ts'
 
 /** How an HTTPS server is made and kept. */
 export interface TlsServer {
@@ -78,11 +78,6 @@ function mayEnter(
 
 function hasName({ subjectaltname }: DetailedPeerCertificate, names: readonly string[]): boolean {
   if (names.length === 0) return true
-  const own = namesIn(subjectaltname ?? '')
-  return names.some((name) => own.includes(isIP(name) === 6 ? name.toLowerCase() : name))
-}
-
-/** The names in a text such as `DNS:a.example, IP Address:127.0.0.1`, as Node writes them. */
-function namesIn(text: string): readonly string[] {
-  return text.split(', ').map((one) => one.replace(/^(DNS|IP Address|email|URI):/, ''))
+  const own = alternativeNames(subjectaltname ?? '')
+  return names.some((name) => own.includes(plainName(name)))
 }

@@ -1,6 +1,6 @@
 import { inSlices } from '../yielding.ts'
 import { type ExtraLabels, encodedFamilies, type Families } from './encode.ts'
-import { type EncodedBody, encodeBody, pieceBytes } from './encoded-body.ts'
+import { type EncodeBody, type EncodedBody, encodeBody, pieceBytes } from './encoded-body.ts'
 
 /** What `encode` writes, ready to be served in pieces, and the number of series in it. */
 export interface EncodedPieces {
@@ -16,6 +16,7 @@ export async function encodeInSlices(
   namespace: string,
   families: Families,
   extraLabels?: ExtraLabels,
+  encodePiece: EncodeBody = encodeBody,
 ): Promise<EncodedPieces> {
   const bodies: Promise<EncodedBody>[] = []
   let compressing: Promise<unknown> = Promise.resolve()
@@ -25,7 +26,7 @@ export async function encodeInSlices(
   function closePiece(): void {
     const piece = text
     text = ''
-    const body = compressing.then(() => encodeBody(piece))
+    const body = compressing.then(() => encodePiece(piece))
     bodies.push(body)
     compressing = body
   }

@@ -41,6 +41,32 @@ export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   return { plain, deflated, checksum: crc32(plain) }
 }
 
+/** Makes a piece of a text, compressed with it or when somebody asks for that. */
+export type EncodeBody = (text: string | Buffer) => Promise<EncodedBody>
+
+/**
+ * The same, compressed when it is first asked for in that form: where there are a thousand of them, most are
+ * asked for together, which takes the plain text. A long one is compressed at once, since that takes a thread.
+ */
+export async function encodeBodyWhenAsked(text: string | Buffer): Promise<EncodedBody> {
+  const plain = typeof text === 'string' ? Buffer.from(text) : text
+  if (plain.length > atOnceBytes) return await encodeBody(plain)
+  let made: EncodedBody | undefined
+  function make(): EncodedBody {
+    made ??= encodeAtOnce(plain)
+    return made
+  }
+  return {
+    plain,
+    get deflated() {
+      return make().deflated
+    },
+    get checksum() {
+      return make().checksum
+    },
+  }
+}
+
 /** The same on the event loop: for texts of a few kilobytes, or where threads are not to be waited for. */
 export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
   return encodeAtOnce(typeof text === 'string' ? Buffer.from(text) : text)

@@ -1,5 +1,11 @@
 import { type ExtraLabels, header, labelPairs, seriesText } from './encode.ts'
-import { type EncodedBody, encodeBody, pieceBytes, storeBody } from './encoded-body.ts'
+import {
+  type EncodeBody,
+  type EncodedBody,
+  encodeBody,
+  pieceBytes,
+  storeBody,
+} from './encoded-body.ts'
 import { type Metric, type Sample, seriesOf } from './metric.ts'
 
 /** Series of one family, ready to be served in one block with others of the same family. */
@@ -39,6 +45,7 @@ const chunkCharacters = 8 * 1024
 export function createFamilyEncoder(
   namespace: string,
   extraLabels: ExtraLabels | undefined = () => ({}),
+  encodePiece: EncodeBody = encodeBody,
 ): FamilyEncoder {
   const families = new Map<string, OpenFamily>()
   let series = 0
@@ -55,7 +62,7 @@ export function createFamilyEncoder(
     const plain = Buffer.concat(family.chunks)
     family.chunks = []
     family.bytes = 0
-    const piece = compressing.then(() => encodeBody(plain))
+    const piece = compressing.then(() => encodePiece(plain))
     family.pieces.push(piece)
     compressing = piece
   }

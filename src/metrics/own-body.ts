@@ -1,13 +1,17 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import memory from 'prom-client/lib/metrics/osMemoryHeap.js'
+import processor from 'prom-client/lib/metrics/processCpuTotal.js'
+import mostFiles from 'prom-client/lib/metrics/processMaxFileDescriptors.js'
+import openFiles from 'prom-client/lib/metrics/processOpenFileDescriptors.js'
+import startTime from 'prom-client/lib/metrics/processStartTime.js'
 import { type Clock, toMicroseconds } from '../clock.ts'
 import { type EncodedBody, encodeBodyAtOnce, storeBody } from './encoded-body.ts'
 import type { OwnMetrics } from './own-metrics.ts'
 
 const freshMilliseconds = 1000
-const hourMilliseconds = 3_600_000
 
-/** What prom-client tells of our process and of Node.js, by the beginning of the names. */
-export type ProcessFamilies = readonly ('process' | 'nodejs')[]
+/** What prom-client tells of our process, and beside it of Node.js, by the beginning of the names. */
+export type ProcessFamilies = readonly [] | readonly ['process'] | readonly ['process', 'nodejs']
 
 /** What the exporter tells of itself, encoded when somebody asks. */
 export interface OwnBody {
@@ -79,14 +83,12 @@ function withoutFalseDigitsIn(line: string): string {
   return `${line.slice(0, at)}${toMicroseconds(Number(value))}`
 }
 
-// prom-client has all or nothing. What is taken out again is not read any more; but its watch on
-// the event loop, a timer every 10 ms, goes on by itself and is slowed down where nobody looks.
-function processRegistry(families: ProcessFamilies): Registry {
+// prom-client offers all or nothing; but those of Node.js watch the event loop and every collection
+// of garbage, also where nobody looks.
+function processRegistry([process, nodejs]: ProcessFamilies): Registry {
   const registry = new Registry()
-  if (families.length === 0) return registry
-  const slow = { eventLoopMonitoringPrecision: hourMilliseconds }
-  collectDefaultMetrics({ register: registry, ...(families.includes('nodejs') ? {} : slow) })
-  for (const { name } of registry.getMetricsAsArray())
-    if (!families.some((family) => name.startsWith(`${family}_`))) registry.removeSingleMetric(name)
+  if (nodejs) collectDefaultMetrics({ register: registry })
+  else if (process)
+    for (const register of [processor, startTime, memory, openFiles, mostFiles]) register(registry)
   return registry
 }

@@ -21,6 +21,11 @@ export const pollMetrics = {
     'exporter_last_scrape_ping_time_seconds',
     'How long a PING took at the end of the last poll, where that is asked for (PING)',
   ),
+  certificateExpiry: gauge(
+    'tls_certificate_expiry_timestamp_seconds',
+    'When a certificate expires that was shown on the connection of the last poll, by the server or by us as its client, in seconds since 1970 (the TLS handshake)',
+    ['use'],
+  ),
   timestamp: gauge(
     'exporter_snapshot_timestamp_seconds',
     'When the poll began that these values come from, in seconds since 1970 (the poll)',
@@ -44,6 +49,7 @@ export interface PollFigures {
   readonly seconds: number
   readonly connectSeconds: number
   readonly pingSeconds?: number | undefined
+  readonly certificates?: readonly { readonly use: string; readonly expires: number }[]
   readonly unixSeconds: number
   readonly collectors: readonly {
     readonly name: string
@@ -55,12 +61,15 @@ export interface PollFigures {
 }
 
 export function pollSamples(result: PollFigures): Sample[] {
-  const { pingSeconds } = result
+  const { pingSeconds, certificates = [] } = result
   return [
     ...stateSamples(result.unixSeconds, result.failure),
     sample(pollMetrics.lastDuration, result.seconds),
     sample(pollMetrics.lastConnectTime, result.connectSeconds),
     ...(pingSeconds === undefined ? [] : [sample(pollMetrics.lastPingTime, pingSeconds)]),
+    ...certificates.map(({ use, expires }) =>
+      sample(pollMetrics.certificateExpiry, expires, { use }),
+    ),
     ...result.collectors.flatMap(({ name, seconds, error, failedParts }) => [
       sample(pollMetrics.collectorDuration, seconds, { collector: name }),
       sample(pollMetrics.collectorSuccess, error || failedParts?.size ? 0 : 1, {

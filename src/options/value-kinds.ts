@@ -123,16 +123,17 @@ export const metricsPath: ValueKind<string> = {
   },
 }
 
-/** Where to listen; all interfaces when the host is undefined. */
-export interface ListenAddress {
-  readonly host: string | undefined
-  readonly port: number
-}
+/** Where to listen: on a port, of all interfaces when the host is undefined, or on a socket in the file system. */
+export type ListenAddress =
+  | { readonly host: string | undefined; readonly port: number }
+  | { readonly path: string }
 
 export const listenAddress: ValueKind<ListenAddress> = {
   placeholder: 'address',
-  accepts: ':port, host:port or [IPv6]:port, with a port from 0 to 65535',
+  accepts: ':port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path',
   read(text) {
+    const [, path] = /^unix:\/\/(\/[^,\0]{1,100})$/.exec(text) ?? []
+    if (path !== undefined) return { path }
     const [, bracketed, plain, port] =
       /^(?:\[([0-9a-f:.]+)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
     if (port === undefined || Number(port) > 65535) return undefined
@@ -141,6 +142,16 @@ export const listenAddress: ValueKind<ListenAddress> = {
     const isNoHost = bracketed === undefined ? isOddNumber(plain ?? '') : !isIPv6(bracketed)
     if (isNoHost) return undefined
     return { host: host === '' ? undefined : host, port: Number(port) }
+  },
+}
+
+export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
+  placeholder: 'addresses',
+  accepts: `${listenAddress.accepts}; several with commas between them`,
+  read(text) {
+    const all = text.split(',').map(listenAddress.read)
+    const accepted = all.flatMap((one) => one ?? [])
+    return accepted.length === all.length ? accepted : undefined
   },
 }
 

@@ -1,3 +1,5 @@
+import { stableHash } from '../targets/stable-hash.ts'
+
 /** What to do about a task at a beat of the schedule. */
 export interface Plan {
   /** Milliseconds from now until the run; undefined when none is due before the next beat. */
@@ -25,8 +27,5 @@ export function planRun(now: number, due: number, interval: number, horizon: num
  * alone, so that many spread over the interval and none moves when others come and go.
  */
 export function placeIn(interval: number, name: string): number {
-  // FNV-1a: small, stable, and spreads similar names apart.
-  let hash = 0x811c9dc5
-  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return Math.max(1, Math.round((hash / 2 ** 32) * interval))
+  return Math.max(1, Math.round((stableHash(name) / 2 ** 32) * interval))
 }

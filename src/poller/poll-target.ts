@@ -11,6 +11,7 @@ import { type ReplicationPosition, replicationPosition } from '../redis/replicat
 import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
+import type { ShownCertificate } from '../redis/shown-certificates.ts'
 import { whileWanted } from '../yielding.ts'
 import { createReadTarget } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
@@ -31,6 +32,8 @@ export interface PollResult {
   readonly connectSeconds: number
   /** How long a PING took; undefined when it was not asked for or not answered. */
   readonly pingSeconds: number | undefined
+  /** What was shown on the connection where TLS is spoken; none when the target is down. */
+  readonly certificates?: readonly ShownCertificate[]
   readonly seconds: number
   /** When the poll began, in seconds since 1970. */
   readonly unixSeconds: number
@@ -115,7 +118,9 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const isOtherRole = known !== undefined && role !== known.server.role
       if (isOtherRole && connection.renew?.()) return read(await open())
       const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
-      return { collectors, server, role, run, replication, error: undefined, pingSeconds }
+      const certificates = connection.certificates?.() ?? []
+      const told = { server, role, run, replication, certificates }
+      return { ...told, collectors, pingSeconds, error: undefined }
     }
 
     async function poll(): Promise<Polled> {

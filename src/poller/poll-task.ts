@@ -74,6 +74,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       showRole: options.showRole,
       byRole: options.byRole,
       remedyOf: options.remedyOf,
+      compressesLater: options.compressesLater,
       slow: origin ? slow(origin) : [],
     })
     if (signal?.aborted) return

@@ -17,29 +17,33 @@ export interface ReadinessWatch {
   now(): Readiness
 }
 
+type End = () => number | undefined
+
 /**
- * Follows whether every target has a fresh result. `ends` gives for each target when its result
- * becomes too old, by the monotonic clock; undefined while it has none. That moment is known ahead,
+ * Follows whether every target has a fresh result. `ends` gives for each target what tells when its result
+ * becomes too old, by the monotonic clock; that is undefined while it has none. That moment is known ahead,
  * so the beginning of a state does not depend on when somebody asks.
  */
-export function watchReadiness(
-  ends: () => Iterable<number | undefined>,
-  clock: Clock,
-): ReadinessWatch {
+export function watchReadiness(ends: () => Iterable<End>, clock: Clock): ReadinessWatch {
   let last: Readiness | undefined
   /** Nothing that is ready becomes too old before, since new results only last longer. */
   let readyUntil = -Infinity
+  /** Because of whom it is not ready. */
+  let first: First | undefined
 
   function note(): Readiness {
     const now = clock.monotonic()
     // A thousand targets have sixty results a second.
     if (last?.status === 'ready' && now <= readyUntil) return last
-    const first = firstEnd(ends())
-    const status = statusAt(now, first)
-    readyUntil = first ?? -Infinity
+    // While one of them keeps us from being ready, the others need not be looked at.
+    if (last && last.status !== 'ready' && first?.of && first.of() === first.end) return last
+    first = firstEnd(ends())
+    const { end } = first
+    const status = statusAt(now, end)
+    readyUntil = end ?? -Infinity
     if (last?.status === status) return last
     // Whatever else changes, changes because a result came, which is now.
-    const began = last?.status === 'ready' ? Math.min(now, first ?? now) : now
+    const began = last?.status === 'ready' ? Math.min(now, end ?? now) : now
     last = { status, since: clock.wall() - (now - began) }
     return last
   }
@@ -49,6 +53,7 @@ export function watchReadiness(
     note: () => void note(),
     noteTargets() {
       readyUntil = -Infinity
+      first = undefined
       note()
     },
     now: note,
@@ -56,11 +61,18 @@ export function watchReadiness(
 }
 
 /** The first of the ends; undefined where one has none, infinite where there are no targets. */
-function firstEnd(ends: Iterable<number | undefined>): number | undefined {
-  let first = Infinity
-  for (const end of ends) {
-    if (end === undefined) return undefined
-    first = Math.min(first, end)
+interface First {
+  readonly end: number | undefined
+  /** Whose it is. */
+  readonly of: End | undefined
+}
+
+function firstEnd(ends: Iterable<End>): First {
+  let first: First = { end: Infinity, of: undefined }
+  for (const of of ends) {
+    const end = of()
+    if (end === undefined) return { end, of }
+    if (end < (first.end ?? Infinity)) first = { end, of }
   }
   return first
 }

@@ -65,6 +65,8 @@ interface Entry {
   snapshots: TargetSnapshots
   /** Until when it may do without a result; undefined for one that is waited for. */
   readonly patientUntil: number | undefined
+  /** When it has no fresh result any more; undefined for one that is waited for. */
+  readonly end: () => number | undefined
   served: Served
 }
 
@@ -80,11 +82,15 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   let revision = 0
   let changes = 0
 
-  function* ends(): Generator<number | undefined> {
-    for (const { snapshots, patientUntil } of entries.values())
-      yield snapshots.end() ?? patientUntil
+  function* ends(): Generator<() => number | undefined> {
+    for (const { end } of entries.values()) yield end
   }
   const readiness = watchReadiness(ends, clock)
+  // Those of the start are waited for; whatever comes later is no reason to take us for not ready.
+  let hasBeenReady = false
+  const noteReady = () => {
+    hasBeenReady ||= entries.size > 0 && readiness.now().status === 'ready'
+  }
 
   function inOrder(): readonly Entry[] {
     sorted ??= [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one)
@@ -119,18 +125,16 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   function open(target: HeldTarget): OpenTarget {
     const { name, maximumAgeMilliseconds } = target
     const known = entries.get(name)
-    const { status } = readiness.now()
-    // One that comes later is no reason to take us for not ready, as long as it may be polled in time.
-    const patientUntil =
-      status === 'ready' && entries.size > 0
-        ? clock.monotonic() + maximumAgeMilliseconds
-        : undefined
+    noteReady()
+    const patientUntil = hasBeenReady ? clock.monotonic() + maximumAgeMilliseconds : undefined
     const isSame = known?.snapshots.target.address === target.address
     const snapshots =
       (isSame && known?.snapshots.as(target)) || createTargetSnapshots(target, clock)
+    const patience = known?.patientUntil ?? patientUntil
     const entry: Entry = {
       snapshots,
-      patientUntil: known?.patientUntil ?? patientUntil,
+      patientUntil: patience,
+      end: () => snapshots.end() ?? patience,
       served: nothing,
     }
     const isHeld = () => entries.get(name) === entry
@@ -144,6 +148,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
         readiness.note()
         change(entry, () => snapshots.publish(snapshot))
         readiness.note()
+        noteReady()
       },
       publishSlow(collector, result) {
         if (isHeld()) change(entry, () => snapshots.publishSlow(collector, result))

@@ -1,7 +1,12 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import { addToFamily, encode, familiesOf } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
-import { type EncodedBody, encodeBodyAtOnce } from '../metrics/encoded-body.ts'
+import {
+  type EncodedBody,
+  encodeBody,
+  encodeBodyAtOnce,
+  encodeBodyWhenAsked,
+} from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { type PollFigures, pollSamples, roleLabel, stateSamples } from '../metrics/poll-metrics.ts'
@@ -55,6 +60,8 @@ export interface SnapshotOptions {
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
+  /** Whether it is compressed when somebody asks for it so: of many targets hardly one is. */
+  readonly compressesLater?: boolean | undefined
 }
 
 /** How a collector did. */
@@ -85,6 +92,7 @@ export async function renderSnapshot(
     byRole = showRole,
     slow = [],
     remedyOf,
+    compressesLater = false,
   }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
@@ -92,33 +100,56 @@ export async function renderSnapshot(
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
-  const lines = createFamilyEncoder(namespace, labels(result.role))
+  const encodePiece = compressesLater ? encodeBodyWhenAsked : encodeBody
+  const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
   await inSlices(samplesOf(result), (one) => {
     if (sharedFamilies.has(one.metric.name)) lines.add([one])
     else addToFamily(families, one)
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, families, labels(result.role)),
+    encodeInSlices(namespace, families, labels(result.role), encodePiece),
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
-  return {
-    bodies: main.bodies,
-    shared,
-    // Made when it is asked for, which hardly any is.
-    get staleBody() {
-      const stale = stateSamples(unixSeconds, staleReason(maximumAgeMilliseconds))
-      return encodeBodyAtOnce(encode(namespace, stale, labels('')).text)
+  return withStaleBody(
+    {
+      bodies: main.bodies,
+      shared,
+      takenAt,
+      unixSeconds,
+      error: failure,
+      server,
+      role: result.role,
+      failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
+      origin: result.run && originOf(result.run, result.role, byRole),
+      series: main.series + lines.series(),
+      bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
     },
-    takenAt,
-    unixSeconds,
-    error: failure,
-    server,
-    role: result.role,
-    failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
-    origin: result.run && originOf(result.run, result.role, byRole),
-    series: main.series + lines.series(),
-    bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
+    { namespace, maximumAgeMilliseconds, showRole },
+  )
+}
+
+interface Staleness {
+  readonly namespace: string
+  readonly maximumAgeMilliseconds: number
+  readonly showRole: boolean
+}
+
+/**
+ * With what is served when it is too old, made when it is asked for, which hardly any is. Apart from
+ * where snapshots are rendered, since it would keep alive whatever is known there: all samples.
+ */
+function withStaleBody(
+  snapshot: Omit<Snapshot, 'staleBody'>,
+  { namespace, maximumAgeMilliseconds, showRole }: Staleness,
+): Snapshot {
+  return {
+    ...snapshot,
+    get staleBody() {
+      const stale = stateSamples(snapshot.unixSeconds, staleReason(maximumAgeMilliseconds))
+      const labels = showRole ? roleLabel('') : undefined
+      return encodeBodyAtOnce(encode(namespace, stale, labels).text)
+    },
   }
 }
 

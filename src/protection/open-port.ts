@@ -116,6 +116,11 @@ function planOf(settings: ProtectionSettings): PortPlan {
 
 /** Why one cannot come in the place of another while we run. */
 function impossible(before: LoadedPort, after: LoadedPort): readonly string[] {
-  if (Boolean(before.tls) === Boolean(after.tls)) return []
-  return [`TLS is switched ${after.tls ? 'on' : 'off'} by a restart alone`]
+  const mistakes: string[] = []
+  if (Boolean(before.tls) !== Boolean(after.tls))
+    mistakes.push(`TLS is switched ${after.tls ? 'on' : 'off'} by a restart alone`)
+  // A file that lost its users may be one that is being written.
+  if (before.users && !after.users)
+    mistakes.push('the login is switched off by a restart alone; give users')
+  return mistakes
 }

@@ -1,6 +1,7 @@
 import type { Command, Reply } from './command.ts'
 import type { LimitSettings } from './connection-limits.ts'
 import type { RedisError } from './redis-error.ts'
+import type { ShownCertificate } from './shown-certificates.ts'
 import type { TlsSettings } from './socket-options.ts'
 
 /**
@@ -26,6 +27,8 @@ export interface Connection {
    * both reject it with a RedisError. `words` tells what the strings are, of commands and replies.
    */
   send(commands: readonly Command[], words?: Words): readonly Promise<Reply>[]
+  /** What both sides showed by TLS on the connection that is open; left out where none is spoken. */
+  certificates?(): readonly ShownCertificate[]
   /** Ends the connection at once; whatever waits for it rejects with `cause`. */
   drop(cause: RedisError): void
 }

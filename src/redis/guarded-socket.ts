@@ -6,6 +6,7 @@ import type { FramingFault, ReplyBounds } from './follow-reply.ts'
 import { createFraming } from './framing.ts'
 import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
 import { notRedis } from './resp.ts'
+import { type ShownCertificate, shownCertificates } from './shown-certificates.ts'
 import type { SocketOptions } from './socket-options.ts'
 import { type Excess, type ExcessFault, isExcess } from './too-large.ts'
 
@@ -33,6 +34,8 @@ export interface GuardedSocket {
   readonly connected: Promise<void>
   /** Resolves with the first cause when it ends. */
   readonly ended: Promise<RedisError>
+  /** What both sides showed by TLS. */
+  certificates(): readonly ShownCertificate[]
   /** How many replies are still to come. */
   owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
@@ -58,6 +61,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   const { how, bounds, maximumSilence, pieceBytes, onBytes, tooLarge, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
+  let certificates: readonly ShownCertificate[] = []
   let asked = false
   /** Of the chunk that arrived last. */
   let left: Buffer = nothing
@@ -173,6 +177,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
       socket.setNoDelay(true)
       socket.setKeepAlive(true, keepAliveMilliseconds)
       noteBytes()
+      certificates = shownCertificates(socket)
       resolve()
     })
   })
@@ -186,6 +191,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   return {
     connected,
     ended,
+    certificates: () => certificates,
     owed: framing.owed,
     subscribe: framing.subscribe,
     write(bytes, replies) {

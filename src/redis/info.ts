@@ -31,7 +31,7 @@ export const mostSections = 1_000
  * bounds that too.
  */
 export const readLines = 20_000
-export const usualLine = 32
+const usualLine = 32
 /** The lines at most that are neither fields nor comments and are kept. */
 const mostOddLines = 100
 

@@ -82,6 +82,7 @@ function createConnection(
       if (link) return exchange(link, commands, words)
       return commands.map(() => Promise.reject(redisError('connection', 'not connected')))
     },
+    certificates: () => link?.socket.certificates() ?? [],
     drop(cause) {
       link?.socket.end(cause)
       // Who ends it knows why.

@@ -90,6 +90,7 @@ export function createRenewedConnection<C extends Connection>(
     send(commands, words) {
       return current.send(commands, words)
     },
+    certificates: () => current.certificates?.() ?? [],
     drop,
     current: () => current,
     renew() {

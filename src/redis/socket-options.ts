@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { isIP, type TcpNetConnectOpts } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls'
 import type { Endpoint } from '../targets/address.ts'
+import { allowedLookup } from './allowed-lookup.ts'
 import { errorCode, redisError } from './redis-error.ts'
 
 /** How a connection is secured, by the names of the options; an empty text counts as none. */
@@ -15,7 +16,7 @@ export interface TlsSettings {
 
 /** What `net.connect` wants, and what `tls.connect` wants beside it where TLS is spoken. */
 export interface SocketOptions {
-  readonly place: { readonly host: string; readonly port: number } | { readonly path: string }
+  readonly place: Pick<TcpNetConnectOpts, 'host' | 'port' | 'lookup'> | { readonly path: string }
   readonly tls: ConnectionOptions | undefined
 }
 
@@ -25,8 +26,9 @@ export interface SocketOptions {
  */
 export function socketOptions(endpoint: Endpoint, settings: TlsSettings): SocketOptions {
   if (endpoint.kind === 'unix') return { place: { path: endpoint.path }, tls: undefined }
-  const { host, port, tls } = endpoint
-  return { place: { host, port }, tls: tls ? tlsOptions(host, settings) : undefined }
+  const { host, port, tls, mayLeadTo } = endpoint
+  const lookup = mayLeadTo ? { lookup: allowedLookup(mayLeadTo) } : {}
+  return { place: { host, port, ...lookup }, tls: tls ? tlsOptions(host, settings) : undefined }
 }
 
 function tlsOptions(host: string, settings: TlsSettings): ConnectionOptions {

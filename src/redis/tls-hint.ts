@@ -43,6 +43,7 @@ export function withTlsHint(connection: Connection, speaksTls: boolean): Connect
       }
     },
     send: (commands, words) => connection.send(commands, words).map(listened),
+    certificates: () => connection.certificates?.() ?? [],
     drop: connection.drop,
   }
 }

@@ -4,7 +4,14 @@ import { type Secret, secret } from './secret.ts'
 
 /** Where a server listens. */
 export type Endpoint =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+  | {
+      readonly kind: 'tcp'
+      readonly host: string
+      readonly port: number
+      readonly tls: boolean
+      /** To which addresses its name may lead, where somebody named it who is not trusted. */
+      readonly mayLeadTo?: (address: string) => boolean
+    }
   | { readonly kind: 'unix'; readonly path: string }
 
 export interface Credentials {
@@ -24,7 +31,8 @@ export const acceptedAddresses =
   'redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], ' +
   'unix:///path, host[:port] or [IPv6]:port'
 
-const tlsByScheme = new Map([
+/** Whether an address of a scheme, in small letters, asks for TLS. */
+export const tlsByScheme: ReadonlyMap<string, boolean> = new Map([
   ['redis', false],
   ['valkey', false],
   // The Go exporter takes it too.
@@ -52,7 +60,9 @@ export function parseAddress(text: string): Address | undefined {
 /** An endpoint as a text without any secret: the name of a target in logs, metrics and pages. */
 export function formatEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `unix://${endpoint.path}`
-  const host = isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host
+  // Without a look, as the pattern of those addresses takes long to be compiled.
+  const isBracketed = endpoint.host.includes(':') && isIPv6(endpoint.host)
+  const host = isBracketed ? `[${endpoint.host}]` : endpoint.host
   return `${endpoint.tls ? 'rediss' : 'redis'}://${host}:${endpoint.port}`
 }
 

@@ -60,8 +60,17 @@ const rows: readonly Row[] = [
   ],
   ['namespace', 'REDIS_EXPORTER_NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['namespace', 'NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
-  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, 9121, '127.0.0.1:80', 80, ':81'],
+  ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, '9121', '127.0.0.1:80', '80', ':81'],
   ['web.config.file', env('WEB_CONFIG_FILE'), of('webConfigFile'), undefined, 'a', 'a', 'b'],
+  [
+    'web.probe-address',
+    env('WEB_PROBE_ADDRESS'),
+    of('probeAddress'),
+    undefined,
+    ':81',
+    { host: undefined, port: 81 },
+    ':82',
+  ],
   [
     'web.protect-probes',
     env('WEB_PROTECT_PROBES'),
@@ -423,6 +432,16 @@ const rows: readonly Row[] = [
     true,
     'false',
   ],
+  [
+    'scrape.allow',
+    env('SCRAPE_ALLOW'),
+    ({ scrapeAllow }) => scrapeAllow?.map(({ names }) => names),
+    undefined,
+    'a.example.com,*.b',
+    ['a.example.com', '*.b'],
+    'c',
+  ],
+  ['scrape.max-targets', env('SCRAPE_MAX_TARGETS'), of('scrapeMaxTargets'), 100, '7', 7, '8'],
   ['is-cluster', env('IS_CLUSTER'), of('discover'), 'none', 'true', 'cluster', 'false'],
   ['discover', env('DISCOVER'), of('discover'), 'none', 'sentinel', 'sentinel', 'cluster'],
   [
@@ -526,6 +545,8 @@ const rows: readonly Row[] = [
     bcryptHash,
     bcryptHash.replace('$2y$', '$2b$'),
   ],
+  ['shard.total', env('SHARD_TOTAL'), (config) => config.shard?.total, undefined, '9', 9, '8'],
+  ['shard.index', env('SHARD_INDEX'), (config) => config.shard?.index, undefined, '7', 7, 'pod-2'],
   ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
   ['debug', env('DEBUG'), level, 'info', 'true', 'debug', 'false'],
   ['collect.memory', env('COLLECT_MEMORY'), has('memory'), true, 'false', false, 'true'],
@@ -549,11 +570,19 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'basic-auth-hash-password': ['--basic-auth-username=u'],
 }
 
+/** What a setting means nothing without. */
+const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'shard.index': { [env('SHARD_TOTAL')]: '9' },
+}
+
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
   const config = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const isGiven = args.length > 0 || Object.values(environment).some((text) => text !== '')
     return await read(
-      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], environment),
+      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], {
+        ...needed[flag],
+        ...environment,
+      }),
     )
   }
 
@@ -645,8 +674,8 @@ function namespace(config: Config): unknown {
   return config.namespace
 }
 
-function port({ listenAddress }: Config): unknown {
-  return listenAddress.port
+function port({ listenAddresses }: Config): unknown {
+  return listenAddresses.map((one) => ('port' in one ? one.port : one.path)).join()
 }
 
 function path({ metricsPath }: Config): unknown {

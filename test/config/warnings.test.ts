@@ -220,6 +220,26 @@ describe('a collector that is switched on by name', () => {
   })
 })
 
+describe('masters that are skipped', () => {
+  const skip = ['--check-keys=a*', '--skip-checkkeys-for-role-master']
+  const told =
+    '--skip-checkkeys-for-role-master (REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER) leaves no keys to look at where scan.on is master, as it is with --discover; give --scan.on=replica in its place'
+
+  test.each([[['--scan.on=master']], [['--discover=cluster']], [['--is-cluster']]])(
+    'are told where nothing else is looked at: %j',
+    (args) => {
+      expect(configured([...skip, ...args]).warnings).toEqual([told])
+    },
+  )
+
+  test.each([[[]], [['--scan.on=replica']], [['--discover=sentinel', '--scan.on=all']]])(
+    'are not told where replicas are looked at: %j',
+    (args) => {
+      expect(configured([...skip, ...args]).warnings).toEqual([])
+    },
+  )
+})
+
 describe('a user without a password', () => {
   const expected =
     'a user is given and no password: nobody is logged in, so the server takes us for its user default'

@@ -49,6 +49,19 @@ describe('a long list is what it is when it is composed in one go', () => {
     ['in JSON under a name', `{"defaults": {}, "targets": ${json}, "last": 1}`],
     ['in JSON of many lines', JSON.stringify({ targets: entries }, null, 2)],
     ['in brackets with a comma at its end', `[${entries.map((_, n) => n)},]`],
+    ['in a group in JSON', JSON.stringify([{ targets: entries, labels: { a: 'b' } }])],
+    ['in a group of many lines', JSON.stringify([{ targets: entries, labels: {} }], null, 2)],
+    ['in several groups', JSON.stringify([{ targets: entries }, { targets: entries.slice(60) }])],
+    [
+      'in many groups, some long',
+      JSON.stringify(
+        entries.map((_, n) => ({ targets: n % 50 === 7 ? entries : ['a', 'b'], labels: {} })),
+      ),
+    ],
+    [
+      'in a group of YAML',
+      `- labels: {a: b}\n  targets:\n${entries.map(({ address }) => `    - ${address}\n`).join('')}- targets: [x]\n`,
+    ],
     ['of exactly so many', `[${Array(100).fill('a')}]`],
     ['of one more', `[${Array(101).fill('a')}]`],
   ])('%s', async (_what, text) => {

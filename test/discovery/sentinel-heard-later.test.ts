@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { createSentinelMembers } from '../../src/discovery/sentinel-members.ts'
+import {
+  createSentinelMembers,
+  type SentinelFinding,
+  type SentinelMembers,
+} from '../../src/discovery/sentinel-members.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { eventually } from '../support/eventually.ts'
@@ -7,6 +11,8 @@ import { fakeClock } from '../support/fake-clock.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { sentinelSettings } from '../support/sentinel-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
+
+type Settings = typeof sentinelSettings
 
 const master = 'name orders ip 10.0.0.9 port 6379 flags master quorum 2'.split(' ')
 
@@ -29,17 +35,18 @@ function reply(host: string, [name, subcommand]: Command): Reply {
     : []
 }
 
+const seed = (host: string) => wantedTarget(`redis://${host}:26379`, sentinelSettings)
+
 /** The Sentinels s1 and s2, which announce 10.0.0.1 and 10.0.0.2. */
-test('a Sentinel that was found by its address before it was heard by its name is there once', async () => {
-  let isDown = true
-  const seed = (host: string) => wantedTarget(`redis://${host}:26379`, sentinelSettings)
-  const source = createSentinelMembers({
+function watched(isDown: (id: string) => boolean, before?: SentinelFinding<Settings>) {
+  return createSentinelMembers<Settings>({
     seeds: [seed('s1'), seed('s2')],
+    before,
     connect({ endpoint }) {
       const host = endpoint.kind === 'tcp' ? endpoint.host : ''
       return {
         async open() {
-          if (isDown && idOf[host] === 'a') throw redisError('connection', 'down')
+          if (isDown(idOf[host] ?? '')) throw redisError('connection', 'down')
           return 'opened'
         },
         send: (commands) => commands.map(async (command) => reply(host, command)),
@@ -51,17 +58,42 @@ test('a Sentinel that was found by its address before it was heard by its name i
     clock: fakeClock(),
     log: recordedLog().log,
   })
-  const sentinels = () =>
-    source.wanted().flatMap(({ address }) => (address.endsWith(':26379') ? address : []))
-  const agreement = () => [...(source.deployments()[0]?.masters[0]?.agreement.keys() ?? [])]
-  try {
-    await eventually(() => expect(sentinels()).toContain('redis://10.0.0.1:26379'))
-    isDown = false
-    source.refresh()
-    await eventually(() => expect(agreement().length).toBeGreaterThan(1))
+}
 
-    expect(agreement()).toEqual(['redis://s1:26379', 'redis://s2:26379'])
-    expect(sentinels()).toEqual(['redis://s1:26379', 'redis://s2:26379'])
+const sentinelsOf = (source: SentinelMembers<Settings>) =>
+  source.wanted().flatMap(({ address }) => (address.endsWith(':26379') ? address : []))
+
+const answering = (source: SentinelMembers<Settings>) => [
+  ...(source.deployments()[0]?.masters[0]?.agreement.keys() ?? []),
+]
+
+const both = ['redis://s1:26379', 'redis://s2:26379']
+
+test('a Sentinel that was found by its address before it was heard by its name is there once', async () => {
+  let down = 'a'
+  const source = watched((id) => id === down)
+  try {
+    await eventually(() => expect(sentinelsOf(source)).toContain('redis://10.0.0.1:26379'))
+    down = ''
+    source.refresh()
+    await eventually(() => expect(answering(source).length).toBeGreaterThan(1))
+
+    expect(answering(source)).toEqual(both)
+    expect(sentinelsOf(source)).toEqual(both)
+  } finally {
+    source.stop()
+  }
+})
+
+test('a Sentinel that is down when others are configured is still known by its id', async () => {
+  const before = watched(() => false)
+  await eventually(() => expect(answering(before)).toEqual(both))
+  before.stop()
+  const source = watched((id) => id === 'a', before.finding())
+  try {
+    await eventually(() => expect(answering(source)).toEqual(['redis://s2:26379']))
+
+    expect(sentinelsOf(source)).toEqual(both)
   } finally {
     source.stop()
   }

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
-import type { IIoK8sApiCoreV1EnvVar as EnvVar } from 'kubernetes-models/v1/EnvVar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { environmentOf } from '../support/container-environment.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-
-type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const manifest = new URL('../../kubernetes/redis-exporter/deployment.yaml', import.meta.url)
 const deployment = parse(readFileSync(manifest, 'utf8')) as IDeployment
@@ -26,7 +24,9 @@ let environment: Readonly<Record<string, string>>
 
 beforeAll(async () => {
   redis = await startRedis({ password })
-  const given = environmentOf(container.env ?? [], { redis: { 'redis-password': password } })
+  const given = environmentOf(container.env ?? [], {
+    secrets: { redis: { 'redis-password': password } },
+  })
   // The name redis-master is known to a cluster only, so the server of the test takes its place;
   // nothing else differs from what the Deployment gives.
   const url = given.REDIS_URL?.replace('redis-master:6379', `127.0.0.1:${redis.port}`) ?? ''
@@ -98,31 +98,6 @@ it.each([
   expect(environmentOf(variables, {}).VALUE).toBe(expected)
 })
 
-/** The environment that Kubernetes would make of a container's variables. */
-function environmentOf(variables: readonly EnvVar[], secrets: Secrets): Record<string, string> {
-  const known: Record<string, string> = {}
-  for (const { name, value = '', valueFrom } of variables) {
-    known[name] = valueFrom ? secretOf(valueFrom, secrets) : interpolate(value, known)
-  }
-  return known
-}
-
 function kilobytes(quantity: unknown): number {
   return Number(/^(\d+)Mi$/.exec(`${quantity}`)?.[1]) * 1024
-}
-
-/** Goes through the text once: what was filled in is not looked at again. */
-function interpolate(text: string, known: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\$|\$\(([^)]*)\)/g, (found, name: string | undefined) =>
-    name === undefined ? '$' : (known[name] ?? found),
-  )
-}
-
-function secretOf({ secretKeyRef }: NonNullable<EnvVar['valueFrom']>, secrets: Secrets): string {
-  const { name = '', key = '' } = secretKeyRef ?? {}
-  const secret = secrets[name]?.[key]
-  if (secret === undefined) {
-    throw new Error(`the test has no Secret ${name} with a key ${key}`)
-  }
-  return secret
 }

@@ -37,6 +37,9 @@ interface Watching extends AsyncDisposable {
   up(): Promise<readonly string[]>
 }
 
+// A busy machine may need more than the second that would be the deadline of a poll.
+const patient = 'poll.interval: 1s, poll.timeout: 30s, poll.max-age: 1m'
+
 /** An exporter with a file of such targets. */
 async function watching(
   entries: readonly string[],
@@ -45,7 +48,7 @@ async function watching(
   const directory = await temporaryDirectory()
   const file = join(directory.path, 'targets.yaml')
   const write = async (all: readonly string[]) => {
-    await writeFile(`${file}.new`, `defaults: {poll.interval: 1s}\ntargets:\n${all.join('')}`)
+    await writeFile(`${file}.new`, `defaults: {${patient}}\ntargets:\n${all.join('')}`)
     await rename(`${file}.new`, file)
   }
   await write(entries)

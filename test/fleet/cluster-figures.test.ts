@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
 import { type ClusterView, countsOf, nodesOf } from '../../src/discovery/cluster-view.ts'
-import { clusterFigures, type ShardFigures } from '../../src/fleet/cluster-figures.ts'
+import { clusterFigures, type ShardFigures, shardFigures } from '../../src/fleet/cluster-figures.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
 
 const usual = clusterView(
@@ -22,13 +22,12 @@ function known(view: ClusterView, ...others: readonly ClusterView[]): KnownClust
 
 /** By the names of metrics, without the labels that all have. */
 function figures(cluster: KnownCluster, ofShards: Readonly<Record<string, ShardFigures>> = {}) {
+  const ofMasters = shardFigures(cluster, (address) => ofShards[address.slice(8, 10)])
   return Object.fromEntries(
-    clusterFigures(cluster, (address) => ofShards[address.slice(8, 10)]).map(
-      ({ metric, labels, value }) => [
-        `${metric.name}${labels.master ? ` ${labels.master}` : ''}`,
-        value,
-      ],
-    ),
+    [...clusterFigures(cluster), ...ofMasters].map(({ metric, labels, value }) => [
+      `${metric.name}${labels.master ? ` ${labels.master}` : ''}`,
+      value,
+    ]),
   )
 }
 
@@ -46,9 +45,9 @@ test('a cluster that is well', () => {
 })
 
 test('all have the name of the topology', () => {
-  expect(
-    clusterFigures(known(usual), () => undefined).map(({ labels }) => labels.topology),
-  ).toEqual(Array(8).fill('orders'))
+  expect(clusterFigures(known(usual)).map(({ labels }) => labels.topology)).toEqual(
+    Array(8).fill('orders'),
+  )
 })
 
 test('slots without an owner, a master that is down, a replica that is down', () => {

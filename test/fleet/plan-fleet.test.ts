@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planFleet } from '../../src/fleet/plan-fleet.ts'
+import { planFleet, planFleetInSlices } from '../../src/fleet/plan-fleet.ts'
 import { regularExpression } from '../../src/options/value-kinds.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
@@ -137,4 +137,41 @@ describe('a name that two targets have', () => {
 
     expect(plan(running, [named('a'), named('b')])).toEqual(nothing)
   })
+})
+
+describe('where several exporters share the targets', () => {
+  const first = (address: string) => address !== b
+  const namesIn = (all: readonly Wanted[]) => all.map(({ name }) => name)
+
+  test('what is not ours runs elsewhere', () => {
+    const { start, elsewhere } = planFleet([], [[target('a'), target('b')]], first)
+
+    expect([namesIn(start), namesIn(elsewhere)]).toEqual([[a], [b]])
+  })
+
+  test('what is not ours and runs is stopped', () => {
+    expect(planFleet([target('b')], [[target('b')]], first).stop).toHaveLength(1)
+  })
+
+  test('a target has the same name whichever of them has it', () => {
+    const sources = [[target('a', { name: 'cache' }), target('b', { name: 'cache' })]]
+    const others = (address: string) => !first(address)
+
+    expect(namesIn(planFleet([], sources, first).start)).toEqual(['cache'])
+    expect(namesIn(planFleet([], sources, others).start)).toEqual([b])
+  })
+})
+
+test('what thousands of targets with other settings need is found in slices as in one go', async () => {
+  const hosts = Array.from({ length: 3_000 }, (_, index) => `host${index}`)
+  const running = hosts.map((host) => target(host))
+  const wanted = [
+    ...hosts.slice(1).map((host) => target(host, { settings: { ...settings, pollInterval: 1 } })),
+    target('another'),
+  ]
+
+  const plan = await planFleetInSlices(running, [wanted])
+
+  expect(plan).toEqual(planFleet(running, [wanted]))
+  expect([plan.start.length, plan.stop.length, plan.change.length]).toEqual([1, 1, 2_999])
 })

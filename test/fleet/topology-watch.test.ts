@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
 import { countsOf } from '../../src/discovery/cluster-view.ts'
-import { createTopologyWatch } from '../../src/fleet/topology-watch.ts'
+import { createTopologyWatch, type Sharing } from '../../src/fleet/topology-watch.ts'
 import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
@@ -13,7 +13,7 @@ const cluster: KnownCluster = {
   addresses: new Map([['m1', 'redis://m1:6379']]),
 }
 
-function watched() {
+function watched(sharing?: Sharing) {
   const refreshed: string[] = []
   const watch = createTopologyWatch(
     {
@@ -23,6 +23,7 @@ function watched() {
       isFurtherReplica: () => false,
     },
     'redis',
+    sharing,
   )
   return { ...watch, refreshed }
 }
@@ -106,5 +107,46 @@ describe('what is told', () => {
     forget(target)
 
     expect(text()).not.toContain('redis_topology_shard_keys{')
+  })
+})
+
+describe('where several exporters share the targets', () => {
+  const keys = sample(gauge('db_keys', 'keys'), 7)
+  const namesIn = (text: string) => [...text.matchAll(/^redis_(\w+)/gm)].map(([, name]) => name)
+  const elsewhere = () => []
+
+  test('one of them tells of the whole, by the name of the topology', () => {
+    const asked: string[] = []
+    const isOurs = (name: string) => asked.push(name) > 0
+    const { text } = watched({ isOurs, elsewhere })
+
+    expect(namesIn(text())).toContain('topology_nodes')
+    expect(asked).toEqual(['orders'])
+  })
+
+  test('each of them tells of the shards whose masters it polls', () => {
+    const { note, text } = watched({ isOurs: () => false, elsewhere })
+    expect(text()).toBe('')
+    note(target, result('master', [keys]))
+
+    expect(namesIn(text())).toEqual(['topology_shard_keys', 'topology_shard_keys_imbalance_ratio'])
+  })
+
+  test('a master that another one polls has the name that it has there', () => {
+    const address = 'redis://m1:6379'
+    const known = { name: 'main', address, replicas: [], quorum: 1, sentinels: 1 }
+    const deployment = { topology: 's', masters: [{ ...known, agreement: new Map() }] }
+    const { text } = createTopologyWatch(
+      {
+        refresh: () => {},
+        clusters: () => [],
+        deployments: () => [deployment],
+        isFurtherReplica: () => false,
+      },
+      'redis',
+      { isOurs: () => true, elsewhere: () => [{ address, name: 'cache' }] },
+    )
+
+    expect(text()).toContain('master_address="cache"')
   })
 })

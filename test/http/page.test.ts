@@ -33,6 +33,16 @@ test('the page links to everything else', async () => {
   expect(links.map(([, link]) => link)).toEqual(['/redis', '/healthz', '/ready'])
 })
 
+test('the page of one of several exporters tells which part of the targets is its own', async () => {
+  const shard = { index: 1, total: 3 }
+  const content = { version: '1.2.3', metricsPath: '/metrics', pollSeconds: 15, targets: [up] }
+
+  expect(String(await page({ ...content, shard }))).toContain(
+    '<p>Shard 1 of the 3 from 0 on, which share the targets: it watches 1.</p>',
+  )
+  expect(await pageOf([up])).not.toContain('Shard')
+})
+
 describe('a target', () => {
   const rows = async (...targets: readonly TargetState[]) =>
     (await pageOf(targets)).match(/^<tr><td>.*$/gm)

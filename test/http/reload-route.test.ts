@@ -46,3 +46,48 @@ test('where it is not allowed there is no such path', async () => {
   )
   expect(exporter.answers).not.toContain('/-/reload 404')
 })
+
+const ofSite = { 'Sec-Fetch-Site': 'cross-site' }
+const form = 'application/x-www-form-urlencoded'
+
+test.each([
+  ['a page of another site', ofSite, 403],
+  ['a page of another subdomain', { 'Sec-Fetch-Site': 'same-site' }, 403],
+  ['a page of another site in an old browser', { Origin: 'http://evil.example' }, 403],
+  ['a page of another port', { Origin: 'http://exporter:8080', Host: 'exporter' }, 403],
+  ['a page that has no origin', { Origin: 'null' }, 403],
+  ['a form of another site', { ...ofSite, 'Content-Type': form }, 403],
+  ['a form', { 'Content-Type': form }, 415],
+  ['a form with a file', { 'Content-Type': 'multipart/form-data; boundary=x' }, 415],
+  ['a form as text', { 'Content-Type': 'Text/Plain;charset=utf-8' }, 415],
+])('%s is refused: nothing is read', async (_name, headers, expected) => {
+  await using exporter = await serveExporter({ reload: () => Promise.reject(new Error('read')) })
+  const { status } = await exporter.request(path, { method: 'POST', headers })
+
+  expect(status).toBe(expected)
+})
+
+test.each([
+  ['whoever is no browser', {}],
+  ['our own page', { 'Sec-Fetch-Site': 'same-origin' }],
+  ['our own page in an old browser', { Origin: 'http://exporter:9121', Host: 'exporter:9121' }],
+  ['our own page behind a proxy of TLS', { Origin: 'https://exporter', Host: 'exporter' }],
+  ['a person', { 'Sec-Fetch-Site': 'none' }],
+  ['a script', { 'Content-Type': 'application/json' }],
+])('%s may ask', async (_name, headers) => {
+  await using exporter = await serveExporter({ reload: async () => [] })
+  const { status } = await exporter.request(path, { method: 'POST', headers })
+
+  expect(status).toBe(200)
+})
+
+test('the preflight of a browser is not allowed anything', async () => {
+  await using exporter = await serveExporter({ reload: () => Promise.reject(new Error('read')) })
+  const { status, headers } = await exporter.request(path, {
+    method: 'OPTIONS',
+    headers: { Origin: 'http://evil.example', 'Access-Control-Request-Method': 'POST' },
+  })
+
+  expect(status).toBe(405)
+  expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+})

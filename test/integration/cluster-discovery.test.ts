@@ -16,7 +16,7 @@ const addressOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
 /** By the names of metrics without labels. */
 function figuresOf(source: DiscoveredCluster): Readonly<Record<string, unknown>> {
   const cluster = source.cluster()
-  const samples = cluster ? clusterFigures(cluster, () => undefined) : []
+  const samples = cluster ? clusterFigures(cluster) : []
   return Object.fromEntries(samples.map(({ metric, value }) => [metric.name, value]))
 }
 

@@ -1,12 +1,13 @@
-import { copyFile, rename, writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { RedisError } from '../../src/redis/redis-error.ts'
 import type { TlsSettings } from '../../src/redis/socket-options.ts'
 import { type PolledTarget, polledTarget } from '../support/polled-target.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
-import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
+import { type KeyPair, type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
 let certificates: TlsCertificates
 let others: TlsCertificates
@@ -110,6 +111,21 @@ describe('a Redis that wants a certificate of its clients', () => {
       message: `the TLS handshake failed (${code})`,
     })
   })
+})
+
+test('what both sides showed tells when it expires, with every poll', async () => {
+  const expiry = async ({ cert }: KeyPair) =>
+    Date.parse(new X509Certificate(await readFile(cert)).validTo) / 1e3
+  using target = targetAt('127.0.0.1', right())
+  using stranger = targetAt('127.0.0.1', { tlsCaFile: others.ca })
+  const shown = [
+    { use: 'server', expires: await expiry(certificates.server) },
+    { use: 'client', expires: await expiry(certificates.client) },
+  ]
+
+  expect((await target.poll()).certificates).toEqual(shown)
+  expect((await target.poll()).certificates).toEqual(shown)
+  expect((await stranger.poll()).certificates).toBeUndefined()
 })
 
 describe('files that change while the exporter runs', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
 import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
+import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { portMetrics } from '../../src/metrics/port-metrics.ts'
@@ -17,6 +18,7 @@ const all = [
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(onDemandMetrics),
     ...Object.values(portMetrics),
     requestsTotal,
   ]),

@@ -1,7 +1,13 @@
 import { crc32, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { encodeBody, endOfGzip, prepareBody, storeBody } from '../../src/metrics/encoded-body.ts'
+import {
+  encodeBody,
+  encodeBodyWhenAsked,
+  endOfGzip,
+  prepareBody,
+  storeBody,
+} from '../../src/metrics/encoded-body.ts'
 
 // Many runs each, on a machine that may be busy with something else.
 vi.setConfig({ testTimeout: 60_000 })
@@ -93,6 +99,17 @@ test('a text becomes the same bytes, lengths and checksum whether stored or comp
 
   expect(stored).toMatchObject({ plain: encoded.plain, checksum: encoded.checksum })
   expect(encoded.checksum).toBe(crc32('ü 1\n'))
+})
+
+test.each([
+  ['short', 'ü 1\n'],
+  ['long', 'redis_up 1\n'.repeat(24_000)],
+])('a %s text that is compressed when it is asked for becomes the same, once', async (_, text) => {
+  const [later, atOnce] = [await encodeBodyWhenAsked(text), await encodeBody(text)]
+  const { plain, deflated, checksum } = later
+
+  expect({ plain, deflated, checksum }).toEqual(atOnce)
+  expect(later.deflated).toBe(deflated)
 })
 
 test('pieces behind prepared ones make the same as all of them at once', async () => {

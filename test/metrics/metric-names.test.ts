@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Metric } from '../../src/metrics/metric.ts'
+import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { portMetrics } from '../../src/metrics/port-metrics.ts'
@@ -48,9 +49,10 @@ function brokenRules({ name, type }: Metric): string[] {
 const all: readonly Metric[] = [
   ...new Set([
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
-    ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics, portMetrics].flatMap((group) =>
-      Object.values(group),
-    ),
+    ...[
+      ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics],
+      ...[onDemandMetrics, portMetrics],
+    ].flatMap((group) => Object.values(group)),
     requestsTotal,
   ]),
 ]

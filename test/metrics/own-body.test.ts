@@ -37,15 +37,20 @@ describe('holds our own metrics and, under the names of prom-client,', () => {
 })
 
 test.each<[ProcessFamilies, number]>([
-  [['process', 'nodejs'], 10],
-  [['process'], 3_600_000],
-])('with %j the event loop is watched every %d ms', async (wanted, resolution) => {
-  const watch = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
-  createOwnBody({ render: async () => '' }, wanted, clock, failOnError)
+  [['process', 'nodejs'], 1],
+  [['process'], 0],
+])(
+  'with %j the event loop and the collections of garbage are watched %d times',
+  (wanted, times) => {
+    const loop = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
+    const collections = vi.spyOn(perfHooks.PerformanceObserver.prototype, 'observe')
+    createOwnBody({ render: async () => '' }, wanted, clock, failOnError)
 
-  expect(watch).toHaveBeenCalledExactlyOnceWith({ resolution })
-  watch.mockRestore()
-})
+    expect(loop).toHaveBeenCalledTimes(times)
+    expect(collections).toHaveBeenCalledTimes(times)
+    vi.restoreAllMocks()
+  },
+)
 
 test('together with the request counter is a sound body, plain and zipped', async () => {
   const requests = createRequestCounter('redis')

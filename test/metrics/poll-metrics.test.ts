@@ -48,6 +48,19 @@ test('a poll that reached the server', () => {
   `)
 })
 
+test('certificates that were shown tell when they expire', () => {
+  const certificates = [
+    { use: 'server', expires: 1_800_000_000 },
+    { use: 'client', expires: 1_800_000_001 },
+  ]
+
+  expect(exposed({ certificates })).toContain(unindented`
+    # TYPE redis_tls_certificate_expiry_timestamp_seconds gauge
+    redis_tls_certificate_expiry_timestamp_seconds{use="server"} 1800000000
+    redis_tls_certificate_expiry_timestamp_seconds{use="client"} 1800000001
+  `)
+})
+
 test('a poll that failed', () => {
   expect(exposed({ failure: 'auth: wrong user name or password (WRONGPASS)' })).toBe(unindented`
     # TYPE redis_exporter_last_scrape_connect_time_seconds gauge

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
+import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
 import { portMetrics } from '../../src/metrics/port-metrics.ts'
@@ -72,6 +73,7 @@ const declared = new Map<string, Metric>(
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(onDemandMetrics),
     ...Object.values(portMetrics),
   ].map((metric) => [metric.name, metric]),
 )

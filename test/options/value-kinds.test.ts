@@ -4,6 +4,7 @@ import {
   duration,
   formatDuration,
   listenAddress,
+  listenAddresses,
   metricsPath,
   namespace,
   oneOf,
@@ -125,7 +126,23 @@ describe('an address to listen on', () => {
     expect(listenAddress.read(text)).toEqual({ host, port })
   })
 
+  test('may be a socket in the file system', () => {
+    expect(listenAddress.read('unix:///run/exporter.sock')).toEqual({ path: '/run/exporter.sock' })
+  })
+
+  test('may be one of several', () => {
+    expect(listenAddresses.read(':1,unix:///a,[::1]:2')).toEqual([
+      { host: undefined, port: 1 },
+      { path: '/a' },
+      { host: '::1', port: 2 },
+    ])
+    expect(listenAddresses.read(':1,')).toBeUndefined()
+    expect(listenAddresses.read('')).toBeUndefined()
+  })
+
   test.each([
+    'unix://a',
+    'unix:///',
     '',
     ':',
     '9121',

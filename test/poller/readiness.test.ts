@@ -11,7 +11,7 @@ beforeEach(() => {
   clock = fakeClock()
   start = clock.wall()
   ends = [undefined, undefined]
-  watch = watchReadiness(() => ends, clock)
+  watch = watchReadiness(() => ends.map((_, index) => () => ends[index]), clock)
 })
 
 /** A result came that lasts so long from now. */

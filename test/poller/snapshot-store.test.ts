@@ -245,6 +245,19 @@ describe('several targets', () => {
     clock.advance(1)
     expect(store.readiness().status).toBe('stale')
   })
+
+  test('are not waited for when they come after all others have gone', async () => {
+    const { clock, store, one, two, publish } = await several()
+    await publish(one)
+    await publish(two)
+    one.close()
+    two.close()
+
+    heldTarget(store, 'redis://three:6379', 10_000)
+    expect(store.readiness().status).toBe('ready')
+    clock.advance(10_001)
+    expect(store.readiness().status).toBe('stale')
+  })
 })
 
 test('a target that is opened anew while all are put together is not left out', async () => {

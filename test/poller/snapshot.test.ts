@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import { eventually } from '../support/eventually.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
 import { snapshotBytes } from '../support/snapshot-bytes.ts'
@@ -137,4 +140,23 @@ describe('of families that the slow schedule has series of too', () => {
 
     expect(shared.size).toBe(0)
   })
+})
+
+test('a snapshot keeps nothing alive of the samples that it was rendered from', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const render = async () => {
+    const result = upResult()
+    const [sample] = result.collectors.flatMap(({ samples }) => samples)
+    if (!sample) throw new Error('the poll gave no sample')
+    return { sample: new WeakRef(sample), snapshot: await renderSnapshot('redis', result, 0, 1) }
+  }
+  const { sample, snapshot } = await render()
+
+  await eventually(() => {
+    collectGarbage()
+    // A failure would keep what it shows.
+    expect(sample.deref() === undefined).toBe(true)
+  })
+  expect(snapshot.staleBody.plain.toString()).toContain('redis_up 0\n')
 })

@@ -178,6 +178,21 @@ describe('what changes is read anew', () => {
     await eventually(() => expect(serial()).not.toBe(before))
   })
 
+  test('but the login is not switched off while it runs', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
+    using opened = await open([`--web.config.file=${path}`])
+    await writeFile(path, 'http_server_config: {http2: true}\n')
+
+    await eventually(() =>
+      expect(opened.port.state().failure).toBe(
+        'the login is switched off by a restart alone; give users',
+      ),
+    )
+    expect(usersOf(opened)).toEqual(['alice'])
+  })
+
   test('but TLS is not switched off while it runs', async () => {
     await using folder = await temporaryDirectory()
     const path = join(folder.path, 'web.yml')

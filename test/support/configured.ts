@@ -14,9 +14,12 @@ const takenLabels = labelNames(allCollectors.flatMap(({ metrics }) => metrics))
 
 type Environment = Readonly<Record<string, string>>
 
+// As that of a pod of a StatefulSet.
+const hostName = 'exporter-4'
+
 /** The configuration that a command line and an environment give; anything else fails the test. */
 export function configured(args: readonly string[], env: Environment = {}): Config {
-  const request = readConfig({ args, env, collectors: allCollectors, passwords })
+  const request = readConfig({ args, env, collectors: allCollectors, passwords, hostName })
   if (request.kind !== 'run') throw new Error(`not a configuration: ${JSON.stringify(request)}`)
   return request.config
 }
@@ -29,7 +32,12 @@ export function loginOf({ addresses }: Config): Login {
 }
 
 /** What is wrong with a command line and an environment; none when it is a configuration. */
-export function mistakesOf(args: readonly string[], env: Environment = {}): readonly string[] {
-  const request = readConfig({ args, env, collectors: allCollectors, takenLabels })
+export function mistakesOf(
+  args: readonly string[],
+  env: Environment = {},
+  name = hostName,
+): readonly string[] {
+  const surroundings = { args, env, collectors: allCollectors, takenLabels, hostName: name }
+  const request = readConfig(surroundings)
   return request.kind === 'mistakes' ? request.mistakes : []
 }

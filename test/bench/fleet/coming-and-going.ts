@@ -31,7 +31,7 @@ async function* eachRow(): AsyncGenerator<readonly string[]> {
   const staying = addresses.slice(0, few)
   await using fleet = await startFleetExporter(staying, {
     intervalSeconds: 15,
-    env: { REDIS_EXPORTER_INCL_GO_RUNTIME_METRICS: 'true', REDIS_EXPORTER_TARGET_LABEL: 'target' },
+    env: { REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: 'true' },
   })
   const before = await held(fleet, few)
   yield row(`${few} targets`, before)

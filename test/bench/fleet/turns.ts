@@ -49,6 +49,8 @@ async function measure(
   const turns = await turnsOf({ env }, async (exporter) => {
     moveTo(measuredCore, exporter.pid)
     await whenKnown(exporter, targets)
+    // Until each is polled at its place.
+    await delay(intervalSeconds * 1e3)
     const began = Date.now()
     const asking = Array.from({ length: scrapers }, async (_, index) => {
       await delay((index * intervalSeconds * 1e3) / 3)

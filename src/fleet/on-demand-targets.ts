@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.ts'
+import { type AskedOnDemand, createOnDemand, type OnDemandOptions } from '../discovery/on-demand.ts'
+import type { Source } from '../discovery/source.ts'
+import type { Log } from '../log.ts'
+import type { OnDemandMetrics } from '../metrics/on-demand-metrics.ts'
+import { createOwnMetrics } from '../metrics/own-metrics.ts'
+import { createWalkMetrics } from '../metrics/walk-metrics.ts'
+import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-store.ts'
+import { startFleet } from './fleet.ts'
+import { createTurnsOfFleet, type TurnSettings } from './in-turn.ts'
+import { createStart, type SettingsOfRunning, type StartOptions } from './running-target.ts'
+
+export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
+  extends Omit<OnDemandOptions<S>, 'onRefused' | 'clock'>,
+    Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule'> {
+  readonly turns: TurnSettings
+  readonly metrics: Pick<OnDemandMetrics, 'refused' | 'watched'>
+  /** Told when what there is to tell of all of them is another. */
+  readonly onChange: () => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What is watched because somebody asked for it. */
+export interface OnDemandTargets<S> {
+  ask(text: string): AskedOnDemand
+  readonly source: Source<S>
+  readonly store: SnapshotStore
+  /** What the exporter tells of one of them, as text. */
+  textOf(target: string): string
+  stop(): void
+}
+
+/**
+ * Watches what is allowed and asked for: by a fleet and in a store of its own, so that a stranger adds
+ * no series to those of the configured targets, holds up none of them and is no reason to be not ready.
+ */
+export function watchOnDemand<S extends SettingsOfRunning>(
+  options: OnDemandTargetsOptions<S>,
+): OnDemandTargets<S> {
+  const { namespace, metrics, clock, log, onChange } = options
+  const say = createRefusalLog(clock, log)
+  const source = createOnDemand<S>({
+    ...options,
+    onRefused(refusal, address) {
+      metrics.refused(refusal)
+      say(refusal, address)
+      onChange()
+    },
+  })
+  const store = createSnapshotStore(clock)
+  const ownMetrics = createOwnMetrics(namespace, undefined, { several: true })
+  const walkMetrics = createWalkMetrics(namespace, clock, true)
+  source.onChange(() => {
+    metrics.watched(source.wanted().length)
+    onChange()
+  })
+  const fleet = startFleet<S>({
+    sources: [source],
+    start: createStart({
+      ...options,
+      store,
+      ownMetrics,
+      walkMetrics,
+      turns: createTurnsOfFleet(options.turns),
+      onPolled: async () => undefined,
+    }),
+    log,
+  })
+  return {
+    ask: source.ask,
+    source,
+    store,
+    textOf: (target) => ownMetrics.textOf(target) + walkMetrics.textOf(target),
+    stop: fleet.stop,
+  }
+}
+
+const silenceMilliseconds = 60_000
+
+/** One line a minute for each reason, with the last address; whoever asks cannot fill the log. */
+function createRefusalLog(clock: Clock, log: Log) {
+  const said = new Map<string, { readonly at: number; unsaid: number }>()
+  return (refusal: string, target: string | undefined): void => {
+    const last = said.get(refusal)
+    if (last && clock.monotonic() - last.at < silenceMilliseconds) {
+      last.unsaid += 1
+      return
+    }
+    said.set(refusal, { at: clock.monotonic(), unsaid: 0 })
+    const more = last?.unsaid ? { more: last.unsaid } : {}
+    log.warn({ refusal, target, ...more }, 'a target was asked for that is not allowed')
+  }
+}

@@ -1,0 +1,21 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+/** A certificate that the server or we, its client, showed when a connection was made. */
+export interface ShownCertificate {
+  readonly use: 'server' | 'client'
+  /** In seconds since 1970. */
+  readonly expires: number
+}
+
+/** The certificates of a connection whose handshake is over. */
+export function shownCertificates(socket: Socket): readonly ShownCertificate[] {
+  if (!(socket instanceof TLSSocket)) return []
+  const all = [
+    { use: 'server', until: socket.getPeerX509Certificate()?.validTo },
+    { use: 'client', until: socket.getX509Certificate()?.validTo },
+  ] as const
+  return all.flatMap(({ use, until }) =>
+    until === undefined ? [] : [{ use, expires: Date.parse(until) / 1e3 }],
+  )
+}

@@ -1,0 +1,10 @@
+/** An address as `formatEndpoint` writes it, in one spelling: hosts are the same in any case. */
+export function oneSpelling(address: string): string {
+  if (address.startsWith('unix:')) return address
+  const lower = address.toLowerCase()
+  if (!lower.includes('[')) return lower
+  // A URL holds no zone (fe80::1%eth0).
+  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
+    return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
+  })
+}
