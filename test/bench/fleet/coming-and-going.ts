@@ -33,18 +33,19 @@ async function* eachRow(): AsyncGenerator<readonly string[]> {
     intervalSeconds: 15,
     env: { REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: 'true' },
   })
-  const before = await held(fleet, few)
+  const before = await held(fleet, staying)
   yield row(`${few} targets`, before)
   for (let round = 0; round < rounds; round++) {
     const from = few + round * inRound
     const coming = addresses.slice(from, from + inRound)
-    await fleet.watch([...staying, ...coming])
-    yield row(`round ${round + 1}`, await held(fleet, few + inRound))
+    const now = [...staying, ...coming]
+    await fleet.watch(now)
+    yield row(`round ${round + 1}`, await held(fleet, now))
   }
   await fleet.watch(staying)
   const after = await eventually(
     async () => {
-      const now = await held(fleet, few)
+      const now = await held(fleet, staying)
       const left = (['descriptors', 'handles', 'names'] as const).filter(
         (what) => now[what] > before[what],
       )
@@ -66,13 +67,19 @@ interface Held {
   readonly resident: number
 }
 
-async function held({ exporter }: FleetExporter, targets: number): Promise<Held> {
+async function held({ exporter }: FleetExporter, targets: readonly string[]): Promise<Held> {
   // What was cut off a moment ago is still being cleaned up.
   await delay(1_000)
-  const { body } = await exporter.get('/metrics')
-  const names = new Set([...body.matchAll(/[{,]target="([^"]*)"/g)].map(([, name]) => name))
-  if (names.size !== targets)
-    throw new Error(`${names.size} targets are served, and should be ${targets}`)
+  const { body, names } = await eventually(
+    async () => {
+      const { body } = await exporter.get('/metrics')
+      const names = new Set([...body.matchAll(/[{,]target="([^"]*)"/g)].map(([, name]) => name))
+      if (names.size !== targets.length || !targets.every((name) => names.has(name)))
+        throw new Error(`${names.size} targets are served, and should be ${targets.length}`)
+      return { body, names }
+    },
+    { within: 120_000, every: 1_000 },
+  )
   const value = (name: string) => Number(new RegExp(`^${name} (.*)$`, 'm').exec(body)?.[1])
   return {
     descriptors: readdirSync(`/proc/${exporter.pid}/fd`).length,
