@@ -177,22 +177,24 @@ describe.concurrent('flags and environment', () => {
   })
 })
 
-describe.concurrent('protection that this exporter does not have', () => {
+describe.concurrent('half a protection', () => {
   it.each([
-    ['REDIS_EXPORTER_BASIC_AUTH_USERNAME', '--basic-auth-username'],
-    ['REDIS_EXPORTER_BASIC_AUTH_PASSWORD', '--basic-auth-password'],
-    ['REDIS_EXPORTER_TLS_SERVER_CERT_FILE', '--tls-server-cert-file'],
-  ])('ends it with 2 when %s asks for it, and no port is open', async (variable, flag) => {
-    await using peer = await startPeer(neverReplies)
-    await using run = runExporter({ env: { REDIS_URL: peer.url, [variable]: password } })
+    ['REDIS_EXPORTER_BASIC_AUTH_USERNAME', password, '--basic-auth-password'],
+    ['REDIS_EXPORTER_BASIC_AUTH_PASSWORD', password, '--basic-auth-username'],
+    ['REDIS_EXPORTER_TLS_SERVER_CERT_FILE', 'package.json', '--tls-server-key-file'],
+  ])(
+    'ends it with 2 when %s stands alone, and no port is open',
+    async (variable, value, lacking) => {
+      await using peer = await startPeer(neverReplies)
+      await using run = runExporter({ env: { REDIS_URL: peer.url, [variable]: value } })
 
-    expect(await run.exited).toEqual({ code: 2, signal: null })
-    expect(run.stderr()).toContain(
-      `${flag} (${variable}): this exporter does not protect its port yet, so it does not start with this; leave it out and `,
-    )
-    expect(run.output()).not.toMatch(betrayal)
-    expect(peer.connections()).toBe(0)
-  })
+      expect(await run.exited).toEqual({ code: 2, signal: null })
+      expect(run.stderr()).toContain(`${lacking} (`)
+      expect(run.stderr()).toContain(`(${variable}) does not do without`)
+      expect(run.output()).not.toMatch(betrayal)
+      expect(peer.connections()).toBe(0)
+    },
+  )
 })
 
 describe.concurrent('the namespace', () => {
