@@ -279,6 +279,35 @@ describe('a name that is allowed', () => {
     expect(asked).toEqual(['a.allowed.test'])
   })
 
+  it('is looked up when no other one is: a hundred slow ones leave threads to the other targets', async () => {
+    const under = new Set<() => void>()
+    await using exporter = await start('*.allowed.test', '--poll.timeout=900ms')
+    lookUpBy((_name, answered) => {
+      const end = () => {
+        under.delete(end)
+        answered(new Error('nobody answers'), [])
+      }
+      under.add(end)
+    })
+    const names = Array.from({ length: 100 }, (_, number) => `slow${number}.allowed.test`)
+    for (const name of names) await exporter.scrape(name)
+    await eventually(async () =>
+      expect((await exporter.scrape('slow99.allowed.test')).body).toContain('err="timeout: '),
+    )
+    expect(under.size).toBe(1)
+
+    for (let turn = 0; turn < 3; turn += 1) {
+      await eventually(() => expect(under.size).toBe(1))
+      for (const end of under) end()
+      expect(under.size).toBeLessThan(2)
+    }
+    exporter.stopTargets()
+    for (const end of under) end()
+
+    // Whose polls are over wait for nothing.
+    expect(under.size).toBe(0)
+  })
+
   it('is the one that TLS asks for, and that the certificate must hold', async () => {
     await using certificates = await tlsCertificates()
     const names: (string | undefined)[] = []
