@@ -6,12 +6,13 @@ import type { OnDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { createOwnMetrics } from '../metrics/own-metrics.ts'
 import { createWalkMetrics } from '../metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-store.ts'
+import { createNameLookups } from '../targets/name-lookups.ts'
 import { startFleet } from './fleet.ts'
 import { createTurnsOfFleet, type TurnSettings } from './in-turn.ts'
 import { createStart, type SettingsOfRunning, type StartOptions } from './running-target.ts'
 
 export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
-  extends Omit<OnDemandOptions<S>, 'onRefused' | 'clock'>,
+  extends Omit<OnDemandOptions<S>, 'onRefused' | 'lookUp' | 'clock'>,
     Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule'> {
   readonly turns: TurnSettings
   readonly metrics: Pick<OnDemandMetrics, 'refused' | 'watched'>
@@ -42,6 +43,7 @@ export function watchOnDemand<S extends SettingsOfRunning>(
   const say = createRefusalLog(clock, log)
   const source = createOnDemand<S>({
     ...options,
+    lookUp: createNameLookups(),
     onRefused(refusal, address) {
       metrics.refused(refusal)
       say(refusal, address)

@@ -80,6 +80,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     cause = why
     clearTimeout(silence)
     socket.destroy()
+    how.onEnd?.()
     reject(why)
     tellEnd(why)
     onEnd(why)

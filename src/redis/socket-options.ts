@@ -18,6 +18,8 @@ export interface TlsSettings {
 export interface SocketOptions {
   readonly place: Pick<TcpNetConnectOpts, 'host' | 'port' | 'lookup'> | { readonly path: string }
   readonly tls: ConnectionOptions | undefined
+  /** To be called when the socket ends, whether it was connected or not. */
+  readonly onEnd?: () => void
 }
 
 /**
@@ -26,9 +28,11 @@ export interface SocketOptions {
  */
 export function socketOptions(endpoint: Endpoint, settings: TlsSettings): SocketOptions {
   if (endpoint.kind === 'unix') return { place: { path: endpoint.path }, tls: undefined }
-  const { host, port, tls, mayLeadTo } = endpoint
-  const lookup = mayLeadTo ? { lookup: allowedLookup(mayLeadTo) } : {}
-  return { place: { host, port, ...lookup }, tls: tls ? tlsOptions(host, settings) : undefined }
+  const { host, port, tls, guard } = endpoint
+  const options = tls ? tlsOptions(host, settings) : undefined
+  if (!guard) return { place: { host, port }, tls: options }
+  const { lookup, drop } = allowedLookup(guard)
+  return { place: { host, port, lookup }, tls: options, onEnd: drop }
 }
 
 function tlsOptions(host: string, settings: TlsSettings): ConnectionOptions {

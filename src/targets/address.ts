@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isList } from './address-hint.ts'
+import type { LookUp } from './name-lookups.ts'
 import { type Secret, secret } from './secret.ts'
 
 /** Where a server listens. */
@@ -9,10 +10,17 @@ export type Endpoint =
       readonly host: string
       readonly port: number
       readonly tls: boolean
-      /** To which addresses its name may lead, where somebody named it who is not trusted. */
-      readonly mayLeadTo?: (address: string) => boolean
+      /** How its name is followed, where somebody named it who is not trusted. */
+      readonly guard?: NameGuard
     }
   | { readonly kind: 'unix'; readonly path: string }
+
+/** What stands between a name of a stranger and a connection. */
+export interface NameGuard {
+  /** To which addresses it may lead. */
+  readonly mayLeadTo: (address: string) => boolean
+  readonly lookUp: LookUp
+}
 
 export interface Credentials {
   readonly user?: string

@@ -65,8 +65,10 @@ const special6 = [
   // Unspecified, loopback, and IPv4 in a form that nobody uses any more.
   '::/96',
   ...['fe80::/10', 'fec0::/10', 'ff00::/8', '100::/64'],
-  // Amazon.
+  // Amazon, Google, Oracle, Scaleway, Akamai, Alibaba: unique-local, as networks are that may be meant.
   'fd00:ec2::/32',
+  ...['fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42', 'fd00:a9fe:a9fe::1'],
+  'fd00:100::100:200',
   // 6to4 and Teredo, which lead to an IPv4 address that stands within.
   ...['2002::/16', '2001::/32'],
 ]

@@ -27,6 +27,7 @@ beforeEach(() => {
     idleMilliseconds,
     settings: {},
     loginBy: ({ login }, { kind }) => fixedLogin({}, `${kind} ${login?.user}`),
+    lookUp: () => () => undefined,
     watched: () => new Set(watched),
     onRefused: (...how) => void refused.push(how),
     clock,
@@ -108,7 +109,7 @@ describe('is refused', () => {
   test('where a name leads that is special, each time, and nowhere else', () => {
     source.ask('a')
     const [{ endpoint } = { endpoint: undefined }] = source.wanted()
-    const mayLeadTo = endpoint?.kind === 'tcp' ? endpoint.mayLeadTo : undefined
+    const mayLeadTo = endpoint?.kind === 'tcp' ? endpoint.guard?.mayLeadTo : undefined
 
     expect(mayLeadTo?.('10.0.0.1')).toBe(true)
     expect(mayLeadTo?.('127.0.0.1')).toBe(false)

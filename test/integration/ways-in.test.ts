@@ -102,6 +102,12 @@ const ways: readonly (readonly [way: string, target: string, status: number, sai
   ['what clouds tell machines of themselves', '169.254.169.254:80', 403, noRule],
   ['the same of IPv6', '[fd00:ec2::254]:80', 403, noRule],
   ['the same of another cloud', '100.100.100.200:80', 403, noRule],
+  ['the same of Google', '[fd20:ce::254]:80', 403, noRule],
+  ['the same of Oracle', '[fd00:c1::a9fe:a9fe]:80', 403, noRule],
+  ['the same of Oracle, written otherwise', '[FD00:00C1:0::169.254.169.254]:80', 403, noRule],
+  ['the same of Scaleway', '[fd00:42::42]:80', 403, noRule],
+  ['the same of Akamai', '[fd00:a9fe:a9fe::1]:80', 403, noRule],
+  ['the same of Alibaba', '[fd00:100::100:200]:80', 403, noRule],
   ['the same, mapped', '[::ffff:169.254.169.254]:80', 403, noRule],
   ['an address of the link', '169.254.7.7:T', 403, noRule],
   ['an address of the link of IPv6', '[fe80::1]:T', 403, noRule],
@@ -277,6 +283,35 @@ describe('a name that is allowed', () => {
 
     expect(body).toContain('\nredis_up 1\n')
     expect(asked).toEqual(['a.allowed.test'])
+  })
+
+  it('is looked up when no other one is: a hundred slow ones leave threads to the other targets', async () => {
+    const under = new Set<() => void>()
+    await using exporter = await start('*.allowed.test', '--poll.timeout=900ms')
+    lookUpBy((_name, answered) => {
+      const end = () => {
+        under.delete(end)
+        answered(new Error('nobody answers'), [])
+      }
+      under.add(end)
+    })
+    const names = Array.from({ length: 100 }, (_, number) => `slow${number}.allowed.test`)
+    for (const name of names) await exporter.scrape(name)
+    await eventually(async () =>
+      expect((await exporter.scrape('slow99.allowed.test')).body).toContain('err="timeout: '),
+    )
+    expect(under.size).toBe(1)
+
+    for (let turn = 0; turn < 3; turn += 1) {
+      await eventually(() => expect(under.size).toBe(1))
+      for (const end of under) end()
+      expect(under.size).toBeLessThan(2)
+    }
+    exporter.stopTargets()
+    for (const end of under) end()
+
+    // Whose polls are over wait for nothing.
+    expect(under.size).toBe(0)
   })
 
   it('is the one that TLS asks for, and that the certificate must hold', async () => {

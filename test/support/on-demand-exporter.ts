@@ -19,6 +19,8 @@ export interface OnDemandExporter extends RecordedLog, AsyncDisposable {
   polled(target: string): Promise<HttpResponse>
   /** What is watched because somebody asked. */
   states(): readonly TargetState[]
+  /** Ends what is watched. */
+  stopTargets(): void
   /** What is told of them all. */
   metrics(): Promise<string>
 }
@@ -57,6 +59,7 @@ export async function onDemandExporter(...args: readonly string[]): Promise<OnDe
       })
     },
     states: () => onDemand?.targets.store.states() ?? [],
+    stopTargets: () => onDemand?.targets.stop(),
     metrics: metrics.render,
     async [Symbol.asyncDispose]() {
       onDemand?.targets.stop()
