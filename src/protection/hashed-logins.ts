@@ -1,8 +1,8 @@
 import type { BcryptThread } from './bcrypt-thread.ts'
-import type { Client, Verdict } from './judge-login.ts'
+import type { LoginClient, Verdict } from './judge-login.ts'
 import type { KeyedDigest } from './keyed-digest.ts'
 import type { GivenLogin } from './read-basic-auth.ts'
-import { createTurnsByAddress, type Place, type TurnBounds } from './turns-by-address.ts'
+import { createTurnsByAddress, type PlaceInTurns, type TurnBounds } from './turns-by-address.ts'
 
 export interface LoginBounds extends TurnBounds {
   /** Wrong logins that are known as such without another verification. */
@@ -28,7 +28,7 @@ interface Question {
 
 /** A verification that waits or runs, and how many ask for it. */
 interface Asked {
-  readonly place: Place<Verdict>
+  readonly place: PlaceInTurns<Verdict>
   askers: number
 }
 
@@ -95,7 +95,7 @@ export function createHashedLogins({ digest, bcrypt, onFailure, bounds }: Hashed
     return asked
   }
 
-  return (given: GivenLogin, client: Client, hashes: Hashes): Verdict | Promise<Verdict> => {
+  return (given: GivenLogin, client: LoginClient, hashes: Hashes): Verdict | Promise<Verdict> => {
     const { user, isUser, hash } = usersOf(hashes)(given.user)
     const { password } = given
     const mark = digest(user, hash, password.subarray(0, seenBytes)).toString('base64')

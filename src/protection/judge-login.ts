@@ -9,7 +9,7 @@ import { readBasicAuth } from './read-basic-auth.ts'
 export type Verdict = 'welcome' | 'wrong' | 'busy'
 
 /** Who asks. */
-export interface Client {
+export interface LoginClient {
   readonly address: string
   /** Calls the listener when nobody waits for the verdict any more. */
   onGone(listener: () => void): void
@@ -21,7 +21,7 @@ export interface Client {
  */
 export type JudgeLogin = (
   header: string | undefined,
-  client: Client,
+  client: LoginClient,
   users: Users,
 ) => Verdict | Promise<Verdict>
 

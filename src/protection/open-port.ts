@@ -1,5 +1,9 @@
 import type { Clock } from '../clock.ts'
-import { type ProtectionSettings, protectionTitles } from '../config/protection-mistakes.ts'
+import {
+  type ProtectionSettings,
+  probesWithoutLogin,
+  protectionTitles,
+} from '../config/protection-mistakes.ts'
 import { followVersions } from '../discovery/follow-versions.ts'
 import type { SourceState } from '../discovery/source.ts'
 import { type FileVersion, versionOf } from '../discovery/versioned-file.ts'
@@ -59,6 +63,7 @@ export async function openPort(
 
   const first = await read()
   if ('mistakes' in first) return first
+  if (settings.protectProbes && !first.port.users) return { mistakes: [probesWithoutLogin] }
   let current = first.port
   let state: SourceState = { failure: undefined, lastSuccess: clock.wall() }
 

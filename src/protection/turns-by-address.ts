@@ -11,7 +11,7 @@ export interface TurnOptions extends TurnBounds {
 }
 
 /** A place among those that wait. */
-export interface Place<T> {
+export interface PlaceInTurns<T> {
   /** What the work gave; undefined when it lost its place. */
   readonly result: Promise<T | undefined>
   /** Gives the place up, unless the work is under way. */
@@ -74,7 +74,7 @@ export function createTurnsByAddress<T>({ waiting, waitingOfOne, isSuspect }: Tu
 
   return {
     /** The work must not reject. Undefined where the address has as much waiting as it may. */
-    take(address: string, work: () => Promise<T>): Place<T> | undefined {
+    take(address: string, work: () => Promise<T>): PlaceInTurns<T> | undefined {
       const line = lines.get(address) ?? []
       if (line.length >= waitingOfOne) return undefined
       let leave = () => {}

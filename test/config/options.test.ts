@@ -568,6 +568,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'basic-auth-username': ['--basic-auth-password=p'],
   'basic-auth-password': ['--basic-auth-username=u'],
   'basic-auth-hash-password': ['--basic-auth-username=u'],
+  'web.protect-probes': ['--web.config.file=a'],
   'shard.index': ['--shard.total=9'],
 }
 

@@ -54,7 +54,7 @@ const usersOf = ({ port }: Opened) => {
 describe('files that cannot be used keep the port from opening', () => {
   test('a file that is not there', async () => {
     expect(await mistakesOf(['--web.config.file=/nowhere/web.yml'])).toEqual([
-      '/nowhere/web.yml cannot be read (ENOENT)',
+      '--web.config.file (REDIS_EXPORTER_WEB_CONFIG_FILE): "/nowhere/web.yml" cannot be read (ENOENT)',
     ])
   })
 
@@ -77,6 +77,20 @@ describe('files that cannot be used keep the port from opening', () => {
     expect(await mistakesOf([`--web.config.file=${path}`])).toEqual([
       `${path}:2: tls_server_config.cert_file: "${join(folder.path, 'a.crt')}" cannot be read (ENOENT); give a file with certificates in PEM`,
       `${path}:3: tls_server_config.key: it is not accepted; give a file with a private key in PEM, without a passphrase`,
+    ])
+  })
+
+  test('a file without users where the probes are to ask for a login', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    const { server } = certificates
+    await writeFile(
+      path,
+      `tls_server_config: {cert_file: ${server.cert}, key_file: ${server.key}}\n`,
+    )
+
+    expect(await mistakesOf([`--web.config.file=${path}`, '--web.protect-probes'])).toEqual([
+      expect.stringMatching(/^--web.protect-probes \(\w+\): nobody has to log in; give /),
     ])
   })
 
