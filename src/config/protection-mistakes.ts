@@ -26,6 +26,8 @@ function loginMistakes(settings: ProtectionSettings): readonly string[] {
   const hash = settings.basicAuthHashPassword?.reveal()
   const { basicAuthUsername, basicAuthPassword, basicAuthHashPassword } = options
   const mistakes: string[] = []
+  if (settings.protectProbes && !user && !password && !hash && !settings.webConfigFile)
+    mistakes.push(probesWithoutLogin)
   const tell = (option: Option, what: string) => mistakes.push(`${title(option)}: ${what}`)
   if (user && !password && !hash)
     tell(basicAuthPassword, `the value is missing; ${title(basicAuthUsername)} does not do without`)
@@ -42,11 +44,15 @@ function loginMistakes(settings: ProtectionSettings): readonly string[] {
   return mistakes
 }
 
-/** How messages call what flags say of TLS and of users. */
+/** How messages call what flags say of TLS, of users and of their file. */
 export const protectionTitles = {
+  file: title(options.webConfigFile),
   tls: title(options.tlsServerCertificateFile),
   users: title(options.basicAuthUsername),
 }
+
+/** Whoever protects the probes believes that somebody has to log in. */
+export const probesWithoutLogin = `${title(options.protectProbes)}: nobody has to log in; give ${title(options.basicAuthUsername)}, or basic_auth_users in the file of ${title(options.webConfigFile)}`
 
 /** The files that flags name for TLS of our own port. */
 export function serverTlsFiles(settings: ProtectionSettings) {

@@ -71,8 +71,10 @@ export function pemCertificates(pem: string): readonly string[] {
 
 // The first one counts for the key: those behind it are of the authorities between.
 function readCertificates(pem: string): X509Certificate {
-  const [first] = pemCertificates(pem).map((block) => new X509Certificate(block))
+  const [first, ...others] = pemCertificates(pem).map((block) => new X509Certificate(block))
   if (first === undefined) throw new Error('no certificate')
+  const begun = pem.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length
+  if (begun !== others.length + 1) throw new Error('the file is cut')
   return first
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import type { JudgeLogin, Verdict } from '../protection/judge-login.ts'
 import type { Users } from '../protection/port-settings.ts'
@@ -9,7 +9,10 @@ import { requestPath } from './request-path.ts'
 export type Admission = Verdict | 'stranger'
 
 /** Judges a request before any route sees it. */
-export type Gate = (request: IncomingMessage) => Admission | Promise<Admission>
+export type Gate = (
+  request: IncomingMessage,
+  response: Pick<ServerResponse, 'once'>,
+) => Admission | Promise<Admission>
 
 export interface GateOptions {
   /** Undefined where nobody has to log in. */
@@ -23,11 +26,15 @@ const probes: readonly string[] = ['/healthz', '/ready']
 
 /** Whoever asks for a probe is a stranger, whatever it shows: a probe never waits for a verification. */
 export function createGate({ users, judge, protectProbes }: GateOptions): Gate {
-  return ({ url = '', headers, socket }) => {
+  return ({ url = '', headers, socket }, response) => {
     const all = users()
     if (!all) return 'welcome'
     if (!protectProbes && probes.includes(requestPath(url))) return 'stranger'
-    return judge(headers.authorization, sender(socket.remoteAddress ?? ''), all)
+    const client = {
+      address: sender(socket.remoteAddress ?? ''),
+      onGone: (listener: () => void) => void response.once('close', listener),
+    }
+    return judge(headers.authorization, client, all)
   }
 }
 
@@ -45,7 +52,7 @@ export function behindGate({ fetch }: Pick<App, 'fetch'>, gate: Gate | undefined
       admission === 'wrong' || admission === 'busy'
         ? turnAway(admission)
         : fetch(request, { ...env, isStranger: admission === 'stranger' })
-    const admission = gate(env.incoming as IncomingMessage)
+    const admission = gate(env.incoming as IncomingMessage, env.outgoing as ServerResponse)
     return typeof admission === 'string' ? pass(admission) : admission.then(pass)
   }
 }

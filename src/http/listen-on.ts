@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { lstat, unlink } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A port, of all interfaces where there is no host, or a socket in the file system. */
 export type ListenOn =
@@ -22,9 +23,8 @@ export async function listenOn(
     ...others.map((one) => [createServer({ noDelay: true }, pass), one] as const),
   ]
   for (const [listener, address] of all) {
-    listener.listen(address)
     try {
-      await once(listener, 'listening')
+      await listenAt(listener, address)
     } catch (failure) {
       for (const one of listeners) one.close()
       throw Object.assign(failure instanceof Error ? failure : new Error(), {
@@ -34,6 +34,38 @@ export async function listenOn(
     listeners.push(listener)
   }
   return listeners
+}
+
+async function listenAt(listener: Server, address: ListenOn): Promise<void> {
+  try {
+    listener.listen(address)
+    await once(listener, 'listening')
+  } catch (failure) {
+    if (!('path' in address) || !(await isLeftBehind(address.path))) throw failure
+    await unlink(address.path)
+    listener.listen(address)
+    await once(listener, 'listening')
+  }
+}
+
+/** Whether it is a socket that nobody listens on: a process that is killed does not remove its own. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  try {
+    // To connect to any other file is refused as well.
+    if (!(await lstat(path)).isSocket()) return false
+  } catch {
+    return false
+  }
+  return await new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('error', (failure) => {
+      resolve('code' in failure && failure.code === 'ECONNREFUSED')
+    })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+  })
 }
 
 export function portOf(server: Server): readonly number[] {

@@ -1,13 +1,10 @@
 import type { BcryptThread } from './bcrypt-thread.ts'
-import type { Verdict } from './judge-login.ts'
+import type { LoginClient, Verdict } from './judge-login.ts'
 import type { KeyedDigest } from './keyed-digest.ts'
 import type { GivenLogin } from './read-basic-auth.ts'
+import { createTurnsByAddress, type PlaceInTurns, type TurnBounds } from './turns-by-address.ts'
 
-export interface LoginBounds {
-  /** Verifications that wait or run, of all clients. */
-  readonly waiting: number
-  /** The same of one address, so that who floods fills no more than a part of it. */
-  readonly waitingOfOne: number
+export interface LoginBounds extends TurnBounds {
   /** Wrong logins that are known as such without another verification. */
   readonly knownWrong: number
 }
@@ -27,30 +24,45 @@ interface Question {
   readonly password: Buffer
   /** Stands for all of that. */
   readonly mark: string
-  readonly from: string
+}
+
+/** A verification that waits or runs, and how many ask for it. */
+interface Asked {
+  readonly place: PlaceInTurns<Verdict>
+  askers: number
 }
 
 type Hashes = ReadonlyMap<string, string>
 
 const standard: LoginBounds = { waiting: 32, waitingOfOne: 8, knownWrong: 1_000 }
+const knownSuspects = 1_000
 // Bcrypt sees no more of a password; so does the Go exporter.
 const seenBytes = 72
 
 /**
  * Judges logins by hashes of bcrypt. A right one is verified once and known from then on, one for each
- * user; so a flood of wrong ones, which wait for each other, does not delay it.
+ * user. Others wait for each other, by address, those where nobody was wrong before the others: so a
+ * flood of wrong ones does not keep a right one out, known or not.
  */
 export function createHashedLogins({ digest, bcrypt, onFailure, bounds }: HashedLoginOptions) {
-  const { waiting, waitingOfOne, knownWrong } = { ...standard, ...bounds }
+  const { knownWrong, ...ofTurns } = { ...standard, ...bounds }
   const right = new Map<string, string>()
   const wrong = new Set<string>()
-  const underWay = new Map<string, Promise<Verdict>>()
-  const shares = new Map<string, number>()
+  const suspects = new Set<string>()
+  const turns = createTurnsByAddress<Verdict>({
+    ...ofTurns,
+    isSuspect: (address) => suspects.has(address),
+  })
+  const all = new Map<string, Asked>()
   const usersOf = createUserTable(digest)
 
+  function known({ user, isUser, mark }: Question): Verdict | undefined {
+    if (isUser && right.get(user) === mark) return 'welcome'
+    return wrong.has(mark) ? 'wrong' : undefined
+  }
+
   async function verify(question: Question): Promise<Verdict> {
-    const { user, isUser, hash, password, mark, from } = question
-    shares.set(from, (shares.get(from) ?? 0) + 1)
+    const { user, isUser, hash, password, mark } = question
     try {
       const text = password.toString('utf8')
       const isRight = await bcrypt.compare(text, hash)
@@ -62,26 +74,42 @@ export function createHashedLogins({ digest, bcrypt, onFailure, bounds }: Hashed
     } catch (failure) {
       onFailure(failure)
       return 'busy'
-    } finally {
-      underWay.delete(mark)
-      const left = (shares.get(from) ?? 1) - 1
-      if (left > 0) shares.set(from, left)
-      else shares.delete(from)
     }
   }
 
-  return (given: GivenLogin, from: string, hashes: Hashes): Verdict | Promise<Verdict> => {
+  function ask(question: Question, from: string): Asked | undefined {
+    const key = `${from} ${question.mark}`
+    const same = all.get(key)
+    if (same) return same
+    const place = turns.take(from, async () => {
+      // By another address it may have been asked meanwhile.
+      const verdict = known(question) ?? (await verify(question))
+      if (verdict === 'wrong') remember(suspects, from, knownSuspects)
+      if (verdict === 'welcome') suspects.delete(from)
+      return verdict
+    })
+    if (!place) return undefined
+    const asked = { place, askers: 0 }
+    all.set(key, asked)
+    void place.result.then(() => all.delete(key))
+    return asked
+  }
+
+  return (given: GivenLogin, client: LoginClient, hashes: Hashes): Verdict | Promise<Verdict> => {
     const { user, isUser, hash } = usersOf(hashes)(given.user)
     const { password } = given
     const mark = digest(user, hash, password.subarray(0, seenBytes)).toString('base64')
-    if (isUser && right.get(user) === mark) return 'welcome'
-    if (wrong.has(mark)) return 'wrong'
-    const same = underWay.get(mark)
-    if (same) return same
-    if (underWay.size >= waiting || (shares.get(from) ?? 0) >= waitingOfOne) return 'busy'
-    const verdict = verify({ user, isUser, hash, password, mark, from })
-    underWay.set(mark, verdict)
-    return verdict
+    const question = { user, isUser, hash, password, mark }
+    const verdict = known(question)
+    if (verdict) return verdict
+    const asked = ask(question, client.address)
+    if (!asked) return 'busy'
+    asked.askers += 1
+    client.onGone(() => {
+      asked.askers -= 1
+      if (asked.askers === 0) asked.place.leave()
+    })
+    return asked.place.result.then((verdict) => verdict ?? 'busy')
   }
 }
 

@@ -8,13 +8,20 @@ import { readBasicAuth } from './read-basic-auth.ts'
 /** Whether somebody may come in: `busy` where it cannot be found out now. */
 export type Verdict = 'welcome' | 'wrong' | 'busy'
 
+/** Who asks. */
+export interface LoginClient {
+  readonly address: string
+  /** Calls the listener when nobody waits for the verdict any more. */
+  onGone(listener: () => void): void
+}
+
 /**
- * Judges the value of an Authorization header of a client at an address, at once where no bcrypt is
+ * Judges the value of an Authorization header of a client, at once where no bcrypt is
  * needed: for a plain password, and for what has been verified before.
  */
 export type JudgeLogin = (
   header: string | undefined,
-  from: string,
+  client: LoginClient,
   users: Users,
 ) => Verdict | Promise<Verdict>
 
@@ -32,10 +39,10 @@ export interface LoginOptions {
 export function createJudge(options: LoginOptions): JudgeLogin {
   const digest = createKeyedDigest()
   const judgeHashed = createHashedLogins({ ...options, digest })
-  return (header, from, users) => {
+  return (header, client, users) => {
     const given = readBasicAuth(header)
     if (!given) return 'wrong'
-    if (users.kind === 'hashed') return judgeHashed(given, from, users.hashes)
+    if (users.kind === 'hashed') return judgeHashed(given, client, users.hashes)
     const isUser = timingSafeEqual(digest(users.user), digest(given.user))
     const isPassword = timingSafeEqual(digest(users.password.reveal()), digest(given.password))
     return isUser && isPassword ? 'welcome' : 'wrong'

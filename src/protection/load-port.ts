@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { protectionTitles } from '../config/protection-mistakes.ts'
 import { shownText } from '../config/shown-text.ts'
 import { type NamedFile, pemCertificates, tlsFileMistakes } from '../config/tls-files.ts'
 import { readVersioned } from '../discovery/versioned-file.ts'
@@ -59,7 +60,8 @@ async function settingsOfFile(
   await onFile(path)
   const name = /^[\w./-]+$/.test(path) ? path : shownText(path)
   const content = await readVersioned(path, mostBytes)
-  if ('failure' in content) return { mistakes: [`${name} ${content.failure}`] }
+  if ('failure' in content)
+    return { mistakes: [`${protectionTitles.file}: ${shownText(path)} ${content.failure}`] }
   const { settings, mistakes } = await readWebConfig(content.text, path, taken)
   if (mistakes.length > 0)
     return {

@@ -1,11 +1,15 @@
 import type { Clock } from '../clock.ts'
-import { type ProtectionSettings, protectionTitles } from '../config/protection-mistakes.ts'
+import {
+  type ProtectionSettings,
+  probesWithoutLogin,
+  protectionTitles,
+} from '../config/protection-mistakes.ts'
 import { followVersions } from '../discovery/follow-versions.ts'
 import type { SourceState } from '../discovery/source.ts'
 import { type FileVersion, versionOf } from '../discovery/versioned-file.ts'
 import type { Log } from '../log.ts'
 import { settingsOfFlags } from './flag-settings.ts'
-import { type LoadedPort, loadPort, type PortPlan } from './load-port.ts'
+import { type LoadedPort, type LoadedTls, loadPort, type PortPlan } from './load-port.ts'
 
 /** How our own port is protected, as the files say now. */
 export interface Port {
@@ -59,6 +63,7 @@ export async function openPort(
 
   const first = await read()
   if ('mistakes' in first) return first
+  if (settings.protectProbes && !first.port.users) return { mistakes: [probesWithoutLogin] }
   let current = first.port
   let state: SourceState = { failure: undefined, lastSuccess: clock.wall() }
 
@@ -114,13 +119,29 @@ function planOf(settings: ProtectionSettings): PortPlan {
   }
 }
 
-/** Why one cannot come in the place of another while we run. */
+/**
+ * Why one cannot come in the place of another while we run. A file that lost what keeps others out may
+ * be one that is being written: nothing opens the port but a restart.
+ */
 function impossible(before: LoadedPort, after: LoadedPort): readonly string[] {
-  const mistakes: string[] = []
-  if (Boolean(before.tls) !== Boolean(after.tls))
-    mistakes.push(`TLS is switched ${after.tls ? 'on' : 'off'} by a restart alone`)
-  // A file that lost its users may be one that is being written.
-  if (before.users && !after.users)
-    mistakes.push('the login is switched off by a restart alone; give users')
-  return mistakes
+  const isSwitched = Boolean(before.tls) !== Boolean(after.tls)
+  return [
+    ...(isSwitched ? [`TLS is switched ${after.tls ? 'on' : 'off'} by a restart alone`] : []),
+    ...(before.users && !after.users
+      ? ['the login is switched off by a restart alone; give users']
+      : []),
+    ...(before.tls && after.tls ? weakerClients(before.tls, after.tls) : []),
+  ]
+}
+
+function weakerClients(before: LoadedTls, after: LoadedTls): readonly string[] {
+  const strict = 'RequireAndVerifyClientCert'
+  if (before.clientCertificates !== strict) return []
+  if (after.clientCertificates !== strict)
+    return [
+      `that clients must show a certificate is switched off by a restart alone; give ${strict}`,
+    ]
+  return before.clientNames.length > 0 && after.clientNames.length === 0
+    ? ['client_allowed_sans is left out by a restart alone; give names']
+    : []
 }

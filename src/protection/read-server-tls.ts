@@ -24,13 +24,17 @@ const keys = [
 
 type Key = (typeof keys)[number]
 
-const policyNames: ReadonlyMap<string, ClientCertificatePolicy> = new Map(
-  clientCertificatePolicies.map((policy) => [policy, policy]),
-)
+const policyNames: ReadonlyMap<string, ClientCertificatePolicy> = new Map([
+  ...clientCertificatePolicies.map((policy) => [policy, policy] as const),
+  // As the toolkit called it once.
+  ['RequireClientCert', 'RequireAnyClientCert'],
+])
 const suites = new Map([
   ...suiteNames,
   ...suitesOfTls13.map((name): [string, string] => [name, '']),
 ])
+
+const strict = 'RequireAndVerifyClientCert'
 
 type Entries = (key: Key) => Placed | undefined
 type Wrong = (key: Key, what: string) => void
@@ -87,13 +91,18 @@ function readClients(at: Entries, wrong: Wrong, tell: Tell) {
     (one) => textAt(one, tell) ?? [],
   )
   const hasCa = Boolean(at('client_ca') ?? at('client_ca_file'))
-  const verifies = policy === 'VerifyClientCertIfGiven' || policy === 'RequireAndVerifyClientCert'
-  const instead = 'give RequireAndVerifyClientCert'
+  const verifies = policy === 'VerifyClientCertIfGiven' || policy === strict
+  const instead = `give ${strict}`
   if (hasCa && policy === 'NoClientCert')
     wrong('client_auth_type', `with a client CA nobody is asked for a certificate; ${instead}`)
+  else if (hasCa && !verifies)
+    wrong('client_auth_type', `${policy} does not look at the client CA; ${instead}`)
   if (!hasCa && verifies) wrong('client_ca_file', `give it: ${policy} does not do without`)
-  if (at('client_allowed_sans') && !verifies)
-    wrong('client_auth_type', `with client_allowed_sans certificates are not verified; ${instead}`)
+  if (at('client_allowed_sans') && policy !== strict)
+    wrong(
+      'client_auth_type',
+      `with client_allowed_sans clients without a certificate, or with any, come in; ${instead}`,
+    )
   if (at('client_allowed_sans') && clientNames.length === 0)
     wrong('client_allowed_sans', 'give a name at least, or leave it out')
   return { clientCertificates: policy, clientNames }

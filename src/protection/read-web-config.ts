@@ -10,6 +10,11 @@ import { readServerTls } from './read-server-tls.ts'
 
 const keys = ['tls_server_config', 'http_server_config', 'basic_auth_users'] as const
 
+// Of the toolkit as well. One limit for all lets whoever floods keep the scrapes of Prometheus out.
+const limit = 'rate_limit'
+const noLimit =
+  'it is not supported, since a flood would use up what Prometheus needs, and a scrape here costs Redis nothing; leave it out'
+
 /** What flags say already, by how messages call them; the file must not say it again. */
 export interface TakenByFlags {
   readonly tls?: string | undefined
@@ -43,7 +48,9 @@ function readRoot(root: FileNode, file: string, taken: TakenByFlags, tell: Tell)
     tell({ line: 1, path: '', what })
     return nothing
   }
-  const entries = entriesOf({ node: root, line: root.line, path: '' }, keys, tell)
+  const entries = entriesOf({ node: root, line: root.line, path: '' }, [...keys, limit], tell)
+  const rates = entries.get(limit)
+  if (rates) tell({ line: rates.line, path: rates.path, what: noLimit })
   const tls = entries.get('tls_server_config')
   const users = entries.get('basic_auth_users')
   const http = entries.get('http_server_config')

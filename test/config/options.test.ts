@@ -568,21 +568,15 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'basic-auth-username': ['--basic-auth-password=p'],
   'basic-auth-password': ['--basic-auth-username=u'],
   'basic-auth-hash-password': ['--basic-auth-username=u'],
-}
-
-/** What a setting means nothing without. */
-const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'shard.index': { [env('SHARD_TOTAL')]: '9' },
+  'web.protect-probes': ['--web.config.file=a'],
+  'shard.index': ['--shard.total=9'],
 }
 
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
   const config = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const isGiven = args.length > 0 || Object.values(environment).some((text) => text !== '')
     return await read(
-      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], {
-        ...needed[flag],
-        ...environment,
-      }),
+      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], environment),
     )
   }
 

@@ -53,6 +53,15 @@ describe('half a login ends the start, where the Go exporter would serve everybo
   })
 })
 
+test('probes that ask for a login where there is none end the start', () => {
+  const probes = '--web.protect-probes (REDIS_EXPORTER_WEB_PROTECT_PROBES)'
+  const file = '--web.config.file (REDIS_EXPORTER_WEB_CONFIG_FILE)'
+
+  expect(mistakesOf(['--web.protect-probes'])).toEqual([
+    `${probes}: nobody has to log in; give ${user}, or basic_auth_users in the file of ${file}`,
+  ])
+})
+
 describe('half of TLS ends the start', () => {
   let certificates: TlsCertificates
   beforeAll(async () => {

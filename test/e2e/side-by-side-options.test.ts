@@ -112,6 +112,8 @@ const comparedElsewhere = new Set([
   ...['connection-timeout', 'debug', 'log-level', 'log-format', 'version', 'web.telemetry-path'],
   ...['include-sentinel-peer-info', 'redis.password-file', 'disable-scrape-endpoint'],
   'cluster-discover-hostnames',
+  ...['basic-auth-username', 'basic-auth-password', 'basic-auth-hash-password'],
+  ...['cert-file', 'key-file', 'ca-cert-file', 'min-version'].map((name) => `tls-server-${name}`),
 ])
 
 /** The cases that name an option for the first time. */

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -83,5 +86,42 @@ describe('an exporter that listens on several addresses', () => {
       place: `127.0.0.1:${other}`,
     })
     await expect(httpRequest(`http://${host}:${one}/healthz`)).rejects.toThrow('ECONNREFUSED')
+  })
+})
+
+describe('a socket in the file system', () => {
+  test('that a killed process left behind is listened on again', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'exporter.sock')
+    const listen = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
+    const left = spawn(process.execPath, ['-e', listen])
+    await once(left, 'exit')
+    expect((await lstat(path)).isSocket()).toBe(true)
+    await using _exporter = await serveExporter({ addresses: [{ path }] })
+
+    expect(await statusBySocket(path)).toBe(200)
+  })
+
+  test('that another one listens on is left to it', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'exporter.sock')
+    await using _exporter = await serveExporter({ addresses: [{ path }] })
+
+    await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      place: path,
+    })
+    expect(await statusBySocket(path)).toBe(200)
+  })
+
+  test('does not take the place of a file that is none', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'exporter.sock')
+    await writeFile(path, 'of somebody')
+
+    await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    })
+    expect(await readFile(path, 'utf8')).toBe('of somebody')
   })
 })

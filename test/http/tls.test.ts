@@ -148,12 +148,16 @@ describe('certificates of clients', () => {
   const policy = (name: string, ...more: string[]) => [`client_auth_type: ${name}`, ...more]
 
   test.each([
-    ['RequestClientCert', { none: true, good: true, other: true, expired: true }],
-    ['RequireAnyClientCert', { none: false, good: true, other: true, expired: true }],
-    ['VerifyClientCertIfGiven', { none: true, good: true, other: false, expired: false }],
-    ['RequireAndVerifyClientCert', { none: false, good: true, other: false, expired: false }],
-  ])('%s lets in %j', async (name, expected) => {
-    await using served = await serveFile(policy(name, ca()))
+    ['RequestClientCert', [], { none: true, good: true, other: true, expired: true }],
+    ['RequireAnyClientCert', [], { none: false, good: true, other: true, expired: true }],
+    ['VerifyClientCertIfGiven', ['ca'], { none: true, good: true, other: false, expired: false }],
+    [
+      'RequireAndVerifyClientCert',
+      ['ca'],
+      { none: false, good: true, other: false, expired: false },
+    ],
+  ])('%s with %j lets in %j', async (name, files, expected) => {
+    await using served = await serveFile(policy(name, ...files.map(ca)))
     const isServed = async (client?: KeyPair) =>
       (await served.status(client ? { client } : {})) === 200
 

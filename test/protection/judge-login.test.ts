@@ -18,6 +18,8 @@ const users: Users = {
 
 const basic = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`
 
+const here = { address: 'here', onGone: () => undefined }
+
 /** Logins for which the password of each hash is "right", answered when the test says so. */
 function logins(bounds: Partial<LoginBounds> = {}) {
   const asked: { password: string; hash: string; answer: () => void; fail: () => void }[] = []
@@ -36,8 +38,24 @@ function logins(bounds: Partial<LoginBounds> = {}) {
   return {
     asked,
     failures,
-    judge: (text: string | Buffer, from = 'here', all = users) => judge(basic(text), from, all),
-    raw: (header: string | undefined) => judge(header, 'here', users),
+    judge: (text: string | Buffer, from = 'here', all = users) =>
+      judge(basic(text), { ...here, address: from }, all),
+    /** The same, with what to call when its client has gone. */
+    leaving(text: string, from = 'here') {
+      let leave = () => {}
+      const onGone = (listener: () => void) => {
+        leave = listener
+      }
+      return { verdict: judge(basic(text), { address: from, onGone }, users), leave: () => leave() }
+    },
+    raw: (header: string | undefined) => judge(header, here, users),
+    /** Answers one verification after the other, until none is left. */
+    async answerAll() {
+      for (let next = 0; next < asked.length; next += 1) {
+        asked[next]?.answer()
+        await new Promise(setImmediate)
+      }
+    },
   }
 }
 
@@ -95,34 +113,33 @@ describe('a login by hashes', () => {
   })
 
   test('of a user that there is not costs a verification, of always the same hash, and is wrong', async () => {
-    const { judge, asked } = logins()
+    const { judge, asked, answerAll } = logins()
     const verdicts = ['mallory:right', 'mallory:other'].map((one) => judge(one))
-    for (const { answer } of asked) answer()
+    await answerAll()
 
     expect(await Promise.all(verdicts)).toEqual(['wrong', 'wrong'])
     expect(asked).toHaveLength(2)
     expect(asked[0]?.hash).toBe(asked[1]?.hash)
   })
 
-  test('waits for the verification of the same login that is under way', async () => {
-    const { judge, asked } = logins({ waiting: 1 })
-    const verdicts = [judge('alice:right'), judge('alice:right', 'elsewhere')]
-    asked[0]?.answer()
+  test('is not verified again where the same one is, of whatever address', async () => {
+    const { judge, asked, answerAll } = logins()
+    const verdicts = ['here', 'here', 'elsewhere'].map((from) => judge('alice:right', from))
+    await answerAll()
 
-    expect(await Promise.all(verdicts)).toEqual(['welcome', 'welcome'])
+    expect(await Promise.all(verdicts)).toEqual(['welcome', 'welcome', 'welcome'])
     expect(asked).toHaveLength(1)
   })
 
-  test('is refused for now where its address has too many under way, and taken from another one', async () => {
-    const { judge, asked } = logins({ waiting: 3, waitingOfOne: 2 })
-    const verdicts = ['alice:1', 'alice:2'].map((one) => judge(one))
+  test('is refused for now where its address has too many that wait', async () => {
+    const { judge, answerAll } = logins({ waitingOfOne: 2 })
+    const verdicts = ['alice:1', 'alice:2', 'alice:3'].map((one) => judge(one))
 
     expect(judge('alice:right')).toBe('busy')
     expect(judge('alice:right', 'elsewhere')).toBeInstanceOf(Promise)
-    expect(judge('bob:3', 'a third place')).toBe('busy')
-    for (const { answer } of asked) answer()
-    await Promise.all(verdicts)
-    expect(judge('alice:3')).toBeInstanceOf(Promise)
+    await answerAll()
+    expect(await Promise.all(verdicts)).toEqual(['wrong', 'wrong', 'wrong'])
+    expect(judge('alice:4')).toBeInstanceOf(Promise)
   })
 
   test('that is known is not delayed by any number of others', async () => {
@@ -156,6 +173,102 @@ describe('a login by hashes', () => {
     expect(await verdict).toBe('busy')
     expect(failures).toEqual([new Error('no thread')])
     expect(judge('alice:right')).toBeInstanceOf(Promise)
+  })
+})
+
+describe('a newcomer in a flood', () => {
+  test.each([
+    ['of few addresses with many each', 4, 8],
+    ['of many addresses with one each', 40, 1],
+    ['of many addresses with some each', 40, 3],
+  ])('%s gets its place, and before those who were wrong', async (_name, addresses, each) => {
+    const { judge, asked } = logins()
+    let number = 0
+    const flood = () => {
+      for (let address = 0; address < addresses; address += 1)
+        for (let one = 0; one < each; one += 1) {
+          number += 1
+          void judge(`alice:wrong ${number}`, `flood ${address}`)
+        }
+    }
+    const answer = async () => {
+      asked.at(-1)?.answer()
+      await new Promise(setImmediate)
+    }
+    // As long as it takes until each address was wrong.
+    for (let round = 0; round < 2 * addresses; round += 1) {
+      flood()
+      await answer()
+    }
+    const verdict = judge('alice:right', 'newcomer')
+    flood()
+    await answer()
+    flood()
+    await answer()
+
+    expect(await verdict).toBe('welcome')
+  })
+
+  test('waits no longer than for one of each address, though none was wrong before', async () => {
+    const { judge, asked } = logins()
+    for (const address of ['1', '2', '3', '4'])
+      for (let one = 0; one < 8; one += 1) void judge(`alice:${address} ${one}`, address)
+    void judge('alice:right', 'newcomer')
+    for (let answered = 0; answered < 5; answered += 1) {
+      asked[answered]?.answer()
+      await new Promise(setImmediate)
+    }
+
+    expect(asked.map(({ password }) => password)).toContain('right')
+  })
+
+  test('costs the newest of the fullest address its place', async () => {
+    const { judge, answerAll } = logins({ waiting: 4 })
+    void judge('alice:0', 'running')
+    const full = ['1', '2', '3'].map((one) => judge(`alice:full ${one}`, 'full'))
+    const small = judge('alice:small', 'small')
+    const right = judge('alice:right', 'newcomer')
+
+    expect(await full.at(-1)).toBe('busy')
+    await answerAll()
+    expect(await Promise.all([...full, small, right])).toEqual([
+      ...['wrong', 'wrong', 'busy', 'wrong', 'welcome'],
+    ])
+  })
+})
+
+describe('a client that has gone', () => {
+  test('has its login not verified', async () => {
+    const { judge, leaving, asked, answerAll } = logins()
+    void judge('alice:first')
+    const gone = leaving('alice:gone')
+    gone.leave()
+    await answerAll()
+
+    expect(await gone.verdict).toBe('busy')
+    expect(asked.map(({ password }) => password)).toEqual(['first'])
+    expect(judge('alice:gone')).toBeInstanceOf(Promise)
+  })
+
+  test('leaves its place to others', () => {
+    const { judge, leaving } = logins({ waitingOfOne: 1 })
+    void judge('alice:first')
+    const gone = leaving('alice:gone')
+    expect(judge('alice:right')).toBe('busy')
+    gone.leave()
+
+    expect(judge('alice:right')).toBeInstanceOf(Promise)
+  })
+
+  test('takes nothing from another one with the same login', async () => {
+    const { judge, leaving, answerAll } = logins()
+    void judge('alice:first')
+    const gone = leaving('alice:right')
+    const other = judge('alice:right')
+    gone.leave()
+    await answerAll()
+
+    expect(await other).toBe('welcome')
   })
 })
 
@@ -224,7 +337,7 @@ describe('bcrypt', () => {
       onFailure: (failure) => expect(failure).toBeNull(),
     })
 
-    expect(await judge(basic(text), 'here', real)).toBe(verdict)
+    expect(await judge(basic(text), here, real)).toBe(verdict)
     thread.stop()
   })
 

@@ -54,7 +54,7 @@ const usersOf = ({ port }: Opened) => {
 describe('files that cannot be used keep the port from opening', () => {
   test('a file that is not there', async () => {
     expect(await mistakesOf(['--web.config.file=/nowhere/web.yml'])).toEqual([
-      '/nowhere/web.yml cannot be read (ENOENT)',
+      '--web.config.file (REDIS_EXPORTER_WEB_CONFIG_FILE): "/nowhere/web.yml" cannot be read (ENOENT)',
     ])
   })
 
@@ -77,6 +77,20 @@ describe('files that cannot be used keep the port from opening', () => {
     expect(await mistakesOf([`--web.config.file=${path}`])).toEqual([
       `${path}:2: tls_server_config.cert_file: "${join(folder.path, 'a.crt')}" cannot be read (ENOENT); give a file with certificates in PEM`,
       `${path}:3: tls_server_config.key: it is not accepted; give a file with a private key in PEM, without a passphrase`,
+    ])
+  })
+
+  test('a file without users where the probes are to ask for a login', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    const { server } = certificates
+    await writeFile(
+      path,
+      `tls_server_config: {cert_file: ${server.cert}, key_file: ${server.key}}\n`,
+    )
+
+    expect(await mistakesOf([`--web.config.file=${path}`, '--web.protect-probes'])).toEqual([
+      expect.stringMatching(/^--web.protect-probes \(\w+\): nobody has to log in; give /),
     ])
   })
 
@@ -178,6 +192,23 @@ describe('what changes is read anew', () => {
     await eventually(() => expect(serial()).not.toBe(before))
   })
 
+  test('but no file that was cut within a certificate', async () => {
+    await using folder = await temporaryDirectory()
+    const ca = join(folder.path, 'ca.crt')
+    const both = (await text(certificates.ca)) + (await text(others.ca))
+    await writeFile(ca, both)
+    const { server } = certificates
+    using opened = await open([
+      `--tls-server-cert-file=${server.cert}`,
+      `--tls-server-key-file=${server.key}`,
+      `--tls-server-ca-cert-file=${ca}`,
+    ])
+    await writeFile(ca, both.slice(0, -100))
+
+    expect(await opened.port.reload()).toEqual([expect.stringContaining('is not accepted')])
+    expect(opened.port.current().tls?.certificates).toHaveLength(3)
+  })
+
   test('but the login is not switched off while it runs', async () => {
     await using folder = await temporaryDirectory()
     const path = join(folder.path, 'web.yml')
@@ -210,4 +241,53 @@ describe('what changes is read anew', () => {
     expect(opened.port.current().tls).toBeDefined()
     expect(usersOf(opened)).toBeUndefined()
   })
+
+  test.each([
+    ['is cut behind the key', []],
+    ['asks for any certificate', ['client_auth_type: RequireAnyClientCert']],
+    ['verifies what is shown alone', ['client_auth_type: VerifyClientCertIfGiven', 'ca']],
+    ['asks nobody', ['client_auth_type: NoClientCert']],
+  ])('but clients need their certificate still where a file %s', async (_name, lines) => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    const write = (settings: readonly string[]) => writeFile(path, tlsFile(settings))
+    const ca = `client_ca_file: ${certificates.ca}`
+    await write(['client_auth_type: RequireAndVerifyClientCert', ca])
+    using opened = await open([`--web.config.file=${path}`])
+    await write(lines.map((line) => (line === 'ca' ? ca : line)))
+    const why =
+      'that clients must show a certificate is switched off by a restart alone; give RequireAndVerifyClientCert'
+
+    expect(await opened.port.reload()).toEqual([why])
+    expect(opened.port.state().failure).toBe(why)
+    expect(opened.log.lines.at(-1)).toMatchObject({ level: 'warn', mistakes: [why] })
+    expect(opened.port.current().tls?.clientCertificates).toBe('RequireAndVerifyClientCert')
+    await write(['client_auth_type: RequireAndVerifyClientCert', ca])
+    expect(await opened.port.reload()).toEqual([])
+  })
+
+  test('but the names that certificates must hold do not vanish while it runs', async () => {
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'web.yml')
+    const settings = [
+      'client_auth_type: RequireAndVerifyClientCert',
+      `client_ca_file: ${certificates.ca}`,
+    ]
+    await writeFile(path, tlsFile([...settings, 'client_allowed_sans: [a, b]']))
+    using opened = await open([`--web.config.file=${path}`])
+    await writeFile(path, tlsFile(settings))
+
+    expect(await opened.port.reload()).toEqual([
+      'client_allowed_sans is left out by a restart alone; give names',
+    ])
+    expect(opened.port.current().tls?.clientNames).toEqual(['a', 'b'])
+    await writeFile(path, tlsFile([...settings, 'client_allowed_sans: [c]']))
+    expect(await opened.port.reload()).toEqual([])
+  })
+
+  function tlsFile(settings: readonly string[]): string {
+    const { server } = certificates
+    const all = [`cert_file: ${server.cert}`, `key_file: ${server.key}`, ...settings]
+    return `tls_server_config:\n${all.map((line) => `  ${line}\n`).join('')}`
+  }
 })

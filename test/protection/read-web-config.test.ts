@@ -94,6 +94,14 @@ describe('a file as the toolkit documents it', () => {
     expect(users).toBeUndefined()
   })
 
+  test('may call a policy as the toolkit did once', async () => {
+    const { tls } = await settingsOf(
+      'tls_server_config: {cert_file: a, key_file: b, client_auth_type: RequireClientCert}',
+    )
+
+    expect(tls?.clientCertificates).toBe('RequireAnyClientCert')
+  })
+
   test('may hold the certificate and the key themselves', async () => {
     const { tls } = await settingsOf(unindented`
       tls_server_config:
@@ -148,12 +156,23 @@ describe('what protects less than it seems to is a mistake', () => {
         '1 tls_server_config.client_ca_file: give it: RequireAndVerifyClientCert does not do without',
       ],
     ],
-    [
-      'tls_server_config: {cert_file: a, key_file: b, client_allowed_sans: [c]}',
+    ...[
+      'client_allowed_sans: [c]',
+      'client_auth_type: RequestClientCert, client_allowed_sans: [c]',
+      'client_auth_type: RequireAnyClientCert, client_allowed_sans: [c]',
+      'client_auth_type: VerifyClientCertIfGiven, client_ca_file: d, client_allowed_sans: [c]',
+    ].map((clients): [string, string[]] => [
+      `tls_server_config: {cert_file: a, key_file: b, ${clients}}`,
       [
-        '1 tls_server_config.client_auth_type: with client_allowed_sans certificates are not verified; give RequireAndVerifyClientCert',
+        '1 tls_server_config.client_auth_type: with client_allowed_sans clients without a certificate, or with any, come in; give RequireAndVerifyClientCert',
       ],
-    ],
+    ]),
+    ...['RequestClientCert', 'RequireAnyClientCert'].map((policy): [string, string[]] => [
+      `tls_server_config: {cert_file: a, key_file: b, client_auth_type: ${policy}, client_ca: c}`,
+      [
+        `1 tls_server_config.client_auth_type: ${policy} does not look at the client CA; give RequireAndVerifyClientCert`,
+      ],
+    ]),
     [
       'tls_server_config: {cert_file: a, key_file: b, min_version: TLS13, max_version: TLS12}',
       ['1 tls_server_config.max_version: it is older than min_version; give a later one'],
@@ -234,6 +253,14 @@ describe('a mistake is told with its line and the way to it', () => {
     expect(all).not.toContain(': hunter2')
     expect(all).not.toContain('hunter3')
   })
+})
+
+test('a limit of requests is refused by its name, with the reason', async () => {
+  const text = `rate_limit: {interval: 1s, burst: 5}\nbasic_auth_users: {alice: ${hash}}\n`
+
+  expect(await mistakesIn(text)).toEqual([
+    '1 rate_limit: it is not supported, since a flood would use up what Prometheus needs, and a scrape here costs Redis nothing; leave it out',
+  ])
 })
 
 test('what flags say as well is said twice', async () => {

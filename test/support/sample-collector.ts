@@ -79,7 +79,7 @@ export interface CopyWithCollector {
 }
 
 export async function copyWithCollector(directory: string): Promise<CopyWithCollector> {
-  for (const name of ['src', 'test', 'package.json', 'tsconfig.json', 'README.md'])
+  for (const name of ['src', 'test', 'kubernetes', 'package.json', 'tsconfig.json', 'README.md'])
     await cp(name, join(directory, name), { recursive: true })
   await symlink(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'))
 

@@ -106,6 +106,11 @@ export const ofOptions: readonly Exception[] = [
     because: 'they tell of scans beside the polls, which are ours alone',
   },
   {
+    families: /^redis_tls_certificate_expiry_timestamp_seconds$/,
+    allows: 'presence',
+    because: 'it tells of the certificates of our connection to the server',
+  },
+  {
     families: /^go_/,
     allows: 'absence',
     because: 'it tells of the Go runtime; ours tells of Node.js in nodejs_*',
