@@ -1,5 +1,10 @@
 import type { Clock } from '../clock.ts'
-import { type AskedOnDemand, createOnDemand, type OnDemandOptions } from '../discovery/on-demand.ts'
+import {
+  type AskedOnDemand,
+  createOnDemand,
+  type OnDemandOptions,
+  type Refusal,
+} from '../discovery/on-demand.ts'
 import type { Source } from '../discovery/source.ts'
 import type { Log } from '../log.ts'
 import type { OnDemandMetrics } from '../metrics/on-demand-metrics.ts'
@@ -9,7 +14,9 @@ import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-stor
 import { createNameLookups } from '../targets/name-lookups.ts'
 import { startFleet } from './fleet.ts'
 import { createTurnsOfFleet, type TurnSettings } from './in-turn.ts'
+import { boundSettings, createBindTarget, mostHeldBytes } from './on-demand-bounds.ts'
 import { createStart, type SettingsOfRunning, type StartOptions } from './running-target.ts'
+import { createTurns } from './turns.ts'
 
 export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
   extends Omit<OnDemandOptions<S>, 'onRefused' | 'lookUp' | 'clock'>,
@@ -41,14 +48,16 @@ export function watchOnDemand<S extends SettingsOfRunning>(
 ): OnDemandTargets<S> {
   const { namespace, metrics, clock, log, onChange } = options
   const say = createRefusalLog(clock, log)
+  function onRefused(refusal: Refusal, address?: string): void {
+    metrics.refused(refusal)
+    say(refusal, address)
+    onChange()
+  }
   const source = createOnDemand<S>({
     ...options,
+    settings: boundSettings(options.settings),
     lookUp: createNameLookups(),
-    onRefused(refusal, address) {
-      metrics.refused(refusal)
-      say(refusal, address)
-      onChange()
-    },
+    onRefused,
   })
   const store = createSnapshotStore(clock)
   const ownMetrics = createOwnMetrics(namespace, undefined, { several: true })
@@ -61,10 +70,14 @@ export function watchOnDemand<S extends SettingsOfRunning>(
     sources: [source],
     start: createStart({
       ...options,
+      bind: createBindTarget(mostHeldBytes(options.settings, options.maximum), (address) =>
+        onRefused('full', address),
+      ),
       store,
       ownMetrics,
       walkMetrics,
       turns: createTurnsOfFleet(options.turns),
+      reading: createTurns(mostReading),
       onPolled: async () => undefined,
     }),
     log,
@@ -77,6 +90,9 @@ export function watchOnDemand<S extends SettingsOfRunning>(
     stop: fleet.stop,
   }
 }
+
+/** How many read what their servers answered at a time. */
+const mostReading = 2
 
 const silenceMilliseconds = 60_000
 

@@ -13,7 +13,10 @@ import { createConnect } from '../redis/ioredis-connection.ts'
 import { createSocketConnection } from '../redis/socket-connection.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
+import type { BindTarget } from './on-demand-bounds.ts'
+import { createReadingInTurn } from './reading-in-turn.ts'
 import type { TopologyWatch } from './topology-watch.ts'
+import type { Turns } from './turns.ts'
 
 /** A target that is polled. */
 export interface RunningTarget<S> {
@@ -40,6 +43,10 @@ export interface StartOptions {
   }
   readonly schedule: Pick<Schedule, 'add' | 'runNow'>
   readonly store: Pick<SnapshotStore, 'open'>
+  /** Bounds what they hold together; unbounded unless given. */
+  readonly bind?: BindTarget | undefined
+  /** How many of them read replies at a time; all unless given. */
+  readonly reading?: Turns | undefined
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** What targets wait for where there are many; one alone waits for nobody. */
@@ -61,13 +68,16 @@ export function createStart<S extends SettingsOfRunning>(
     const { address, name, endpoint, login, labels, settings, database } = wanted
     const over = new AbortController()
     const inTurn = turns && createInTurn(turns, settings, over.signal)
-    const connect = createConnect(endpoint, login, settings)
+    const reading = options.reading && createReadingInTurn(options.reading)
+    const connectNow = createConnect(endpoint, login, settings)
+    const connect = reading?.waiting(connectNow) ?? connectNow
     const store = options.store.open({
       name,
       address,
       labels,
       maximumAgeMilliseconds: settings.pollMaxAge,
     })
+    const bound = options.bind?.(address, store)
     const tasks = createTargetTasks({
       ...options,
       ...options.createCollectors(),
@@ -76,13 +86,15 @@ export function createStart<S extends SettingsOfRunning>(
       database,
       connect: inTurn ? inTurn.watched(connect) : connect,
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
-      store,
+      store: bound?.store ?? store,
+      ...(bound ? { refuse: bound.refuse } : {}),
       onResult: (result) => watch?.note(wanted, result),
       ...(inTurn ? { turn: inTurn.walkTurn, compressesLater: true } : {}),
     })
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks
       .map((task) => walkingIf(mayWalk, task))
+      .map((task) => reading?.task(task) ?? task)
       .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
     const remove = scheduled.map(schedule.add)
     return {
@@ -95,6 +107,7 @@ export function createStart<S extends SettingsOfRunning>(
         for (const one of remove) one()
         over.abort()
         tasks.stop()
+        bound?.leave()
         watch?.forget(wanted)
         if (what === 'forgotten') store.close()
       },

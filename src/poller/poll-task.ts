@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { TargetCounts } from '../metrics/target-counts.ts'
-import { causeOf } from '../redis/redis-error.ts'
+import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
 import type { Noted } from './collector-log.ts'
 import type { PollResult } from './poll-target.ts'
-import { type Outcome, renderSnapshot, type SnapshotOptions } from './snapshot.ts'
+import { type Outcome, renderSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { OpenTarget } from './snapshot-store.ts'
 
 export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
@@ -17,6 +17,8 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
   readonly store: Pick<OpenTarget, 'publish'>
+  /** Why a snapshot of so many bytes cannot be held; undefined where it can. */
+  readonly refuse?: ((bytes: number) => RedisError | undefined) | undefined
   readonly counts: TargetCounts
   /** Called with what a poll gave, when it was published. */
   readonly onResult?: ((result: PollResult) => void) | undefined
@@ -53,6 +55,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     slow = () => [],
     onMet = () => undefined,
     store,
+    refuse = () => undefined,
     counts,
     onPolled,
     noteCollector,
@@ -63,13 +66,9 @@ export function createPollTask(options: PollTaskOptions): PollTask {
   const logTarget = createTargetLog(log, clock)
   let last: PollOutcome | undefined
 
-  async function run(): Promise<void> {
-    const takenAt = clock.monotonic()
-    const result = await pollTarget()
-    if (signal?.aborted) return
-    const origin = result.run && { run: result.run, role: result.role }
-    for (const collector of result.collectors) noteCollector(collector)
-    const snapshot = await renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
+  function render(result: PollResult, takenAt: number): Promise<Snapshot> {
+    const origin = originOf(result)
+    return renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
       sharedFamilies: options.sharedFamilies,
       showRole: options.showRole,
       byRole: options.byRole,
@@ -77,6 +76,18 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       compressesLater: options.compressesLater,
       slow: origin ? slow(origin) : [],
     })
+  }
+
+  async function run(): Promise<void> {
+    const takenAt = clock.monotonic()
+    const polled = await pollTarget()
+    if (signal?.aborted) return
+    for (const collector of polled.collectors) noteCollector(collector)
+    const rendered = await render(polled, takenAt)
+    const refusal = refuse(rendered.bytes)
+    const result = refusal ? downAs(polled, refusal) : polled
+    const snapshot = refusal ? await render(result, takenAt) : rendered
+    const origin = originOf(result)
     if (signal?.aborted) return
     counts.snapshotPublished(snapshot.bytes, snapshot.series)
     counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
@@ -93,6 +104,17 @@ export function createPollTask(options: PollTaskOptions): PollTask {
   }
 
   return { run, last: () => last }
+}
+
+function originOf({ run, role }: PollResult): Origin | undefined {
+  return run && { run, role }
+}
+
+/** The same poll without what it gave. */
+function downAs(result: PollResult, error: RedisError): PollResult {
+  const { connectSeconds, seconds, unixSeconds, roundTrips } = result
+  const nothing = { collectors: [], server: '', role: '', run: undefined, pingSeconds: undefined }
+  return { ...nothing, error, connectSeconds, seconds, unixSeconds, roundTrips }
 }
 
 function createTargetLog(log: Log, clock: Clock): (result: PollResult) => void {

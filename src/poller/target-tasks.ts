@@ -54,6 +54,8 @@ export interface TargetTasksOptions {
   readonly connect: Connect
   readonly connectInBulk: () => BulkConnection
   readonly store: OpenTarget
+  /** Why a snapshot of so many bytes is not held; undefined where it is. */
+  readonly refuse?: (bytes: number) => RedisError | undefined
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** Called with what a poll gave, when it was published. */
@@ -174,6 +176,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       },
       pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
       store,
+      refuse: options.refuse,
       counts,
       onResult: options.onResult,
       onPolled: options.onPolled,

@@ -138,3 +138,15 @@ test('fields that could not be read are named at the level debug alone', async (
     msg: 'fields that cannot be read',
   })
 })
+
+test('a snapshot that cannot be held is served as down with the reason, and nothing else of it', async () => {
+  const refusal = redisError('too_large', 'there is no room')
+  const refused = recordedPollTask(target, undefined, undefined, () => refusal)
+  await refused.pollWith(upResult())
+
+  expect(refused.store.states()).toMatchObject([
+    { state: 'down', reason: 'too_large: there is no room', role: undefined, server: undefined },
+  ])
+  expect(refused.shown()).toMatchObject([{ reason: 'too_large', msg: 'down: there is no room' }])
+  expect(await refused.count('polls_total', { result: 'down' })).toBe(1)
+})

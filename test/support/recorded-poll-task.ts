@@ -1,7 +1,7 @@
 import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createCollectorLog } from '../../src/poller/collector-log.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
-import { createPollTask } from '../../src/poller/poll-task.ts'
+import { createPollTask, type PollTaskOptions } from '../../src/poller/poll-task.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { parseExposition, sampleValue } from './exposition.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
@@ -24,6 +24,7 @@ export function recordedPollTask(
   target: string,
   duringPoll: (clock: FakeClock) => void = () => {},
   sharedFamilies: ReadonlySet<string> = new Set(),
+  refuse: PollTaskOptions['refuse'] = undefined,
 ): RecordedPollTask {
   const clock = fakeClock()
   const store = createSnapshotStore(clock)
@@ -48,6 +49,7 @@ export function recordedPollTask(
       return next
     },
     store: open,
+    refuse,
     counts,
     async onPolled() {
       polled.push({ revision: store.serve().revision, polls: await count('scrapes_total') })
