@@ -258,7 +258,11 @@ async function run(config: Config): Promise<void> {
     ...(ofProbes ? [listen({ ...counted, ...ofProbes }, log)] : []),
   ])
   const [server] = servers
-  log.info({ port: server?.port, path: config.metricsPath, ...shownProtection(port) }, 'listening')
+  const places = servers.flatMap((one) => one.places)
+  log.info(
+    { port: server?.port, places, path: config.metricsPath, ...shownProtection(port) },
+    'listening',
+  )
   stopOnSignal(schedule, servers, log, output)
 }
 

@@ -10,6 +10,7 @@ import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
+import { listenMistakes } from './listen-mistakes.ts'
 import {
   createLogin,
   isUserAlone,
@@ -118,7 +119,7 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  mistakes.push(...protectionMistakes(values, given, readNamed))
+  mistakes.push(...protectionMistakes(values, given, readNamed), ...listenMistakes(values))
   const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))

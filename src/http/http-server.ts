@@ -10,7 +10,7 @@ import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
-import { type ListenOn, listenOn, portOf } from './listen-on.ts'
+import { type ListenOn, listeningPlace, listenOn, portOf } from './listen-on.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -37,6 +37,8 @@ export interface Protection {
 export interface HttpServer {
   /** The first of its ports; undefined where it listens on none. */
   readonly port: number | undefined
+  /** All that it listens on, as in `127.0.0.1:9121`. */
+  readonly places: readonly string[]
   /** Lets responses under way finish, for so many milliseconds at most, and closes all connections. */
   stop(graceMilliseconds: number): Promise<void>
 }
@@ -98,6 +100,7 @@ export async function startHttpServer({
   const listeners = await listenOn(server, addresses)
   return {
     port: listeners.flatMap(portOf).at(0),
+    places: listeners.map(listeningPlace),
     async stop(graceMilliseconds) {
       stopping = true
       const closed = Promise.all(listeners.map((one) => once(one, 'close')))

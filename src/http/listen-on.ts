@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { lstat, unlink } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net'
 
 /** A port, of all interfaces where there is no host, or a socket in the file system. */
 export type ListenOn =
@@ -73,6 +73,15 @@ export function portOf(server: Server): readonly number[] {
   return typeof address === 'object' && address ? [address.port] : []
 }
 
+/** Where a server listens, as in `127.0.0.1:9121` or `/run/exporter.sock`. */
+export function listeningPlace(server: Server): string {
+  const address = server.address()
+  if (typeof address !== 'object') return address
+  return address ? textOf({ host: address.address, port: address.port }) : ''
+}
+
 function textOf(address: ListenOn): string {
-  return 'path' in address ? address.path : `${address.host ?? ''}:${address.port}`
+  if ('path' in address) return address.path
+  const { host = '', port } = address
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

@@ -33,6 +33,7 @@ describe('an exporter that listens on several addresses', () => {
     await using exporter = await serveExporter({ addresses })
 
     expect(exporter.port).toBe(one)
+    expect(exporter.places).toEqual([`${host}:${one}`, `${host}:${other}`, path])
     for (const port of [one, other])
       expect((await httpRequest(`http://${host}:${port}/healthz`)).status).toBe(200)
     expect(await statusBySocket(path)).toBe(200)

@@ -60,6 +60,7 @@ export interface ServedOptions {
 /** The HTTP side of the exporter on a free port of 127.0.0.1, with a clock that stands still. */
 export interface ServedExporter extends RecordedLog, AsyncDisposable {
   readonly port: number
+  readonly places: readonly string[]
   readonly clock: FakeClock
   /** What was counted, as `path code`, answer by answer. */
   readonly answers: readonly string[]
@@ -161,6 +162,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   return {
     ...recorded,
     port: server.port ?? 0,
+    places: server.places,
     clock,
     answers,
     closings,
