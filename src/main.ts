@@ -36,7 +36,7 @@ import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { reloadOf } from './reload.ts'
-import { answerSignals, stopOnSignal } from './signals.ts'
+import { answerSignals, endOnSignal, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
 import { type IsOurs, isOursOn } from './targets/shard.ts'
@@ -115,6 +115,7 @@ function letYoungGenerationGrow(): void {
 
 async function run(config: Config): Promise<void> {
   const { namespace, redisOnlyMetrics, shard } = config
+  const served = endOnSignal()
   const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
@@ -198,7 +199,7 @@ async function run(config: Config): Promise<void> {
     config,
     schedule,
     metrics: onDemandMetrics,
-    configured: store.targets,
+    configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,
     onChange: ownBody.outdate,
     clock,
@@ -263,6 +264,7 @@ async function run(config: Config): Promise<void> {
     { port: server?.port, places, path: config.metricsPath, ...shownProtection(port) },
     'listening',
   )
+  served()
   stopOnSignal(schedule, servers, log, output)
 }
 

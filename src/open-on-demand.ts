@@ -17,8 +17,8 @@ export interface OpenOnDemandOptions {
   readonly schedule: Schedule
   /** Undefined where nobody may ask. */
   readonly metrics: OnDemandMetrics | undefined
-  /** What is watched anyway. */
-  readonly configured: () => readonly HeldTarget[]
+  /** What is watched anyway, by us or by another of several exporters. */
+  readonly configured: () => readonly Pick<HeldTarget, 'address'>[]
   /** What the exporter tells of itself beside one target, as text. */
   readonly textBeside: () => string
   readonly onChange: () => void

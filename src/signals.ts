@@ -7,6 +7,20 @@ import type { WaitingLines } from './waiting-lines.ts'
 // Responses under way may take this long when we are told to stop; Kubernetes waits longer.
 const graceMilliseconds = 3000
 
+const ending = ['SIGTERM', 'SIGINT'] as const
+
+/**
+ * Ends us at once while nothing is served: of the first process of a container nothing else would,
+ * for it is sent only the signals that it handles. Gives back what stops that.
+ */
+export function endOnSignal(): () => void {
+  const end = () => process.exit(0)
+  for (const signal of ending) process.on(signal, end)
+  return () => {
+    for (const signal of ending) process.off(signal, end)
+  }
+}
+
 /** Ends us in order when we are told to, and at once when we are told twice. */
 export function stopOnSignal(
   schedule: Schedule,
@@ -26,7 +40,7 @@ export function stopOnSignal(
     // A poll may still wait for its server; nothing is owed to it.
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  for (const signal of ending) process.on(signal, stop)
 }
 
 /**

@@ -43,11 +43,12 @@ export function createTlsServer(port: Pick<Port, 'current' | 'onChange'>): TlsSe
 
 // No client begins the handshake anew on a connection that stands.
 function optionsOf(tls: LoadedTls | undefined): SecureContextOptions {
-  return { ...tls?.context, secureOptions: noRenegotiation }
+  return { ...tls?.context, secureOptions: noRenegotiation() }
 }
 
 // SSL_OP_NO_RENEGOTIATION of OpenSSL.
-const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION ?? 0x40000000
+// To name it loads what encrypts, so it is not done before it is asked for.
+const noRenegotiation = () => constants.SSL_OP_NO_RENEGOTIATION ?? 0x40000000
 
 function asks(tls: LoadedTls | undefined) {
   const clientCertificates = tls?.clientCertificates ?? 'RequireAndVerifyClientCert'

@@ -48,7 +48,7 @@ export function replicationPosition(
     field(role === 'replica' ? 'slave_repl_offset' : 'master_repl_offset') ?? '',
   )
   if (!stream || !role || offset === undefined) return undefined
-  if (role === 'replica' && field('master_sync_in_progress') === '1') return undefined
+  if (role === 'replica' && !isInStream(field, offset)) return undefined
   const [host, port] = [field('master_host'), field('master_port')]
   return {
     role,
@@ -59,6 +59,12 @@ export function replicationPosition(
     askedAt,
     heardAt,
   }
+}
+
+/** One that is sent all of the data, or was not to the end, has no place in the stream. */
+function isInStream(field: (name: string) => string | undefined, offset: number): boolean {
+  if (field('master_sync_in_progress') === '1') return false
+  return field('master_link_status') === 'up' || offset > 1
 }
 
 const rolesByName: ReadonlyMap<string, ReplicationPosition['role']> = new Map([

@@ -40,6 +40,10 @@ describe('there is no position', () => {
     ['of a server that has no id of a stream', ['role:master', 'master_repl_offset:5']],
     ['of a server with several masters', ['role:active-replica', ...ofReplica.slice(1)]],
     ['of a replica that is being sent all', [...ofReplica, 'master_sync_in_progress:1']],
+    [
+      'of a replica that has thrown away its own data and was not sent the other',
+      ['role:slave', 'master_replid:abc', 'slave_repl_offset:1', 'master_link_status:down'],
+    ],
     ['where the offset is no number', ['role:master', 'master_replid:abc', 'master_repl_offset:x']],
     ['of a Sentinel', ['sentinel_masters:1']],
   ])('%s', (_, lines) => {
