@@ -90,7 +90,7 @@ describe.concurrent('several addresses', () => {
       expect(value('redis_key_size', labels)).toBe(5)
       expect(
         value('redis_exporter_scans_total', { target: nameOf(open), result: 'complete' }),
-      ).toBe(1)
+      ).toBeGreaterThan(0)
       expect(value('redis_exporter_scans_total', { target: nobody, result: 'complete' })).toBe(0)
     })
   })
