@@ -8,7 +8,7 @@ import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { type SentinelDeployment, startSentinelDeployment } from '../support/sentinel-deployment.ts'
 
-const within = { within: 60_000, every: 50 }
+const within = { within: 120_000, every: 50 }
 
 const nameOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
 
@@ -64,7 +64,7 @@ describe('an exporter of a cluster', () => {
         ...['--count-keys=key:*', '--scan.interval=1s'],
       ],
     })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await exporter?.[Symbol.asyncDispose]()
     await cluster?.[Symbol.asyncDispose]()
@@ -143,7 +143,7 @@ describe('an exporter of a cluster', () => {
       expect(byLabel(families, 'redis_keys_count', 'target')).not.toHaveProperty([nameOf(master)])
       expect(valueIn(families, 'redis_topology_masters_without_replica')).toBe(0)
     }, within)
-  }, 120_000)
+  }, 240_000)
 
   it('takes in a node that joins, and forgets one that leaves, everywhere', async () => {
     const [, , third] = cluster.nodes
@@ -167,7 +167,7 @@ describe('an exporter of a cluster', () => {
       expect(String(await node.client().call('CLIENT', 'LIST'))).not.toContain('redis_exporter')
     }, within)
     await node.stop()
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('an exporter of a Sentinel deployment', () => {
@@ -192,7 +192,7 @@ describe('an exporter of a Sentinel deployment', () => {
         ...['--poll.timeout=2s', '--poll.max-age=2h'],
       ],
     })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await exporter?.[Symbol.asyncDispose]()
     await deployment?.[Symbol.asyncDispose]()
@@ -234,5 +234,5 @@ describe('an exporter of a Sentinel deployment', () => {
     } finally {
       lost.resume()
     }
-  }, 120_000)
+  }, 240_000)
 })
