@@ -3,6 +3,7 @@ import type { Config } from './config/read-config.ts'
 import type { Protection } from './http/http-server.ts'
 import type { Log } from './log.ts'
 import type { Port } from './protection/open-port.ts'
+import { createSeldom } from './seldom.ts'
 
 export interface OpenedProtection {
   /** Undefined where nothing protects our own port. */
@@ -29,9 +30,12 @@ export async function openProtection(
   if ('mistakes' in opened) return { protection: undefined, mistakes: opened.mistakes }
   const { createJudge } = await import('./protection/judge-login.ts')
   const { createBcryptThread } = await import('./protection/bcrypt-thread.ts')
+  const seldom = createSeldom(clock)
   const judge = createJudge({
     bcrypt: createBcryptThread(),
-    onFailure: seldom(clock, (err) => log.error({ err }, 'a login could not be verified')),
+    onFailure(err) {
+      if (seldom('login') !== undefined) log.error({ err }, 'a login could not be verified')
+    },
   })
   const { protectProbes } = config
   return { protection: { port: opened.port, judge, protectProbes }, mistakes: [] }
@@ -41,16 +45,4 @@ export async function openProtection(
 export function shownProtection(port: Port | undefined) {
   const { tls, users } = port?.current() ?? {}
   return { ...(tls ? { tls: true } : {}), ...(users ? { login: true } : {}) }
-}
-
-const pauseMilliseconds = 60_000
-
-/** Tells of what may happen with every request once in a minute at most. */
-function seldom(clock: Clock, tell: (failure: unknown) => void): (failure: unknown) => void {
-  let nextAt = -Infinity
-  return (failure) => {
-    if (clock.monotonic() < nextAt) return
-    nextAt = clock.monotonic() + pauseMilliseconds
-    tell(failure)
-  }
 }

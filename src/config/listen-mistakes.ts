@@ -1,7 +1,8 @@
-import { isIPv6, SocketAddress } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { normalize } from 'node:path'
 import type { Option } from '../options/option.ts'
 import type { ListenAddress } from '../options/value-kinds.ts'
+import { plainName } from '../targets/one-spelling.ts'
 import { options } from './options.ts'
 import { protectionOptions } from './protection-options.ts'
 import { title } from './title.ts'
@@ -46,9 +47,7 @@ function covers(host: string, other: string): boolean {
 }
 
 function plainHost(host = '::'): string {
-  return isIPv6(host)
-    ? new SocketAddress({ address: host, family: 'ipv6' }).address
-    : host.toLowerCase()
+  return plainName(host.toLowerCase())
 }
 
 function textOf(address: ListenAddress): string {

@@ -11,6 +11,7 @@ import type { OnDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { createOwnMetrics } from '../metrics/own-metrics.ts'
 import { createWalkMetrics } from '../metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-store.ts'
+import { createSeldom } from '../seldom.ts'
 import { createNameLookups } from '../targets/name-lookups.ts'
 import { startFleet } from './fleet.ts'
 import { createTurnsOfFleet, type TurnSettings } from './in-turn.ts'
@@ -94,19 +95,13 @@ export function watchOnDemand<S extends SettingsOfRunning>(
 /** How many read what their servers answered at a time. */
 const mostReading = 2
 
-const silenceMilliseconds = 60_000
-
 /** One line a minute for each reason, with the last address; whoever asks cannot fill the log. */
 function createRefusalLog(clock: Clock, log: Log) {
-  const said = new Map<string, { readonly at: number; unsaid: number }>()
+  const seldom = createSeldom(clock)
   return (refusal: string, target: string | undefined): void => {
-    const last = said.get(refusal)
-    if (last && clock.monotonic() - last.at < silenceMilliseconds) {
-      last.unsaid += 1
-      return
-    }
-    said.set(refusal, { at: clock.monotonic(), unsaid: 0 })
-    const more = last?.unsaid ? { more: last.unsaid } : {}
+    const unsaid = seldom(refusal)
+    if (unsaid === undefined) return
+    const more = unsaid > 0 ? { more: unsaid } : {}
     log.warn({ refusal, target, ...more }, 'a target was asked for that is not allowed')
   }
 }

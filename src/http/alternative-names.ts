@@ -1,4 +1,4 @@
-import { isIPv6, SocketAddress } from 'node:net'
+import { plainName } from '../targets/one-spelling.ts'
 
 /**
  * The names in the text that Node makes of a certificate's: `DNS:a.example, IP Address:10.0.0.1`. What
@@ -7,11 +7,6 @@ import { isIPv6, SocketAddress } from 'node:net'
 export function alternativeNames(text: string): readonly string[] {
   const all = text.matchAll(/(?:^|, )[\w ]+:("(?:[^"\\]|\\.)*"|[^,"]*)(?=, |$)/g)
   return [...all].map(([, name = '']) => plainName(unquoted(name)))
-}
-
-/** A name in its one spelling: addresses of IPv6 have several. */
-export function plainName(name: string): string {
-  return isIPv6(name) ? new SocketAddress({ address: name, family: 'ipv6' }).address : name
 }
 
 function unquoted(name: string): string {

@@ -153,7 +153,7 @@ function notServed(found: NotFound, known: number): NotServed {
   return because(404, `No such target is watched${hintOf(found, known)}`)
 }
 
-function hintOf(found: Exclude<FoundTarget, { kind: 'found' }>, known: number): string {
+function hintOf(found: NotFound, known: number): string {
   const [similar] = found.kind === 'unknown' ? found.similar : []
   return similar === undefined
     ? `. /targets tells of the ${known} that are.`

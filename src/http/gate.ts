@@ -4,6 +4,7 @@ import type { JudgeLogin, Verdict } from '../protection/judge-login.ts'
 import type { Users } from '../protection/port-settings.ts'
 import type { App } from './app.ts'
 import { requestPath } from './request-path.ts'
+import { notSniffed } from './response-headers.ts'
 
 /** What a request may see: all, or of the probes no more than a stranger needs; or why it may not. */
 export type Admission = Verdict | 'stranger'
@@ -56,8 +57,6 @@ export function behindGate({ fetch }: Pick<App, 'fetch'>, gate: Gate | undefined
     return typeof admission === 'string' ? pass(admission) : admission.then(pass)
   }
 }
-
-const notSniffed = { 'X-Content-Type-Options': 'nosniff' }
 
 function turnAway(verdict: 'wrong' | 'busy'): Response {
   const common = {

@@ -37,14 +37,13 @@ export async function listenOn(
 }
 
 async function listenAt(listener: Server, address: ListenOn): Promise<void> {
+  const begin = () => once(listener.listen(address), 'listening')
   try {
-    listener.listen(address)
-    await once(listener, 'listening')
+    await begin()
   } catch (failure) {
     if (!('path' in address) || !(await isLeftBehind(address.path))) throw failure
     await unlink(address.path)
-    listener.listen(address)
-    await once(listener, 'listening')
+    await begin()
   }
 }
 

@@ -1,5 +1,8 @@
 import { pagePolicy } from './page.ts'
 
+/** What browsers must not take for anything else than it says it is. */
+export const notSniffed = { 'X-Content-Type-Options': 'nosniff' } as const
+
 type Headers = Readonly<Record<string, string>>
 type Pairs = readonly (readonly [name: string, value: string])[]
 
@@ -22,9 +25,6 @@ export function responseHeaders(
 }
 
 function allHeaders(headers: Headers | undefined): Pairs {
-  const ours = {
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': pagePolicy(),
-  }
+  const ours = { ...notSniffed, 'Content-Security-Policy': pagePolicy() }
   return Object.entries({ ...ours, ...headers })
 }

@@ -4,6 +4,7 @@ import { parseAccept } from 'hono/utils/accept'
 import { endOfGzip, type PreparedBody } from '../metrics/encoded-body.ts'
 import type { Encoding } from '../metrics/joined-body.ts'
 import type { NodeContext } from './context.ts'
+import { notSniffed } from './response-headers.ts'
 import { createSendChunks } from './send-chunks.ts'
 import { createWholeBodies } from './whole-bodies.ts'
 
@@ -24,7 +25,6 @@ export interface SendMetrics {
   send(c: Context<NodeContext>, body: MetricsBody): Response
 }
 
-const notSniffed = { 'X-Content-Type-Options': 'nosniff' }
 // Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 

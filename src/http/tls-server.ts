@@ -3,7 +3,8 @@ import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { DetailedPeerCertificate, SecureContextOptions, TLSSocket } from 'node:tls'
 import type { LoadedTls } from '../protection/load-port.ts'
 import type { Port } from '../protection/open-port.ts'
-import { alternativeNames, plainName } from './alternative-names.ts'
+import { plainName } from '../targets/one-spelling.ts'
+import { alternativeNames } from './alternative-names.ts'
 
 /** How an HTTPS server is made and kept. */
 export interface TlsServer {

@@ -177,7 +177,8 @@ const pollIsOver = redisError('timeout', 'the poll is over')
 
 type Polled = Omit<PollResult, 'connectSeconds' | 'seconds' | 'unixSeconds' | 'roundTrips'>
 
-const nothing: Omit<Polled, 'error'> = {
+/** What a poll gave of which nothing is told but why. */
+export const nothing: Omit<Polled, 'error'> = {
   collectors: [],
   server: '',
   role: '',

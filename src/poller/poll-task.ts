@@ -4,7 +4,7 @@ import type { TargetCounts } from '../metrics/target-counts.ts'
 import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
 import type { Noted } from './collector-log.ts'
-import type { PollResult } from './poll-target.ts'
+import { nothing, type PollResult } from './poll-target.ts'
 import { type Outcome, renderSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { OpenTarget } from './snapshot-store.ts'
 
@@ -113,7 +113,6 @@ function originOf({ run, role }: PollResult): Origin | undefined {
 /** The same poll without what it gave. */
 function downAs(result: PollResult, error: RedisError): PollResult {
   const { connectSeconds, seconds, unixSeconds, roundTrips } = result
-  const nothing = { collectors: [], server: '', role: '', run: undefined, pingSeconds: undefined }
   return { ...nothing, error, connectSeconds, seconds, unixSeconds, roundTrips }
 }
 

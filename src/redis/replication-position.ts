@@ -30,6 +30,14 @@ export interface SeenReplica extends Place {
   readonly lagSeconds: number | undefined
 }
 
+/** The fields of INFO replication that tell of a replica each. */
+export const replicaField = /^slave\d+$/
+
+/** The second connection of a replica that synchronises, on Valkey; the first one tells of it. */
+export function isSecondConnection(parts: ReadonlyMap<string, string>): boolean {
+  return parts.get('type') === 'rdb-channel'
+}
+
 /** The replicas of a master at most; who has more is a relay that nobody watches one by one. */
 const mostReplicas = 100
 
@@ -75,11 +83,10 @@ const rolesByName: ReadonlyMap<string, ReplicationPosition['role']> = new Map([
 function seenReplicas(info: Info): readonly SeenReplica[] {
   const seen: SeenReplica[] = []
   for (const [field, text] of info.sections.get('replication') ?? []) {
-    if (!/^slave\d+$/.test(field)) continue
+    if (!replicaField.test(field)) continue
     const parts = parseNameValueList(text)
     const [host, port] = [parts.get('ip'), parts.get('port')]
-    // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
-    if (host === undefined || port === undefined || parts.get('type') === 'rdb-channel') continue
+    if (host === undefined || port === undefined || isSecondConnection(parts)) continue
     const number = (part: string) => wholeNumber(parts.get(part) ?? '')
     // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
     seen.push({ host, port, offset: number('offset') || undefined, lagSeconds: number('lag') })

@@ -1,3 +1,5 @@
+import { isIPv6, SocketAddress } from 'node:net'
+
 /** An address as `formatEndpoint` writes it, in one spelling: hosts are the same in any case. */
 export function oneSpelling(address: string): string {
   if (address.startsWith('unix:')) return address
@@ -7,4 +9,9 @@ export function oneSpelling(address: string): string {
   return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
     return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
   })
+}
+
+/** The name of a host in its one spelling: addresses of IPv6 have several. */
+export function plainName(name: string): string {
+  return isIPv6(name) ? new SocketAddress({ address: name, family: 'ipv6' }).address : name
 }

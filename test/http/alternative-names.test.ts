@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alternativeNames, plainName } from '../../src/http/alternative-names.ts'
+import { alternativeNames } from '../../src/http/alternative-names.ts'
 
 test.each([
   ['', []],
@@ -16,8 +16,4 @@ test.each([
   ['DNS:"a\\", DNS:b.example", DNS:c.example', ['a", DNS:b.example', 'c.example']],
 ])('%j holds %j', (text, names) => {
   expect(alternativeNames(text)).toEqual(names)
-})
-
-test('an address of IPv6 is the same however it is written', () => {
-  expect(plainName('2001:DB8:0:0::1')).toBe('2001:db8::1')
 })

@@ -2,6 +2,7 @@ import { gauge, newer, type Sample, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import { infoField } from '../../redis/info.ts'
 import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { isSecondConnection, replicaField } from '../../redis/replication-position.ts'
 import type { Poll } from '../collector.ts'
 import { metricsOf, type PartRow, readParts } from '../reading/info-lines.ts'
 import { fieldTable, type InfoPart, infoCollector, lineList } from '../reading/info-parts.ts'
@@ -121,7 +122,7 @@ const failover: InfoPart = {
 
 const replicas = lineList({
   section: 'replication',
-  name: /^slave\d+$/,
+  name: replicaField,
   metrics: [...metricsOf(replicaParts), replicaLagBytes],
   reader({ reject }, info) {
     const written = readNumber(infoField(info, 'replication', 'master_repl_offset') ?? '')
@@ -146,8 +147,7 @@ function readReplica(
   const parts = parseNameValueList(text)
   const slave_ip = parts.get('ip')
   if (slave_ip === undefined) reject(field, text)
-  // The second connection of a replica that synchronises, on Valkey; the first one tells of it.
-  if (slave_ip === undefined || parts.get('type') === 'rdb-channel') return []
+  if (slave_ip === undefined || isSecondConnection(parts)) return []
   const [slave_port = '', slave_state = ''] = [parts.get('port'), parts.get('state')]
   const labels = { slave_ip, slave_port, slave_state }
   const behind = bytesBehind(parts, written)
