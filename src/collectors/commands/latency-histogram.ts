@@ -6,7 +6,7 @@ import { byTwos, parseNameValueList } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector } from '../collector.ts'
-import { readList } from '../reading/read-list.ts'
+import { giveList } from '../reading/read-list.ts'
 import { excludeLatencyHistogram } from './latency.ts'
 
 const latencies = histogram(
@@ -27,11 +27,12 @@ export const latencyHistogram = collector({
     const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])
     if (!Array.isArray(reply)) throw malformed()
     const microseconds = await sumMicroseconds(info)
-    return readList(poll, byTwos(reply), ([cmd, details]) => {
+    await giveList(poll, byTwos(reply), ([cmd, details]) => {
       if (typeof cmd !== 'string') throw malformed()
       const { count, buckets } = readHistogram(details)
       return [sample(latencies, { buckets, sum: microseconds.get(cmd), count }, { cmd })]
     })
+    return []
   },
 })
 

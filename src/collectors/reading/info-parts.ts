@@ -8,13 +8,14 @@ import {
   type Poll,
 } from '../collector.ts'
 import { type FieldRow, fieldsOf, readFields } from './info-table.ts'
-import { readList } from './read-list.ts'
+import { giveList } from './read-list.ts'
 
 /** A part of INFO that a collector reads: what it may give, of which fields, and how. */
 export interface InfoPart {
   readonly metrics: readonly Metric[]
   /** By name, or by the form of the name. */
   readonly fields: readonly (string | RegExp)[]
+  /** What it gives to the poll is not returned. */
   read(info: Info, poll: Poll): readonly Sample[] | Promise<readonly Sample[]>
 }
 
@@ -42,9 +43,9 @@ export function lineList(lines: {
   return {
     metrics,
     fields: [name],
-    read(info, poll) {
+    async read(info, poll) {
       const readLine = reader(poll, info)
-      return readList(
+      await giveList(
         poll,
         info.sections.get(section) ?? [],
         ([field, text]) => {
@@ -53,6 +54,7 @@ export function lineList(lines: {
         },
         ([field]) => name.test(field),
       )
+      return []
     },
   }
 }
