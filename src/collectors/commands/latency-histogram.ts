@@ -1,7 +1,7 @@
 import { histogram, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Reply } from '../../redis/command.ts'
-import { type Info, sectionFields } from '../../redis/info.ts'
+import { type Info, sectionLines } from '../../redis/info.ts'
 import { byTwos, parseNameValueList } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
@@ -61,7 +61,7 @@ function readHistogram(reply: Reply): { count: number; buckets: [number, number]
 // LATENCY HISTOGRAM sums the subcommands up under their command, commandstats lists each.
 async function sumMicroseconds(info: Info): Promise<ReadonlyMap<string, number>> {
   const sums = new Map<string, number>()
-  await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
+  await inSlices(sectionLines(info, 'commandstats'), ([field, text]) => {
     const name = field.replace(/^cmdstat_/, '')
     const value = readNumber(parseNameValueList(text).get('usec') ?? '')
     if (value === undefined) return

@@ -1,5 +1,5 @@
 import type { Metric, Sample } from '../../metrics/metric.ts'
-import type { Info } from '../../redis/info.ts'
+import { type Info, sectionLines } from '../../redis/info.ts'
 import {
   type Collector,
   type CollectorOptions,
@@ -47,7 +47,7 @@ export function lineList(lines: {
       const readLine = reader(poll, info)
       await giveList(
         poll,
-        info.sections.get(section) ?? [],
+        sectionLines(info, section),
         ([field, text]) => {
           const match = name.exec(field)
           return match ? readLine(match, text) : []
