@@ -6,7 +6,7 @@ import {
   okOrNot,
   rate,
   rising,
-  theServer,
+  serverLegend,
 } from './dashboard.ts'
 
 const discovered = '--discover=cluster'
@@ -82,7 +82,7 @@ export const clusterDashboard: Dashboard = {
       kind: 'timeline',
       title: 'State, by node',
       unit: 'none',
-      queries: [{ expr: 'redis_cluster_state', legend: theServer }],
+      queries: [{ expr: 'redis_cluster_state', legend: serverLegend }],
       states: okOrNot,
     },
     {
@@ -141,22 +141,22 @@ export const clusterDashboard: Dashboard = {
       kind: 'trend',
       title: 'Commands, by node',
       unit: 'ops',
-      queries: [{ expr: inCluster(rate('redis_commands_processed_total')), legend: theServer }],
+      queries: [{ expr: inCluster(rate('redis_commands_processed_total')), legend: serverLegend }],
     },
     {
       kind: 'trend',
       title: 'Messages of the bus',
       unit: 'cps',
       queries: [
-        { expr: rate('redis_cluster_messages_sent_total'), legend: `${theServer} sent` },
-        { expr: rate('redis_cluster_messages_received_total'), legend: `${theServer} received` },
+        { expr: rate('redis_cluster_messages_sent_total'), legend: `${serverLegend} sent` },
+        { expr: rate('redis_cluster_messages_received_total'), legend: `${serverLegend} received` },
       ],
     },
     {
       kind: 'trend',
       title: 'Waiting on the bus',
       unit: 'bytes',
-      queries: [{ expr: 'redis_cluster_links_send_buffer_used_bytes', legend: theServer }],
+      queries: [{ expr: 'redis_cluster_links_send_buffer_used_bytes', legend: serverLegend }],
     },
     {
       kind: 'trend',

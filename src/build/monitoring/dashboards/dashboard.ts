@@ -107,10 +107,10 @@ export const upOrDown: States = { 0: ['down', 'red'], 1: ['up', 'green'] }
 export const okOrNot: States = { 0: ['failing', 'red'], 1: ['ok', 'green'] }
 
 /** How a server is called, in every way of scraping. */
-export const theServer = '{{instance}} {{target}}'
+export const serverLegend = '{{instance}} {{target}}'
 
 /** What tells one server from another in every way of scraping. */
-export const perServer = 'job, instance, target'
+export const serverLabels = 'job, instance, target'
 
 /** How fast a counter rises, per second. */
 export const rate = (metric: string) => `rate(${metric}[$__rate_interval])`
@@ -123,7 +123,7 @@ export const most = (expr: string) => `topk(10, ${expr})`
  * deployment do, and an exporter may be scraped in two ways.
  */
 export const sumOfEach = (expr: string, labels = '') =>
-  `sum(max by (run_id) (${expr} * on (${perServer}) group_left (run_id) redis_instance_info${labels}))`
+  `sum(max by (run_id) (${expr} * on (${serverLabels}) group_left (run_id) redis_instance_info${labels}))`
 
 export const hitRatio = `${rate('redis_keyspace_hits_total')} / (${rate('redis_keyspace_hits_total')} + ${rate('redis_keyspace_misses_total')} > 0)`
 

@@ -1,4 +1,4 @@
-import { type Dashboard, most, noneIsGood, rate, rising, theServer } from './dashboard.ts'
+import { type Dashboard, most, noneIsGood, rate, rising, serverLegend } from './dashboard.ts'
 
 /** How the exporter does. */
 export const exporterDashboard: Dashboard = {
@@ -67,7 +67,9 @@ export const exporterDashboard: Dashboard = {
       kind: 'trend',
       title: 'Slowest polls',
       unit: 's',
-      queries: [{ expr: most('redis_exporter_last_scrape_duration_seconds'), legend: theServer }],
+      queries: [
+        { expr: most('redis_exporter_last_scrape_duration_seconds'), legend: serverLegend },
+      ],
     },
     {
       kind: 'trend',
@@ -113,7 +115,7 @@ export const exporterDashboard: Dashboard = {
       kind: 'trend',
       title: 'Largest targets',
       unit: 'short',
-      queries: [{ expr: most('redis_exporter_snapshot_series'), legend: theServer }],
+      queries: [{ expr: most('redis_exporter_snapshot_series'), legend: serverLegend }],
     },
     {
       kind: 'trend',
@@ -157,7 +159,7 @@ export const exporterDashboard: Dashboard = {
       queries: [
         {
           expr: 'redis_tls_certificate_expiry_timestamp_seconds - time()',
-          legend: `to Redis: {{use}} ${theServer}`,
+          legend: `to Redis: {{use}} ${serverLegend}`,
         },
         {
           expr: 'redis_exporter_web_certificate_expiry_timestamp_seconds - time()',

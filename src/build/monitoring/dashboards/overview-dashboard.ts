@@ -5,16 +5,16 @@ import {
   memoryRatio,
   most,
   noneIsGood,
-  perServer,
   rate,
   rising,
+  serverLabels,
+  serverLegend,
   sumOfEach,
-  theServer,
   upOrDown,
 } from './dashboard.ts'
 
 const bySpeed = rate('redis_commands_processed_total')
-const ofServer = (expr: string) => `max by (${perServer}) (${expr})`
+const ofServer = (expr: string) => `max by (${serverLabels}) (${expr})`
 
 /** All servers at a glance. */
 export const overviewDashboard: Dashboard = {
@@ -107,7 +107,7 @@ export const overviewDashboard: Dashboard = {
       queries: [
         { expr: ofServer('redis_up'), legend: 'State', states: upOrDown },
         {
-          expr: `max by (${perServer}, role, redis_version, valkey_version) (redis_instance_info)`,
+          expr: `max by (${serverLabels}, role, redis_version, valkey_version) (redis_instance_info)`,
           legend: 'What it is',
           hidden: true,
         },
@@ -122,9 +122,9 @@ export const overviewDashboard: Dashboard = {
         { expr: ofServer(bySpeed), legend: 'Commands', unit: 'ops' },
         { expr: ofServer(hitRatio), legend: 'Found', unit: 'percentunit' },
         { expr: ofServer('redis_connected_clients'), legend: 'Clients' },
-        { expr: `sum by (${perServer}) (redis_db_keys)`, legend: 'Keys' },
+        { expr: `sum by (${serverLabels}) (redis_db_keys)`, legend: 'Keys' },
         {
-          expr: `max by (${perServer}, err) (redis_exporter_last_scrape_error)`,
+          expr: `max by (${serverLabels}, err) (redis_exporter_last_scrape_error)`,
           legend: 'Reason',
           hidden: true,
         },
@@ -135,14 +135,14 @@ export const overviewDashboard: Dashboard = {
       title: 'Busiest servers',
       help: 'The ten that run most commands.',
       unit: 'ops',
-      queries: [{ expr: most(bySpeed), legend: theServer }],
+      queries: [{ expr: most(bySpeed), legend: serverLegend }],
     },
     {
       kind: 'trend',
       title: 'Memory, of the limit',
       help: 'The ten servers that are fullest, of those that have a limit.',
       unit: 'percentunit',
-      queries: [{ expr: most(memoryRatio), legend: theServer }],
+      queries: [{ expr: most(memoryRatio), legend: serverLegend }],
       colors: rising(0.8, 0.9),
       most: 1,
     },
@@ -151,7 +151,7 @@ export const overviewDashboard: Dashboard = {
       title: 'Keys found, of those looked up',
       help: 'The ten servers that find fewest.',
       unit: 'percentunit',
-      queries: [{ expr: `bottomk(10, ${hitRatio})`, legend: theServer }],
+      queries: [{ expr: `bottomk(10, ${hitRatio})`, legend: serverLegend }],
       colors: falling(0.5, 0.8),
       most: 1,
     },
@@ -160,20 +160,20 @@ export const overviewDashboard: Dashboard = {
       title: 'Keys evicted',
       help: 'The ten servers that throw away most for want of memory.',
       unit: 'cps',
-      queries: [{ expr: most(rate('redis_evicted_keys_total')), legend: theServer }],
+      queries: [{ expr: most(rate('redis_evicted_keys_total')), legend: serverLegend }],
     },
     {
       kind: 'trend',
       title: 'Servers with most clients',
       help: 'The ten that have most.',
       unit: 'short',
-      queries: [{ expr: most('redis_connected_clients'), legend: theServer }],
+      queries: [{ expr: most('redis_connected_clients'), legend: serverLegend }],
     },
     {
       kind: 'timeline',
       title: 'Up and down',
       unit: 'none',
-      queries: [{ expr: 'redis_up', legend: theServer }],
+      queries: [{ expr: 'redis_up', legend: serverLegend }],
       states: upOrDown,
     },
   ],

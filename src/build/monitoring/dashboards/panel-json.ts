@@ -50,7 +50,7 @@ export const uidOf = (name: string) => `redis-exporter-${name}`
 export type AnyPanel = Dashboard['stats'][number] | Dashboard['panels'][number]
 
 /** What is put into a panel beside what it says itself. */
-export interface Placed {
+export interface PanelPlacement {
   readonly id: number
   readonly gridPos: GridPos
   readonly description: string
@@ -59,7 +59,7 @@ export interface Placed {
 }
 
 /** A panel as Grafana wants it. */
-export function panelJson(panel: AnyPanel, placed: Placed) {
+export function panelJson(panel: AnyPanel, placed: PanelPlacement) {
   switch (panel.kind) {
     case 'stat':
       return statJson(panel, placed)
@@ -81,7 +81,11 @@ interface Framed {
   unit(unit: string): this
 }
 
-function framed<B extends Framed>(builder: B, { title, unit }: AnyPanel, placed: Placed): B {
+function framed<B extends Framed>(
+  builder: B,
+  { title, unit }: AnyPanel,
+  placed: PanelPlacement,
+): B {
   return builder
     .id(placed.id)
     .title(title)
@@ -91,7 +95,7 @@ function framed<B extends Framed>(builder: B, { title, unit }: AnyPanel, placed:
     .unit(unit)
 }
 
-function statJson(panel: Stat, placed: Placed) {
+function statJson(panel: Stat, placed: PanelPlacement) {
   const { queries, colors, states, showsName = false, none } = panel
   const [query] = queries
   const builder = framed(new StatBuilder(), panel, placed)
@@ -106,7 +110,7 @@ function statJson(panel: Stat, placed: Placed) {
   return builder
 }
 
-function trendJson(panel: Trend, placed: Placed) {
+function trendJson(panel: Trend, placed: PanelPlacement) {
   const { queries, colors, stacked = false, most } = panel
   const builder = framed(new TrendBuilder(), panel, placed)
     .targets(queries.map((query, index) => targetOf(query, index, placed).range()))
@@ -123,7 +127,7 @@ function trendJson(panel: Trend, placed: Placed) {
     .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
 }
 
-function timelineJson(panel: Timeline, placed: Placed) {
+function timelineJson(panel: Timeline, placed: PanelPlacement) {
   return framed(new TimelineBuilder(), panel, placed)
     .targets(panel.queries.map((query, index) => targetOf(query, index, placed).range()))
     .mappings(mappings(panel.states))
@@ -134,7 +138,7 @@ function timelineJson(panel: Timeline, placed: Placed) {
     .tooltip(tooltip())
 }
 
-function tableJson(panel: Table, placed: Placed) {
+function tableJson(panel: Table, placed: PanelPlacement) {
   const { queries, labels, leadsToServer = false } = panel
   const builder = framed(new TableBuilder(), panel, placed)
     .targets(
@@ -193,7 +197,7 @@ function organized({ queries, labels }: Table) {
   }
 }
 
-function targetOf({ expr, legend: name }: Query, index: number, { select }: Placed) {
+function targetOf({ expr, legend: name }: Query, index: number, { select }: PanelPlacement) {
   return new DataqueryBuilder()
     .refId(refId(index))
     .datasource(dataSource)

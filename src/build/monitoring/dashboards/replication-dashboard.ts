@@ -2,11 +2,11 @@ import {
   type Dashboard,
   noneIsGood,
   okOrNot,
-  perServer,
   rate,
   type States,
+  serverLabels,
+  serverLegend,
   sumOfEach,
-  theServer,
   upOrDown,
 } from './dashboard.ts'
 
@@ -88,7 +88,7 @@ export const replicationDashboard: Dashboard = {
       title: 'Replicas behind, by their masters',
       unit: 'bytes',
       queries: [
-        { expr: 'redis_connected_slave_lag_bytes', legend: `${theServer} → ${theReplica}` },
+        { expr: 'redis_connected_slave_lag_bytes', legend: `${serverLegend} → ${theReplica}` },
       ],
     },
     {
@@ -96,7 +96,7 @@ export const replicationDashboard: Dashboard = {
       title: 'Replicas last answered',
       unit: 's',
       queries: [
-        { expr: 'redis_connected_slave_lag_seconds', legend: `${theServer} → ${theReplica}` },
+        { expr: 'redis_connected_slave_lag_seconds', legend: `${serverLegend} → ${theReplica}` },
       ],
     },
     {
@@ -115,7 +115,7 @@ export const replicationDashboard: Dashboard = {
       kind: 'timeline',
       title: 'Links of replicas',
       unit: 'none',
-      queries: [{ expr: 'redis_master_link_up', legend: `${theServer} ← {{master_host}}` }],
+      queries: [{ expr: 'redis_master_link_up', legend: `${serverLegend} ← {{master_host}}` }],
       states: upOrDown,
     },
     {
@@ -133,8 +133,8 @@ export const replicationDashboard: Dashboard = {
       help: 'A replica that was away for longer than what is held loads everything anew.',
       unit: 'bytes',
       queries: [
-        { expr: 'redis_repl_backlog_history_bytes', legend: `${theServer} held` },
-        { expr: 'redis_replication_backlog_bytes', legend: `${theServer} size` },
+        { expr: 'redis_repl_backlog_history_bytes', legend: `${serverLegend} held` },
+        { expr: 'redis_replication_backlog_bytes', legend: `${serverLegend} size` },
       ],
     },
     {
@@ -144,11 +144,11 @@ export const replicationDashboard: Dashboard = {
       queries: [
         {
           expr: 'increase(redis_replica_resyncs_full[$__rate_interval])',
-          legend: `${theServer} full`,
+          legend: `${serverLegend} full`,
         },
         {
           expr: 'increase(redis_replica_partial_resync_accepted[$__rate_interval])',
-          legend: `${theServer} partial`,
+          legend: `${serverLegend} partial`,
         },
       ],
     },
@@ -164,20 +164,20 @@ export const replicationDashboard: Dashboard = {
       },
       queries: [
         {
-          expr: `max by (${perServer}, master_name, master_address) (redis_sentinel_master_status)`,
+          expr: `max by (${serverLabels}, master_name, master_address) (redis_sentinel_master_status)`,
           legend: 'State',
           states: upOrDown,
         },
         {
-          expr: `max by (${perServer}, master_name, master_address) (redis_sentinel_master_ok_slaves)`,
+          expr: `max by (${serverLabels}, master_name, master_address) (redis_sentinel_master_ok_slaves)`,
           legend: 'Replicas',
         },
         {
-          expr: `max by (${perServer}, master_name, master_address) (redis_sentinel_master_ok_sentinels)`,
+          expr: `max by (${serverLabels}, master_name, master_address) (redis_sentinel_master_ok_sentinels)`,
           legend: 'Sentinels',
         },
         {
-          expr: `max by (${perServer}, master_name, master_address) (redis_sentinel_master_setting_ckquorum)`,
+          expr: `max by (${serverLabels}, master_name, master_address) (redis_sentinel_master_setting_ckquorum)`,
           legend: 'Quorum',
         },
       ],
@@ -198,8 +198,8 @@ export const replicationDashboard: Dashboard = {
       unit: 'none',
       queries: [
         {
-          expr: `max by (${perServer}, master_name) (redis_sentinel_master_ckquorum_status)`,
-          legend: `{{master_name}}: ${theServer}`,
+          expr: `max by (${serverLabels}, master_name) (redis_sentinel_master_ckquorum_status)`,
+          legend: `{{master_name}}: ${serverLegend}`,
         },
       ],
       states: okOrNot,
