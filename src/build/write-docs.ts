@@ -1,5 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { configReadme, metricsReadme, monitoringRules, withOptionTable } from './documents.ts'
+import {
+  configReadme,
+  metricsReadme,
+  monitoringDashboards,
+  monitoringRules,
+  withOptionTable,
+} from './documents.ts'
 import { runbook } from './monitoring/rules-file.ts'
 
 const readme = await readFile('README.md', 'utf8')
@@ -8,3 +14,5 @@ await writeFile('src/config/README.md', configReadme())
 await writeFile('src/metrics/README.md', metricsReadme())
 await writeFile('kubernetes/monitoring/rules/redis-exporter.yaml', monitoringRules())
 await writeFile('kubernetes/monitoring/README.md', runbook())
+for (const [name, json] of monitoringDashboards())
+  await writeFile(`kubernetes/monitoring/dashboards/${name}`, json)
