@@ -91,8 +91,8 @@ describe('the Deployment', () => {
     expect(exporter?.ports).toEqual([{ name: 'http', containerPort: 9121 }])
   })
 
-  it('tells Prometheus where to scrape each pod', () => {
-    expect(pod?.metadata?.annotations).toEqual(scrapeAnnotations)
+  it('has no pod scraped by itself: all would tell of one Redis', () => {
+    expect(pod?.metadata?.annotations).toBeUndefined()
   })
 
   it('sets requests and limits for processor and memory', () => {
@@ -131,8 +131,9 @@ describe('the Service and the PodDisruptionBudget', () => {
     expect(pod?.metadata?.labels).toMatchObject({ ...selected })
   })
 
-  it('lead to the port of the exporter, and are not scraped beside the pods', () => {
+  it('lead to the port of the exporter, whoever asks to the same pod', () => {
     expect(service.spec?.ports).toEqual([{ name: 'http', port: 9121, targetPort: 'http' }])
+    expect(service.spec?.sessionAffinity).toBe('ClientIP')
     expect(service.metadata?.annotations).toBeUndefined()
   })
 
