@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor'
 import type { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor'
 import type { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
+import { dashboardConfigMaps } from '../src/build/monitoring/dashboard-config-maps.ts'
+import { prometheusRule } from '../src/build/monitoring/prometheus-rule.ts'
 import { kustomized } from './support/kustomized.ts'
 import { faultsOf } from './support/manifest-faults.ts'
 
@@ -73,11 +76,39 @@ describe('the PodMonitor', () => {
   })
 })
 
-test('the PrometheusRule has the rules as they stand in their file', () => {
+test('the PrometheusRule has the rules as they stand in their file, as make docs would write it', () => {
   const { spec } = made<{ spec: unknown }>('PrometheusRule')
-  const rules = parse(readFileSync('kubernetes/monitoring/rules/redis-exporter.yaml', 'utf8'))
-  expect(spec).toEqual(rules)
-  expect(rules.groups.length).toBeGreaterThan(3)
+  const rules = readFileSync('kubernetes/monitoring/rules/redis-exporter.yaml', 'utf8')
+  expect(spec).toEqual(parse(rules))
+  expect(parse(rules).groups.length).toBeGreaterThan(3)
+  expect(readFileSync('kubernetes/monitoring/prometheus-rule.yaml', 'utf8')).toBe(
+    prometheusRule(rules),
+  )
+})
+
+describe('the dashboards', () => {
+  const files = readdirSync('kubernetes/monitoring/dashboards').filter((name) =>
+    name.endsWith('.json'),
+  )
+  const maps = monitored.all.filter((one): one is IConfigMap => one.kind === 'ConfigMap')
+
+  it('are a ConfigMap each, which Grafana finds by its label', () => {
+    const names = maps.flatMap(({ data }) => Object.keys(data ?? {}))
+    expect(names.toSorted()).toEqual(files.toSorted())
+    expect(maps.map(({ metadata }) => metadata?.labels)).toEqual(
+      files.map(() => expect.objectContaining({ grafana_dashboard: '1' })),
+    )
+  })
+
+  it('are small enough for kubectl apply, which keeps each whole in an annotation', () => {
+    const tooLarge = maps.filter((map) => JSON.stringify(map).length > 256 * 1024)
+    expect(tooLarge.map(({ metadata }) => metadata?.name)).toEqual([])
+  })
+
+  it('are listed as make docs would list them', () => {
+    const listed = readFileSync('kubernetes/monitoring/dashboards/kustomization.yaml', 'utf8')
+    expect(listed).toBe(dashboardConfigMaps(files))
+  })
 })
 
 test('the NetworkPolicy lets Prometheus in to the port of the pods, and nobody else', () => {

@@ -184,6 +184,20 @@ describe('the sidecar variant', () => {
   })
 })
 
+it('the values for the community chart are what the Deployment has', () => {
+  const values = readFrom<Record<string, unknown> & { env: unknown; image: { tag: string } }>(
+    new URL('../kubernetes/chart-values.yaml', import.meta.url),
+  )
+  expect(exporter?.image).toBe(`redis-exporter:${values.image.tag}`)
+  expect(values).toMatchObject({
+    resources: exporter?.resources,
+    securityContext: exporter?.securityContext,
+    podSecurityContext: pod?.spec?.securityContext,
+    env: exporter?.env?.filter(({ name }) => !/^REDIS_/.test(name)),
+    auth: { secret: exporter?.env?.[0]?.valueFrom?.secretKeyRef },
+  })
+})
+
 it('the image that is deployed has the version of the package', () => {
   const { version } = readFrom<{ version: string }>(packageFile)
   expect(exporter?.image).toBe(`redis-exporter:${version}`)

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { configReadme, metricsReadme, monitoringRules, withOptionTable } from './documents.ts'
+import { dashboardConfigMaps } from './monitoring/dashboard-config-maps.ts'
 import { prometheusRule } from './monitoring/prometheus-rule.ts'
 import { runbook } from './monitoring/rules-file.ts'
 
@@ -10,3 +11,7 @@ await writeFile('src/metrics/README.md', metricsReadme())
 await writeFile('kubernetes/monitoring/rules/redis-exporter.yaml', monitoringRules())
 await writeFile('kubernetes/monitoring/prometheus-rule.yaml', prometheusRule(monitoringRules()))
 await writeFile('kubernetes/monitoring/README.md', runbook())
+
+const dashboards = 'kubernetes/monitoring/dashboards'
+const files = (await readdir(dashboards)).filter((name) => name.endsWith('.json'))
+await writeFile(`${dashboards}/kustomization.yaml`, dashboardConfigMaps(files))
