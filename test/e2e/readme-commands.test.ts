@@ -99,7 +99,7 @@ const shows: Readonly<Record<string, () => Promise<void>>> = {
     const output = await outputOf('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
     expect(output).toContain(`"filename": "${packed}"`)
   },
-  [`npx ./${packed} --redis.addr=${yourRedis}`]: async () => {
+  [`npx --yes ./${packed} --redis.addr=${yourRedis}`]: async () => {
     await watches(`--redis.addr=${yourRedis}`)
   },
   'kubectl apply -k kubernetes/redis-exporter': async () => {
