@@ -56,6 +56,7 @@ async function main(): Promise<void> {
       runCommand: createPasswordCommands({ env: process.env }),
     },
     hostName: hostname(),
+    processId: process.pid,
   })
   switch (request.kind) {
     case 'help':
@@ -143,7 +144,7 @@ async function run(config: Config): Promise<void> {
   answerSignals(log, () => reload)
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
-  const { protection, mistakes } = await openProtection(config, clock, log)
+  const { protection, mistakes } = await openProtection(config, portMetrics, clock, log)
   refuseToStart([...mistakes, ...opened.mistakes])
   const { file } = opened
   const port = protection?.port

@@ -6,11 +6,13 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Closing } from '../metrics/own-metrics.ts'
 import type { JudgeLogin } from '../protection/judge-login.ts'
 import type { Port } from '../protection/open-port.ts'
+import type { ListenOn } from '../targets/listen-address.ts'
 import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
-import { type ListenOn, listeningPlace, listenOn, portOf } from './listen-on.ts'
+import { listenOn, portOf } from './listen-on.ts'
+import type { RefusedClient } from './refused-client.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -32,6 +34,7 @@ export interface Protection {
   readonly port: Pick<Port, 'current' | 'onChange'>
   readonly judge: JudgeLogin
   readonly protectProbes: boolean
+  readonly onRefused?: (client: RefusedClient) => void
 }
 
 export interface HttpServer {
@@ -81,7 +84,7 @@ export async function startHttpServer({
   const descriptors = createDescriptorBound()
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
-  if (tls) tls.follow(server as HttpsServer)
+  if (tls) tls.follow(server as HttpsServer, protection?.onRefused ?? (() => {}))
   const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
   const known = new Set(app.paths)
@@ -100,12 +103,12 @@ export async function startHttpServer({
   const listeners = await listenOn(server, addresses)
   return {
     port: listeners.flatMap(portOf).at(0),
-    places: listeners.map(listeningPlace),
+    places: listeners.map(({ place }) => place),
     async stop(graceMilliseconds) {
       stopping = true
-      const closed = Promise.all(listeners.map((one) => once(one, 'close')))
+      const closed = Promise.all(listeners.map(({ server: one }) => once(one, 'close')))
       // The one of HTTP would also end connections whose client has yet to read its response.
-      for (const one of listeners) TcpServer.prototype.close.call(one)
+      for (const { server: one } of listeners) TcpServer.prototype.close.call(one)
       // Connections become idle one by one as their responses end.
       connections.endIdle()
       const sweep = setInterval(connections.endIdle, 50)

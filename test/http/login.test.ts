@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { hashSync } from 'bcryptjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -187,6 +188,29 @@ describe('with a login', () => {
     const { status } = await exporter.request('/metrics', { headers: { authorization } })
     expect(status).toBe(200)
   })
+})
+
+test('whoever waits for a verification is no slow reader', async () => {
+  let decide = () => {}
+  const decided = new Promise<'welcome'>((resolve) => {
+    decide = () => resolve('welcome')
+  })
+  const users = { kind: 'hashed', hashes: new Map() } as const
+  const current = () => ({ tls: undefined, users, headers: {} })
+  await using slow = await serveExporter({
+    protection: { port: { current, onChange() {} }, judge: () => decided, protectProbes: false },
+    limits: { stall: 50 },
+  })
+  await slow.poll(upResult())
+  using client = await rawClient(slow.port)
+  client.write(lines('GET /metrics HTTP/1.1', 'Host: a'))
+  // Readers are looked at ten times as often.
+  await delay(500)
+  decide()
+  await eventually(() => expect(client.received() || client.ended()).toBeTruthy())
+
+  expect(client.received()).toMatch(/^HTTP\/1\.1 200 /)
+  expect(slow.closings).toEqual([])
 })
 
 test('what was turned away is counted', async () => {

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type HttpsOptions, httpsStatus } from '../support/https-get.ts'
+import { openssl } from '../support/openssl-client.ts'
 import { upResult } from '../support/poll-results.ts'
 import { protectedPort } from '../support/protected-port.ts'
 import { rawClient } from '../support/raw-client.ts'
@@ -73,19 +73,6 @@ async function serveFile(lines: readonly string[]) {
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-/** What OpenSSL prints while it connects and sends these lines. */
-async function openssl(port: number, args: readonly string[], input = ''): Promise<string> {
-  return await new Promise((resolve) => {
-    const child = execFile(
-      'openssl',
-      ['s_client', '-connect', `127.0.0.1:${port}`, ...args],
-      { timeout: 20_000 },
-      (_error, stdout, stderr) => resolve(stdout + stderr),
-    )
-    child.stdin?.end(input)
-  })
 }
 
 test('the port is served over TLS with the certificate of the files', async () => {
