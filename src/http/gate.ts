@@ -4,7 +4,7 @@ import type { JudgeLogin, Verdict } from '../protection/judge-login.ts'
 import type { Users } from '../protection/port-settings.ts'
 import type { App } from './app.ts'
 import { requestPath } from './request-path.ts'
-import { notSniffed } from './response-headers.ts'
+import { notKept } from './response-headers.ts'
 
 /** What a request may see: all, or of the probes no more than a stranger needs; or why it may not. */
 export type Admission = Verdict | 'stranger'
@@ -61,8 +61,7 @@ export function behindGate({ fetch }: Pick<App, 'fetch'>, gate: Gate | undefined
 function turnAway(verdict: 'wrong' | 'busy'): Response {
   const common = {
     'Content-Type': 'text/plain; charset=utf-8',
-    'Cache-Control': 'no-store',
-    ...notSniffed,
+    ...notKept,
   }
   return verdict === 'wrong'
     ? new Response('Unauthorized\n', {
