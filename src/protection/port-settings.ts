@@ -23,9 +23,9 @@ export interface ServerTlsSettings {
   readonly clientNames: readonly string[]
   readonly minVersion: TlsVersion
   readonly maxVersion: TlsVersion
-  /** By the names of OpenSSL, up to TLS 1.2; its own where there are none. */
-  readonly cipherSuites: readonly string[]
-  /** The same for groups of key exchange. */
+  /** Those up to TLS 1.2, by the names of OpenSSL; its own where none of any version are given. */
+  readonly cipherSuites: readonly string[] | undefined
+  /** Groups of key exchange; those of OpenSSL where there are none. */
   readonly curves: readonly string[]
 }
 

@@ -89,7 +89,7 @@ describe('a file as the toolkit documents it', () => {
       clientCertificates: 'NoClientCert',
       minVersion: 'TLSv1.2',
       maxVersion: 'TLSv1.3',
-      cipherSuites: [],
+      cipherSuites: undefined,
     })
     expect(users).toBeUndefined()
   })
