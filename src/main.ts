@@ -43,6 +43,7 @@ import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
+  const served = endOnSignal()
   const { collectors, keyCollectors } = createCollectors()
   const all = [...collectors, ...keyCollectors]
   const request = readConfig({
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
       refuseToStart(request.mistakes)
       break
     case 'run':
-      await run(request.config)
+      await run(request.config, served)
   }
 }
 
@@ -114,9 +115,8 @@ function letYoungGenerationGrow(): void {
   setFlagsFromString('--semi-space-growth-factor=2')
 }
 
-async function run(config: Config): Promise<void> {
+async function run(config: Config, served: () => void): Promise<void> {
   const { namespace, redisOnlyMetrics, shard } = config
-  const served = endOnSignal()
   const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel

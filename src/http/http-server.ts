@@ -121,7 +121,8 @@ export async function startHttpServer({
 }
 
 function gateOf({ port, judge, protectProbes }: Protection) {
-  return createGate({ users: () => port.current().users, judge, protectProbes })
+  const [users, limit] = [() => port.current().users, () => port.current().limit]
+  return createGate({ users, limit, judge, protectProbes })
 }
 
 // Loaded by who speaks TLS alone, since it takes its time.

@@ -75,6 +75,7 @@ async function settingsOfFile(
     tls: settings.tls ?? ofFlags.tls,
     users: settings.users ?? ofFlags.users,
     headers: settings.headers,
+    limit: settings.limit,
   }
 }
 

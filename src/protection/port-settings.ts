@@ -1,6 +1,7 @@
 import type { TlsVersion } from '../config/protection-options.ts'
 import type { NamedFile } from '../config/tls-files.ts'
 import type { Secret } from '../targets/secret.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 /** What clients have to show of certificates, by the names of Go. */
 export const clientCertificatePolicies = [
@@ -42,4 +43,6 @@ export interface PortSettings {
   readonly users: Users | undefined
   /** Of every response. */
   readonly headers: Readonly<Record<string, string>>
+  /** Without, there is no limit to requests but that of logins. */
+  readonly limit?: RateLimit | undefined
 }

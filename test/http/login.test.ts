@@ -213,6 +213,32 @@ test('whoever waits for a verification is no slow reader', async () => {
   expect(slow.closings).toEqual([])
 })
 
+describe('a limit of requests', () => {
+  test('turns away what is more, with or without a login, but no probe', async () => {
+    const file = join(folder.path, 'limit.yml')
+    const users = `basic_auth_users: {alice: "${hashSync('right', 4)}"}\n`
+    await writeFile(file, `${users}rate_limit: {interval: 1h, burst: 3}\n`)
+    using limited = await protectedPort([`--web.config.file=${file}`])
+    await using served = await serveExporter({ protection: limited })
+    await served.poll(upResult())
+    const headers = { Authorization: basic('alice:right') }
+    const status = async (path: string, options = {}) =>
+      (await served.request(path, options)).status
+
+    expect(await status('/metrics', { headers })).toBe(200)
+    expect(await status('/metrics')).toBe(401)
+    expect(await status('/nowhere', { headers })).toBe(404)
+    for (const path of ['/metrics', '/nowhere', '//metrics', '/health', '/healthz/', '/%72eady']) {
+      const answer = await served.request(path, { headers })
+      expect([answer.status, answer.headers['retry-after']]).toEqual([429, '3600'])
+    }
+    for (const path of ['/healthz', '/ready']) expect(await status(path)).toBe(200)
+    await writeFile(file, `${users}rate_limit: {interval: 0}\n`)
+    await limited.port.reload()
+    expect(await status('/metrics', { headers })).toBe(200)
+  })
+})
+
 test('what was turned away is counted', async () => {
   const before = exporter.answers.filter((one) => one === '/metrics 401').length
   await exporter.request('/metrics')
