@@ -16,6 +16,7 @@ import type { RefusedClient } from './refused-client.ts'
 import { refuseRequest } from './refused-request.ts'
 import { requestPath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
+import { createShortTurns } from './short-turns.ts'
 
 export interface HttpServerOptions {
   readonly app: App
@@ -68,13 +69,15 @@ export async function startHttpServer({
   limits,
 }: HttpServerOptions): Promise<HttpServer> {
   const tls = await tlsOf(protection)
+  const shortTurns = createShortTurns()
   const answer = behindGate(app, protection && gateOf(protection))
   const server = createAdaptorServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
       const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
+      const inShortTurns = () => shortTurns(refuseOrAnswer)
       const turn = connections.turn(incoming.socket)
-      return turn ? turn.then(refuseOrAnswer) : refuseOrAnswer()
+      return turn ? turn.then(inShortTurns) : inShortTurns()
     },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
