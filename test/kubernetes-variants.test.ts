@@ -34,7 +34,7 @@ function workloadOf(folder: string) {
   return made.one(folder === 'redis-exporter-fleet' ? 'StatefulSet' : 'Deployment')
 }
 
-test('each folder but the sidecar, a patch for others, and the rules is one of these', () => {
+test('each folder is one of these, or has tests of its own', () => {
   const folders = readdirSync(new URL('../kubernetes/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
@@ -43,6 +43,7 @@ test('each folder but the sidecar, a patch for others, and the rules is one of t
     [
       'monitoring',
       'redis-exporter',
+      'redis-exporter-protected',
       'redis-exporter-sidecar',
       ...variants.map(([folder]) => folder),
     ].sort(),
