@@ -101,8 +101,8 @@ describe('a collector with an option and a command of its own', () => {
     ).toEqual([])
   })
 
-  it('touches no files but those that the README names', async () => {
-    const readme = await readFile('README.md', 'utf8')
+  it('touches no files but those that src/README.md names', async () => {
+    const readme = await readFile('src/README.md', 'utf8')
     const [, rest = ''] = readme.split('## Contributing\n')
     const [steps = ''] = rest.split('\n## ')
     const named = copy.touched.map((path) => path.replace('/server/last-save', '/<room>/<name>'))
