@@ -669,7 +669,7 @@ function namespace(config: Config): unknown {
 }
 
 function port({ listenAddresses }: Config): unknown {
-  return listenAddresses.map((one) => ('port' in one ? one.port : one.path)).join()
+  return listenAddresses.map((one) => ('port' in one ? one.port : 'no port')).join()
 }
 
 function path({ metricsPath }: Config): unknown {
