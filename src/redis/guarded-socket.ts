@@ -79,11 +79,13 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (cause) return
     cause = why
     clearTimeout(silence)
-    socket.destroy()
-    how.onEnd?.()
-    reject(why)
-    tellEnd(why)
-    onEnd(why)
+    withinConnection(end, () => {
+      socket.destroy()
+      how.onEnd?.()
+      reject(why)
+      tellEnd(why)
+      onEnd(why)
+    })
   }
 
   function listenForSilence(): void {
@@ -117,7 +119,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     while (left.length > 0) {
       if (isSliceOver()) {
         socket.pause()
-        void nextSlice().then(() => take(left))
+        void nextSlice().then(() => withinConnection(end, () => take(left)))
         return
       }
       takeNext()
@@ -185,9 +187,12 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   // Whoever waits hears of it; where nobody does, it is told by onEnd.
   connected.catch(() => undefined)
   listenForSilence()
-  socket.on('data', take)
-  socket.on('error', (error) => endBy(fromFailure(error)))
-  socket.on('close', () => endBy(redisError('connection', 'the connection was closed')))
+  const within = (work: () => void) => withinConnection(end, work)
+  socket.on('data', (chunk) => within(() => take(chunk)))
+  socket.on('error', (error) => within(() => endBy(fromFailure(error))))
+  socket.on('close', () =>
+    within(() => endBy(redisError('connection', 'the connection was closed'))),
+  )
 
   return {
     connected,
