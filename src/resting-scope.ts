@@ -12,7 +12,7 @@ export interface RestingScope<T> {
 
 /**
  * A scope that rests while nothing runs in it: up to Node.js 22, from the first use on, a process looks
- * at each promise, tick and timer that anybody makes, for a fifth of a scrape. So it is in use for as
+ * at each promise, tick and timer that anybody makes, for a tenth of a scrape. So it is in use for as
  * long as a promise of its work is open, and for a moment after whatever else it was used for; what goes
  * on behind that, such as an event, has to be run in it once more.
  */
