@@ -16,6 +16,7 @@ import { type MetricsSource, metricsRoute } from './metrics-route.ts'
 import { type PageContent, page } from './page.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
 import { requestPath } from './request-path.ts'
+import { notKept } from './response-headers.ts'
 import { type ScrapeOptions, scrapeRoute } from './scrape-route.ts'
 import { type TargetsOptions, targetsRoute } from './targets-route.ts'
 
@@ -50,7 +51,6 @@ export interface App {
 }
 
 const targetsPath = '/targets'
-const noStore = { 'Cache-Control': 'no-store' }
 
 /** All routes. They answer from memory; none of them can wait for Redis. */
 export function createApp(options: AppOptions): App {
@@ -59,8 +59,7 @@ export function createApp(options: AppOptions): App {
   const joined = targets && asked && { ...targets, asked }
   const serveMetrics = metricsRoute(metrics, joined)
   const routes: Record<string, Handler<NodeContext>> = {
-    '/': (c) =>
-      c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) }), 200, noStore),
+    '/': (c) => c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) })),
     '/healthz': answer(health.alive),
     '/health': answer(health.alive),
     '/ready': answer(health.ready),
@@ -99,7 +98,7 @@ export function createApp(options: AppOptions): App {
   })
   app.onError((err, c) => {
     log.error({ err }, 'a request failed')
-    return c.text('Internal error; the log of the exporter says more.\n', 500)
+    return c.text('Internal error; the log of the exporter says more.\n', 500, notKept)
   })
   const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
   return { fetch: app.fetch, paths, metricsPath }
