@@ -12,7 +12,7 @@ import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
 import { type ListenOn, listeningPlace, listenOn, portOf } from './listen-on.ts'
 import { refuseRequest } from './refused-request.ts'
-import { requestPath } from './request-path.ts'
+import { requestPath, routePath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
 
 export interface HttpServerOptions {
@@ -93,7 +93,8 @@ export async function startHttpServer({
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      onAnswer(known.has(path) ? path : 'other', response.statusCode)
+      const counted = [path, routePath(path)].find((one) => known.has(one)) ?? 'other'
+      onAnswer(counted, response.statusCode)
     })
   })
 
