@@ -2,7 +2,7 @@ import { isSameRun, type ServerRun } from '../redis/server-run.ts'
 import type { ServerFigures } from './server-figures.ts'
 
 /** What is drawn over the last hour. */
-export const curveNames = [
+export const rememberedCurves = [
   'operations',
   'memory',
   'latency',
@@ -11,7 +11,7 @@ export const curveNames = [
   'keys',
 ] as const
 
-export type CurveName = (typeof curveNames)[number]
+export type CurveName = (typeof rememberedCurves)[number]
 
 /** What the newest poll told, with what follows from the one before. */
 export interface CurrentFigures extends ServerFigures {
@@ -64,13 +64,13 @@ export function createFigureHistory(intervalMilliseconds: number): FigureHistory
 
   function begin(moment: number): Float32Array {
     began = moment
-    return new Float32Array(curveNames.length * steps).fill(Number.NaN)
+    return new Float32Array(rememberedCurves.length * steps).fill(Number.NaN)
   }
 
   function advance(values: Float32Array, to: number): void {
     const empty = Math.min(to - newest, steps)
     for (let at = to - empty + 1; at <= to; at += 1)
-      for (let row = 0; row < curveNames.length; row += 1) values[placeOf(row, at)] = Number.NaN
+      for (let row = 0; row < rememberedCurves.length; row += 1) values[placeOf(row, at)] = Number.NaN
     if (to > newest) polls = 0
     newest = to
   }
@@ -91,11 +91,11 @@ export function createFigureHistory(intervalMilliseconds: number): FigureHistory
       rows ??= begin(figures.readAt)
       advance(rows, stepOf(figures.readAt))
       polls += 1
-      for (const [row, name] of curveNames.entries()) put(rows, row, numberOf(name, last))
+      for (const [row, name] of rememberedCurves.entries()) put(rows, row, numberOf(name, last))
     },
     current: () => last,
     curve(name, now) {
-      const row = curveNames.indexOf(name)
+      const row = rememberedCurves.indexOf(name)
       // The poll of the step that has just begun may be still to come.
       const end = Math.max(newest, stepOf(now) - 1)
       const at = (place: number) => {

@@ -20,18 +20,23 @@ export function overviewPage(source: PageSource, links: PageLinks, query: Overvi
   const { store, config, version, clock } = source
   const states = store.states()
   const chosen = chooseTargets(states, query)
-  const now = clock.wall()
   const isWhole = query.text === '' && !query.state && chosen.page === 1
   const topologies = isWhole ? topologySections(source.topologies, states) : undefined
   const [alone, ...others] = states
   if (alone && others.length === 0 && isWhole && !topologies)
     return targetPage(source, links, alone, { refreshes: query.refreshes, isAlone: true })
+  const walks = new Map(source.walks().map((walk) => [walk.target, walk]))
+  const aroundOf = ({ target }: TargetState) => ({
+    past: store.past(target),
+    walk: walks.get(target),
+    now: clock.wall(),
+  })
   const needsLook = ({ state }: TargetState) => state === 'down' || state === 'stale'
   const cards = (some: readonly TargetState[]) =>
     some.length === 0
       ? ''
       : html`<ul class="cards">
-${some.map((state) => targetCard(state, store.past(state.target), now))}</ul>
+${some.map((state) => targetCard(state, aroundOf(state)))}</ul>
 `
   return pageDocument({
     ...links,

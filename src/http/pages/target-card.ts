@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { CurrentFigures } from '../../poller/figure-history.ts'
 import type { TargetPast, TargetState } from '../../poller/target-snapshots.ts'
+import type { WalkState } from '../../poller/walk-task.ts'
 import { curveOf } from './curve.ts'
 import type { Html } from './document.ts'
 import {
@@ -15,13 +16,21 @@ import {
 } from './target-parts.ts'
 import { bytesText, countText, durationText, orUnknown, percentText, rateText } from './units.ts'
 
+/** What is known of a target beside its state. */
+export interface TargetAround {
+  readonly past: TargetPast | undefined
+  readonly walk: WalkState | undefined
+  /** In milliseconds since 1970. */
+  readonly now: number
+}
+
 /** One target among others: how it is, what it does, and its last hour. */
-export function targetCard(state: TargetState, past: TargetPast | undefined, now: number): Html {
+export function targetCard(state: TargetState, { past, walk, now }: TargetAround): Html {
   const figures = past?.figures
   return html`<li class="card target ${state.state}">
 <div><h3>${targetLink(state.target)}</h3>
 ${stateLine(state, now)}
-${whatLine(state)}${failuresLine(state)}</div>
+${whatLine(state)}${walk?.running ? html`<p class="dim">scan of the keys ${percentText(walk.ratio)}</p>` : ''}${failuresLine(state)}</div>
 ${state.reason === undefined ? factList(figures) : whyPanel(state, false)}
 ${past && state.state !== 'waiting' ? curveList(past, figures) : ''}</li>
 `

@@ -40,7 +40,7 @@ describe('a fleet', () => {
 
   test('tells of one that is up since when, how old its snapshot is, what it is, and its figures', () => {
     expect(card('sessions-1')).toMatch(
-      /^sessions-1 ● up for 1 h · polled 15 s ago Redis 8\.6\.3 · master /,
+      /^sessions-1 ● up for 1 h · polled 15 s ago Redis 8\.6\.3 · master scan of the keys 62 % /,
     )
     expect(card('sessions-1')).toMatch(
       /Memory [\d.]+ MiB of 64 MiB, [\d.]+ % ?Hit ratio [\d.]+ % ?Keys [\d,]+ ?Replicas 1 70 B behind, heard 0 s ago ?Clients \d+ of 10,000 ?Runs for 11 d 13 h Operations [\d,]+ \/s ?Memory/,
