@@ -12,6 +12,7 @@ import { requestsTotal } from '../metrics/request-counter.ts'
 import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
+import { type DeclaredMetric, dashboardFiles } from './monitoring/dashboards/dashboard-files.ts'
 import { rulesFile } from './monitoring/rules-file.ts'
 
 const begin = '<!-- options: written by make docs -->'
@@ -87,6 +88,18 @@ export function metricsReadme(): string {
 /** kubernetes/monitoring/rules/redis-exporter.yaml; throws where a rule names what is not declared. */
 export function monitoringRules(): string {
   return rulesFile(metricGroups.flatMap(({ metrics }) => metrics))
+}
+
+const declared: readonly DeclaredMetric[] = [
+  ...all.flatMap(({ name, optIn, metrics }) =>
+    metrics.map((metric) => ({ metric, needs: optIn ? `--collect.${name}` : undefined })),
+  ),
+  ...metricGroups.slice(all.length).flatMap(({ metrics }) => metrics.map((metric) => ({ metric }))),
+]
+
+/** The files of kubernetes/monitoring/dashboards; throws where a panel names what is not declared. */
+export function monitoringDashboards(): ReadonlyMap<string, string> {
+  return dashboardFiles(declared)
 }
 
 /** src/config/README.md as it follows from the options. */

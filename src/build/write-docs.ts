@@ -1,5 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { configReadme, metricsReadme, monitoringRules, withOptionTable } from './documents.ts'
+import {
+  configReadme,
+  metricsReadme,
+  monitoringDashboards,
+  monitoringRules,
+  withOptionTable,
+} from './documents.ts'
+import { dashboardConfigMaps } from './monitoring/dashboard-config-maps.ts'
+import { prometheusRule } from './monitoring/prometheus-rule.ts'
 import { runbook } from './monitoring/rules-file.ts'
 
 const readme = await readFile('README.md', 'utf8')
@@ -7,4 +15,11 @@ await writeFile('README.md', withOptionTable(readme))
 await writeFile('src/config/README.md', configReadme())
 await writeFile('src/metrics/README.md', metricsReadme())
 await writeFile('kubernetes/monitoring/rules/redis-exporter.yaml', monitoringRules())
+await writeFile('kubernetes/monitoring/prometheus-rule.yaml', prometheusRule(monitoringRules()))
 await writeFile('kubernetes/monitoring/README.md', runbook())
+for (const [name, json] of monitoringDashboards())
+  await writeFile(`kubernetes/monitoring/dashboards/${name}`, json)
+await writeFile(
+  'kubernetes/monitoring/dashboards/kustomization.yaml',
+  dashboardConfigMaps([...monitoringDashboards().keys()]),
+)

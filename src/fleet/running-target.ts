@@ -94,7 +94,7 @@ export function createStart<S extends SettingsOfRunning>(
     })
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks
-      .map((task) => walkingIf(mayWalk, task))
+      .map((task) => walkingIf(mayWalk, tasks.walk, task))
       .map((task) => reading?.task(task) ?? task)
       .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
     const remove = scheduled.map(schedule.add)
@@ -116,7 +116,11 @@ export function createStart<S extends SettingsOfRunning>(
   }
 }
 
-function walkingIf(mayWalk: () => boolean, task: TargetTask): TargetTask {
+function walkingIf(
+  mayWalk: () => boolean,
+  walk: WalkTask | undefined,
+  task: TargetTask,
+): TargetTask {
   if (task.kind !== 'walk') return task
-  return { ...task, run: async () => (mayWalk() ? await task.run() : undefined) }
+  return { ...task, run: async () => (mayWalk() ? await task.run() : walk?.leaveToAnother()) }
 }

@@ -65,6 +65,8 @@ export interface WalkFigures {
   walkFinished(result: 'complete' | 'failed'): void
   /** A walk goes on behind a connection that was lost. */
   walkResumed(): void
+  /** The keys are looked at in another target: nothing is told until a walk begins here. */
+  walkLeft(): void
   /** The results of this complete walk are served from now on; undefined for none. */
   walkServed(served: ServedWalk | undefined): void
   /** Removes its series: the target is walked no more, and what is told after that is of nobody. */
@@ -92,6 +94,8 @@ interface Walked extends WalkProgress {
   ratio: number
   load: number
   served: ServedWalk | undefined
+  /** Whether the walk is left to another target. */
+  isLeft: boolean
 }
 
 type WalkMetric = keyof typeof walkMetrics
@@ -150,16 +154,16 @@ export function createWalkMetrics(
   // Where nobody walks, there is nothing to tell.
   function ofOne(keys: readonly WalkMetric[]): string {
     const [walked] = targets.values()
-    if (!walked || several) return ''
+    if (!walked || walked.isLeft || several) return ''
     return keys.map((key) => family(key, linesOf(key, walked))).join('')
   }
 
   function ofTarget(target: string): WalkFigures {
-    const walked: Walked = { ...counts, ...nothing, running: 0, served: undefined }
+    const walked: Walked = { ...counts, ...nothing, running: 0, served: undefined, isLeft: false }
     targets.set(target, walked)
 
     return {
-      walkStarted: () => void Object.assign(walked, nothing, { running: 1 }),
+      walkStarted: () => void Object.assign(walked, nothing, { running: 1, isLeft: false }),
       walkProgress: ({ keys, ratio, load }) => void Object.assign(walked, { keys, ratio, load }),
       walkFinished(result) {
         walked.running = 0
@@ -167,6 +171,9 @@ export function createWalkMetrics(
       },
       walkResumed() {
         walked.resumed += 1
+      },
+      walkLeft() {
+        walked.isLeft = true
       },
       walkServed(served) {
         walked.served = served
@@ -182,7 +189,7 @@ export function createWalkMetrics(
     ofTarget,
     textOf(target) {
       const walked = targets.get(target)
-      if (!walked) return ''
+      if (!walked || walked.isLeft) return ''
       return [...heldKeys, ...exactKeys]
         .map((key) => ({ key, lines: linesOf(key, walked) }))
         .map(({ key, lines }) => (lines === '' ? '' : family(key, lines)))

@@ -35,6 +35,8 @@ export interface WalkTaskOptions {
 export interface WalkTask {
   /** Never rejects. */
   run(): Promise<void>
+  /** Is called in the place of `run` where the keys are looked at in another target. */
+  leaveToAnother(): void
   /**
    * Tells which server a poll met whose snapshot is served from now on. What was found in another
    * one is told no more, and a walk that is under way there ends.
@@ -193,6 +195,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
 
   return {
     run,
+    leaveToAnother: figures.walkLeft,
     meet(origin) {
       const isOther = met !== undefined && !isSameRun(met.run, origin.run)
       met = originOf(origin.run, origin.role, byRole)

@@ -40,6 +40,8 @@ export const healthySeries: Readonly<Record<string, string>> = {
   redis_acl_access_denied_key_total: '4x400',
   redis_acl_access_denied_channel_total: '0x400',
   redis_acl_access_denied_db_total: '0x400',
+  'redis_tls_certificate_expiry_timestamp_seconds{use="server"}': '5000000x400',
+  'redis_tls_certificate_expiry_timestamp_seconds{use="client"}': '5000000x400',
   redis_tls_server_cert_expires_in_seconds: '5000000-15x400',
   redis_tls_client_cert_expires_in_seconds: '5000000-15x400',
   redis_tls_ca_cert_expires_in_seconds: '5000000-15x400',
@@ -295,13 +297,33 @@ export const alertFaults: readonly AlertFault[] = [
     labels: {},
     summary: '$server denied commands, keys or channels 120 times in 10 minutes',
   },
-  ...['server', 'client', 'ca'].map((kind) => ({
-    fault: `the ${kind} certificate of Redis expires in ten days`,
-    series: { [`redis_tls_${kind}_cert_expires_in_seconds`]: '5000000x20 864000x380' },
+  ...['server', 'client'].map((use) => ({
+    fault: `the ${use} certificate of the connection to Redis expires in ten days`,
+    series: {
+      [`redis_tls_certificate_expiry_timestamp_seconds{use="${use}"}`]: '5000000x20 868020x380',
+    },
     at: '67m',
     fires: 'RedisCertificateExpires',
-    summary: 'A certificate of $server expires in 10d 0h 0m 0s',
+    summary: `A certificate (${use}) for $server expires in 10d 0h 0m 0s`,
   })),
+  ...Object.entries({ server: 'server', client: 'outgoing', ca: 'ca' }).map(([field, use]) => ({
+    fault: `Redis tells that its ${field} certificate expires in ten days`,
+    series: { [`redis_tls_${field}_cert_expires_in_seconds`]: '5000000x20 864000x380' },
+    at: '67m',
+    fires: 'RedisCertificateExpires',
+    labels: { use },
+    summary: `A certificate (${use}) for $server expires in 10d 0h 0m 0s`,
+  })),
+  {
+    fault: 'the certificate expires in ten days that the server shows and tells of',
+    series: {
+      'redis_tls_certificate_expiry_timestamp_seconds{use="server"}': '5000000x20 868020x380',
+      redis_tls_server_cert_expires_in_seconds: '5000000x20 864000x380',
+    },
+    at: '67m',
+    fires: 'RedisCertificateExpires',
+    summary: 'A certificate (server) for $server expires in 10d 0h 0m 0s',
+  },
   {
     fault: 'a replica has no link to its master',
     series: { 'redis_master_link_up{master_host="db-0",master_port="6379"}': '1x20 0x380' },

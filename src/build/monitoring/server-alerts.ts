@@ -7,6 +7,8 @@ const unlessCache = `unless ${perServer} redis_instance_info{maxmemory_policy=~"
 const refusals = (err: string) =>
   `sum without (err) (increase(redis_errors_total{err="${err}"}[10m]))`
 
+const twoWeeks = '14 * 86400'
+
 /** Memory, clients and commands of one server. */
 export const serverAlerts: AlertGroup = {
   name: 'redis-server',
@@ -122,18 +124,20 @@ export const serverAlerts: AlertGroup = {
     {
       name: 'RedisCertificateExpires',
       expr: [
-        'redis_tls_server_cert_expires_in_seconds',
-        'redis_tls_client_cert_expires_in_seconds',
-        'redis_tls_ca_cert_expires_in_seconds',
-      ]
-        .map((metric) => `${metric} < 14 * 86400`)
-        .join(' or '),
+        `redis_tls_certificate_expiry_timestamp_seconds - time() < ${twoWeeks}`,
+        ...Object.entries({ server: 'server', client: 'outgoing', ca: 'ca' }).map(
+          ([field, use]) =>
+            `label_replace(redis_tls_${field}_cert_expires_in_seconds < ${twoWeeks}, "use", "${use}", "", "")`,
+        ),
+      ].join(' or '),
       for: '1h',
       severity: 'warning',
-      summary: `A certificate of ${theServer} expires in {{ $value | humanizeDuration }}`,
-      reason: 'From then on no client, replica or node of the cluster can connect by TLS.',
-      advice: 'Renew it, then CONFIG SET tls-cert-file to the same path has it read.',
-      needs: 'a server that tells of its certificates (Valkey 9.1)',
+      summary: `A certificate ({{ $labels.use }}) for ${theServer} expires in {{ $value | humanizeDuration }}`,
+      reason:
+        'From then on connections by TLS fail: to the server (server), of this exporter (client), of the server to its replicas and nodes (outgoing), or all that the authority has signed (ca). The last two are those that the server tells of (Valkey 9.1).',
+      advice:
+        'Renew it. CONFIG SET tls-cert-file to the same path has the server read it; the exporter reads its own for each new connection.',
+      needs: 'TLS to Redis, or a server that tells of its certificates',
     },
   ],
 }
