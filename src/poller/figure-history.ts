@@ -70,7 +70,8 @@ export function createFigureHistory(intervalMilliseconds: number): FigureHistory
   function advance(values: Float32Array, to: number): void {
     const empty = Math.min(to - newest, steps)
     for (let at = to - empty + 1; at <= to; at += 1)
-      for (let row = 0; row < rememberedCurves.length; row += 1) values[placeOf(row, at)] = Number.NaN
+      for (let row = 0; row < rememberedCurves.length; row += 1)
+        values[placeOf(row, at)] = Number.NaN
     if (to > newest) polls = 0
     newest = to
   }

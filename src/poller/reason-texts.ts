@@ -111,7 +111,7 @@ export const reasonTexts: Readonly<Record<Reason | 'stale', ReasonText>> = {
     meanwhile: triesAgain,
   },
   too_large: {
-    means: 'A reply was longer than REDIS_MAX_REPLY_BYTES, or a list had too many elements.',
+    means: 'A reply was longer than --redis.max-reply-bytes, or a list had too many elements.',
     lookAt:
       'What grew: the log names the command. Switch its collector off, or raise the bound and the memory of the exporter.',
     meanwhile: asksSeldom,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { allOptions } from '../../src/config/all-options.ts'
 import { reasonIn, reasonTexts } from '../../src/poller/reason-texts.ts'
 import { reasons } from '../../src/redis/redis-error.ts'
+import { allCollectors } from '../support/registry.ts'
 
 test('every reason has a text, and so has what is too old', () => {
   expect(Object.keys(reasonTexts).sort()).toEqual([...reasons, 'stale'].sort())
@@ -11,6 +13,16 @@ describe.each(Object.entries(reasonTexts))('%s', (_reason, texts) => {
     expect(Object.keys(texts)).toEqual(['means', 'lookAt', 'meanwhile'])
     for (const text of Object.values(texts)) expect(text).toMatch(/^[A-Z`-].{10,400}\.$|^redis-/s)
   })
+})
+
+test('every flag that they name is one', () => {
+  const named = Object.values(reasonTexts).flatMap(({ lookAt, means }) =>
+    [...`${lookAt} ${means}`.matchAll(/--([\w.-]*\w)/g)].map(([, flag = '']) => flag),
+  )
+  const flags = Object.values(allOptions(allCollectors)).flatMap((option) => option.flags)
+
+  expect(named.length).toBeGreaterThan(8)
+  expect(named.filter((flag) => flag !== 'acl' && !flags.includes(flag))).toEqual([])
 })
 
 test.each([

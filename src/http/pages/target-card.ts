@@ -58,7 +58,7 @@ export function factList(figures: CurrentFigures | undefined): Html {
 const small = [
   ['operations', 'Operations', 'operationsPerSecond', rateText],
   ['memory', 'Memory', 'memoryBytes', bytesText],
-  ['latency', 'Time of a command', 'latencySeconds', durationText],
+  ['latency', 'Latency', 'latencySeconds', durationText],
 ] as const
 
 function curveList({ curve }: TargetPast, figures: CurrentFigures | undefined): Html {

@@ -32,7 +32,7 @@ export function topologySections(
     ...deployments.map((deployment) => () => deploymentSection(deployment, member)),
   ]
   const more = all.length - mostTopologies
-  return html`${all.slice(0, mostTopologies).map((make) => make())}${more > 0 ? html`<p class="dim">${more} more topologies are watched.</p>` : ''}`
+  return html`<div class="topologies">${all.slice(0, mostTopologies).map((make) => make())}</div>${more > 0 ? html`<p class="dim">${more} more topologies are watched.</p>` : ''}`
 }
 
 function deploymentSection({ topology, masters }: KnownDeployment, member: MemberOf): Html {

@@ -54,7 +54,7 @@ describe('a fleet', () => {
 
   test('tells of one that is down why, what to look at, and nothing that is old', () => {
     expect(card('cache-eu')).toMatch(
-      /^cache-eu ▲ down for 12 min 30 s · polled 15 s ago connection: no connection \(ECONNREFUSED\) ?There is no connection, or it broke off\. Look at: Does the server run.* Operations – ?Memory – ?Time of a command –$/,
+      /^cache-eu ▲ down for 12 min 30 s · polled 15 s ago connection: no connection \(ECONNREFUSED\) ?There is no connection, or it broke off\. Look at: Does the server run.* Operations – ?Memory – ?Latency –$/,
     )
   })
 
@@ -74,7 +74,7 @@ describe('a fleet', () => {
     expect(labels).toEqual([
       expect.stringMatching(/^Operations, last hour: [\d,]+ \/s to [\d,]+ \/s$/),
       expect.stringMatching(/^Memory, last hour: [\d.]+ MiB to [\d.]+ MiB$/),
-      expect.stringMatching(/^Time of a command, last hour: \d/),
+      expect.stringMatching(/^Latency, last hour: \d/),
     ])
   })
 
@@ -92,7 +92,7 @@ describe('a fleet', () => {
 
   test('shows the masters of Sentinels with their replicas', () => {
     expect(page.texts('section').find((one) => one.startsWith('Sentinels of sentinel-1'))).toBe(
-      'Sentinels of sentinel-1 sessions Master sessions-1 ● up Replica sessions-2 ● up 1 of 3 Sentinels agree, 2 are needed',
+      'Sentinels of sentinel-1 sessions Master sessions-1 ● up Replica sessions-2 ● up 3 of 3 Sentinels agree, 2 are needed',
     )
   })
 
