@@ -1,4 +1,4 @@
-import { type Info, infoField, sectionFields } from '../redis/info.ts'
+import { type Info, infoField, sectionLines } from '../redis/info.ts'
 import type { ReplicationPosition } from '../redis/replication-position.ts'
 
 /** What people look at first, as one INFO told it: numbers alone, so that nothing of a poll is kept alive. */
@@ -65,10 +65,16 @@ export function serverFigures(
   }
 }
 
+// All commands of a server with many modules, and no long turn where somebody made up more.
+const mostCommands = 2_000
+
 function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> {
   let calls: number | undefined
   let callMicroseconds: number | undefined
-  for (const [, text] of info.sections.get('commandstats') ?? []) {
+  let lines = 0
+  for (const [, text] of sectionLines(info, 'commandstats')) {
+    lines += 1
+    if (lines > mostCommands) break
     const [count, spent] = [partOf(text, 'calls='), partOf(text, 'usec=')]
     if (count === undefined || spent === undefined) continue
     calls = (calls ?? 0) + count
@@ -78,9 +84,9 @@ function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> 
 }
 
 function keysOf(info: Info): number | undefined {
-  if (!info.sections.has('keyspace')) return undefined
+  if (!info.sections.has('keyspace') && !info.lists.has('keyspace')) return undefined
   let keys = 0
-  for (const text of sectionFields(info, 'keyspace').values()) keys += partOf(text, 'keys=') ?? 0
+  for (const [, text] of sectionLines(info, 'keyspace')) keys += partOf(text, 'keys=') ?? 0
   return keys
 }
 
