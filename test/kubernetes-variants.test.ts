@@ -39,7 +39,9 @@ test('each folder is one of these, or has tests of its own', () => {
   expect(folders.sort()).toEqual(
     [
       ...['monitoring', 'network-policy', 'redis-exporter', 'redis-exporter-monitored'],
-      ...['sidecar', ...variants.map(({ name }) => name)].map((name) => `redis-exporter-${name}`),
+      ...['protected', 'sidecar', ...variants.map(({ name }) => name)].map(
+        (name) => `redis-exporter-${name}`,
+      ),
     ].sort(),
   )
 })

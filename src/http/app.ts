@@ -17,6 +17,7 @@ import { type FindPage, pageRoutes } from './page-routes.ts'
 import type { PageSource } from './pages/page-source.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
 import { requestPath, routePath, targetPages } from './request-path.ts'
+import { notKept } from './response-headers.ts'
 import { type ScrapeOptions, scrapeRoute } from './scrape-route.ts'
 import { type TargetsOptions, targetsRoute } from './targets-route.ts'
 
@@ -106,7 +107,7 @@ export function createApp(options: AppOptions): App {
   })
   app.onError((err, c) => {
     log.error({ err }, 'a request failed')
-    return c.text('Internal error; the log of the exporter says more.\n', 500)
+    return c.text('Internal error; the log of the exporter says more.\n', 500, notKept)
   })
   const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
   return { fetch: app.fetch, paths, metricsPath }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { notSniffed } from './response-headers.ts'
+import { notKept } from './response-headers.ts'
 
 const maximumBodyBytes = 1024
 const maximumFields = 200
@@ -36,7 +36,7 @@ function refusal(status: number, reason: string): Response {
     status,
     headers: {
       'Content-Type': 'text/plain; charset=utf-8',
-      ...notSniffed,
+      ...notKept,
       Connection: 'close',
     },
   })

@@ -13,7 +13,7 @@ import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
 import type { ShownCertificate } from '../redis/shown-certificates.ts'
 import { whileWanted } from '../yielding.ts'
-import { createReadTarget } from './read-target.ts'
+import { createReadTarget, type ReadTargetOptions } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
 import { type ServerFigures, serverFigures } from './server-figures.ts'
 
@@ -59,6 +59,8 @@ export interface PollTargetOptions {
   readonly setClientName?: boolean
   /** Measures a PING at the end of each poll, in a round trip of its own. */
   readonly pingOnConnect?: boolean
+  /** Writes what collectors give while they read; it stands among the samples unless given. */
+  readonly createWriter?: ReadTargetOptions['createWriter']
 }
 
 /**
@@ -68,9 +70,10 @@ export interface PollTargetOptions {
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
   const { connection, collectors, settings, database = 0, clock, pingOnConnect } = options
-  const { timeoutMilliseconds } = options
+  const { timeoutMilliseconds, createWriter } = options
   const greeting = options.setClientName ? clientName : undefined
-  const readTarget = createReadTarget({ collectors, settings, database, clock, greeting })
+  const reading = { collectors, settings, database, clock, greeting, createWriter }
+  const readTarget = createReadTarget(reading)
   const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
   let knowledge: Knowledge | undefined
   let lasted = false

@@ -1,4 +1,4 @@
-import { type Info, infoField, sectionFields } from '../redis/info.ts'
+import { type Info, infoField, sectionFields, sectionLines } from '../redis/info.ts'
 import type { ReplicationPosition } from '../redis/replication-position.ts'
 
 /** What people look at first, as one INFO told it: numbers alone, so that nothing of a poll is kept alive. */
@@ -65,10 +65,16 @@ export function serverFigures(
   }
 }
 
+/** They are read in one go, and no server has as many. */
+const mostCommands = 2_000
+
 function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> {
   let calls: number | undefined
   let callMicroseconds: number | undefined
-  for (const [, text] of info.sections.get('commandstats') ?? []) {
+  let lines = 0
+  for (const [, text] of sectionLines(info, 'commandstats')) {
+    lines += 1
+    if (lines > mostCommands) break
     const [count, spent] = [partOf(text, 'calls='), partOf(text, 'usec=')]
     if (count === undefined || spent === undefined) continue
     calls = (calls ?? 0) + count

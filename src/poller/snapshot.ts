@@ -1,5 +1,5 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
-import { addToFamily, encode, familiesOf } from '../metrics/encode.ts'
+import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import {
   type EncodedBody,
@@ -105,9 +105,10 @@ export async function renderSnapshot(
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
   const encodePiece = compressesLater ? encodeBodyWhenAsked : encodeBody
   const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
-  await inSlices(samplesOf(result), (one) => {
-    if (sharedFamilies.has(one.metric.name)) lines.add([one])
-    else addToFamily(families, one)
+  await inSlices(allSeriesOf(result), (one) => {
+    if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)
+    else if ('chunks' in one) lines.addWritten(one)
+    else lines.add([one])
   })
   const [main, shared] = await Promise.all([
     encodeInSlices(namespace, families, labels(result.role), encodePiece),
@@ -157,8 +158,11 @@ function withStaleBody(
   }
 }
 
-function* samplesOf({ collectors }: PollResult): Generator<Sample> {
-  for (const { samples } of collectors) yield* samples
+function* allSeriesOf({ collectors }: PollResult): Generator<Sample | WrittenSeries> {
+  for (const { samples, written = [] } of collectors) {
+    yield* written
+    yield* samples
+  }
 }
 
 function failuresOf(

@@ -7,6 +7,7 @@ import { readVersioned } from '../discovery/versioned-file.ts'
 import { suitesOfTls13 } from './names-of-go.ts'
 import type { PortSettings, ServerTlsSettings } from './port-settings.ts'
 import { readWebConfig, type TakenByFlags } from './read-web-config.ts'
+import { canShakeHands } from './try-handshake.ts'
 
 /** A certificate that our own port uses. */
 export interface PortCertificate {
@@ -74,6 +75,7 @@ async function settingsOfFile(
     tls: settings.tls ?? ofFlags.tls,
     users: settings.users ?? ofFlags.users,
     headers: settings.headers,
+    limit: settings.limit,
   }
 }
 
@@ -106,6 +108,8 @@ async function loadTls(
     const code = failure instanceof Error && 'code' in failure ? ` (${failure.code})` : ''
     return { mistakes: [`${tls.certificate.title}: TLS cannot be spoken with it${code}`] }
   }
+  const unusable = await whyUnusable(context, files.certificate.text)
+  if (unusable) return { mistakes: [`${tls.certificate.title}: ${unusable}`] }
   const { clientCertificates, clientNames } = tls
   const certificates = [
     ...certificatesIn(files.certificate.text, 'server'),
@@ -114,14 +118,29 @@ async function loadTls(
   return { context, clientCertificates, clientNames, certificates }
 }
 
+/** Why nobody could connect to a port with this certificate; undefined where somebody can. */
+async function whyUnusable(
+  context: SecureContextOptions,
+  certificate: string | undefined,
+): Promise<string | undefined> {
+  const [first] = pemCertificates(certificate ?? '')
+  if (first === undefined) return undefined
+  const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(first).publicKey
+  const curve = asymmetricKeyDetails?.namedCurve
+  if (await canShakeHands(context, curve)) return undefined
+  const kind = [asymmetricKeyType, curve].filter(Boolean).join(' ')
+  return `nobody can connect, since its key (${kind}) goes with no version, cipher suite and curve that is allowed; give another certificate, or allow more`
+}
+
 function contextOf(
   { minVersion, maxVersion, cipherSuites, curves }: ServerTlsSettings,
   { ca, certificate, key }: Readonly<Record<'ca' | 'certificate' | 'key', NamedFile>>,
 ): SecureContextOptions {
   const isOld = minVersion === 'TLSv1' || minVersion === 'TLSv1.1'
-  const chosen = cipherSuites.length > 0 ? [...suitesOfTls13, ...cipherSuites].join(':') : undefined
+  const older = isOld ? (cipherSuites ?? ['DEFAULT']) : cipherSuites
   // OpenSSL has the versions before TLS 1.2 at no level but this.
-  const ciphers = isOld ? `${chosen ?? 'DEFAULT'}:@SECLEVEL=0` : chosen
+  const suites = isOld && older?.length ? [...older, '@SECLEVEL=0'] : older
+  const ciphers = suites && [...suitesOfTls13, ...suites].join(':')
   return {
     ...(ca.text ? { ca: ca.text } : {}),
     ...(certificate.text ? { cert: certificate.text } : {}),

@@ -7,7 +7,8 @@ import { type Family, parseExposition } from './exposition.ts'
 import { freePort } from './free-port.ts'
 import { type HttpResponse, httpRequest } from './http-get.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+/** The built exporter, in one file. */
+export const bundle = fileURLToPath(new URL('../../bin/redis-exporter', import.meta.url))
 
 export interface ExporterOptions {
   /** The whole environment of the exporter, but for PATH and the address it listens on. */
@@ -45,7 +46,6 @@ export interface Exporter extends AsyncDisposable {
 /** Starts the built exporter without waiting for anything: for runs that are to end by themselves. */
 export function runExporter(options: ExporterOptions = {}): Program {
   const { env, args = [], stdout, stderr, descriptors } = options
-  const bundle = `${root}bin/redis-exporter`
   if (!existsSync(bundle)) {
     throw new Error(`${bundle} is missing; build it with: npm run build`)
   }
