@@ -61,7 +61,6 @@ export function pageRoutes(source: PageSource, links: PageLinks, find: FindPage)
     const tag = `W/"${crc32(bytes).toString(16)}-${bytes.length}"`
     const headers = {
       ETag: tag,
-      'Cache-Control': 'no-store',
       ...(refreshes && status === 200 ? { Refresh: String(refreshSeconds) } : {}),
     }
     if (status === 200 && matches(c.env.incoming.headers['if-none-match'], tag))

@@ -1,4 +1,4 @@
-import { type Info, infoField, sectionLines } from '../redis/info.ts'
+import { type Info, infoField, sectionFields, sectionLines } from '../redis/info.ts'
 import type { ReplicationPosition } from '../redis/replication-position.ts'
 
 /** What people look at first, as one INFO told it: numbers alone, so that nothing of a poll is kept alive. */
@@ -65,7 +65,7 @@ export function serverFigures(
   }
 }
 
-// All commands of a server with many modules, and no long turn where somebody made up more.
+/** They are read in one go, and no server has as many. */
 const mostCommands = 2_000
 
 function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> {
@@ -84,9 +84,9 @@ function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> 
 }
 
 function keysOf(info: Info): number | undefined {
-  if (!info.sections.has('keyspace') && !info.lists.has('keyspace')) return undefined
+  if (!info.sections.has('keyspace')) return undefined
   let keys = 0
-  for (const [, text] of sectionLines(info, 'keyspace')) keys += partOf(text, 'keys=') ?? 0
+  for (const text of sectionFields(info, 'keyspace').values()) keys += partOf(text, 'keys=') ?? 0
   return keys
 }
 

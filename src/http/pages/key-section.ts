@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import { type ReadSeries, readSeries } from '../../metrics/read-series.ts'
 import type { Html } from './document.ts'
-import { largest, listSection, type SeriesColumn, type ServedSeries } from './series-sections.ts'
+import { type ListColumn, largest, listSection, type ServedSeries } from './series-sections.ts'
 import { bytesText, countText } from './units.ts'
 
-const naming: readonly SeriesColumn<ReadSeries>[] = [
+const naming: readonly ListColumn<ReadSeries>[] = [
   { name: 'Key', text: ({ labels }) => labels.key ?? '' },
   { name: 'Type', text: ({ labels }) => labels.type ?? '' },
   { name: 'Database', text: ({ labels }) => labels.db ?? '' },
@@ -14,7 +14,7 @@ const naming: readonly SeriesColumn<ReadSeries>[] = [
 export function keySection({ bodies, namespace }: ServedSeries): Html {
   const byMemory = largest(readSeries(bodies, `${namespace}_biggest_key_memory_bytes`))
   const bySize = largest(readSeries(bodies, `${namespace}_biggest_key_size`))
-  const value = (name: string, textOf: (value: number) => string): SeriesColumn<ReadSeries> => ({
+  const value = (name: string, textOf: (value: number) => string): ListColumn<ReadSeries> => ({
     name,
     text: (series) => textOf(series.value),
     isNumber: true,

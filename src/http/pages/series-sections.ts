@@ -15,7 +15,7 @@ export interface ServedSeries {
 /** Rows at most of one list. */
 export const mostRows = 15
 
-export interface SeriesColumn<Row> {
+export interface ListColumn<Row> {
   readonly name: string
   readonly text: (row: Row) => string
   readonly isNumber?: boolean
@@ -24,12 +24,11 @@ export interface SeriesColumn<Row> {
 /** A list with its heading; nothing where it is empty. */
 export function listSection<Row>(
   title: string,
-  columns: readonly SeriesColumn<Row>[],
+  columns: readonly ListColumn<Row>[],
   rows: readonly Row[],
 ): Html {
   if (rows.length === 0) return html``
-  const numeric = ({ isNumber = false }: SeriesColumn<Row>) =>
-    isNumber ? html` class="number"` : ''
+  const numeric = ({ isNumber = false }: ListColumn<Row>) => (isNumber ? html` class="number"` : '')
   return html`<section><h2>${title}</h2>
 <div class="card"><table><thead><tr>${columns.map((column) => html`<th scope="col"${numeric(column)}>${column.name}</th>`)}</tr></thead><tbody>${rows.map(
     (row) =>
