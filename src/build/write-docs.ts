@@ -4,14 +4,14 @@ import {
   metricsReadme,
   monitoringDashboards,
   monitoringRules,
-  withOptionTable,
+  withTables,
 } from './documents.ts'
 import { dashboardConfigMaps } from './monitoring/dashboard-config-maps.ts'
 import { prometheusRule } from './monitoring/prometheus-rule.ts'
 import { runbook } from './monitoring/rules-file.ts'
 
 const readme = await readFile('README.md', 'utf8')
-await writeFile('README.md', withOptionTable(readme))
+await writeFile('README.md', withTables(readme))
 await writeFile('src/config/README.md', configReadme())
 await writeFile('src/metrics/README.md', metricsReadme())
 
