@@ -220,13 +220,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
     health,
-    page: () => ({
-      version: buildInfo.version,
-      pollSeconds: config.pollInterval / 1e3,
-      shard,
-      targets: store.states(),
-      walks: fleet.walks(),
-    }),
+    page: { config, version: buildInfo.version, store, walks: fleet.walks, topologies, clock },
     targets: {
       namespace,
       several: !isOne,

@@ -76,6 +76,7 @@ export function createStart<S extends SettingsOfRunning>(
       address,
       labels,
       maximumAgeMilliseconds: settings.pollMaxAge,
+      intervalMilliseconds: settings.pollInterval,
     })
     const bound = options.bind?.(address, store)
     const tasks = createTargetTasks({

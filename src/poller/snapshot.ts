@@ -15,6 +15,7 @@ import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
 import type { PollResult } from './poll-target.ts'
 import type { CollectorResult } from './run-collector.ts'
+import type { ServerFigures } from './server-figures.ts'
 
 /** The result of one poll, ready to be served. Never changed, only replaced as a whole. */
 export interface Snapshot {
@@ -38,6 +39,8 @@ export interface Snapshot {
   readonly failures: readonly Failure[]
   /** Of which server it tells; undefined when the target is down. */
   readonly origin: Origin | undefined
+  /** What people look at first; undefined when the target is down. */
+  readonly figures?: ServerFigures | undefined
   readonly series: number
   /** The length of its text; the headers of shared families belong to nobody. */
   readonly bytes: number
@@ -123,6 +126,7 @@ export async function renderSnapshot(
       role: result.role,
       failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
       origin: result.run && originOf(result.run, result.role, byRole),
+      figures: result.figures,
       series: main.series + lines.series(),
       bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
     },

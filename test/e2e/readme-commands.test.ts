@@ -96,8 +96,8 @@ const shows: Readonly<Record<string, () => Promise<void>>> = {
   },
   // e2e/package packs for real, and runs the result by npx.
   'npm pack': async () => {
-    const output = await outputOf('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
-    expect(output).toContain(`"filename": "${packed}"`)
+    expect(packageJson.scripts.prepack).toBe('npm run build')
+    expect(packageJson.bin).toEqual({ 'redis-exporter': 'bin/redis-exporter' })
   },
   [`npx --yes ./${packed} --redis.addr=${yourRedis}`]: async () => {
     await watches(`--redis.addr=${yourRedis}`)

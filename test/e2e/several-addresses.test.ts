@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { sampleValue } from '../support/exposition.ts'
 import { freePort } from '../support/free-port.ts'
+import { readPage } from '../support/page-text.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 let open: RedisServer
@@ -75,7 +76,7 @@ describe.concurrent('several addresses', () => {
       expect(targets.map(({ target }: { target: string }) => target)).toEqual(sorted)
     }
     const page = (await exporter.get('/')).body
-    expect([...page.matchAll(/^<tr><td>(redis:[^<]*)/gm)].map(([, name]) => name)).toEqual(sorted)
+    expect([...readPage(page).texts('li.target h3')].sort()).toEqual(sorted)
     expect(exporter.logs()).toContain(`"targets":${JSON.stringify(names)}`)
     expect(exporter.logs() + page).not.toContain('hunter2')
   })
