@@ -176,6 +176,7 @@ async function run(config: Config): Promise<void> {
     clock,
     log,
   })
+  const turns = isOne ? undefined : createTurnsOfFleet(config)
   const fleet: Fleet = startFleet({
     sources,
     start: createStart({
@@ -186,7 +187,7 @@ async function run(config: Config): Promise<void> {
       ownMetrics,
       walkMetrics,
       watch,
-      turns: isOne ? undefined : createTurnsOfFleet(config),
+      turns,
       onPolled: async () => ownBody.outdate(),
       clock,
       log,
@@ -198,6 +199,7 @@ async function run(config: Config): Promise<void> {
   const onDemand = openOnDemand({
     config,
     schedule,
+    walking: turns?.walking,
     metrics: onDemandMetrics,
     configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,

@@ -52,6 +52,8 @@ export interface TargetTasksOptions {
   readonly collectors: readonly Collector[]
   readonly keyCollectors: readonly KeyCollector[]
   readonly connect: Connect
+  /** For what is polled on the slow schedule; the same unless given. */
+  readonly connectSlowly?: Connect
   readonly connectInBulk: () => BulkConnection
   readonly store: OpenTarget
   /** Why a snapshot of so many bytes is not held; undefined where it is. */
@@ -98,7 +100,8 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, database, clock, store, connect, turn } = options
+  const { target, namespace, settings, database, clock, store, turn } = options
+  const { connectSlowly = options.connect } = options
   const counts = options.ownMetrics.ofTarget(target)
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
@@ -145,7 +148,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     return connection
   }
 
-  function makePollTarget(collectors: readonly Collector[], timeout: number, ping: boolean) {
+  function makePollTarget(collectors: readonly Collector[], timeout: number, connect: Connect) {
     const connection = closable(createRenewedConnection(renewal(connect, timeout)))
     const pollTarget = createPollTarget({
       connection,
@@ -155,7 +158,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       timeoutMilliseconds: timeout,
       retryMilliseconds: settings.scanInterval,
       setClientName: settings.setClientName,
-      pingOnConnect: ping,
+      pingOnConnect: settings.pingOnConnect && collectors === polling,
       clock,
     })
     return { pollTarget, leave: () => connection.drop(anotherServer()) }
@@ -174,7 +177,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)
       },
-      pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
+      pollTarget: makePollTarget(polling, settings.pollTimeout, options.connect).pollTarget,
       store,
       refuse: options.refuse,
       counts,
@@ -188,7 +191,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeSlowPollTask(): SlowPollTask {
-    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, false)
+    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, connectSlowly)
     return createSlowPollTask({
       collectors: slow,
       pollTarget,
