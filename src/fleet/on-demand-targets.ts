@@ -90,7 +90,7 @@ export function watchOnDemand<S extends SettingsOfRunning>(
         random: Math.random,
       },
       reading: {
-        turns: createTurns(mostReading),
+        turns: { short: createTurns(1), long: createTurns(1) },
         shortBytes: Math.min(mostShortBytes, Math.floor(shortBytesOfAll / maximum)),
       },
       onPolled: async () => undefined,
@@ -106,9 +106,6 @@ export function watchOnDemand<S extends SettingsOfRunning>(
     stop: fleet.stop,
   }
 }
-
-/** How many read what their servers answered at a time. */
-const mostReading = 2
 
 // What waits to be read: the replies of a usual poll are less, and of more only the begin is taken.
 const mostShortBytes = 32 * 1024

@@ -5,11 +5,17 @@ import type { Turn, Turns } from './turns.ts'
 
 export interface ReadingOptions {
   /** Of those that read replies: what is made of one takes many times its size until it is text. */
-  readonly turns: Turns
-  /** So many bytes of its replies each may hold before it is its turn. */
+  readonly turns: ReadingTurns
+  /** Replies of so many bytes are short, and may be held before it is the turn of whose they are. */
   readonly shortBytes: number
   /** Told of a task that ended without having been read, since others were. */
   readonly onLeftOut: () => void
+}
+
+/** Whoever has little to tell waits for nobody who has much. */
+export interface ReadingTurns {
+  readonly short: Turns
+  readonly long: Turns
 }
 
 /** Has what a server answers to one task be read when it is its turn. */
@@ -39,15 +45,18 @@ export function createReadingInTurn({
   function admit(bytes: number): Promise<void> | undefined {
     if (!run) return undefined
     run.received += bytes
-    return run.isReading || run.received <= shortBytes ? undefined : takeTurn(run)
+    return run.received <= shortBytes || run.reads === 'long' ? undefined : takeTurn(run)
   }
 
   async function takeTurn(mine: ReadingRun): Promise<void> {
-    if (mine.isReading) return
+    const length = mine.received > shortBytes ? 'long' : (mine.reads ?? 'short')
+    if (mine.reads === length) return
     mine.isLeftOut = true
-    await mine.turn.take()
+    mine.turns.short.give()
+    mine.reads = undefined
+    await mine.turns[length].take()
     mine.isLeftOut = false
-    mine.isReading = true
+    mine.reads = length
   }
 
   /** Lets go of a server that is waited for while others wait to be read. */
@@ -55,7 +64,7 @@ export function createReadingInTurn({
     const mine = run
     if (!mine) return
     const timer = setInterval(() => {
-      if (!mine.isReading || !turns.isWaitedFor()) return
+      if (!mine.reads || !turns[mine.reads].isWaitedFor()) return
       mine.isLeftOut = true
       connection.drop(redisError('timeout', tooSlow))
     }, patienceMilliseconds)
@@ -93,10 +102,10 @@ export function createReadingInTurn({
         ...task,
         async run() {
           const over = new AbortController()
-          const mine = {
-            turn: turns.turn(over.signal),
+          const mine: ReadingRun = {
+            turns: { short: turns.short.turn(over.signal), long: turns.long.turn(over.signal) },
             received: 0,
-            isReading: false,
+            reads: undefined,
             isLeftOut: false,
           }
           run = mine
@@ -112,10 +121,11 @@ export function createReadingInTurn({
 
 /** One run of a task. */
 interface ReadingRun {
-  readonly turn: Turn
+  readonly turns: Readonly<Record<keyof ReadingTurns, Turn>>
   /** The bytes of replies so far. */
   received: number
-  isReading: boolean
+  /** What it has the turn for. */
+  reads: keyof ReadingTurns | undefined
   isLeftOut: boolean
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createReadingInTurn } from '../../src/fleet/reading-in-turn.ts'
-import { createTurns, type Turns } from '../../src/fleet/turns.ts'
+import { createReadingInTurn, type ReadingTurns } from '../../src/fleet/reading-in-turn.ts'
+import { createTurns } from '../../src/fleet/turns.ts'
 import type { Admit, Connection } from '../../src/redis/connection.ts'
 import { fakeConnection, silence } from '../support/fake-connection.ts'
 import { seconds } from '../support/recorded-task.ts'
@@ -8,9 +8,11 @@ import { seconds } from '../support/recorded-task.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
+const oneEach = (): ReadingTurns => ({ short: createTurns(1), long: createTurns(1) })
+
 /** A target whose poll sends PING, does as told with the connection, and reads until it is told to end. */
 function target(
-  turns: Turns,
+  turns: ReadingTurns,
   further: (connection: Connection) => Promise<unknown> = async () => 0,
 ) {
   const did: string[] = []
@@ -64,7 +66,7 @@ const settled = () => seconds(0.001)
 const waits = (connection: Connection) => Promise.all(connection.send([['INFO']]))
 
 test('what a server answered is read when nobody else reads', async () => {
-  const turns = createTurns(1)
+  const turns = oneEach()
   const [one, other] = [target(turns), target(turns)]
   void one.run()
   void other.run()
@@ -78,7 +80,7 @@ test('what a server answered is read when nobody else reads', async () => {
 })
 
 test('nothing is read before all replies of a round trip are there: what was read would be held', async () => {
-  const turns = createTurns(1)
+  const turns = oneEach()
   const half = target(turns, async (connection) => {
     const [first] = connection.send([['PING'], ['INFO']])
     await first
@@ -90,7 +92,7 @@ test('nothing is read before all replies of a round trip are there: what was rea
 })
 
 test('a poll that was given up while it waited is told, and takes no turn any more', async () => {
-  const turns = createTurns(1)
+  const turns = oneEach()
   const [one, late, other] = [target(turns), target(turns), target(turns)]
   for (const { run } of [one, late, other]) void run()
   await settled()
@@ -104,7 +106,7 @@ test('a poll that was given up while it waited is told, and takes no turn any mo
 })
 
 test('a server that is waited for keeps its turn where nobody else waits', async () => {
-  const alone = target(createTurns(1), waits)
+  const alone = target(oneEach(), waits)
   void alone.run()
   await seconds(60)
 
@@ -112,7 +114,7 @@ test('a server that is waited for keeps its turn where nobody else waits', async
 })
 
 test('a server that is waited for loses its turn where others wait', async () => {
-  const turns = createTurns(1)
+  const turns = oneEach()
   const [silent, other] = [target(turns, waits), target(turns)]
   void silent.run()
   void other.run()
@@ -125,22 +127,35 @@ test('a server that is waited for loses its turn where others wait', async () =>
   expect([silent.drops(), silent.leftOut()]).toEqual([1, 1])
 })
 
-test('replies are received before it is the turn of a server for as long as they are short', async () => {
-  const turns = createTurns(1)
+test('of long replies no more is received than is short before it is the turn of a server', async () => {
+  const turns = oneEach()
   const [one, other] = [target(turns), target(turns)]
   void one.run()
   void other.run()
-  await settled()
-
-  expect([other.admit(60), other.admit(40)]).toEqual([undefined, undefined])
+  expect([one.admit(100), other.admit(100)]).toEqual([undefined, undefined])
+  await Promise.all([one.admit(1)])
   let isAdmitted = false
   void other.admit(1)?.then(() => {
     isAdmitted = true
   })
   await settled()
-  expect(isAdmitted).toBe(false)
+  expect([one.did.length, isAdmitted]).toEqual([2, false])
 
   one.end()
   await settled()
   expect([isAdmitted, other.admit(1_000)]).toEqual([true, undefined])
+})
+
+test('whoever has little to tell waits for nobody who has much', async () => {
+  const turns = oneEach()
+  const [long, short] = [target(turns), target(turns)]
+  void long.run()
+  void short.run()
+  await Promise.all([long.admit(101)])
+  await settled()
+
+  expect([long.did, short.did]).toEqual([
+    ['read', 'read further'],
+    ['read', 'read further'],
+  ])
 })
