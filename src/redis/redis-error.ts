@@ -1,4 +1,3 @@
-import { ownCopy } from '../own-copy.ts'
 import type { Command } from './command.ts'
 import { readScriptFailure, type ScriptFailure } from './script-error.ts'
 
@@ -122,7 +121,7 @@ const codes: Readonly<Record<string, { reason: Reason; message: string }>> = {
  * lacks for a failover.
  */
 export function fromErrorReply(reply: string): RedisError {
-  const code = ownCopy(/^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? '')
+  const code = /^-?([A-Z][A-Z0-9_]{0,59})\b/.exec(reply)?.[1] ?? ''
   const ofScript = readScriptFailure(reply)
   if (ofScript) return scriptError(ofScript, code)
   const known = codes[code]
