@@ -82,11 +82,13 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (cause) return
     cause = why
     clearTimeout(silence)
-    socket.destroy()
-    how.onEnd?.()
-    reject(why)
-    tellEnd(why)
-    onEnd(why)
+    withinConnection(end, () => {
+      socket.destroy()
+      how.onEnd?.()
+      reject(why)
+      tellEnd(why)
+      onEnd(why)
+    })
   }
 
   function listenForSilence(): void {
@@ -123,7 +125,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
 
   function takeAfter(waited: Promise<void>): void {
     socket.pause()
-    void waited.then(takeLeft)
+    void waited.then(() => withinConnection(end, takeLeft))
   }
 
   /** Looks at what is left of a chunk for as long as there is time in this turn of the event loop. */
@@ -198,9 +200,12 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   // Whoever waits hears of it; where nobody does, it is told by onEnd.
   connected.catch(() => undefined)
   listenForSilence()
-  socket.on('data', take)
-  socket.on('error', (error) => endBy(fromFailure(error)))
-  socket.on('close', () => endBy(redisError('connection', 'the connection was closed')))
+  const within = (work: () => void) => withinConnection(end, work)
+  socket.on('data', (chunk) => within(() => take(chunk)))
+  socket.on('error', (error) => within(() => endBy(fromFailure(error))))
+  socket.on('close', () =>
+    within(() => endBy(redisError('connection', 'the connection was closed'))),
+  )
 
   return {
     connected,
