@@ -177,6 +177,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     clock,
     log,
   })
+  const turns = isOne ? undefined : createTurnsOfFleet(config)
   const fleet: Fleet = startFleet({
     sources,
     start: createStart({
@@ -187,7 +188,7 @@ async function run(config: Config, served: () => void): Promise<void> {
       ownMetrics,
       walkMetrics,
       watch,
-      turns: isOne ? undefined : createTurnsOfFleet(config),
+      turns,
       onPolled: async () => ownBody.outdate(),
       clock,
       log,
@@ -199,6 +200,7 @@ async function run(config: Config, served: () => void): Promise<void> {
   const onDemand = openOnDemand({
     config,
     schedule,
+    walking: turns?.walking,
     metrics: onDemandMetrics,
     configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,
@@ -220,13 +222,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
     health,
-    page: () => ({
-      version: buildInfo.version,
-      pollSeconds: config.pollInterval / 1e3,
-      shard,
-      targets: store.states(),
-      walks: fleet.walks(),
-    }),
+    page: { config, version: buildInfo.version, store, walks: fleet.walks, topologies, clock },
     targets: {
       namespace,
       several: !isOne,

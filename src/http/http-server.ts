@@ -14,7 +14,7 @@ import { behindGate, createGate } from './gate.ts'
 import { listenOn, portOf } from './listen-on.ts'
 import type { RefusedClient } from './refused-client.ts'
 import { refuseRequest } from './refused-request.ts'
-import { requestPath } from './request-path.ts'
+import { requestPath, routePath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
 import { createShortTurns } from './short-turns.ts'
 
@@ -99,7 +99,8 @@ export async function startHttpServer({
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      onAnswer(known.has(path) ? path : 'other', response.statusCode)
+      const counted = [path, routePath(path)].find((one) => known.has(one)) ?? 'other'
+      onAnswer(counted, response.statusCode)
     })
   })
 

@@ -1,4 +1,4 @@
-import { pagePolicy } from './page.ts'
+import { pagePolicy } from './page-policy.ts'
 
 /** What browsers must not take for anything else than it says it is. */
 export const notSniffed = { 'X-Content-Type-Options': 'nosniff' } as const

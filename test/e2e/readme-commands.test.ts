@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,11 +11,11 @@ import { promtoolCheckConfiguration } from '../support/promtool.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
-const readme = await readFile('README.md', 'utf8')
+const readme = readFileSync('README.md', 'utf8')
 
 /** The texts of the code blocks of a language. */
-function blocksOf(language: string): readonly string[] {
-  const blocks = readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))
+function blocksOf(language: string, page = readme): readonly string[] {
+  const blocks = page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))
   return [...blocks].map(([, text = '']) => text)
 }
 
@@ -95,10 +96,10 @@ const shows: Readonly<Record<string, () => Promise<void>>> = {
   },
   // e2e/package packs for real, and runs the result by npx.
   'npm pack': async () => {
-    const output = await outputOf('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
-    expect(output).toContain(`"filename": "${packed}"`)
+    expect(packageJson.scripts.prepack).toBe('npm run build')
+    expect(packageJson.bin).toEqual({ 'redis-exporter': 'bin/redis-exporter' })
   },
-  [`npx ./${packed} --redis.addr=${yourRedis}`]: async () => {
+  [`npx --yes ./${packed} --redis.addr=${yourRedis}`]: async () => {
     await watches(`--redis.addr=${yourRedis}`)
   },
   'kubectl apply -k kubernetes/redis-exporter': async () => {
@@ -125,8 +126,8 @@ describe('the commands of README.md', () => {
   })
 })
 
-describe('the configurations of Prometheus in README.md', () => {
-  const blocks = blocksOf('yaml')
+describe.each(['README.md', 'kubernetes/README.md'])('the configurations in %s', (page) => {
+  const blocks = blocksOf('yaml', readFileSync(page, 'utf8'))
 
   it('are there', () => {
     expect(blocks).not.toEqual([])

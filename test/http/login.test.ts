@@ -52,7 +52,7 @@ async function answers(request: string, count = 1): Promise<{ codes: string[]; t
 
 describe('without a login', () => {
   test.each([
-    ...['/', '/metrics', '/metrics?target=a', '/scrape?target=a', '/sd', '/targets'],
+    ...['/', '/metrics', '/metrics?target=a', '/scrape?target=a', '/sd', '/targets', '/targets/a'],
     ...['/discover-cluster-nodes', '/health', '/nowhere', '/favicon.ico', '/-/reload'],
     // Other ways to write what is open, or what is not.
     ...['//metrics', '/metrics/', '/%6detrics', '/METRICS', '/./metrics', '/healthz/../metrics'],

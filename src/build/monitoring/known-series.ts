@@ -8,15 +8,24 @@ const namespace = 'redis_'
 // Of the scrape, and of every target where there are several.
 const ofScrape = ['job', 'instance', 'target']
 
-/** What an expression speaks of that no declaration knows, in words; nothing when all is well. */
-export type UnknownSeries = (expression: string) => readonly string[]
+/**
+ * What an expression, or what shows these labels of it, speaks of that no declaration knows, in words;
+ * nothing when all is well.
+ */
+export type UnknownSeries = (expression: string, labels?: readonly string[]) => readonly string[]
+
+/** Series that others tell, and their labels. */
+export type OtherSeries = Readonly<Record<string, readonly string[]>>
 
 /** Looks for names that are not declared: what is renamed breaks the build and not an alert at night. */
 export function unknownSeries(
   metrics: readonly Metric[],
   recorded: readonly RecordingRule[],
+  ofOthers: OtherSeries = {},
 ): UnknownSeries {
   const known = new Map<string, Set<string>>()
+  for (const [name, labels] of Object.entries(ofOthers))
+    known.set(name, new Set([...ofScrape, ...labels]))
   for (const metric of metrics)
     for (const [name, labels] of seriesNames(metric)) {
       const all = known.get(name) ?? new Set(ofScrape)
@@ -28,7 +37,7 @@ export function unknownSeries(
       record,
       new Set(readPromql(expr).selected.flatMap(({ metric }) => [...(known.get(metric) ?? [])])),
     )
-  return (expression) => {
+  return (expression, labels = []) => {
     const { selected, grouping } = readPromql(expression)
     const ofAll = new Set(selected.flatMap(({ metric }) => [...(known.get(metric) ?? [])]))
     return [
@@ -37,7 +46,7 @@ export function unknownSeries(
         if (own === undefined) return [`the metric ${metric}`]
         return labels.filter((one) => !own.has(one)).map((one) => `the label ${one} of ${metric}`)
       }),
-      ...grouping.filter((one) => !ofAll.has(one)).map((one) => `the label ${one}`),
+      ...[...grouping, ...labels].filter((one) => !ofAll.has(one)).map((one) => `the label ${one}`),
     ]
   }
 }

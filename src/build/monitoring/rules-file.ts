@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { Metric } from '../../metrics/metric.ts'
 import type { Alert, AlertGroup } from './alert.ts'
+import { dashboards } from './dashboards/all-dashboards.ts'
 import { exporterAlerts } from './exporter-alerts.ts'
 import { unknownSeries } from './known-series.ts'
 import { recordingRules } from './recording-rules.ts'
@@ -54,7 +55,7 @@ function alertRule({ name, expr, for: duration, severity, summary, reason, advic
   }
 }
 
-const introduction = `# Alerts and recording rules
+const introduction = `# Dashboards, alerts and recording rules
 
 Written by \`make docs\` from the tables in \`src/build/monitoring\`; each name in an expression must be a
 declared metric. [rules/redis-exporter.yaml](rules/redis-exporter.yaml) is a file of rules for Prometheus from 2.42 on:
@@ -62,6 +63,8 @@ declared metric. [rules/redis-exporter.yaml](rules/redis-exporter.yaml) is a fil
 \`\`\`yaml
 rule_files: [redis-exporter.yaml]
 \`\`\`
+
+For the Prometheus operator and Grafana in Kubernetes this folder is [a kustomize component](../README.md#with-the-prometheus-operator).
 
 They are the same for one exporter beside each server, for \`/sd\`, and for \`/metrics\` with several servers, whose
 series carry \`target\`: summaries name it. Every alert is made to fire by \`promtool test rules\` for one server of
@@ -73,13 +76,31 @@ Windows of five minutes hold twenty polls of 15 s. With a \`POLL_INTERVAL\` of m
 address of this page in your repository before \`runbook_url\` where people shall click on it.
 `
 
+const aboutDashboards = `## Dashboards
+
+For Grafana from 10 on: import a file, or have it provisioned. Each lets you choose the data source, the job and the instance, and
+the target where an exporter tells of several servers; so they are the same for every way of scraping. With \`/sd\` choose all jobs
+for what is told of whole topologies and of the exporter. Sums count each server once, also where several exporters watch it. Each
+panel says what its metrics mean and which flag they need. Set the interval of the data source to that of your scrapes.
+
+| Dashboard | Shows | Chosen |
+|---|---|---|`
+
+const chosen = { one: 'one server', several: 'all servers, or some', exporters: 'exporters' }
+
 /** The page about them, in Markdown; the heading of each alert is its anchor. */
 export function runbook(): string {
   const recorded = recordingRules.map(
     ({ record, expr, help }) => `| \`${record}\` | ${help} | \`${expr.replaceAll('|', '\\|')}\` |`,
   )
+  const boards = dashboards.map(
+    ({ name, title, help, of }) =>
+      `| [${title}](dashboards/${name}.json) | ${help} | ${chosen[of]} |`,
+  )
   return [
     introduction,
+    aboutDashboards,
+    `${boards.join('\n')}\n`,
     '## What is recorded\n\n| Rule | Meaning | Expression |\n|---|---|---|',
     `${recorded.join('\n')}\n`,
     ...alertGroups.map(({ title, alerts }) =>
