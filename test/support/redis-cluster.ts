@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly argsOf?: (port: number) => readonly string[]
   readonly args?: readonly string[]
   readonly password?: string
+  /** In place of the one that the environment names. */
+  readonly program?: string | undefined
 }
 
 export interface RedisCluster extends AsyncDisposable {
@@ -58,11 +60,12 @@ async function startNodes(count: number, options: ClusterOptions): Promise<reado
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
-  const { args = [], argsOf = () => [], password } = options
+  const { args = [], argsOf = () => [], password, program } = options
   const port = await freeClusterPort()
   const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
     port,
+    program,
     args: [...usual, ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
   })
