@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPromql } from '../../src/build/monitoring/read-promql.ts'
 import { recordingRules } from '../../src/build/monitoring/recording-rules.ts'
+import { selectSeries } from '../../src/build/monitoring/select-series.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { freePort } from '../support/free-port.ts'
+import { type Kind, kinds, neverShown, notOfOpenPort, ofPort } from '../support/healthy-kinds.ts'
 import {
   type HealthyServers,
   healthyServers,
@@ -12,8 +14,9 @@ import {
 } from '../support/healthy-servers.ts'
 import { boards } from '../support/monitoring-dashboards.ts'
 import { alerts, rulesText } from '../support/monitoring-rules.ts'
-import { newerPrometheus, newerServers } from '../support/newer-servers.ts'
+import { newerPrometheus } from '../support/newer-servers.ts'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
+import { publicExpressions, publicFigures } from '../support/public-expressions.ts'
 import { type Asked, type Choice, emptyIn } from '../support/shown-boards.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
@@ -23,61 +26,6 @@ import { type TlsCertificates, tlsCertificates } from '../support/tls-certificat
 
 /** These tell that time runs short, as it does on a busy machine on which all is well. */
 const ofTime = ['RedisPollsSkipped', 'RedisCommandSlow', 'RedisSlowlogGrows', 'RedisReplicaSilent']
-
-const denials = (...kinds: readonly string[]) =>
-  kinds.map((kind) => `redis_acl_access_denied_${kind}_total`)
-const certificates = ['ca', 'client', 'server'].map(
-  (one) => `redis_tls_${one}_cert_expires_in_seconds`,
-)
-
-/** What only a protected port tells. */
-const ofPort = [
-  'redis_exporter_web_certificate_expiry_timestamp_seconds',
-  'redis_exporter_web_config_last_reload_successful',
-]
-const slotStatistics = ['--cluster-slot-stats-enabled', 'yes']
-
-/** What no server shows that is well, and what one exporter for all shows whose port is open. */
-const neverShown = ['Redis / Overview, Alerts A']
-const notOfOpenPort = ['Redis / Exporter, Certificates expire in B']
-
-/** The kinds, by their jobs: what they do not tell the rules, and which panels have nothing for that. */
-const kinds = {
-  machine: {
-    program: undefined,
-    clusterArgs: [],
-    lacks: [
-      ...denials('auth', 'channel', 'cmd', 'db', 'key', 'tls_cert'),
-      'redis_rdb_saves_consecutive_failures',
-      ...certificates,
-    ],
-    // Since Redis 7.2 and 8, and of Valkey.
-    empty: [
-      'Redis / Clients, By library A',
-      'Redis / Clients, Turned away or cut off B',
-      'Redis / Clients, Turned away or cut off C',
-      'Redis / Cluster, Slots that take most time A',
-      'Redis / Cluster, Slots with most keys A',
-      'Redis / Commands and latency, Large requests and replies A',
-      'Redis / Commands and latency, The event loop A',
-      'Redis / Commands and latency, The event loop B',
-      'Redis / Keys and streams, Sizes, by type A',
-    ],
-  },
-  'redis-8': {
-    program: newerServers['redis-8'],
-    clusterArgs: slotStatistics,
-    lacks: [...denials('db'), ...certificates],
-    empty: ['Redis / Commands and latency, Large requests and replies A'],
-  },
-  'valkey-9': {
-    program: newerServers['valkey-9'],
-    clusterArgs: slotStatistics,
-    lacks: ['redis_rdb_saves_consecutive_failures'],
-    empty: ['Redis / Keys and streams, Sizes, by type A'],
-  },
-} as const
-type Kind = keyof typeof kinds
 
 const open: AsyncDisposable[] = []
 const servers = new Map<Kind, HealthyServers>()
@@ -136,7 +84,10 @@ async function startSingle(): Promise<Exporter> {
 function otherWays(): readonly object[] {
   const address = addressOf('redis-8')
   return [
-    { job_name: 'sd', http_sd_configs: [{ url: `http://${address}/sd` }] },
+    {
+      job_name: 'sd',
+      http_sd_configs: [{ url: `http://${address}/sd`, refresh_interval: '5s' }],
+    },
     // Beside it: what is told of whole topologies and of the exporter.
     { job_name: 'own', params: { target: [''] }, static_configs: [{ targets: [address] }] },
     {
@@ -172,8 +123,8 @@ beforeAll(async () => {
       job_name: kind,
       static_configs: [{ targets: [addressOf(kind)] }],
     }))
-    // As often as is polled.
-    const often = { scrape_interval: '3s', scrape_timeout: '3s' }
+    // A scrape of all costs more than their polls.
+    const often = { scrape_interval: '5s', scrape_timeout: '5s' }
     const prometheus = keep(
       await startPrometheus([], {
         ...(program ? { program } : {}),
@@ -186,8 +137,8 @@ beforeAll(async () => {
     for (const job of watched)
       await eventually(
         async () => {
-          const scraped = `count_over_time(redis_up{job="${job}"}[1m]) > 6`
-          expect(await prometheus.query(scraped)).toHaveLength(healthyServers)
+          const up = `sum_over_time(redis_up{job="${job}"}[1m]) > 3`
+          expect(await prometheus.query(up)).toHaveLength(healthyServers)
           const walked = `increase(redis_exporter_scans_total{job="${job}"}[1m]) > 2`
           expect((await prometheus.query(walked)).length).toBeGreaterThan(2)
         },
@@ -235,6 +186,19 @@ describe.each(Object.entries(watching))(
           () => true,
           [...kinds[kind].empty, ...notOfOpenPort],
         )
+      },
+    )
+
+    it.each(watched)(
+      'of %s what public dashboards and rules ask finds something, and the right figures',
+      async (kind) => {
+        const ofServer = [`job="${kind}"`, `target="${nameOf(kind)}"`]
+        const ask = async (expr: string) =>
+          (await prometheus.query(selectSeries(expr, () => ofServer))).map(({ value }) => value)
+        for (const expr of publicExpressions)
+          await soon(async () => expect([expr, await ask(expr)]).not.toEqual([expr, []]))
+        for (const [expr, value] of publicFigures)
+          await soon(async () => expect([expr, await ask(expr)]).toEqual([expr, [value]]))
       },
     )
 
