@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly password?: string
   /** Speaks TLS only, between the nodes too. */
   readonly tls?: NonNullable<RedisOptions['tls']>
+  /** In place of the one that the environment names. */
+  readonly program?: string | undefined
 }
 
 export interface RedisCluster extends AsyncDisposable {
@@ -60,11 +62,12 @@ async function startNodes(count: number, options: ClusterOptions): Promise<reado
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
-  const { args = [], argsOf = () => [], password, tls } = options
+  const { args = [], argsOf = () => [], password, program, tls } = options
   const port = await freeClusterPort()
   const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
     port,
+    program,
     args: [...usual, ...(tls ? ['--tls-cluster', 'yes'] : []), ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls } : {}),
