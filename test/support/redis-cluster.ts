@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly argsOf?: (port: number) => readonly string[]
   readonly args?: readonly string[]
   readonly password?: string
+  /** The program of the nodes, where it is not that of all tests. */
+  readonly server?: string
   /** Speaks TLS only, between the nodes too. */
   readonly tls?: NonNullable<RedisOptions['tls']>
 }
@@ -60,11 +62,12 @@ async function startNodes(count: number, options: ClusterOptions): Promise<reado
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
-  const { args = [], argsOf = () => [], password, tls } = options
+  const { args = [], argsOf = () => [], password, server, tls } = options
   const port = await freeClusterPort()
   const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
     port,
+    server,
     args: [...usual, ...(tls ? ['--tls-cluster', 'yes'] : []), ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls } : {}),

@@ -19,6 +19,8 @@ export interface WatchedMaster {
 export interface SentinelOptions {
   readonly masters: readonly WatchedMaster[]
   readonly password?: string
+  /** The program, where it is not that of all tests. */
+  readonly server?: string | undefined
   /** More lines for its configuration file. */
   readonly configuration?: readonly string[]
 }
@@ -43,7 +45,7 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
   await writeFile(file, `${lines.join('\n')}\n`)
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   const sentinel = await startRedisProcess({
-    program: sentinelProgram(),
+    program: options.server ?? sentinelProgram(),
     args: [file, '--sentinel'],
     directory: directory.path,
     port,

@@ -11,6 +11,8 @@ export interface RedisOptions {
   readonly args?: readonly string[]
   readonly password?: string
   readonly port?: number
+  /** The program, where it is not that of all tests. */
+  readonly server?: string | undefined
   /** A folder of the caller's, which is kept; without it a private one that is removed. */
   readonly directory?: string
   /** Listens with TLS only; clients must show a certificate unless args say otherwise. */
@@ -28,7 +30,7 @@ export function unixSocketOf(server: RedisServer): string {
 
 /**
  * Starts a private redis-server on loopback that keeps nothing and reads no configuration file.
- * The environment variable REDIS_SERVER names another binary.
+ * The environment variable REDIS_SERVER names another binary, unless the options do.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const { args = [], password, tls, unixSocket = false, ownGroup = false } = options
@@ -37,7 +39,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const directory = options.directory ?? own?.path ?? '.'
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   return await startRedisProcess({
-    program: process.env.REDIS_SERVER ?? 'redis-server',
+    program: options.server ?? process.env.REDIS_SERVER ?? 'redis-server',
     args: [
       ...['--bind', '127.0.0.1', '--dir', directory, '--save', '', '--daemonize', 'no'],
       ...(tls === undefined ? ['--port', `${port}`] : tlsArguments(port, tls)),

@@ -4,6 +4,8 @@ import { startSentinel } from './redis-sentinel.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 export interface SentinelDeploymentOptions {
+  /** The program of all, where it is not that of all tests. */
+  readonly server?: string
   /** Of all data nodes. */
   readonly password?: string
   /** Of the Sentinels. */
@@ -39,13 +41,13 @@ export async function startSentinelDeployment(
 }
 
 async function start(
-  { password, sentinelPassword, configuration = [] }: SentinelDeploymentOptions,
+  { password, sentinelPassword, server, configuration = [] }: SentinelDeploymentOptions,
   keep: (server: RedisServer) => RedisServer,
 ) {
   const secret = password === undefined ? {} : { password }
   const auth = password === undefined ? [] : ['--masterauth', password]
   const redis = async (...args: readonly string[]) =>
-    keep(await startRedis({ ...secret, args: [...auth, ...args] }))
+    keep(await startRedis({ ...secret, server, args: [...auth, ...args] }))
   const master = await redis('--repl-diskless-sync-delay', '0')
   const replicaOf = ['--replicaof', '127.0.0.1', `${master.port}`]
   const replicas = [await redis(...replicaOf), await redis(...replicaOf)] as const
@@ -59,6 +61,7 @@ async function start(
     keep(
       await startSentinel({
         masters: [watched],
+        server,
         configuration: [...configuration, 'sentinel failover-timeout orders 5000'],
         ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
       }),
