@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import type { Family } from '../support/exposition.ts'
+import { newerServers } from '../support/newer-servers.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { type SentinelDeployment, startSentinelDeployment } from '../support/sentinel-deployment.ts'
@@ -41,7 +42,8 @@ function valueIn(families: readonly Family[], name: string): number | undefined 
   return sample && Number(sample.value)
 }
 
-describe('an exporter of a cluster', () => {
+// A cluster and a deployment of this machine's Redis are watched in other files.
+describe('an exporter of a cluster of Valkey', () => {
   let cluster: RedisCluster
   let exporter: Exporter
   let written = 0
@@ -54,7 +56,7 @@ describe('an exporter of a cluster', () => {
   }
 
   beforeAll(async () => {
-    cluster = await startCluster({ masters: 3, replicas: 3 })
+    cluster = await startCluster({ masters: 3, replicas: 3, program: newerServers['valkey-9'] })
     for (const node of cluster.nodes.slice(0, 3)) await fill(node)
     const [seed] = cluster.nodes
     if (!seed) throw new Error('the cluster has no nodes')
@@ -170,13 +172,14 @@ describe('an exporter of a cluster', () => {
   }, 240_000)
 })
 
-describe('an exporter of a Sentinel deployment', () => {
+describe('an exporter of a Sentinel deployment of a newer Redis', () => {
   let deployment: SentinelDeployment
   let exporter: Exporter
   const [dataSecret, sentinelSecret] = ['data-hunter2', 'sentinel-hunter2']
 
   beforeAll(async () => {
     deployment = await startSentinelDeployment({
+      program: newerServers['redis-8'],
       password: dataSecret,
       sentinelPassword: sentinelSecret,
       configuration: [`sentinel sentinel-pass ${sentinelSecret}`],

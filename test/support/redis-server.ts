@@ -30,7 +30,7 @@ export function unixSocketOf(server: RedisServer): string {
 
 /**
  * Starts a private redis-server on loopback that keeps nothing and reads no configuration file.
- * The environment variable REDIS_SERVER names another binary.
+ * The environment variable REDIS_SERVER names another binary, unless the options do.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const { args = [], password, tls, unixSocket = false, ownGroup = false } = options
