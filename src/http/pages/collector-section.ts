@@ -23,7 +23,7 @@ export function collectorSection(
   const failing = rows.filter((row) => row.failures.length > 0)
   const fine = rows.filter((row) => row.failures.length === 0)
   return html`<section id="collectors"><h2>Collectors</h2>
-<div class="card">${failing.length === 0 ? html`<p><span class="state up"><span aria-hidden="true">●</span> all ${rows.length} work</span></p>` : failingTable(failing)}
+<div class="card">${failing.length === 0 ? html`<p><span class="state up"><span aria-hidden="true">●</span> all ${rows.length} work</span></p>` : failingList(failing)}
 <details><summary>${fine.length} that work, and how long each took</summary>
 <ul class="members">${fine.map(({ collector, seconds }) => html`<li>${collector} <small>${durationText(seconds)}</small></li>`)}</ul></details></div></section>`
 }
@@ -34,14 +34,15 @@ interface Row {
   readonly failures: readonly Failure[]
 }
 
-function failingTable(rows: readonly Row[]): Html {
-  return html`<table><thead><tr><th scope="col">Collector</th><th scope="col">Why it fails</th><th scope="col">What to do</th></tr></thead><tbody>${rows.map(
-    ({ collector, seconds, failures }) =>
-      failures.map(
-        (failure) =>
-          html`<tr><td><span class="fails">▲ ${collector}</span>${failure.part ? html` (${shortened(failure.part)})` : ''} <small>${durationText(seconds)}</small></td><td><strong>${failure.reason}</strong>: ${shortened(failure.message, 400)}</td><td>${whatToDo(failure)}</td></tr>`,
-      ),
-  )}</tbody></table>`
+function failingList(rows: readonly Row[]): Html {
+  return html`<ul class="failing">${rows.map(({ collector, seconds, failures }) =>
+    failures.map(
+      (failure) =>
+        html`<li><p><span class="fails">▲ ${collector}</span>${failure.part ? html` (${shortened(failure.part)})` : ''} <small>${durationText(seconds)}</small></p>
+<p><strong>${failure.reason}</strong>: ${shortened(failure.message, 400)}</p>
+<p>${whatToDo(failure)}</p></li>`,
+    ),
+  )}</ul>`
 }
 
 function whatToDo({ remedy, reason }: Failure): Html {

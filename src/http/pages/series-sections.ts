@@ -112,13 +112,16 @@ export function clientSection({ bodies, namespace, now }: ServedSeries): Html {
     'Clients that have been idle for longest',
     [
       { name: 'Client', text: ({ id, name }) => name || `id ${id}` },
-      { name: 'From', text: ({ info }) => info?.host ?? '' },
-      { name: 'User', text: ({ info }) => info?.user ?? '' },
+      { name: 'From', text: ({ info }) => fromOf(info) },
       { name: 'Idle', text: (row) => durationText(idle(row)), isNumber: true },
       { name: 'Memory', text: (row) => orUnknown(row.memory, bytesText), isNumber: true },
     ],
     rows,
   )
+}
+
+function fromOf({ user, host }: ReadSeries['labels'] = {}): string {
+  return [user, host].filter((part) => part).join(' @ ')
 }
 
 /** Those with the largest values, the largest first. */
