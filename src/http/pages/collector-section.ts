@@ -1,19 +1,18 @@
 import { html } from 'hono/html'
-import { readSeries } from '../../metrics/read-series.ts'
 import { reasonIn, reasonTexts } from '../../poller/reason-texts.ts'
 import type { TargetState } from '../../poller/target-snapshots.ts'
 import type { Html } from './document.ts'
-import type { ServedSeries } from './series-sections.ts'
+import type { ShownSeries } from './series-sections.ts'
 import { durationText, shortened } from './units.ts'
 
 type Failure = TargetState['failures'][number]
 
 /** Each collector with how it did; those that fail first, with why and what can be done about it. */
 export function collectorSection(
-  { bodies, namespace }: Pick<ServedSeries, 'bodies' | 'namespace'>,
+  { of }: Pick<ShownSeries, 'of'>,
   { failures }: Pick<TargetState, 'failures'>,
 ): Html {
-  const durations = readSeries(bodies, `${namespace}_exporter_collector_duration_seconds`)
+  const durations = of('exporter_collector_duration_seconds')
   if (durations.length === 0) return html``
   const rows = durations.map(({ labels: { collector = '' }, value }) => ({
     collector,

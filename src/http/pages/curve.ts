@@ -44,11 +44,13 @@ export function rangeOf({ values }: Curve): readonly [least: number, most: numbe
 // A peak shall be seen, however many values share a point.
 function largestOfEach(values: readonly number[], points: number): readonly number[] {
   if (values.length <= points) return values
-  return Array.from({ length: points }, (_, index) => {
-    const [from, to] = [index, index + 1].map((at) => Math.round((at * values.length) / points))
-    const known = values.slice(from, to).filter((value) => !Number.isNaN(value))
-    return known.length === 0 ? Number.NaN : Math.max(...known)
-  })
+  const largest = new Array<number>(points).fill(Number.NaN)
+  for (const [index, value] of values.entries()) {
+    const at = Math.floor((index * points) / values.length)
+    // Compared so that a gap gives way to any value.
+    if (!Number.isNaN(value) && !((largest[at] ?? Number.NaN) >= value)) largest[at] = value
+  }
+  return largest
 }
 
 // A unit is left above and below for the width of the line.
