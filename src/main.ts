@@ -177,6 +177,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     clock,
     log,
   })
+  const turns = isOne ? undefined : createTurnsOfFleet(config)
   const fleet: Fleet = startFleet({
     sources,
     start: createStart({
@@ -187,7 +188,7 @@ async function run(config: Config, served: () => void): Promise<void> {
       ownMetrics,
       walkMetrics,
       watch,
-      turns: isOne ? undefined : createTurnsOfFleet(config),
+      turns,
       onPolled: async () => ownBody.outdate(),
       clock,
       log,
@@ -199,6 +200,7 @@ async function run(config: Config, served: () => void): Promise<void> {
   const onDemand = openOnDemand({
     config,
     schedule,
+    walking: turns?.walking,
     metrics: onDemandMetrics,
     configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
+import { createRestingScope } from './resting-scope.ts'
 
 // Short against the 20 ms for which scrapes may wait, long against what a turn costs.
 const sliceMilliseconds = 4
@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 // What is done for somebody carries whether it is still wanted: through all that works in slices.
-const wanted = new AsyncLocalStorage<{ readonly by: Wanted; readonly place: number }>()
+const wanted = createRestingScope<{ readonly by: Wanted; readonly place: number }>()
 let begun = 0
 
 /**
@@ -59,7 +59,7 @@ export async function inTurn<T>(coming: Promise<T>): Promise<T> {
 
 async function nextWanted(): Promise<void> {
   await nextSlice()
-  wanted.getStore()?.by.throwIfAborted()
+  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */
@@ -77,7 +77,7 @@ function openSlice(): void {
 
 /** Resolves with a slice in a later turn. */
 export function nextSlice(): Promise<void> {
-  const place = wanted.getStore()?.place
+  const place = wanted.value()?.place
   return new Promise((resolve) => {
     waitersAt(place).push(resolve)
     openSlice()

@@ -109,6 +109,8 @@ export function createApp(options: AppOptions): App {
     log.error({ err }, 'a request failed')
     return c.text('Internal error; the log of the exporter says more.\n', 500, notKept)
   })
+  // It puts its matchers together at the first question: now, while nobody waits.
+  app.router.match('GET', metricsPath)
   const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
   return { fetch: app.fetch, paths, metricsPath }
 }

@@ -104,6 +104,10 @@ export async function startHttpServer({
     })
   })
 
+  // Node.js would answer by itself whoever expects something, uncounted, and ask for a body that nobody wants.
+  for (const event of ['checkExpectation', 'checkContinue'])
+    server.on(event, (...asked: unknown[]) => void server.emit('request', ...asked))
+
   const listeners = await listenOn(server, addresses)
   return {
     port: listeners.flatMap(portOf).at(0),

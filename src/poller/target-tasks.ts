@@ -54,6 +54,8 @@ export interface TargetTasksOptions {
   readonly collectors: readonly Collector[]
   readonly keyCollectors: readonly KeyCollector[]
   readonly connect: Connect
+  /** For what is polled on the slow schedule; the same unless given. */
+  readonly connectSlowly?: Connect
   readonly connectInBulk: () => BulkConnection
   readonly store: OpenTarget
   /** Why a snapshot of so many bytes is not held; undefined where it is. */
@@ -100,7 +102,8 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, database, clock, store, connect, turn } = options
+  const { target, namespace, settings, database, clock, store, turn } = options
+  const { connectSlowly = options.connect } = options
   const counts = options.ownMetrics.ofTarget(target)
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
@@ -150,6 +153,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   function makePollTarget(
     collectors: readonly Collector[],
     timeout: number,
+    connect: Connect,
     further: Pick<PollTargetOptions, 'pingOnConnect' | 'createWriter'> = {},
   ) {
     const connection = closable(createRenewedConnection(renewal(connect, timeout)))
@@ -168,7 +172,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makePollTask(): PollTask {
-    const { pollTarget } = makePollTarget(polling, settings.pollTimeout, {
+    const { pollTarget } = makePollTarget(polling, settings.pollTimeout, options.connect, {
       pingOnConnect: settings.pingOnConnect,
       createWriter: (role) => createSeriesWriter(namespace, showRole ? roleLabel(role) : undefined),
     })
@@ -198,7 +202,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeSlowPollTask(): SlowPollTask {
-    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout)
+    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, connectSlowly)
     return createSlowPollTask({
       collectors: slow,
       pollTarget,

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { isDeepStrictEqual } from 'node:util'
 import { protectionTitles } from '../config/protection-mistakes.ts'
 import { shownText } from '../config/shown-text.ts'
 import { type NamedFile, pemCertificates, tlsFileMistakes } from '../config/tls-files.ts'
@@ -40,14 +41,18 @@ export interface PortPlan {
 
 const mostBytes = 4 * 1024 * 1024
 
-/** Reads all files that protect our own port; waits for `onFile` before each. */
+/**
+ * Reads all files that protect our own port; waits for `onFile` before each. TLS that is as before stays
+ * the same object, so that the sessions of clients live on.
+ */
 export async function loadPort(
   { ofFlags, taken, file }: PortPlan,
+  before: LoadedTls | undefined,
   onFile: (path: string) => Promise<void>,
 ): Promise<PortRead> {
   const settings = file ? await settingsOfFile(file, ofFlags, taken, onFile) : ofFlags
   if ('mistakes' in settings) return settings
-  const tls = settings.tls && (await loadTls(settings.tls, onFile))
+  const tls = settings.tls && (await loadTls(settings.tls, before, onFile))
   if (tls && 'mistakes' in tls) return tls
   return { port: { ...settings, tls } }
 }
@@ -81,6 +86,7 @@ async function settingsOfFile(
 
 async function loadTls(
   tls: ServerTlsSettings,
+  before: LoadedTls | undefined,
   onFile: (path: string) => Promise<void>,
 ): Promise<LoadedTls | { readonly mistakes: readonly string[] }> {
   const failures = new Map<string, string>()
@@ -102,6 +108,13 @@ async function loadTls(
   })
   if (mistakes.length > 0) return { mistakes }
   const context = contextOf(tls, files)
+  const { clientCertificates, clientNames } = tls
+  const certificates = [
+    ...certificatesIn(files.certificate.text, 'server'),
+    ...certificatesIn(files.ca.text, 'client_ca'),
+  ]
+  const loaded = { context, clientCertificates, clientNames, certificates }
+  if (before && isDeepStrictEqual(before, loaded)) return before
   try {
     createSecureContext(context)
   } catch (failure) {
@@ -110,12 +123,7 @@ async function loadTls(
   }
   const unusable = await whyUnusable(context, files.certificate.text)
   if (unusable) return { mistakes: [`${tls.certificate.title}: ${unusable}`] }
-  const { clientCertificates, clientNames } = tls
-  const certificates = [
-    ...certificatesIn(files.certificate.text, 'server'),
-    ...certificatesIn(files.ca.text, 'client_ca'),
-  ]
-  return { context, clientCertificates, clientNames, certificates }
+  return loaded
 }
 
 /** Why nobody could connect to a port with this certificate; undefined where somebody can. */

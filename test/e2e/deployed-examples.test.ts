@@ -71,10 +71,12 @@ it('with a user of its own, the exporter reads all that the user of --acl may re
 
   await using exporter = await startExporter({ env: environmentIn(container, pod, places) })
 
-  await eventually(async () => expect(await isUp(exporter)).toBe(true), within)
-  const { body } = await exporter.get('/metrics')
-  expect(body).toContain('redis_exporter_collector_success{')
-  expect(body).not.toMatch(/^redis_exporter_collector_success\{.*\} 0$/m)
+  await eventually(async () => {
+    const { body } = await exporter.get('/metrics')
+    expect(body).toMatch(/^redis_up 1$/m)
+    expect(body).toContain('redis_exporter_collector_success{')
+    expect(body).not.toMatch(/^redis_exporter_collector_success\{.*\} 0$/m)
+  }, within)
   await expectFit(exporter, container)
   await expectNoLeak(exporter)
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
+import { sampleValue } from '../support/exposition.ts'
 import { type Forwarder, startForwarder } from '../support/forwarder.ts'
 import { httpRequest } from '../support/http-get.ts'
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts'
@@ -91,8 +92,15 @@ describe('three replicas behind a Service, scraped as the ServiceMonitor says', 
   it('go on when the one that was asked is gone, and no counter goes back', async () => {
     const [first, second] = exporters
     const before = service.connections()
-    service.leadTo(second?.port ?? 0)
     await first?.stop()
+    // Twice as many polls as scrapes would see to that; a busy machine may be late.
+    const stopped = Date.now() / 1_000
+    await eventually(async () => {
+      const families = (await second?.metrics()) ?? []
+      const polled = sampleValue(families, 'redis_exporter_snapshot_timestamp_seconds')
+      expect(polled).toBeGreaterThan(stopped)
+    }, within)
+    service.leadTo(second?.port ?? 0)
 
     await eventually(() => expect(service.connections()).toBeGreaterThan(before), within)
     const [now] = await prometheus.query('time()')

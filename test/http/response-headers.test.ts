@@ -75,6 +75,7 @@ describe('nobody keeps', () => {
       { reload: fails },
       { method: 'POST', headers: { 'Content-Type': 'text/plain' } },
     ],
+    [417, '/', {}, { headers: { Expect: 'tea' } }],
     [429, '/metrics', { protection: portOf('busy') }, {}],
     [
       431,

@@ -24,6 +24,8 @@ export interface Prometheus extends AsyncDisposable {
   readonly url: string
   /** Evaluates a PromQL expression now; a scalar comes as one result without labels. */
   query(promql: string): Promise<readonly QueryResult[]>
+  /** The values of a label in the series that a selector selects, in order. */
+  labelValues(label: string, selector: string): Promise<readonly string[]>
   logs(): string
 }
 
@@ -75,6 +77,13 @@ export async function startPrometheus(
     port,
     url,
     query: async (promql) => await query(url, promql),
+    labelValues: async (label, selector) => {
+      const match = encodeURIComponent(selector)
+      const { body } = await httpRequest(`${url}/api/v1/label/${label}/values?match[]=${match}`)
+      const { data, error } = JSON.parse(body) as { data?: readonly string[]; error?: string }
+      if (data === undefined) throw new Error(`Prometheus refused ${selector}: ${error ?? body}`)
+      return [...data].sort()
+    },
     logs: () => program.output(),
     [Symbol.asyncDispose]: dispose,
   }

@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts'
 import { freeClusterPort } from './free-port.ts'
-import { type RedisServer, startRedis } from './redis-server.ts'
+import { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts'
 
 const slotCount = 16_384
 
@@ -15,6 +15,10 @@ export interface ClusterOptions {
   readonly argsOf?: (port: number) => readonly string[]
   readonly args?: readonly string[]
   readonly password?: string
+  /** Speaks TLS only, between the nodes too. */
+  readonly tls?: NonNullable<RedisOptions['tls']>
+  /** In place of the one that the environment names. */
+  readonly program?: string | undefined
 }
 
 export interface RedisCluster extends AsyncDisposable {
@@ -58,13 +62,15 @@ async function startNodes(count: number, options: ClusterOptions): Promise<reado
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
-  const { args = [], argsOf = () => [], password } = options
+  const { args = [], argsOf = () => [], password, program, tls } = options
   const port = await freeClusterPort()
   const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
     port,
-    args: [...usual, ...args, ...argsOf(port)],
+    program,
+    args: [...usual, ...(tls ? ['--tls-cluster', 'yes'] : []), ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls } : {}),
   })
 }
 

@@ -21,6 +21,8 @@ export interface SentinelOptions {
   readonly password?: string
   /** More lines for its configuration file. */
   readonly configuration?: readonly string[]
+  /** In place of the one that the environment names. */
+  readonly program?: string | undefined
 }
 
 /**
@@ -43,7 +45,7 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
   await writeFile(file, `${lines.join('\n')}\n`)
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   const sentinel = await startRedisProcess({
-    program: sentinelProgram(),
+    program: options.program ?? sentinelProgram(),
     args: [file, '--sentinel'],
     directory: directory.path,
     port,

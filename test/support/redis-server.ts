@@ -19,6 +19,8 @@ export interface RedisOptions {
   readonly unixSocket?: boolean
   /** Keeps the terminal's Ctrl-C from the server. */
   readonly ownGroup?: boolean
+  /** In place of the one that the environment names. */
+  readonly program?: string | undefined
 }
 
 /** The path of the socket of a server that was started with `unixSocket`. */
@@ -37,7 +39,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const directory = options.directory ?? own?.path ?? '.'
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}@`
   return await startRedisProcess({
-    program: process.env.REDIS_SERVER ?? 'redis-server',
+    program: options.program ?? process.env.REDIS_SERVER ?? 'redis-server',
     args: [
       ...['--bind', '127.0.0.1', '--dir', directory, '--save', '', '--daemonize', 'no'],
       ...(tls === undefined ? ['--port', `${port}`] : tlsArguments(port, tls)),

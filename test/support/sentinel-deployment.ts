@@ -10,6 +10,8 @@ export interface SentinelDeploymentOptions {
   readonly sentinelPassword?: string
   /** More lines for the configuration of each Sentinel. */
   readonly configuration?: readonly string[]
+  /** In place of those that the environment names. */
+  readonly program?: string | undefined
 }
 
 /** A master `orders` with two replicas, and three Sentinels that know each other. */
@@ -39,13 +41,13 @@ export async function startSentinelDeployment(
 }
 
 async function start(
-  { password, sentinelPassword, configuration = [] }: SentinelDeploymentOptions,
+  { password, sentinelPassword, configuration = [], program }: SentinelDeploymentOptions,
   keep: (server: RedisServer) => RedisServer,
 ) {
   const secret = password === undefined ? {} : { password }
   const auth = password === undefined ? [] : ['--masterauth', password]
   const redis = async (...args: readonly string[]) =>
-    keep(await startRedis({ ...secret, args: [...auth, ...args] }))
+    keep(await startRedis({ ...secret, program, args: [...auth, ...args] }))
   const master = await redis('--repl-diskless-sync-delay', '0')
   const replicaOf = ['--replicaof', '127.0.0.1', `${master.port}`]
   const replicas = [await redis(...replicaOf), await redis(...replicaOf)] as const
@@ -59,6 +61,7 @@ async function start(
     keep(
       await startSentinel({
         masters: [watched],
+        program,
         configuration: [...configuration, 'sentinel failover-timeout orders 5000'],
         ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
       }),

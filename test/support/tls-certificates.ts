@@ -38,14 +38,14 @@ basicConstraints = CA:FALSE
 extendedKeyUsage = clientAuth
 `
 
-/** Makes a certificate authority of its own with a server and a client certificate, by openssl. */
-export async function tlsCertificates(): Promise<TlsCertificates> {
+/** Makes a certificate authority of its own with a server and a client certificate, by openssl, for some days. */
+export async function tlsCertificates(days = 2): Promise<TlsCertificates> {
   const directory = await temporaryDirectory()
   await writeFile(join(directory.path, 'openssl.cnf'), configuration)
   try {
-    const ca = await issue(directory.path, 'ca')
-    const server = await issue(directory.path, 'server', ca)
-    const client = await issue(directory.path, 'client', ca)
+    const ca = await issue(directory.path, 'ca', days)
+    const server = await issue(directory.path, 'server', days, ca)
+    const client = await issue(directory.path, 'client', days, ca)
     return { ca: ca.cert, server, client, [Symbol.asyncDispose]: directory[Symbol.asyncDispose] }
   } catch (error) {
     await directory[Symbol.asyncDispose]()
@@ -84,13 +84,19 @@ export async function expiredClient({ ca }: TlsCertificates): Promise<KeyPair> {
   return pair
 }
 
-async function issue(directory: string, name: string, issuer?: KeyPair): Promise<KeyPair> {
+async function issue(
+  directory: string,
+  name: string,
+  days: number,
+  issuer?: KeyPair,
+): Promise<KeyPair> {
   const pair = { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) }
   const signing = issuer === undefined ? [] : ['-CA', issuer.cert, '-CAkey', issuer.key]
   await run(requireProgram('openssl'), [
     ...['req', '-x509', '-config', join(directory, 'openssl.cnf'), '-extensions', name],
-    ...['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', `/CN=redis-exporter test ${name}`, '-keyout', pair.key, '-out', pair.cert],
+    ...['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-days', `${days}`, '-subj', `/CN=redis-exporter test ${name}`],
+    ...['-keyout', pair.key, '-out', pair.cert],
     ...signing,
   ])
   return pair

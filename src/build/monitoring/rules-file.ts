@@ -64,6 +64,8 @@ declared metric. [rules/redis-exporter.yaml](rules/redis-exporter.yaml) is a fil
 rule_files: [redis-exporter.yaml]
 \`\`\`
 
+For the Prometheus operator and Grafana in Kubernetes this folder is [a kustomize component](../README.md#with-the-prometheus-operator).
+
 They are the same for one exporter beside each server, for \`/sd\`, and for \`/metrics\` with several servers, whose
 series carry \`target\`: summaries name it. Every alert is made to fire by \`promtool test rules\` for one server of
 several, with and without that label, and is silent on Redis and Valkey, a replica, a Cluster and Sentinels that are well.
