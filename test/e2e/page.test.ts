@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
+import { readPage } from '../support/page-text.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import type { ServedExporter } from '../support/served-exporter.ts'
 import { hostile, serveShownFleet } from '../support/shown-fleet.ts'
@@ -100,14 +101,19 @@ describe('pages of a fleet', () => {
   })
 })
 
-describe('what a person sees whose Redis is killed', () => {
+describe('what a person sees of a real Redis', () => {
   let redis: RedisServer
   let other: RedisServer
   let exporter: Exporter
 
   beforeAll(async () => {
     ;[redis, other] = await Promise.all([startRedis(), startRedis()])
-    const args = ['--poll.interval=2s', '--poll.timeout=1900ms', '--poll.max-age=60s']
+    const args = [
+      '--poll.interval=2s',
+      '--poll.timeout=1900ms',
+      '--poll.max-age=60s',
+      '--export-client-list',
+    ]
     const addresses = `${redis.url},${other.url}`
     exporter = await startExporter({ args: [...args, `--redis.addr=${addresses}`] })
   })
@@ -116,7 +122,19 @@ describe('what a person sees whose Redis is killed', () => {
     await Promise.all([redis.stop(), other.stop()])
   })
 
-  it('is that it is up, then, without doing anything, that it is down and what to look at', async () => {
+  it('is which commands and clients it has', async () => {
+    const path = `/targets/127.0.0.1:${other.port}`
+    await eventually(
+      async () => {
+        const text = readPage((await exporter.get(path)).body).text()
+        expect(text).toMatch(/Commands that take most time.* info [\d.]+ % [\d,]+ \d/)
+        expect(text).toMatch(/Clients that have been idle for longest.* @ 127\.0\.0\.1 \d/)
+      },
+      { within: patience },
+    )
+  })
+
+  it('that is killed is that it is up, then, without doing anything, that it is down and what to look at', async () => {
     const { page, complaints } = await open(exporter.url)
     await page.goto(exporter.url)
     const cards = page.getByRole('main').getByRole('listitem')
