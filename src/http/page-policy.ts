@@ -1,5 +1,5 @@
 // SHA-256 of the style in base64; to compute it would load what encrypts at the first request of all.
-const styleHash = 'EjzVbMAEb7VvHd2gRIlxSc1ZV6J7PWsXzCsaU+bO8/w='
+const styleHash = '8VCOj47zTJz6hvGNy37auGlVm5omLsCPS2ByKlG/W+4='
 
 /** What pages may load: their own style and icon and nothing else (Content-Security-Policy). */
 export function pagePolicy(): string {

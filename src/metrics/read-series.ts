@@ -1,3 +1,4 @@
+import { inSlices } from '../yielding.ts'
 import type { EncodedBody } from './encoded-body.ts'
 
 /** A series as it is served. */
@@ -6,52 +7,64 @@ export interface ReadSeries {
   readonly value: number
 }
 
+/** The series of families, by their names with the namespace. */
+export type SeriesByFamily = ReadonlyMap<string, readonly ReadSeries[]>
+
 /** Series at most that are read of one family; it takes a microsecond or two each. */
 export const mostReadSeries = 3_000
 
 /**
- * Reads the series of one family from what is served, without a look at the others. `name` is with
- * the namespace; for a histogram or a summary it is that of the family, and `ending` says which of its
- * series are wanted, such as `_count`.
+ * Reads the series of these families from what is served, in slices: it may be megabytes, of which all
+ * others are passed over. Of a histogram or a summary nothing is read.
  */
-export function readSeries(
-  bodies: readonly Pick<EncodedBody, 'plain'>[],
-  name: string,
-  ending = '',
-): readonly ReadSeries[] {
-  const found: ReadSeries[] = []
-  let isWithin = false
-  for (const { plain } of bodies) {
-    let start = 0
-    if (!isWithin) {
-      const type = placeOfType(plain, name)
-      if (type < 0) continue
-      isWithin = true
-      start = nextLine(plain, type)
+export async function readSeries(
+  bodies: Iterable<Pick<EncodedBody, 'plain'>>,
+  names: readonly string[],
+): Promise<SeriesByFamily> {
+  const found = new Map(names.map((name) => [name, [] as ReadSeries[]]))
+  let open = ''
+  await inSlices(bodies, ({ plain }) => {
+    let place = 0
+    for (;;) {
+      // A family goes on in the next body.
+      const series = found.get(open)
+      if (series) readLines(plain, place, open, series)
+      const type = nextType(plain, place)
+      if (type < 0) return
+      place = nextLine(plain, type)
+      open = plain.toString(
+        'utf8',
+        type + typeMark.length,
+        plain.indexOf(' ', type + typeMark.length),
+      )
     }
-    for (; start < plain.length; start = nextLine(plain, start)) {
-      // The family ends where the next one begins.
-      if (plain[start] === hash || found.length === mostReadSeries) return found
-      const one = readLine(plain.toString('utf8', start, nextLine(plain, start)), name + ending)
-      if (one) found.push(one)
-    }
-  }
+  })
   return found
 }
 
+const typeMark = '# TYPE '
 const hash = '#'.charCodeAt(0)
 const newline = '\n'.charCodeAt(0)
 
-function placeOfType(plain: Buffer, name: string): number {
-  const line = `# TYPE ${name} `
-  if (plain.indexOf(line) === 0) return 0
-  const place = plain.indexOf(`\n${line}`)
+function nextType(plain: Buffer, from: number): number {
+  if (plain.toString('latin1', from, from + typeMark.length) === typeMark) return from
+  // Nothing else can begin a line so: a label has no line ends in it.
+  const place = plain.indexOf(`\n${typeMark}`, Math.max(0, from - 1))
   return place < 0 ? -1 : place + 1
 }
 
 function nextLine(plain: Buffer, from: number): number {
   const end = plain.indexOf(newline, from)
   return end < 0 ? plain.length : end + 1
+}
+
+/** Takes in the lines up to the next family. */
+function readLines(plain: Buffer, from: number, name: string, series: ReadSeries[]): void {
+  for (let start = from; start < plain.length; start = nextLine(plain, start)) {
+    if (plain[start] === hash || series.length === mostReadSeries) return
+    const one = readLine(plain.toString('utf8', start, nextLine(plain, start)), name)
+    if (one) series.push(one)
+  }
 }
 
 function readLine(line: string, name: string): ReadSeries | undefined {

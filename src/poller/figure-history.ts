@@ -22,7 +22,7 @@ export interface CurrentFigures extends ServerFigures {
   readonly latencySeconds: number | undefined
 }
 
-/** One figure over the last hour. */
+/** One figure over the last hour, or since it is remembered. */
 export interface Curve {
   /** One for each step, the oldest first; NaN where nothing is known. */
   readonly values: readonly number[]
@@ -43,6 +43,8 @@ export interface FigureHistory {
 const rememberedMilliseconds = 3_600_000
 /** Polls that follow each other closer than that share a step. */
 const shortestStep = 15_000
+/** What has just begun is shown as a beginning. */
+const fewestSteps = 20
 
 /**
  * Begins to remember. A step is as long as the interval of the polls, and lies around the moments at
@@ -92,7 +94,7 @@ export function createFigureHistory(intervalMilliseconds: number): FigureHistory
       rows ??= begin(figures.readAt)
       advance(rows, stepOf(figures.readAt))
       polls += 1
-      for (const [row, name] of rememberedCurves.entries()) put(rows, row, numberOf(name, last))
+      for (const [row, value] of numbersOf(last).entries()) put(rows, row, value ?? Number.NaN)
     },
     current: () => last,
     curve(name, now) {
@@ -103,22 +105,17 @@ export function createFigureHistory(intervalMilliseconds: number): FigureHistory
         const isKnown = place >= 0 && place <= newest && place > newest - steps
         return isKnown ? (rows?.[placeOf(row, place)] ?? Number.NaN) : Number.NaN
       }
-      const values = Array.from({ length: steps }, (_, index) => at(end - steps + 1 + index))
+      const length = Math.min(steps, Math.max(fewestSteps, end + 1))
+      const values = Array.from({ length }, (_, index) => at(end - length + 1 + index))
       return { values, stepMilliseconds: step }
     },
   }
 }
 
-function numberOf(name: CurveName, figures: CurrentFigures): number {
-  const values: Readonly<Record<CurveName, number | undefined>> = {
-    operations: figures.operationsPerSecond,
-    memory: figures.memoryBytes,
-    latency: figures.latencySeconds,
-    clients: figures.clients,
-    hitRatio: figures.hitRatio,
-    keys: figures.keys,
-  }
-  return values[name] ?? Number.NaN
+/** In the order of the rows. */
+function numbersOf(figures: CurrentFigures): readonly (number | undefined)[] {
+  const { operationsPerSecond, memoryBytes, latencySeconds, clients, hitRatio, keys } = figures
+  return [operationsPerSecond, memoryBytes, latencySeconds, clients, hitRatio, keys]
 }
 
 /** What grew since the poll before; undefined where a counter began anew in between. */

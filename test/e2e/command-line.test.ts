@@ -301,7 +301,7 @@ describe.concurrent('what a new user sees of a server', () => {
       message: denied,
       remedy,
     })
-    const rows = readPage((await exporter.get('/')).body).texts('#collectors tbody tr')
+    const rows = readPage((await exporter.get('/')).body).texts('.failing li')
     const text = rows.find((row) => row.includes('slowlog'))
     expect(text).toContain(`noperm: ${denied} Grant ${remedy.slice('grant '.length)}.`)
   })

@@ -4,6 +4,10 @@ import { mostReadSeries, readSeries } from '../../src/metrics/read-series.ts'
 
 const bodies = (...texts: readonly string[]) => texts.map(encodeBodyAtOnce)
 
+async function seriesOf(all: ReturnType<typeof bodies>, name: string) {
+  return (await readSeries(all, [name])).get(name)
+}
+
 const text = `# HELP redis_a It
 # TYPE redis_a gauge
 redis_a 1
@@ -16,56 +20,64 @@ redis_keys{db="db1",key="two"} 1e+06
 redis_keys_more{key="three"} 7
 `
 
-test('the series of one family are read, and those of no other', () => {
-  expect(readSeries(bodies(text), 'redis_keys')).toEqual([
+test('the series of one family are read, and those of no other', async () => {
+  expect(await seriesOf(bodies(text), 'redis_keys')).toEqual([
     { labels: { db: 'db0', key: 'one' }, value: 5 },
     { labels: { db: 'db1', key: 'two' }, value: 1_000_000 },
   ])
 })
 
-test('a series without labels has none', () => {
-  expect(readSeries(bodies(text), 'redis_a')).toEqual([{ labels: {}, value: 1 }])
+test('a series without labels has none', async () => {
+  expect(await seriesOf(bodies(text), 'redis_a')).toEqual([{ labels: {}, value: 1 }])
 })
 
-test('a family that is not there has no series', () => {
-  expect(readSeries(bodies(text), 'redis_key')).toEqual([])
-  expect(readSeries([], 'redis_keys')).toEqual([])
+test('a family that is not there has no series', async () => {
+  expect(await seriesOf(bodies(text), 'redis_key')).toEqual([])
+  expect(await seriesOf([], 'redis_keys')).toEqual([])
 })
 
-test('a family goes on in the next body, its header may stand in a body of its own', () => {
+test('a family goes on in the next body, its header may stand in a body of its own', async () => {
   const [header = '', ...lines] = ['# TYPE redis_b gauge\n', 'redis_b{n="1"} 1\n', 'redis_b 2\n']
 
-  expect(readSeries(bodies('redis_x 1\n', header, ...lines, text), 'redis_b')).toEqual([
+  expect(await seriesOf(bodies('redis_x 1\n', header, ...lines, text), 'redis_b')).toEqual([
     { labels: { n: '1' }, value: 1 },
     { labels: {}, value: 2 },
   ])
 })
 
-test('what stands behind a backslash is read as it was meant, whatever else is in a label', () => {
+test('what stands behind a backslash is read as it was meant, whatever else is in a label', async () => {
   const line = 'redis_b{n="a\\"} 9\\\\b\\nc # TYPE redis_c, {}="} 3\n'
 
-  expect(readSeries(bodies(`# TYPE redis_b gauge\n${line}`), 'redis_b')).toEqual([
+  expect(await seriesOf(bodies(`# TYPE redis_b gauge\n${line}`), 'redis_b')).toEqual([
     { labels: { n: 'a"} 9\\b\nc # TYPE redis_c, {}=' }, value: 3 },
   ])
 })
 
-test('of a histogram the wanted series are read', () => {
+test('several families are read in one go', async () => {
+  const found = await readSeries(bodies(text), ['redis_keys_more', 'redis_none', 'redis_a'])
+
+  expect([...found].map(([name, series]) => [name, series.length])).toEqual([
+    ...[
+      ['redis_keys_more', 1],
+      ['redis_none', 0],
+      ['redis_a', 1],
+    ],
+  ])
+})
+
+test('of a histogram nothing is read', async () => {
   const lines = `# TYPE redis_h histogram
 redis_h_bucket{cmd="get",le="1"} 2
-redis_h_bucket{cmd="get",le="+Inf"} 3
 redis_h_sum{cmd="get"} 1.5
 redis_h_count{cmd="get"} 3
 `
-  expect(readSeries(bodies(lines), 'redis_h', '_count')).toEqual([
-    { labels: { cmd: 'get' }, value: 3 },
-  ])
-  expect(readSeries(bodies(lines), 'redis_h')).toEqual([])
+  expect(await seriesOf(bodies(lines), 'redis_h')).toEqual([])
 })
 
-test('of a large family so many are read', () => {
+test('of a large family so many are read', async () => {
   const lines = Array.from({ length: 5_000 }, (_, index) => `redis_b{n="${index}"} 1\n`).join('')
 
-  expect(readSeries(bodies(`# TYPE redis_b gauge\n${lines}`), 'redis_b')).toHaveLength(
+  expect(await seriesOf(bodies(`# TYPE redis_b gauge\n${lines}`), 'redis_b')).toHaveLength(
     mostReadSeries,
   )
 })

@@ -29,7 +29,7 @@ test('before anything is known there are no figures, and every value is a gap', 
   const one = history()
 
   expect(one.current()).toBeUndefined()
-  expect(one.curve('memory', 0).values).toHaveLength(240)
+  expect(one.curve('memory', 0).values).toHaveLength(20)
   expect(one.known('memory', 0)).toEqual({})
 })
 
@@ -109,6 +109,16 @@ describe('the last hour', () => {
     expect(values).toEqual(Array.from({ length: 240 }, (_, index) => 760 + index))
   })
 
+  test('is what there is of it, and at least five minutes', () => {
+    const one = history()
+    const lengths = [0, 10, 40, 239, 500].map((poll) => {
+      one.poll(poll * quarter)
+      return one.curve('clients', 1_000 + poll * quarter).values.length
+    })
+
+    expect(lengths).toEqual([20, 20, 41, 240, 240])
+  })
+
   test('is empty after an hour without a poll', () => {
     const one = history()
     one.poll(0)
@@ -132,7 +142,7 @@ describe('the last hour', () => {
     one.poll(60_000, { clients: 2 })
 
     expect(one.curve('clients', 61_000)).toMatchObject({ stepMilliseconds: 60_000 })
-    expect(one.curve('clients', 61_000).values).toHaveLength(60)
+    expect(one.curve('clients', 1_000 + 99 * 60_000).values).toHaveLength(60)
     expect(one.known('clients', 60_000)).toEqual({ '-1': 1, 0: 2 })
   })
 

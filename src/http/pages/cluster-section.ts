@@ -16,7 +16,9 @@ const slotsTogether = 64
 /** A Cluster: who has which slots, as a bar and in words. */
 export function clusterSection(cluster: KnownCluster, member: MemberOf): Html {
   const { topology, view, counts } = cluster
-  const shards = view.shards.filter(({ slots }) => slots.length > 0)
+  const shards = view.shards
+    .filter(({ slots }) => slots.length > 0)
+    .sort((one, other) => firstSlot(one) - firstSlot(other))
   const nodes = nodesOf(view)
   const lost = nodes.filter(({ isReachable }) => !isReachable).length
   const owners = slotOwners(view)
@@ -34,6 +36,10 @@ export function clusterSection(cluster: KnownCluster, member: MemberOf): Html {
 ${slotBar(owners, nodes, shards)}
 <ul class="members">${shards.slice(0, mostMembers).map((shard, index) => shardItem(shard, index, cluster, member))}</ul>${moreMembers(shards.length, 'shards')}</section>
 `
+}
+
+function firstSlot({ slots }: Shard): number {
+  return Math.min(...slots.map(([from]) => from))
 }
 
 function shardItem(

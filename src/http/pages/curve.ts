@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Curve } from '../../poller/figure-history.ts'
+import { durationText } from './units.ts'
 
 export interface DrawnCurve {
   /** What it tells, for who does not see it. */
@@ -14,7 +15,8 @@ export interface DrawnCurve {
 const sizes = { small: { points: 60, height: 24 }, large: { points: 240, height: 100 } }
 
 /** The last hour as a line from 0 up; a gap where nothing is known. */
-export function curveOf({ values }: Curve, { label, textOf, top, size }: DrawnCurve) {
+export function curveOf(curve: Curve, { label, textOf, top, size }: DrawnCurve) {
+  const { values } = curve
   const { points, height } = sizes[size]
   const drawn = largestOfEach(values, points)
   const known = drawn.filter((value) => !Number.isNaN(value))
@@ -25,7 +27,12 @@ export function curveOf({ values }: Curve, { label, textOf, top, size }: DrawnCu
   const runs = runsOf(drawn.map((value) => heightOf(value, scale, height)))
   const area =
     size === 'large' ? html`<path class="area" d="${areaPath(runs, height)}"/>` : undefined
-  return html`<svg class="curve ${size}" viewBox="0 0 ${Math.max(1, drawn.length - 1)} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}, last hour: ${textOf(least)} to ${textOf(most)}">${area}<path d="${linePath(runs)}"/></svg>`
+  return html`<svg class="curve ${size}" viewBox="0 0 ${Math.max(1, drawn.length - 1)} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}, last ${durationText(secondsOf(curve))}: ${textOf(least)} to ${textOf(most)}">${area}<path d="${linePath(runs)}"/></svg>`
+}
+
+/** How long what is drawn goes back. */
+export function secondsOf({ values, stepMilliseconds }: Curve): number {
+  return (values.length * stepMilliseconds) / 1e3
 }
 
 /** The least and the largest of the last hour; undefined where nothing is known. */
@@ -37,11 +44,13 @@ export function rangeOf({ values }: Curve): readonly [least: number, most: numbe
 // A peak shall be seen, however many values share a point.
 function largestOfEach(values: readonly number[], points: number): readonly number[] {
   if (values.length <= points) return values
-  return Array.from({ length: points }, (_, index) => {
-    const [from, to] = [index, index + 1].map((at) => Math.round((at * values.length) / points))
-    const known = values.slice(from, to).filter((value) => !Number.isNaN(value))
-    return known.length === 0 ? Number.NaN : Math.max(...known)
-  })
+  const largest = new Array<number>(points).fill(Number.NaN)
+  for (const [index, value] of values.entries()) {
+    const at = Math.floor((index * points) / values.length)
+    // Compared so that a gap gives way to any value.
+    if (!Number.isNaN(value) && !((largest[at] ?? Number.NaN) >= value)) largest[at] = value
+  }
+  return largest
 }
 
 // A unit is left above and below for the width of the line.

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { CurveName } from '../../poller/figure-history.ts'
 import type { TargetPast } from '../../poller/target-snapshots.ts'
-import { curveOf, rangeOf } from './curve.ts'
+import { curveOf, rangeOf, secondsOf } from './curve.ts'
 import type { Html } from './document.ts'
 import { bytesText, countText, durationText, orUnknown, percentText, rateText } from './units.ts'
 
@@ -41,6 +41,6 @@ export function hourSection({ figures, curve }: TargetPast): Html {
     const range = rangeOf(values)
     // A Sentinel has neither memory nor keys.
     if (!range) return []
-    return html`<figure class="card figure"><figcaption>${label}</figcaption><b>${orUnknown(figures?.[current], textOf)}</b> <small>${textOf(range[0])} to ${textOf(range[1])}</small>${curveOf(values, { label, textOf, size: 'large', ...(top === undefined ? {} : { top }) })}<p class="axis dim" aria-hidden="true"><span>an hour ago</span><span>now</span></p></figure>`
+    return html`<figure class="card figure"><figcaption>${label}</figcaption><b>${orUnknown(figures?.[current], textOf)}</b> <small>${textOf(range[0])} to ${textOf(range[1])}</small>${curveOf(values, { label, textOf, size: 'large', ...(top === undefined ? {} : { top }) })}<p class="axis dim" aria-hidden="true"><span>${durationText(secondsOf(values))} ago</span><span>now</span></p></figure>`
   })}</div>`
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import { type ReadSeries, readSeries } from '../../metrics/read-series.ts'
+import type { ReadSeries } from '../../metrics/read-series.ts'
 import type { Html } from './document.ts'
-import { type ListColumn, largest, listSection, type ServedSeries } from './series-sections.ts'
+import { type ListColumn, largest, listSection, type ShownSeries } from './series-sections.ts'
 import { bytesText, countText } from './units.ts'
 
 const naming: readonly ListColumn<ReadSeries>[] = [
@@ -11,9 +11,9 @@ const naming: readonly ListColumn<ReadSeries>[] = [
 ]
 
 /** The biggest keys, where they are looked for. */
-export function keySection({ bodies, namespace }: ServedSeries): Html {
-  const byMemory = largest(readSeries(bodies, `${namespace}_biggest_key_memory_bytes`))
-  const bySize = largest(readSeries(bodies, `${namespace}_biggest_key_size`))
+export function keySection({ of }: Pick<ShownSeries, 'of'>): Html {
+  const byMemory = largest(of('biggest_key_memory_bytes'))
+  const bySize = largest(of('biggest_key_size'))
   const value = (name: string, textOf: (value: number) => string): ListColumn<ReadSeries> => ({
     name,
     text: (series) => textOf(series.value),

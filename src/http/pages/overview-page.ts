@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { StateName } from '../../poller/state-changes.ts'
 import type { TargetState } from '../../poller/target-snapshots.ts'
+import { inSlices } from '../../yielding.ts'
 import { type Html, pageDocument } from './document.ts'
 import {
   type ChosenTargets,
@@ -16,7 +17,11 @@ import { topologySections } from './topology-sections.ts'
 import { countText } from './units.ts'
 
 /** All targets: those that need a look first, each with its figures and its last hour. */
-export function overviewPage(source: PageSource, links: PageLinks, query: OverviewQuery): Html {
+export async function overviewPage(
+  source: PageSource,
+  links: PageLinks,
+  query: OverviewQuery,
+): Promise<Awaited<Html>> {
   const { store, config, version, clock } = source
   const states = store.states()
   const chosen = chooseTargets(states, query)
@@ -32,11 +37,13 @@ export function overviewPage(source: PageSource, links: PageLinks, query: Overvi
     now: clock.wall(),
   })
   const needsLook = ({ state }: TargetState) => state === 'down' || state === 'stale'
+  const made = new Map<TargetState, Html>()
+  await inSlices(chosen.shown, (state) => made.set(state, targetCard(state, aroundOf(state))))
   const cards = (some: readonly TargetState[]) =>
     some.length === 0
       ? ''
       : html`<ul class="cards">
-${some.map((state) => targetCard(state, aroundOf(state)))}</ul>
+${some.map((state) => made.get(state))}</ul>
 `
   return pageDocument({
     ...links,

@@ -1,16 +1,29 @@
 import { html } from 'hono/html'
-import type { EncodedBody } from '../../metrics/encoded-body.ts'
-import { type ReadSeries, readSeries } from '../../metrics/read-series.ts'
+import type { ReadSeries } from '../../metrics/read-series.ts'
 import type { Html } from './document.ts'
 import { bytesText, countText, durationText, orUnknown, percentText, shortened } from './units.ts'
 
-/** What is served of a target: lists are read from there, so they show no more than the metrics do. */
-export interface ServedSeries {
-  readonly bodies: readonly Pick<EncodedBody, 'plain'>[]
-  readonly namespace: string
+/** What lists are made of: they show no more than the metrics do. */
+export interface ShownSeries {
+  /** By the name of the metric without the namespace. */
+  readonly of: (metric: ShownMetric) => readonly ReadSeries[]
   /** In milliseconds since 1970. */
   readonly now: number
 }
+
+export const shownMetrics = [
+  'exporter_collector_duration_seconds',
+  'biggest_key_memory_bytes',
+  'biggest_key_size',
+  'commands_duration_seconds_total',
+  'commands_total',
+  'slowlog_entries_total',
+  'connected_client_idle_since_timestamp',
+  'connected_client_info',
+  'connected_client_total_memory_consumed_bytes',
+] as const
+
+export type ShownMetric = (typeof shownMetrics)[number]
 
 /** Rows at most of one list. */
 export const mostRows = 15
@@ -46,10 +59,10 @@ interface CommandRow {
 }
 
 /** The commands on which the server spends most, and how many of them were slow where that is known. */
-export function commandSection({ bodies, namespace }: ServedSeries): Html {
-  const spent = readSeries(bodies, `${namespace}_commands_duration_seconds_total`)
-  const calls = byLabel(readSeries(bodies, `${namespace}_commands_total`), 'cmd')
-  const slow = byLabel(readSeries(bodies, `${namespace}_slowlog_entries_total`), 'cmd')
+export function commandSection({ of }: Pick<ShownSeries, 'of'>): Html {
+  const spent = of('commands_duration_seconds_total')
+  const calls = byLabel(of('commands_total'), 'cmd')
+  const slow = byLabel(of('slowlog_entries_total'), 'cmd')
   const total = spent.reduce((sum, { value }) => sum + value, 0)
   const rows = largest(spent).map(({ labels: { cmd = '' }, value }) => ({
     command: cmd,
@@ -89,14 +102,11 @@ interface ClientRow {
 }
 
 /** The clients that have been silent for longest, where clients are listed. */
-export function clientSection({ bodies, namespace, now }: ServedSeries): Html {
-  const since = readSeries(bodies, `${namespace}_connected_client_idle_since_timestamp`)
-  const infos = readSeries(bodies, `${namespace}_connected_client_info`)
+export function clientSection({ of, now }: ShownSeries): Html {
+  const since = of('connected_client_idle_since_timestamp')
+  const infos = of('connected_client_info')
   const byId = new Map(infos.map(({ labels }) => [labels.id, labels]))
-  const memory = byLabel(
-    readSeries(bodies, `${namespace}_connected_client_total_memory_consumed_bytes`),
-    'id',
-  )
+  const memory = byLabel(of('connected_client_total_memory_consumed_bytes'), 'id')
   const rows = [...since]
     .sort((one, other) => one.value - other.value)
     .slice(0, mostRows)
@@ -112,13 +122,16 @@ export function clientSection({ bodies, namespace, now }: ServedSeries): Html {
     'Clients that have been idle for longest',
     [
       { name: 'Client', text: ({ id, name }) => name || `id ${id}` },
-      { name: 'From', text: ({ info }) => info?.host ?? '' },
-      { name: 'User', text: ({ info }) => info?.user ?? '' },
+      { name: 'From', text: ({ info }) => fromOf(info) },
       { name: 'Idle', text: (row) => durationText(idle(row)), isNumber: true },
       { name: 'Memory', text: (row) => orUnknown(row.memory, bytesText), isNumber: true },
     ],
     rows,
   )
+}
+
+function fromOf({ user, host }: ReadSeries['labels'] = {}): string {
+  return [user, host].filter((part) => part).join(' @ ')
 }
 
 /** Those with the largest values, the largest first. */

@@ -24,7 +24,7 @@ input,button{font:inherit;color:inherit;background:var(--card);border:1px solid 
 input{min-width:0;width:15rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1rem}
 .card h2{margin-top:0}
-.card+.card{margin-top:.6rem}
+.card+.card,.cards+.cards{margin-top:.6rem}
 .topologies{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));margin:.6rem 0}
 .topologies .card{margin-top:0}
 .state+.dim,p>.dim{white-space:nowrap}
@@ -58,7 +58,10 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bott
 tr:last-child>td{border-bottom:0}
 th{font-weight:500;overflow-wrap:normal}
 span.fails{white-space:nowrap}
-td.number,th.number{text-align:right;white-space:nowrap}
+td.number,th.number{text-align:right}
+.number{white-space:nowrap}
+.failing li{display:grid;gap:.1rem 1.2rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
+details{margin-top:.5rem}
 progress{width:100%;height:.6rem;accent-color:var(--curve)}
 .slots{width:100%;height:16px;margin:.5rem 0;border-radius:4px;overflow:hidden;background:var(--track)}
 .c0{fill:#2f6bd0;color:#2f6bd0}.c1{fill:#12876f;color:#12876f}.c2{fill:#8b5cc4;color:#8b5cc4}.c3{fill:#b8701a;color:#b8701a}.c4{fill:#c04a7d;color:#c04a7d}.c5{fill:#5f7d1f;color:#5f7d1f}.lost{fill:var(--down);color:var(--down)}.unowned{fill:var(--track)}
@@ -66,6 +69,6 @@ progress{width:100%;height:.6rem;accent-color:var(--curve)}
 .pages{display:flex;gap:1rem;justify-content:space-between;margin:.9rem 0}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--dim)}
 footer ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem}
-@media (min-width:44rem){td:first-child{min-width:6rem}.target{grid-template-columns:minmax(0,1fr) minmax(0,1.5fr)}.curves,.target .why{grid-column:1/-1}.target .why{grid-column:2}}
+@media (min-width:44rem){.failing li{grid-template-columns:minmax(8rem,1fr) minmax(0,2fr) minmax(0,4fr)}td:first-child{min-width:6rem}.target{grid-template-columns:minmax(0,1fr) minmax(0,1.5fr)}.curves,.target .why{grid-column:1/-1}.target .why{grid-column:2}}
 @media (min-width:72rem){.target{grid-template-columns:minmax(0,1.15fr) minmax(0,1.7fr) minmax(0,1.5fr)}.target .curves{grid-column:3}}
 @media (max-width:30rem){th,td{padding-right:.4rem;font-size:.8rem}td.number{white-space:normal}form,input{width:100%}.facts{grid-template-columns:repeat(3,minmax(0,1fr))}}`

@@ -1,11 +1,18 @@
 import { html } from 'hono/html'
+import { readSeries } from '../../metrics/read-series.ts'
 import type { TargetPast, TargetState } from '../../poller/target-snapshots.ts'
 import { collectorSection } from './collector-section.ts'
 import { type Html, pageDocument } from './document.ts'
 import { hourSection } from './hour-section.ts'
 import { keySection } from './key-section.ts'
 import type { PageLinks, PageSource } from './page-source.ts'
-import { clientSection, commandSection } from './series-sections.ts'
+import {
+  clientSection,
+  commandSection,
+  type ShownMetric,
+  type ShownSeries,
+  shownMetrics,
+} from './series-sections.ts'
 import { factList } from './target-card.ts'
 import { stateLine, stateMark, targetHref, whatLine, whyPanel } from './target-parts.ts'
 import { momentText, shortened } from './units.ts'
@@ -18,18 +25,20 @@ export interface TargetQuery {
 }
 
 /** All that is known of one target. */
-export function targetPage(
+export async function targetPage(
   source: PageSource,
   links: PageLinks,
   state: TargetState,
   { refreshes, isAlone = false }: TargetQuery,
-): Html {
+): Promise<Awaited<Html>> {
   const { store, config, version, clock, walks } = source
   const { target, address } = state
   const now = clock.wall()
   const past = store.past(target)
-  const bodies = store.serve(target)?.bodies ?? []
-  const served = { bodies, namespace: config.namespace, now }
+  const nameOf = (metric: ShownMetric) => `${config.namespace}_${metric}`
+  const { bodies = [] } = store.serve(target) ?? {}
+  const found = await readSeries(bodies, shownMetrics.map(nameOf))
+  const shown: ShownSeries = { of: (metric) => found.get(nameOf(metric)) ?? [], now }
   const walk = walks().find((one) => one.target === target)
   return pageDocument({
     ...links,
@@ -39,9 +48,9 @@ ${whatLine(state)}${address === target ? '' : html`<p class="dim">${shortened(ad
     main: html`${state.reason === undefined ? '' : whyPanel(state, true)}
 ${past?.figures ? html`<div class="card">${factList(past.figures)}</div>` : ''}
 ${past && state.state !== 'waiting' ? hourSection(past) : ''}
-${collectorSection(served, state)}
+${collectorSection(shown, state)}
 ${walk ? walkSection(walk) : ''}
-${keySection(served)}${commandSection(served)}${clientSection(served)}
+${keySection(shown)}${commandSection(shown)}${clientSection(shown)}
 ${changeSection(past)}`,
     version,
     pollSeconds: config.pollInterval / 1e3,

@@ -5,6 +5,7 @@ import type { StateName } from '../../poller/state-changes.ts'
 import type { TargetState } from '../../poller/target-snapshots.ts'
 import type { Html } from './document.ts'
 import {
+  agoText,
   bytesText,
   countText,
   durationText,
@@ -35,10 +36,8 @@ export function targetLink(name: string): Html {
 export function stateLine({ state, since, ageSeconds }: TargetState, now: number): Html {
   const seconds = Math.max(0, now - since) / 1e3
   const age =
-    ageSeconds === undefined
-      ? ''
-      : html` · <span class="dim">polled ${durationText(ageSeconds)} ago</span>`
-  return html`<p>${stateMark(state)} for ${durationText(seconds)}${age}</p>`
+    ageSeconds === undefined ? '' : html` · <span class="dim">polled ${agoText(ageSeconds)}</span>`
+  return html`<p>${stateMark(state)} for ${durationText(Math.floor(seconds))}${age}</p>`
 }
 
 /** What it is, and what it calls itself. */

@@ -49,6 +49,11 @@ export function durationText(seconds: number): string {
   return smaller?.startsWith('0 ') ? (larger ?? '') : `${larger} ${smaller}`
 }
 
+/** How long ago something was that may have been a moment ago. */
+export function agoText(seconds: number): string {
+  return seconds < 1 ? 'just now' : `${durationText(Math.floor(seconds))} ago`
+}
+
 /** By the clock of the world, as in `2026-11-26 15:04:05`. */
 export function momentText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')

@@ -55,7 +55,7 @@ test('who does not see it hears what it shows', async () => {
   const svg = root.querySelector('svg')
 
   expect(svg?.getAttribute('role')).toBe('img')
-  expect(svg?.getAttribute('aria-label')).toBe('Clients, last hour: 3 to 7')
+  expect(svg?.getAttribute('aria-label')).toBe('Clients, last 45 s: 3 to 7')
 })
 
 test('one without values says so', async () => {

@@ -72,9 +72,9 @@ describe('a fleet', () => {
     const labels = lost?.querySelectorAll('svg.curve').map((svg) => svg.getAttribute('aria-label'))
 
     expect(labels).toEqual([
-      expect.stringMatching(/^Operations, last hour: [\d,]+ \/s to [\d,]+ \/s$/),
-      expect.stringMatching(/^Memory, last hour: [\d.]+ MiB to [\d.]+ MiB$/),
-      expect.stringMatching(/^Latency, last hour: \d/),
+      expect.stringMatching(/^Operations, last 1 h: [\d,]+ \/s to [\d,]+ \/s$/),
+      expect.stringMatching(/^Memory, last 1 h: [\d.]+ MiB to [\d.]+ MiB$/),
+      expect.stringMatching(/^Latency, last 1 h: \d/),
     ])
   })
 
