@@ -43,6 +43,7 @@ import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
+  const served = endOnSignal()
   const { collectors, keyCollectors } = createCollectors()
   const all = [...collectors, ...keyCollectors]
   const request = readConfig({
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
       runCommand: createPasswordCommands({ env: process.env }),
     },
     hostName: hostname(),
+    processId: process.pid,
   })
   switch (request.kind) {
     case 'help':
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
       refuseToStart(request.mistakes)
       break
     case 'run':
-      await run(request.config)
+      await run(request.config, served)
   }
 }
 
@@ -113,9 +115,8 @@ function letYoungGenerationGrow(): void {
   setFlagsFromString('--semi-space-growth-factor=2')
 }
 
-async function run(config: Config): Promise<void> {
+async function run(config: Config, served: () => void): Promise<void> {
   const { namespace, redisOnlyMetrics, shard } = config
-  const served = endOnSignal()
   const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
@@ -143,7 +144,7 @@ async function run(config: Config): Promise<void> {
   answerSignals(log, () => reload)
   const registry = createCollectors()
   const opened = await openSources(config, registry, clock, log)
-  const { protection, mistakes } = await openProtection(config, clock, log)
+  const { protection, mistakes } = await openProtection(config, portMetrics, clock, log)
   refuseToStart([...mistakes, ...opened.mistakes])
   const { file } = opened
   const port = protection?.port
@@ -176,6 +177,7 @@ async function run(config: Config): Promise<void> {
     clock,
     log,
   })
+  const turns = isOne ? undefined : createTurnsOfFleet(config)
   const fleet: Fleet = startFleet({
     sources,
     start: createStart({
@@ -186,7 +188,7 @@ async function run(config: Config): Promise<void> {
       ownMetrics,
       walkMetrics,
       watch,
-      turns: isOne ? undefined : createTurnsOfFleet(config),
+      turns,
       onPolled: async () => ownBody.outdate(),
       clock,
       log,
@@ -198,6 +200,7 @@ async function run(config: Config): Promise<void> {
   const onDemand = openOnDemand({
     config,
     schedule,
+    walking: turns?.walking,
     metrics: onDemandMetrics,
     configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,
@@ -219,13 +222,7 @@ async function run(config: Config): Promise<void> {
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },
     health,
-    page: () => ({
-      version: buildInfo.version,
-      pollSeconds: config.pollInterval / 1e3,
-      shard,
-      targets: store.states(),
-      walks: fleet.walks(),
-    }),
+    page: { config, version: buildInfo.version, store, walks: fleet.walks, topologies, clock },
     targets: {
       namespace,
       several: !isOne,

@@ -4,6 +4,7 @@ import { createLogin } from './config/login-settings.ts'
 import type { Config } from './config/read-config.ts'
 import { type SettingsOfTarget, settleTarget } from './config/target-settings.ts'
 import { type OnDemandTargets, watchOnDemand } from './fleet/on-demand-targets.ts'
+import type { Turns } from './fleet/turns.ts'
 import type { OnDemandAnswers } from './http/on-demand-answers.ts'
 import type { Log } from './log.ts'
 import type { OnDemandMetrics } from './metrics/on-demand-metrics.ts'
@@ -15,6 +16,8 @@ import { createAllowList } from './targets/allow-list.ts'
 export interface OpenOnDemandOptions {
   readonly config: Config
   readonly schedule: Schedule
+  /** The turns of the walks of what is configured; undefined where one target has none. */
+  readonly walking: Turns | undefined
   /** Undefined where nobody may ask. */
   readonly metrics: OnDemandMetrics | undefined
   /** What is watched anyway, by us or by another of several exporters. */
@@ -68,7 +71,10 @@ export function openOnDemand(options: OpenOnDemandOptions): OpenedOnDemand | und
     watched: () => new Set(configured().map(({ address }) => address)),
   })
   const ownText = (target: string) => targets.textOf(target) + textBeside()
-  const { store, ask } = targets
+  const { store, ask, isTurnedAway } = targets
   const joined = createJoinedTargets({ store, targetLabel: '', ownText, clock })
-  return { targets, answers: { ask, store, joined, ownText, maximum, idleMilliseconds } }
+  return {
+    targets,
+    answers: { ask, isTurnedAway, store, joined, ownText, maximum, idleMilliseconds },
+  }
 }

@@ -1,7 +1,9 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config/read-config.ts'
 import type { Protection } from './http/http-server.ts'
+import type { RefusedClient } from './http/refused-client.ts'
 import type { Log } from './log.ts'
+import type { PortMetrics } from './metrics/port-metrics.ts'
 import type { Port } from './protection/open-port.ts'
 import { createSeldom } from './seldom.ts'
 
@@ -21,6 +23,7 @@ export function isProtected(config: Config): boolean {
 /** Opens what protects our own port. It is loaded by who asks for it alone: TLS and bcrypt take their time. */
 export async function openProtection(
   config: Config,
+  metrics: Pick<PortMetrics, 'clientRefused'>,
   clock: Clock,
   log: Log,
 ): Promise<OpenedProtection> {
@@ -38,7 +41,14 @@ export async function openProtection(
     },
   })
   const { protectProbes } = config
-  return { protection: { port: opened.port, judge, protectProbes }, mistakes: [] }
+  function onRefused({ reason, ...client }: RefusedClient): void {
+    metrics.clientRefused(reason)
+    const unsaid = seldom(reason)
+    if (unsaid === undefined) return
+    const more = unsaid > 0 ? { more: unsaid } : {}
+    log.warn({ reason, ...client, ...more }, 'a client did not get through the handshake of TLS')
+  }
+  return { protection: { port: opened.port, judge, protectProbes, onRefused }, mistakes: [] }
 }
 
 /** What the log tells of it; of a port that nothing protects nothing. */

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate } from 'node:timers'
+import { createRestingScope } from './resting-scope.ts'
 
 // Short against the 20 ms for which scrapes may wait, long against what a turn costs.
 const sliceMilliseconds = 4
@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 // What is done for somebody carries whether it is still wanted: through all that works in slices.
-const wanted = new AsyncLocalStorage<{ readonly by: Wanted; readonly place: number }>()
+const wanted = createRestingScope<{ readonly by: Wanted; readonly place: number }>()
 let begun = 0
 
 /**
@@ -43,10 +43,23 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   openSlice()
   for (const item of items) {
     visit(item)
-    if (performance.now() < sliceEnd) continue
-    await nextSlice()
-    wanted.getStore()?.by.throwIfAborted()
+    if (performance.now() >= sliceEnd) await nextWanted()
   }
+}
+
+/**
+ * What came, as soon as there is time for whoever waits for it: many that wait for the same begin in one
+ * turn otherwise, one behind the other.
+ */
+export async function inTurn<T>(coming: Promise<T>): Promise<T> {
+  const came = await coming
+  if (isSliceOver()) await nextWanted()
+  return came
+}
+
+async function nextWanted(): Promise<void> {
+  await nextSlice()
+  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */
@@ -64,7 +77,7 @@ function openSlice(): void {
 
 /** Resolves with a slice in a later turn. */
 export function nextSlice(): Promise<void> {
-  const place = wanted.getStore()?.place
+  const place = wanted.value()?.place
   return new Promise((resolve) => {
     waitersAt(place).push(resolve)
     openSlice()
@@ -96,11 +109,18 @@ function nextWaiting(): (() => void) | undefined {
   return isTurnOfOthers ? (others.shift() ?? firstOfWanted()) : (firstOfWanted() ?? others.shift())
 }
 
-// One of those that wait goes on in each turn: together they may do more than fits into it.
 function turn(): void {
   isOpen = false
+  goOn()
+}
+
+// One of those that wait goes on, and when it rests the next one, for as long as there is time in this
+// turn: together they may do more than fits into it.
+function goOn(): void {
+  if (isOpen && performance.now() >= sliceEnd) return
   const next = nextWaiting()
   if (next === undefined) return
   openSlice()
   next()
+  queueMicrotask(goOn)
 }

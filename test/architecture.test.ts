@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exportedNames, sourceFiles, sourceImports } from './support/source-imports.ts'
 
-const readme = readFileSync('README.md', 'utf8')
+const readme = readFileSync('src/README.md', 'utf8')
 const architecture = /^## Architecture$.*?(?=^## )/ms.exec(readme)?.[0] ?? ''
 const imports = sourceImports()
 
@@ -30,7 +30,7 @@ function repeated(all: readonly (readonly [value: string, place: string])[]) {
 const words = rowsOf('Word')
 const stations = [...rowsOf('Station'), ...rowsOf('Station of a walk')]
 
-describe('the words of the README', () => {
+describe('the words of src/README.md', () => {
   test.each(words)('%s is %s, and it tells where', (_word, _meaning, where) => {
     expect(filesIn(where)).not.toEqual([])
     expect(filesIn(where).filter((file) => !existsSync(`src/${file}`))).toEqual([])

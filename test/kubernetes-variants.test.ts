@@ -3,17 +3,19 @@ import { describe, expect, it, test } from 'vitest'
 import { kustomized } from './support/kustomized.ts'
 import { faultsOf } from './support/manifest-faults.ts'
 
-const single = kustomized('redis-exporter').one('Deployment').spec?.template
+const single = kustomized('redis-exporter')
 
-const topologies = [
-  ['redis-exporter-cluster', '-cluster', 'redis-cluster'],
-  ['redis-exporter-sentinel', '-sentinel', 'redis-sentinel'],
-] as const
+const deployments = ['cluster', 'sentinel', 'several', 'tls', 'user'] as const
 
-const variants = [...topologies, ['redis-exporter-fleet', '-fleet', 'redis-fleet']] as const
+const variants = [...deployments, 'fleet'].map((name) => {
+  const made = kustomized(`redis-exporter-${name}`)
+  return { name, made, workload: made.one(name === 'fleet' ? 'StatefulSet' : 'Deployment') }
+})
+
+type Template = NonNullable<(typeof variants)[number]['workload']['spec']>['template']
 
 /** What keeps a pod to the restricted pod security standard, and tells how it is. */
-function safetyOf(template: typeof single) {
+function safetyOf(template: Template | undefined) {
   const pod = template?.spec
   const container = pod?.containers[0]
   const { runAsNonRoot, runAsUser, runAsGroup, seccompProfile } = pod?.securityContext ?? {}
@@ -29,32 +31,41 @@ function safetyOf(template: typeof single) {
   }
 }
 
-function workloadOf(folder: string) {
-  const made = kustomized(folder)
-  return made.one(folder === 'redis-exporter-fleet' ? 'StatefulSet' : 'Deployment')
-}
-
-test('each folder but the sidecar, a patch for others, and the rules is one of these', () => {
+test('each folder is one of these, or has tests of its own', () => {
   const folders = readdirSync(new URL('../kubernetes/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
 
   expect(folders.sort()).toEqual(
     [
-      'monitoring',
-      'redis-exporter',
-      'redis-exporter-sidecar',
-      ...variants.map(([folder]) => folder),
+      ...['monitoring', 'network-policy', 'redis-exporter', 'redis-exporter-monitored'],
+      ...['protected', 'sidecar', ...variants.map(({ name }) => name)].map(
+        (name) => `redis-exporter-${name}`,
+      ),
     ].sort(),
   )
 })
 
-describe.each(variants)('%s', (folder, suffix, instance) => {
-  const made = kustomized(folder)
-  const workload = workloadOf(folder)
+test('no Service, Deployment or budget has the pods of another', () => {
+  const all = [single, ...variants.map(({ made }) => made)]
+  const instances = all.map((made) => made.one('Service').spec?.selector?.[instanceLabel])
+  expect(instances).not.toContain(undefined)
+  expect(new Set(instances).size).toBe(all.length)
+  for (const made of all.slice(0, -1)) {
+    const { selector } = made.one('Service').spec ?? {}
+    const { selector: ofPods, template } = made.one('Deployment').spec ?? {}
+    expect(ofPods?.matchLabels).toEqual(selector)
+    expect(template?.metadata?.labels).toMatchObject({ ...selector })
+    expect(made.one('PodDisruptionBudget').spec?.selector?.matchLabels).toEqual(selector)
+  }
+})
+
+const instanceLabel = 'app.kubernetes.io/instance'
+
+describe.each(variants)('redis-exporter-$name', ({ name, made, workload }) => {
   const selected = {
     'app.kubernetes.io/name': 'redis-exporter',
-    'app.kubernetes.io/instance': instance,
+    [instanceLabel]: `redis-${name}`,
   }
 
   it.each(made.all.map((manifest) => [manifest.kind, manifest] as const))(
@@ -66,7 +77,7 @@ describe.each(variants)('%s', (folder, suffix, instance) => {
 
   it('stands apart from the others by its names and by what it selects', () => {
     const names = made.all.map((one) => (one as { metadata?: { name?: string } }).metadata?.name)
-    expect(names.every((name) => name?.endsWith(suffix))).toBe(true)
+    expect(names.every((one) => one?.endsWith(`-${name}`))).toBe(true)
     expect(workload.spec?.selector.matchLabels).toEqual(selected)
     expect(workload.spec?.template.metadata?.labels).toMatchObject(selected)
     expect(made.one('Service').spec?.selector).toEqual(selected)
@@ -75,28 +86,36 @@ describe.each(variants)('%s', (folder, suffix, instance) => {
     expect(spread?.labelSelector?.matchLabels).toEqual(selected)
   })
 
-  it('is as safe, as well probed and as much scraped as the single one', () => {
-    const template = workload.spec?.template
-    expect(safetyOf(template)).toEqual(safetyOf(single))
-    expect(template?.metadata?.annotations).toEqual(single?.metadata?.annotations)
+  it('is as safe and as well probed as the single one', () => {
+    expect(safetyOf(workload.spec?.template)).toEqual(
+      safetyOf(single.one('Deployment').spec?.template),
+    )
   })
 
   it('bounds the heap by half of its memory, or a little more', () => {
     const [container] = workload.spec?.template.spec?.containers ?? []
     const limit = Number(/^(\d+)Mi$/.exec(`${container?.resources?.limits?.memory}`)?.[1])
-    const options = container?.env?.find(({ name }) => name === 'NODE_OPTIONS')?.value
+    const options = container?.env?.find((one) => one.name === 'NODE_OPTIONS')?.value
     const heap = Number(/--max-old-space-size=(\d+)/.exec(options ?? '')?.[1])
     expect(heap / limit).toBeGreaterThanOrEqual(0.5)
     expect(heap / limit).toBeLessThan(0.6)
   })
+
+  it('reads the password before the address needs it, where that holds it', () => {
+    const variables = workload.spec?.template.spec?.containers[0]?.env ?? []
+    const names = variables.map((one) => one.name)
+    const address = variables.findIndex(({ value }) => value?.includes('$(REDIS_PASSWORD)'))
+    if (address >= 0) expect(names.slice(0, address)).toContain('REDIS_PASSWORD')
+    expect(address >= 0).toBe(['cluster', 'sentinel', 'tls'].includes(name))
+  })
 })
 
-describe.each(topologies)('%s', (folder) => {
-  it('reads the password before the address needs it', () => {
-    const [container] = workloadOf(folder).spec?.template.spec?.containers ?? []
-    const names = container?.env?.map(({ name }) => name) ?? []
-    expect(names.indexOf('REDIS_PASSWORD')).toBeGreaterThanOrEqual(0)
-    expect(names.indexOf('REDIS_PASSWORD')).toBeLessThan(names.indexOf('REDIS_URL'))
+describe.each(variants.filter(({ name }) => name !== 'fleet'))('redis-exporter-$name', (one) => {
+  it('has its Service scraped and no pod by itself, since all tell of the same servers', () => {
+    const { metadata } = one.workload.spec?.template ?? {}
+    expect(one.made.one('Service').spec?.sessionAffinity).toBe('ClientIP')
+    expect(metadata?.annotations).toBeUndefined()
+    expect(metadata?.labels).not.toHaveProperty('redis-exporter/scraped')
   })
 })
 
@@ -106,6 +125,17 @@ describe('the fleet', () => {
   const pod = spec?.template.spec
   const [container] = pod?.containers ?? []
   const variable = (name: string) => container?.env?.find((one) => one.name === name)
+
+  it('has each pod scraped, since each has other servers', () => {
+    const { labels, annotations } = spec?.template.metadata ?? {}
+    expect(labels).toHaveProperty('redis-exporter/scraped', 'each-pod')
+    expect(made.one('Service').metadata?.labels).toHaveProperty('redis-exporter/scraped')
+    expect(annotations).toEqual({
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9121',
+      'prometheus.io/path': '/metrics',
+    })
+  })
 
   it('has as many pods as shards, which have the numbers of their pods', () => {
     expect(variable('REDIS_EXPORTER_SHARD_TOTAL')?.value).toBe(`${spec?.replicas}`)

@@ -91,8 +91,8 @@ describe('the Deployment', () => {
     expect(exporter?.ports).toEqual([{ name: 'http', containerPort: 9121 }])
   })
 
-  it('tells Prometheus where to scrape each pod', () => {
-    expect(pod?.metadata?.annotations).toEqual(scrapeAnnotations)
+  it('has no pod scraped by itself: all would tell of one Redis', () => {
+    expect(pod?.metadata?.annotations).toBeUndefined()
   })
 
   it('sets requests and limits for processor and memory', () => {
@@ -131,8 +131,9 @@ describe('the Service and the PodDisruptionBudget', () => {
     expect(pod?.metadata?.labels).toMatchObject({ ...selected })
   })
 
-  it('lead to the port of the exporter, and are not scraped beside the pods', () => {
+  it('lead to the port of the exporter, whoever asks to the same pod', () => {
     expect(service.spec?.ports).toEqual([{ name: 'http', port: 9121, targetPort: 'http' }])
+    expect(service.spec?.sessionAffinity).toBe('ClientIP')
     expect(service.metadata?.annotations).toBeUndefined()
   })
 
@@ -180,6 +181,20 @@ describe('the sidecar variant', () => {
 
   it('tells Prometheus where to scrape the pod', () => {
     expect(sidecar.spec?.template.metadata?.annotations).toMatchObject(scrapeAnnotations)
+  })
+})
+
+it('the values for the community chart are what the Deployment has', () => {
+  const values = readFrom<Record<string, unknown> & { env: unknown; image: { tag: string } }>(
+    new URL('../kubernetes/chart-values.yaml', import.meta.url),
+  )
+  expect(exporter?.image).toBe(`redis-exporter:${values.image.tag}`)
+  expect(values).toMatchObject({
+    resources: exporter?.resources,
+    securityContext: exporter?.securityContext,
+    podSecurityContext: pod?.spec?.securityContext,
+    env: exporter?.env?.filter(({ name }) => !/^REDIS_/.test(name)),
+    auth: { secret: exporter?.env?.[0]?.valueFrom?.secretKeyRef },
   })
 })
 

@@ -32,7 +32,7 @@ const isolate = false
 // Most of these wait, for servers, polls and walks: so more of them run than there are cores for. Each
 // starts servers of its own, on ports that nobody else is given; test/support/free-port.ts has
 // parts for eight.
-const maxWorkers = Math.min(8, 2 * availableParallelism())
+const maxWorkers = Math.min(8, 3 * availableParallelism())
 
 const integration = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers, isolate }
 

@@ -12,6 +12,7 @@ import { requestsTotal } from '../metrics/request-counter.ts'
 import { shardMetrics } from '../metrics/shard-metrics.ts'
 import { targetsFileMetrics } from '../metrics/targets-file-metrics.ts'
 import { walkMetrics } from '../metrics/walk-metrics.ts'
+import { reasonTexts } from '../poller/reason-texts.ts'
 import { type DeclaredMetric, dashboardFiles } from './monitoring/dashboards/dashboard-files.ts'
 import { rulesFile } from './monitoring/rules-file.ts'
 
@@ -113,10 +114,25 @@ const firstOptions = [
   ...['poll.interval', 'check-keys', 'export-client-list', 'web.listen-address', 'log-level'],
 ]
 
-/** README.md with its table of a few options between the markers as it follows from these. */
-export function withOptionTable(readme: string): string {
-  const [before, rest = ''] = readme.split(begin)
-  const after = rest.split(end)[1]
-  if (after === undefined) throw new Error(`README.md lacks the markers ${begin} and ${end}`)
-  return `${before}${begin}\n\n${optionTable(firstOptions, all)}\n${end}${after}`
+/** README.md with its tables between the markers: of a few options, and of all reasons. */
+export function withTables(readme: string): string {
+  const withOptions = between(readme, begin, end, optionTable(firstOptions, all))
+  return between(withOptions, '<!-- reasons: written by make docs -->', endOfReasons, reasonTable())
+}
+
+const endOfReasons = '<!-- end of reasons -->'
+
+function between(text: string, opening: string, closing: string, table: string): string {
+  const [before, rest = ''] = text.split(opening)
+  const after = rest.split(closing)[1]
+  if (after === undefined) throw new Error(`README.md lacks the markers ${opening} and ${closing}`)
+  return `${before}${opening}\n\n${table}\n${closing}${after}`
+}
+
+function reasonTable(): string {
+  const rows = Object.entries(reasonTexts).map(
+    ([reason, { means, lookAt, meanwhile }]) =>
+      `| \`${reason}\` | ${means} | ${lookAt} | ${meanwhile} |\n`,
+  )
+  return `| Reason | What it means | Look at first | Meanwhile |\n|---|---|---|---|\n${rows.join('')}`
 }

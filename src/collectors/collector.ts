@@ -112,6 +112,12 @@ export interface Poll<S = Settings> {
   room(): number
   /** Those of such samples for which there is room; the others are counted as left out. */
   take(samples: readonly Sample[]): readonly Sample[]
+  /**
+   * Gives such samples while the collector reads on, in the place of returning them: they are
+   * written at once, so that thousands need not wait as objects. They are nothing should it throw.
+   * What it returns is of other families, and what others look at in a poll's result is returned.
+   */
+  give(samples: readonly Sample[]): void
 }
 
 /**

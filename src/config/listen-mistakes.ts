@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { normalize } from 'node:path'
 import type { Option } from '../options/option.ts'
-import type { ListenAddress } from '../options/value-kinds.ts'
+import { formatListenAddress, type ListenAddress } from '../targets/listen-address.ts'
 import { plainName } from '../targets/one-spelling.ts'
 import { options } from './options.ts'
 import { protectionOptions } from './protection-options.ts'
@@ -28,7 +28,7 @@ export function listenMistakes(settings: ListenSettings): readonly string[] {
     const other = wanted.slice(0, index).find((one) => isSamePlace(one.address, address))
     if (!other) return []
     const of = other.option === option ? '' : ` of ${title(other.option)}`
-    const [first, second] = [textOf(other.address), textOf(address)]
+    const [first, second] = [other.address, address].map(formatListenAddress)
     return [`${title(option)}: ${second} and ${first}${of} are one place; give each place once`]
   })
 }
@@ -47,11 +47,7 @@ function covers(host: string, other: string): boolean {
 }
 
 function plainHost(host = '::'): string {
-  return plainName(host.toLowerCase())
-}
-
-function textOf(address: ListenAddress): string {
-  if ('path' in address) return `unix://${address.path}`
-  const { host = '', port } = address
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+  if (!isIPv6(host)) return host.toLowerCase()
+  // An address of IPv4 in the clothes of IPv6 is the same place.
+  return plainName(host).replace(/^::ffff:(?=\d+\.)/, '')
 }

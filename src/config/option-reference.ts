@@ -4,9 +4,18 @@ import { allOptions, type Configurable } from './all-options.ts'
 
 const introduction = `# Options
 
-Written by \`make docs\` from the declarations; a test compares the two. The groups are those of \`--help\`. Flag beats
-environment beats default. Variables without the prefix \`REDIS_EXPORTER_\` are known with it too. What is true or false by
-default accepts these two, and a flag alone means true.
+Written by \`make docs\` from the declarations; a test compares the two. The groups are those of \`--help\`.
+
+A flag beats a variable, a variable beats the default. \`--name value\`, \`--name=value\` and the same with one dash mean the same.
+What is true or false by default accepts these two: \`--flag\` or \`--flag=false\`. An empty variable counts as not set.
+Variables without the prefix \`REDIS_EXPORTER_\` are known with it too (\`REDIS_EXPORTER_POLL_INTERVAL\`).
+
+All mistakes are told at once, with exit code 2; so are contradictions, such as \`REDIS_URL\` beside another \`REDIS_ADDR\`. The
+start warns of a variable with the prefix that nobody knows, and of whatever has no effect, such as \`--export-client-port\` without
+\`--export-client-list\`.
+
+\`NAMESPACE\` renames every metric, and other programs have a variable of that name too: the log line \`starting\` tells it and
+where it comes from. [Addresses and passwords](../targets/README.md) have a page of their own.
 `
 
 /** The reference of all options, in Markdown, in the groups of --help. */

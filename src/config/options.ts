@@ -159,6 +159,15 @@ export const options = {
     several: true,
     default: ':9121',
   },
+  systemdSocket: {
+    flags: ['web.systemd-socket'],
+    env: ['REDIS_EXPORTER_WEB_SYSTEMD_SOCKET'],
+    scope: 'process',
+    group: 'Serving',
+    help: 'Listen on the sockets that systemd hands over, in the place of addresses',
+    kind: flag,
+    default: 'false',
+  },
   metricsPath: {
     flags: ['web.telemetry-path'],
     env: ['REDIS_EXPORTER_WEB_TELEMETRY_PATH'],

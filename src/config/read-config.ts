@@ -3,6 +3,7 @@ import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
 import type { Address } from '../targets/address.ts'
 import { addressClash, withoutRepeated } from '../targets/address-list.ts'
+import type { ListenOn } from '../targets/listen-address.ts'
 import { passwordFileMistake } from '../targets/password-file.ts'
 import type { Shard } from '../targets/shard.ts'
 import type { Login } from '../targets/wanted-target.ts'
@@ -10,7 +11,7 @@ import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
 import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
-import { listenMistakes } from './listen-mistakes.ts'
+import { settleListening } from './listen-settings.ts'
 import {
   createLogin,
   isUserAlone,
@@ -40,6 +41,8 @@ export interface OwnConfig
   /** Where the namespace comes from, such as NAMESPACE; undefined when nobody set it. */
   readonly namespaceFrom: string | undefined
   readonly log: LogOptions
+  /** All that is listened on, beside the address of the probes. */
+  readonly listenAddresses: readonly ListenOn[]
   /** Which part of the targets is ours; undefined where all are. */
   readonly shard: Shard | undefined
   /** What to tell whoever starts us. */
@@ -61,6 +64,8 @@ export interface Config extends OwnConfig {
 // Another setting holds them together.
 type Combined =
   | keyof LoginSettings
+  | 'listenAddresses'
+  | 'systemdSocket'
   | 'logFormat'
   | 'logLevel'
   | 'debug'
@@ -88,6 +93,8 @@ export interface Surroundings {
   readonly passwords?: PasswordReaders
   /** What this machine, or this pod, is called. */
   readonly hostName?: string
+  /** The number of our process. */
+  readonly processId?: number
 }
 
 /** What the configuration sees of a collector. */
@@ -119,7 +126,11 @@ export function readConfig(surroundings: Surroundings): Request {
       ...tlsFileMistakes(tlsFiles(values), readNamed),
       ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
     )
-  mistakes.push(...protectionMistakes(values, given, readNamed), ...listenMistakes(values))
+  mistakes.push(...protectionMistakes(values, given, readNamed))
+  const { processId = 0 } = surroundings
+  const started = commandLine.acl ? undefined : { env, processId }
+  const listening = settleListening(values, given, started)
+  mistakes.push(...listening.mistakes)
   const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
@@ -138,6 +149,7 @@ export function readConfig(surroundings: Surroundings): Request {
     ...settled.settings,
     settings: settled.settings,
     addresses,
+    listenAddresses: listening.listenAddresses,
     shard: sharing.shard,
     targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,

@@ -3,8 +3,9 @@ import type { FileVersion } from './versioned-file.ts'
 /** What follows files. */
 export interface Followed {
   /**
-   * Reads them now, changed or not: one at a time, and who asks while one is under way gets the next
-   * one, which reads what is there then. Resolves with what is wrong: nothing when all is in force.
+   * Reads them now, changed or not, or a second after the last time, so that whoever may ask cannot keep
+   * us at it. Who asks while one is under way gets the next one, which reads what is there then.
+   * Resolves with what is wrong: nothing when all is in force.
    */
   reload(): Promise<readonly string[]>
   stop(): void
@@ -22,6 +23,8 @@ export interface FollowOptions {
   readonly everyMilliseconds: number
 }
 
+const longestPause = 1_000
+
 /**
  * Looks at files again and again rather than watching them: that works on every file system, through
  * any number of links, and in folders that come later. A change is read when it was the same twice,
@@ -34,15 +37,21 @@ export function followVersions(options: FollowOptions): Followed {
   let isStopped = false
   let loading: Promise<readonly string[]> = Promise.resolve([])
   let next: Promise<readonly string[]> | undefined
+  const pauseMilliseconds = Math.min(everyMilliseconds, longestPause)
+  let lastBegin = -Infinity
 
   function reload(): Promise<readonly string[]> {
-    next ??= loading.then(() => {
-      next = undefined
-      loading = load()
-      void loading.then(onMistakes)
-      return loading
-    })
+    next ??= loading.then(readNext)
     return next
+  }
+  async function readNext(): Promise<readonly string[]> {
+    const early = lastBegin + pauseMilliseconds - performance.now()
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early).unref())
+    lastBegin = performance.now()
+    next = undefined
+    loading = load()
+    void loading.then(onMistakes)
+    return loading
   }
 
   async function look(): Promise<void> {

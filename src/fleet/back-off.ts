@@ -4,6 +4,11 @@ export interface BackOff {
   isDue(): boolean
   /** A poll ended: whether it reached the server. */
   note(isReached: boolean): void
+  /**
+   * After how many milliseconds to poll between two places, where those are far apart; undefined where
+   * the next place is soon enough.
+   */
+  soon(): number | undefined
 }
 
 export interface BackOffOptions {
@@ -15,6 +20,9 @@ export interface BackOffOptions {
   /** From 0 to 1, without the end. */
   readonly random: () => number
 }
+
+// One lost poll shall not cost what lies between two places: it may have been the machine that was busy.
+const soonMilliseconds = 5_000
 
 /**
  * Polls a target more and more seldom while it cannot be reached, at places that are drawn by lot, so
@@ -36,6 +44,10 @@ export function createBackOff(options: BackOffOptions): BackOff {
       failures = isReached ? 0 : failures + 1
       const choice = Math.max(1, Math.min(most, 2 ** failures))
       left = isReached ? 0 : 1 + Math.floor(random() * choice)
+    },
+    soon() {
+      const wait = soonMilliseconds * 2 ** (failures - 1) * (0.75 + random() / 2)
+      return failures > 0 && wait < intervalMilliseconds / 2 ? wait : undefined
     },
   }
 }

@@ -4,7 +4,7 @@ import type { WalkState } from '../poller/walk-task.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
-import { type FleetPlan, isServedAlike, planFleet, planFleetInSlices } from './plan-fleet.ts'
+import { beginPlan, type FleetPlan, isServedAlike } from './plan-fleet.ts'
 import type { RunningTarget } from './running-target.ts'
 
 export interface FleetOptions<S extends object> {
@@ -71,9 +71,9 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     const wanted = sources.map((source) => source.wanted())
     // Few are followed at once, before anything else can happen.
     const areFew = wanted.every(({ length }) => length <= mostAtOnce)
-    const plan = areFew
-      ? planFleet(all, wanted, isOurs)
-      : await planFleetInSlices(all, wanted, isOurs)
+    const { steps: planning, plan } = beginPlan(all, wanted, isOurs)
+    if (areFew) for (const _ of planning);
+    else await inSlices(planning, () => undefined)
     elsewhere = plan.elsewhere
     // Whoever starts may have the name of one that stops.
     const steps = [

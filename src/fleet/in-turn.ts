@@ -44,12 +44,14 @@ const unreachable: ReadonlySet<Reason> = new Set(['connection', 'timeout'])
 /**
  * The first poll of a target waits for its turn to connect. Its walks and slow polls wait until the
  * target is up, and are left out where it is down later; walks wait for their turn as well. While the
- * target cannot be reached, polls are left out too.
+ * target cannot be reached, polls are left out too; where they are far apart, `pollAgain` is called some
+ * times between them, more and more seldom.
  */
 export function createInTurn(
   { connecting, walking, random }: TurnsOfFleet,
   settings: TargetSettings,
   signal: AbortSignal,
+  pollAgain: () => void = () => undefined,
 ): InTurn {
   const walkTurn = walking.turn(signal)
   const backOff = createBackOff({
@@ -59,6 +61,9 @@ export function createInTurn(
     random,
   })
   let isHeard = false
+  let again: NodeJS.Timeout | undefined
+  let isAgain = false
+  signal.addEventListener('abort', () => clearTimeout(again))
   let wasUp: () => void = () => undefined
   const firstUp = new Promise<void>((resolve) => {
     wasUp = resolve
@@ -84,12 +89,24 @@ export function createInTurn(
     }
 
     async function run(): Promise<void> {
+      clearTimeout(again)
       if (lastPoll() === undefined) await first()
-      else if (backOff.isDue()) await task.run()
+      else if (isAgain || backOff.isDue()) await task.run()
       else return
       const { error } = lastPoll() ?? {}
       if (!error) wasUp()
       backOff.note(error === undefined || !unreachable.has(error.reason))
+      pollSoon()
+    }
+
+    function pollSoon(): void {
+      const wait = backOff.soon()
+      if (wait === undefined || signal.aborted) return
+      again = setTimeout(() => {
+        isAgain = true
+        pollAgain()
+        isAgain = false
+      }, wait)
     }
 
     return {

@@ -24,9 +24,19 @@ export function boundSettings<S extends Bounded>(settings: S): S {
   }
 }
 
-/** How much text so many of them may hold together, in bytes. */
-export function mostHeldBytes({ maxReplyBytes = defaultMaxReplyBytes }: Bounded, targets: number) {
-  return Math.ceil(maxReplyBytes * (4 + targets / 8))
+/** What all of so many targets may hold, and each whatever the others do, in bytes of text. */
+export interface MostHeld {
+  readonly inAll: number
+  readonly ofEach: number
+}
+
+/** Half of it is for those that hold more than their share. */
+export function mostHeld(
+  { maxReplyBytes = defaultMaxReplyBytes }: Bounded,
+  targets: number,
+): MostHeld {
+  const inAll = Math.ceil(maxReplyBytes * (2 + targets / 16))
+  return { inAll, ofEach: Math.floor(inAll / 2 / targets) }
 }
 
 /** What is told of a target passes through this on its way to where it is held. */
@@ -34,6 +44,8 @@ export interface BoundTarget {
   readonly store: OpenTarget
   /** Why a snapshot of so many bytes is not held; undefined where it is. */
   readonly refuse: (bytes: number) => RedisError | undefined
+  /** It could not be read, since others were. */
+  leftOut(): void
   /** Holds nothing any more. */
   leave(): void
 }
@@ -41,29 +53,63 @@ export interface BoundTarget {
 /** Bounds what a target holds. */
 export type BindTarget = (address: string, store: OpenTarget) => BoundTarget
 
-/** Bounds what targets hold together; `onFull` is told of each that does not fit. */
-export function createBindTarget(most: number, onFull: (address: string) => void): BindTarget {
-  const held = createHeldBytes(most)
+/** Bounds what targets hold together. */
+export interface OnDemandBounds {
+  readonly bind: BindTarget
+  /** Whether the last poll of the target gave more than could be held, or was left out for others. */
+  isTurnedAway(address: string): boolean
+}
 
-  return (address, store) => {
+/** `onTurnedAway` is told of each that does not fit, and each time. */
+export function createOnDemandBounds(
+  most: MostHeld,
+  onTurnedAway: (address: string) => void,
+): OnDemandBounds {
+  const held = createHeldBytes(most.inAll / 2, most.ofEach)
+  const turnedAway = new Set<string>()
+
+  function bind(address: string, store: OpenTarget): BoundTarget {
     const share = held.share()
-    function take(part: string, bytes: number): boolean {
-      const fits = share.take(part, bytes)
-      if (!fits) onFull(address)
-      return fits
+    let isRefused = false
+    function refuse(bytes: number): RedisError | undefined {
+      if (share.take(poll, bytes)) return undefined
+      // What is held of its last poll goes with this one.
+      share.take(poll, 0)
+      isRefused = true
+      turnAway()
+      return full(most.inAll)
+    }
+    function turnAway(): void {
+      turnedAway.add(address)
+      onTurnedAway(address)
     }
     return {
       store: {
         ...store,
+        publish(snapshot) {
+          if (!isRefused) turnedAway.delete(address)
+          isRefused = false
+          store.publish(snapshot)
+        },
         publishSlow(collector, result) {
-          if (take(collector, bytesOf(result))) store.publishSlow(collector, result)
+          if (share.take(collector, bytesOf(result))) store.publishSlow(collector, result)
+          else onTurnedAway(address)
         },
       },
-      refuse: (bytes) => (take('the poll', bytes) ? undefined : full(most)),
-      leave: share.leave,
+      refuse,
+      leftOut: turnAway,
+      leave() {
+        turnedAway.delete(address)
+        share.leave()
+      },
     }
   }
+
+  return { bind, isTurnedAway: (address) => turnedAway.has(address) }
 }
+
+/** The part of what is held that is of the last poll; no collector is called so. */
+const poll = 'the poll'
 
 function bytesOf({ families }: SlowResult): number {
   const bodies = [...families.values()].flatMap((family) => family.bodies)

@@ -14,15 +14,17 @@ import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-stor
 import { createSeldom } from '../seldom.ts'
 import { createNameLookups } from '../targets/name-lookups.ts'
 import { startFleet } from './fleet.ts'
-import { createTurnsOfFleet, type TurnSettings } from './in-turn.ts'
-import { boundSettings, createBindTarget, mostHeldBytes } from './on-demand-bounds.ts'
+import type { TurnSettings } from './in-turn.ts'
+import { boundSettings, createOnDemandBounds, mostHeld } from './on-demand-bounds.ts'
 import { createStart, type SettingsOfRunning, type StartOptions } from './running-target.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, createTurnsOfGroup, type Turns } from './turns.ts'
 
 export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
   extends Omit<OnDemandOptions<S>, 'onRefused' | 'lookUp' | 'clock'>,
     Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule'> {
   readonly turns: TurnSettings
+  /** The turns of the walks of what is configured; undefined where one target has none. */
+  readonly walking: Turns | undefined
   readonly metrics: Pick<OnDemandMetrics, 'refused' | 'watched'>
   /** Told when what there is to tell of all of them is another. */
   readonly onChange: () => void
@@ -35,6 +37,8 @@ export interface OnDemandTargets<S> {
   ask(text: string): AskedOnDemand
   readonly source: Source<S>
   readonly store: SnapshotStore
+  /** Whether there was no room for what the last poll of a target gave, or no time to read it. */
+  isTurnedAway(address: string): boolean
   /** What the exporter tells of one of them, as text. */
   textOf(target: string): string
   stop(): void
@@ -47,7 +51,7 @@ export interface OnDemandTargets<S> {
 export function watchOnDemand<S extends SettingsOfRunning>(
   options: OnDemandTargetsOptions<S>,
 ): OnDemandTargets<S> {
-  const { namespace, metrics, clock, log, onChange } = options
+  const { namespace, metrics, clock, log, onChange, maximum, turns } = options
   const say = createRefusalLog(clock, log)
   function onRefused(refusal: Refusal, address?: string): void {
     metrics.refused(refusal)
@@ -67,18 +71,28 @@ export function watchOnDemand<S extends SettingsOfRunning>(
     metrics.watched(source.wanted().length)
     onChange()
   })
+  const bounds = createOnDemandBounds(mostHeld(options.settings, maximum), (address) =>
+    onRefused('full', address),
+  )
+  // One walk less than all at a time, so that they hold up none of what is configured.
+  const walks = Math.max(1, turns.scanMaxConcurrent - 1)
   const fleet = startFleet<S>({
     sources: [source],
     start: createStart({
       ...options,
-      bind: createBindTarget(mostHeldBytes(options.settings, options.maximum), (address) =>
-        onRefused('full', address),
-      ),
+      bind: bounds.bind,
       store,
       ownMetrics,
       walkMetrics,
-      turns: createTurnsOfFleet(options.turns),
-      reading: createTurns(mostReading),
+      turns: {
+        connecting: createTurns(turns.pollMaxConnecting),
+        walking: options.walking ? createTurnsOfGroup(options.walking, walks) : createTurns(walks),
+        random: Math.random,
+      },
+      reading: {
+        turns: { short: createTurns(1), long: createTurns(1) },
+        shortBytes: Math.min(mostShortBytes, Math.floor(shortBytesOfAll / maximum)),
+      },
       onPolled: async () => undefined,
     }),
     log,
@@ -87,13 +101,15 @@ export function watchOnDemand<S extends SettingsOfRunning>(
     ask: source.ask,
     source,
     store,
+    isTurnedAway: bounds.isTurnedAway,
     textOf: (target) => ownMetrics.textOf(target) + walkMetrics.textOf(target),
     stop: fleet.stop,
   }
 }
 
-/** How many read what their servers answered at a time. */
-const mostReading = 2
+// What waits to be read: the replies of a usual poll are less, and of more only the begin is taken.
+const mostShortBytes = 32 * 1024
+const shortBytesOfAll = 4 * 1024 * 1024
 
 /** One line a minute for each reason, with the last address; whoever asks cannot fill the log. */
 function createRefusalLog(clock: Clock, log: Log) {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { inSlices } from '../yielding.ts'
 
 /** What is to be done so that the targets that are wanted run, and no others. */
 export interface FleetPlan<S> {
@@ -17,55 +16,67 @@ export interface Change<S> {
   readonly to: WantedTarget<S>
 }
 
+/** A plan that is whole when all steps of it were taken. */
+export interface BegunPlan<S> {
+  readonly steps: Iterable<undefined>
+  readonly plan: FleetPlan<S>
+}
+
 /**
  * Decides what to start, stop and change. A target that several sources want runs once, as the first
  * of them has it; one whose name another has already goes by its address, which nobody else can have.
- * That holds for all shards alike; what is ours is chosen after it.
+ * That holds for all shards alike; what is ours is chosen after it. In steps, since of thousands of
+ * targets it takes longer than others can wait.
  */
-export function planFleet<S extends object>(
+export function beginPlan<S extends object>(
   running: readonly WantedTarget<S>[],
   sources: readonly (readonly WantedTarget<S>[])[],
   isOurs: IsOurs = () => true,
-): FleetPlan<S> {
-  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
-  for (const to of wanted) decide(to)
-  return plan
-}
-
-/** The same in slices: to compare the settings of thousands takes longer than others can wait. */
-export async function planFleetInSlices<S extends object>(
-  running: readonly WantedTarget<S>[],
-  sources: readonly (readonly WantedTarget<S>[])[],
-  isOurs: IsOurs = () => true,
-): Promise<FleetPlan<S>> {
-  const { wanted, decide, plan } = beginPlan(running, sources, isOurs)
-  await inSlices(wanted, decide)
-  return plan
-}
-
-function beginPlan<S extends object>(
-  running: readonly WantedTarget<S>[],
-  sources: readonly (readonly WantedTarget<S>[])[],
-  isOurs: IsOurs,
-) {
-  const wanted = new Map<string, WantedTarget<S>>()
-  const elsewhere: WantedTarget<S>[] = []
-  for (const one of namedApart(firstOfEach(sources.flat())))
-    if (isOurs(one.address)) wanted.set(one.address, one)
-    else elsewhere.push(one)
-  const before = new Map(running.map((one) => [one.address, one]))
+): BegunPlan<S> {
   const start: WantedTarget<S>[] = []
+  const stop: WantedTarget<S>[] = []
   const change: Change<S>[] = []
-  const stop = running.filter(({ address }) => !wanted.has(address))
-  return {
-    wanted: wanted.values(),
-    decide(to: WantedTarget<S>): void {
-      const from = before.get(to.address)
-      if (!from) start.push(to)
-      else if (!isSameTarget(from, to)) change.push({ from, to })
-    },
-    plan: { start, change, stop, elsewhere },
+  const elsewhere: WantedTarget<S>[] = []
+
+  function* steps(): Generator<undefined> {
+    const first = new Map<string, WantedTarget<S>>()
+    yield* each(sources.flat(), (one) => {
+      if (!first.has(one.address)) first.set(one.address, one)
+    })
+    const before = new Map(running.map((one) => [one.address, one]))
+    const ours = new Set<string>()
+    const named = createNames(first)
+    yield* each(first.values(), (one) => decide(named(one), before.get(one.address), ours))
+    yield* each(running, (one) => {
+      if (!ours.has(one.address)) stop.push(one)
+    })
   }
+
+  function decide(to: WantedTarget<S>, from: WantedTarget<S> | undefined, ours: Set<string>) {
+    if (!isOurs(to.address)) {
+      elsewhere.push(to)
+      return
+    }
+    ours.add(to.address)
+    if (!from) start.push(to)
+    else if (!isSameTarget(from, to)) change.push({ from, to })
+  }
+
+  return { steps: steps(), plan: { start, change, stop, elsewhere } }
+}
+
+function* each<T>(items: Iterable<T>, visit: (item: T) => void): Generator<undefined> {
+  for (const item of items) {
+    visit(item)
+    yield
+  }
+}
+
+/** The whole plan at once. */
+export function planFleet<S extends object>(...of: Parameters<typeof beginPlan<S>>): FleetPlan<S> {
+  const { steps, plan } = beginPlan(...of)
+  for (const _ of steps);
+  return plan
 }
 
 /** Whether a target is served as the same one: only then what was known of it may stay. */
@@ -73,20 +84,16 @@ export function isServedAlike(one: WantedTarget<unknown>, other: WantedTarget<un
   return one.name === other.name && isAlike(one.labels, other.labels)
 }
 
-function firstOfEach<S>(all: readonly WantedTarget<S>[]): ReadonlyMap<string, WantedTarget<S>> {
-  const first = new Map<string, WantedTarget<S>>()
-  for (const one of all) if (!first.has(one.address)) first.set(one.address, one)
-  return first
-}
-
-function namedApart<S>(wanted: ReadonlyMap<string, WantedTarget<S>>): readonly WantedTarget<S>[] {
+/** Names all of these apart, asked for in their order. */
+function createNames<S>(wanted: ReadonlyMap<string, WantedTarget<S>>) {
   const taken = new Set<string>()
-  return [...wanted].map(([address, one]) => {
+  return (one: WantedTarget<S>): WantedTarget<S> => {
+    const { address } = one
     const isTaken = one.name !== address && (taken.has(one.name) || wanted.has(one.name))
     const name = isTaken ? address : one.name
     taken.add(name)
     return name === one.name ? one : { ...one, name }
-  })
+  }
 }
 
 // Two logins from the same place are the same, though what reads them was made anew.

@@ -8,15 +8,15 @@ import type { Schedule } from '../poller/schedule.ts'
 import type { SnapshotStore } from '../poller/snapshot-store.ts'
 import { createTargetTasks, type TargetSettings, type TargetTask } from '../poller/target-tasks.ts'
 import type { WalkTask } from '../poller/walk-task.ts'
-import type { ConnectionSettings } from '../redis/connection.ts'
+import type { Admit, ConnectionSettings } from '../redis/connection.ts'
+import { maximumSilence } from '../redis/connection-limits.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createSocketConnection } from '../redis/socket-connection.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
 import type { BindTarget } from './on-demand-bounds.ts'
-import { createReadingInTurn } from './reading-in-turn.ts'
+import { createReadingInTurn, type ReadingOptions } from './reading-in-turn.ts'
 import type { TopologyWatch } from './topology-watch.ts'
-import type { Turns } from './turns.ts'
 
 /** A target that is polled. */
 export interface RunningTarget<S> {
@@ -45,8 +45,8 @@ export interface StartOptions {
   readonly store: Pick<SnapshotStore, 'open'>
   /** Bounds what they hold together; unbounded unless given. */
   readonly bind?: BindTarget | undefined
-  /** How many of them read replies at a time; all unless given. */
-  readonly reading?: Turns | undefined
+  /** How what their servers answer is read in turn; all at once unless given. */
+  readonly reading?: Omit<ReadingOptions, 'onLeftOut'> | undefined
   readonly ownMetrics: Pick<OwnMetrics, 'ofTarget'>
   readonly walkMetrics: Pick<WalkMetrics, 'ofTarget'>
   /** What targets wait for where there are many; one alone waits for nobody. */
@@ -67,17 +67,22 @@ export function createStart<S extends SettingsOfRunning>(
   return (wanted) => {
     const { address, name, endpoint, login, labels, settings, database } = wanted
     const over = new AbortController()
-    const inTurn = turns && createInTurn(turns, settings, over.signal)
-    const reading = options.reading && createReadingInTurn(options.reading)
-    const connectNow = createConnect(endpoint, login, settings)
-    const connect = reading?.waiting(connectNow) ?? connectNow
+    const inTurn = turns && createInTurn(turns, settings, over.signal, () => pollNow())
+    const connecting = (admit?: Admit) =>
+      createConnect(endpoint, login, settings, maximumSilence(settings), admit)
     const store = options.store.open({
       name,
       address,
       labels,
       maximumAgeMilliseconds: settings.pollMaxAge,
+      intervalMilliseconds: settings.pollInterval,
     })
     const bound = options.bind?.(address, store)
+    const readingOf = () =>
+      options.reading &&
+      createReadingInTurn({ ...options.reading, onLeftOut: () => bound?.leftOut() })
+    const reading = { poll: readingOf(), 'slow poll': readingOf(), walk: undefined }
+    const connect = reading.poll?.waiting(connecting) ?? connecting()
     const tasks = createTargetTasks({
       ...options,
       ...options.createCollectors(),
@@ -85,6 +90,7 @@ export function createStart<S extends SettingsOfRunning>(
       settings,
       database,
       connect: inTurn ? inTurn.watched(connect) : connect,
+      connectSlowly: reading['slow poll']?.waiting(connecting) ?? connecting(),
       connectInBulk: () => createSocketConnection(endpoint, login, settings),
       store: bound?.store ?? store,
       ...(bound ? { refuse: bound.refuse } : {}),
@@ -94,15 +100,16 @@ export function createStart<S extends SettingsOfRunning>(
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks
       .map((task) => walkingIf(mayWalk, tasks.walk, task))
-      .map((task) => reading?.task(task) ?? task)
+      .map((task) => reading[task.kind]?.task(task) ?? task)
       .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
     const remove = scheduled.map(schedule.add)
+    function pollNow(): void {
+      for (const task of scheduled) if (task.kind === 'poll') schedule.runNow(task)
+    }
     return {
       wanted,
       walk: tasks.walk,
-      pollNow() {
-        for (const task of scheduled) if (task.kind === 'poll') schedule.runNow(task)
-      },
+      pollNow,
       stop(what) {
         for (const one of remove) one()
         over.abort()

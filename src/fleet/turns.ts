@@ -2,6 +2,8 @@
 export interface Turns {
   /** A turn of somebody, taken and given back as often as needed. */
   turn(signal: AbortSignal): Turn
+  /** Whether anybody waits. */
+  isWaitedFor(): boolean
 }
 
 export interface Turn {
@@ -59,5 +61,26 @@ export function createTurns(most: number): Turns {
     }
   }
 
-  return { turn }
+  return { turn, isWaitedFor: () => waiting.size > 0 }
+}
+
+/**
+ * Turns of a group among all: its members wait for each other first, so many at a time go on to wait
+ * with the others. However many they are, they hold up nobody else for longer.
+ */
+export function createTurnsOfGroup(all: Turns, most: number): Turns {
+  const own = createTurns(most)
+
+  function turn(signal: AbortSignal): Turn {
+    const [first, second] = [own.turn(signal), all.turn(signal)]
+    return {
+      take: () => first.take().then(second.take),
+      give() {
+        second.give()
+        first.give()
+      },
+    }
+  }
+
+  return { turn, isWaitedFor: own.isWaitedFor }
 }

@@ -13,9 +13,11 @@ import {
 import type { Health, HealthReport } from './health.ts'
 import { healthAnswer } from './health-answer.ts'
 import { type MetricsSource, metricsRoute } from './metrics-route.ts'
-import { type PageContent, page } from './page.ts'
+import { type FindPage, pageRoutes } from './page-routes.ts'
+import type { PageSource } from './pages/page-source.ts'
 import { type Reload, reloadMethods, reloadPath, reloadRoute } from './reload-route.ts'
-import { requestPath } from './request-path.ts'
+import { requestPath, routePath, targetPages } from './request-path.ts'
+import { notKept } from './response-headers.ts'
 import { type ScrapeOptions, scrapeRoute } from './scrape-route.ts'
 import { type TargetsOptions, targetsRoute } from './targets-route.ts'
 
@@ -23,7 +25,7 @@ export interface AppOptions {
   readonly metricsPath: string
   readonly metrics: MetricsSource
   readonly health: Health
-  readonly page: () => Omit<PageContent, 'metricsPath'>
+  readonly page: PageSource
   /** What is served of targets one by one. */
   readonly targets?: TargetRoutes
   /** Where it may be asked for over HTTP. */
@@ -50,22 +52,25 @@ export interface App {
 }
 
 const targetsPath = '/targets'
-const noStore = { 'Cache-Control': 'no-store' }
 
 /** All routes. They answer from memory; none of them can wait for Redis. */
 export function createApp(options: AppOptions): App {
-  const { metricsPath, metrics, health, page: content, targets, reload, log } = options
+  const { metricsPath, metrics, health, page, targets, reload, log } = options
   const asked = targets && createAsked(targets)
   const joined = targets && asked && { ...targets, asked }
   const serveMetrics = metricsRoute(metrics, joined)
+  const pages = pageRoutes(
+    page,
+    { metricsPath, targetsPath: targets && targetsPath },
+    pageFinder(targets),
+  )
   const routes: Record<string, Handler<NodeContext>> = {
-    '/': (c) =>
-      c.html(page({ ...content(), metricsPath, ...(targets && { targetsPath }) }), 200, noStore),
+    '/': pages.overview,
     '/healthz': answer(health.alive),
     '/health': answer(health.alive),
     '/ready': answer(health.ready),
     [metricsPath]: serveMetrics,
-    ...(targets ? { [targetsPath]: targetsRoute(targets) } : {}),
+    ...(targets ? { [targetsPath]: targetsRoute(targets), [targetPages]: pages.target } : {}),
     ...(joined?.scrapeEndpoint
       ? {
           [scrapePath]: scrapeRoute({ ...joined, store: metrics.store }),
@@ -85,7 +90,10 @@ export function createApp(options: AppOptions): App {
   routes[metricsPath] = serveMetrics
   const app = new Hono<NodeContext>({
     // The path that Hono takes is decoded and resolved: other spellings of a path would be that path.
-    getPath: (_request, options) => requestPath(options?.env?.incoming.url ?? ''),
+    getPath(_request, options) {
+      const path = requestPath(options?.env?.incoming.url ?? '')
+      return Object.hasOwn(routes, path) ? path : routePath(path)
+    },
   })
   for (const [path, handler] of Object.entries(routes)) app.get(path, handler)
   if (reload) app.on(reloadMethods, reloadPath, reloadRoute(reload))
@@ -99,10 +107,19 @@ export function createApp(options: AppOptions): App {
   })
   app.onError((err, c) => {
     log.error({ err }, 'a request failed')
-    return c.text('Internal error; the log of the exporter says more.\n', 500)
+    return c.text('Internal error; the log of the exporter says more.\n', 500, notKept)
   })
+  // It puts its matchers together at the first question: now, while nobody waits.
+  app.router.match('GET', metricsPath)
   const paths = [...Object.keys(routes), ...(reload ? [reloadPath] : [])]
   return { fetch: app.fetch, paths, metricsPath }
+}
+
+/** To look at a target begins to watch none. */
+function pageFinder(targets: TargetRoutes | undefined): FindPage {
+  const asked = targets && createAsked({ ...targets, onDemand: undefined })
+  const unknown = { status: 404, message: 'No such target is watched.' } as const
+  return (name) => asked?.oneTarget(new URLSearchParams({ target: name }).toString()) ?? unknown
 }
 
 function answer(report: () => HealthReport): Handler<NodeContext> {

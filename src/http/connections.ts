@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly descriptors: (newest: number, connections: number) => number
   /** How many milliseconds a client may take for its first request where others want its place. */
   readonly silence: number
-  /** How many milliseconds a client may take nothing of its response. */
+  /** How many milliseconds a client may take nothing of what there is of its response. */
   readonly stall: number
 }
 
@@ -145,9 +145,10 @@ export function followConnections(
   }
 }
 
+/** A client is slow while there is something for it that it does not take: else it waits for us. */
 function lookAtReader(connection: Connection, now: number): void {
   const taken = takenBySystem(connection.socket)
-  if (taken === connection.taken) return
+  if (taken === connection.taken && hasUntaken(connection.socket)) return
   connection.taken = taken
   connection.tookAt = now
 }
@@ -161,7 +162,7 @@ interface Handle {
 }
 
 /** The socket that carries one of TLS; Node shows it by an undocumented name only. */
-function underneath(socket: Socket): Socket {
+export function underneath(socket: Socket): Socket {
   return (socket as { readonly _parent?: Socket | null })._parent ?? socket
 }
 
@@ -174,6 +175,10 @@ function takenBySystem(socket: Socket): number {
   return bytesWritten === undefined || writeQueueSize === undefined
     ? socket.bytesWritten - socket.writableLength
     : bytesWritten - writeQueueSize
+}
+
+function hasUntaken(socket: Socket): boolean {
+  return socket.writableLength > 0 || (handleOf(socket).writeQueueSize ?? 0) > 0
 }
 
 function descriptorOf(socket: Socket): number {

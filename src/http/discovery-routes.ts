@@ -67,8 +67,7 @@ export function clusterNodesRoute(
     }
     if (nodes.length === 0)
       return tellWhy(c, { status: 503, message: 'The nodes of the cluster are not known yet.' })
-    const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
     const ours = nodes.filter(({ address }) => isOurs(address))
-    return c.body(clusterNodesAnswer(ours), 200, headers)
+    return c.body(clusterNodesAnswer(ours), 200, { 'Content-Type': 'application/json' })
   }
 }

@@ -7,7 +7,6 @@ export function healthAnswer({ ok, body }: HealthReport, isStranger = false): Re
   const headers = {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(text)),
-    'Cache-Control': 'no-store',
   }
   // Not by way of Hono, which would make an object of the headers.
   return new Response(text, { status: ok ? 200 : 503, headers })

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Readiness } from '../poller/readiness.ts'
+import { type ReasonText, reasonIn, reasonTexts } from '../poller/reason-texts.ts'
 import type { TargetState } from '../poller/target-snapshots.ts'
 import { shownTargets } from './shown-targets.ts'
 
@@ -36,6 +37,8 @@ export interface HealthReport {
     readonly states: object | undefined
     /** All of a few; of many, the first that are not up. */
     readonly targets: readonly object[]
+    /** What the reasons mean that stand there, and what to look at; left out where none does. */
+    readonly reasons: Readonly<Record<string, ReasonText>> | undefined
     /** Those that fail; left out when none does. */
     readonly sources: readonly object[] | undefined
   }
@@ -62,6 +65,7 @@ export function createHealth(source: HealthSource): Health {
       lastTickSecondsAgo,
       states: counts,
       targets: shown.map(describe),
+      reasons: textsOf(shown),
       sources: failing(sources()),
     }
     return { ok, body }
@@ -94,6 +98,16 @@ function describe({ target, state, server, reason, ageSeconds, failures }: Targe
     ageSeconds: ageSeconds === undefined ? undefined : round(ageSeconds),
     failures: failures.length > 0 ? failures : undefined,
   }
+}
+
+function textsOf(shown: readonly TargetState[]): HealthReport['body']['reasons'] {
+  const told = shown.flatMap(({ reason, failures }) => [
+    reasonIn(reason),
+    ...failures.map((failure) => reasonIn(failure.reason)),
+  ])
+  const names = [...new Set(told)].filter((name) => name !== undefined)
+  if (names.length === 0) return undefined
+  return Object.fromEntries(names.map((name) => [name, reasonTexts[name]]))
 }
 
 function failing(sources: readonly SourceReport[]): readonly object[] | undefined {

@@ -6,14 +6,17 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Closing } from '../metrics/own-metrics.ts'
 import type { JudgeLogin } from '../protection/judge-login.ts'
 import type { Port } from '../protection/open-port.ts'
+import type { ListenOn } from '../targets/listen-address.ts'
 import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
-import { type ListenOn, listeningPlace, listenOn, portOf } from './listen-on.ts'
+import { listenOn, portOf } from './listen-on.ts'
+import type { RefusedClient } from './refused-client.ts'
 import { refuseRequest } from './refused-request.ts'
-import { requestPath } from './request-path.ts'
+import { requestPath, routePath } from './request-path.ts'
 import { responseHeaders } from './response-headers.ts'
+import { createShortTurns } from './short-turns.ts'
 
 export interface HttpServerOptions {
   readonly app: App
@@ -32,6 +35,7 @@ export interface Protection {
   readonly port: Pick<Port, 'current' | 'onChange'>
   readonly judge: JudgeLogin
   readonly protectProbes: boolean
+  readonly onRefused?: (client: RefusedClient) => void
 }
 
 export interface HttpServer {
@@ -65,13 +69,15 @@ export async function startHttpServer({
   limits,
 }: HttpServerOptions): Promise<HttpServer> {
   const tls = await tlsOf(protection)
+  const shortTurns = createShortTurns()
   const answer = behindGate(app, protection && gateOf(protection))
   const server = createAdaptorServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
       const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
+      const inShortTurns = () => shortTurns(refuseOrAnswer)
       const turn = connections.turn(incoming.socket)
-      return turn ? turn.then(refuseOrAnswer) : refuseOrAnswer()
+      return turn ? turn.then(inShortTurns) : inShortTurns()
     },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
@@ -81,7 +87,7 @@ export async function startHttpServer({
   const descriptors = createDescriptorBound()
   const allLimits = { ...connectionLimits, descriptors, ...limits }
   const connections = followConnections(server, allLimits, onClosed)
-  if (tls) tls.follow(server as HttpsServer)
+  if (tls) tls.follow(server as HttpsServer, protection?.onRefused ?? (() => {}))
   const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
   const known = new Set(app.paths)
@@ -93,19 +99,24 @@ export async function startHttpServer({
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      onAnswer(known.has(path) ? path : 'other', response.statusCode)
+      const counted = [path, routePath(path)].find((one) => known.has(one)) ?? 'other'
+      onAnswer(counted, response.statusCode)
     })
   })
+
+  // Node.js would answer by itself whoever expects something, uncounted, and ask for a body that nobody wants.
+  for (const event of ['checkExpectation', 'checkContinue'])
+    server.on(event, (...asked: unknown[]) => void server.emit('request', ...asked))
 
   const listeners = await listenOn(server, addresses)
   return {
     port: listeners.flatMap(portOf).at(0),
-    places: listeners.map(listeningPlace),
+    places: listeners.map(({ place }) => place),
     async stop(graceMilliseconds) {
       stopping = true
-      const closed = Promise.all(listeners.map((one) => once(one, 'close')))
+      const closed = Promise.all(listeners.map(({ server: one }) => once(one, 'close')))
       // The one of HTTP would also end connections whose client has yet to read its response.
-      for (const one of listeners) TcpServer.prototype.close.call(one)
+      for (const { server: one } of listeners) TcpServer.prototype.close.call(one)
       // Connections become idle one by one as their responses end.
       connections.endIdle()
       const sweep = setInterval(connections.endIdle, 50)
@@ -118,7 +129,8 @@ export async function startHttpServer({
 }
 
 function gateOf({ port, judge, protectProbes }: Protection) {
-  return createGate({ users: () => port.current().users, judge, protectProbes })
+  const [users, limit] = [() => port.current().users, () => port.current().limit]
+  return createGate({ users, limit, judge, protectProbes })
 }
 
 // Loaded by who speaks TLS alone, since it takes its time.

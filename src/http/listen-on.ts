@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { lstat, unlink } from 'node:fs/promises'
-import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { formatListenAddress, type ListenOn } from '../targets/listen-address.ts'
 
-/** A port, of all interfaces where there is no host, or a socket in the file system. */
-export type ListenOn =
-  | { readonly host: string | undefined; readonly port: number }
-  | { readonly path: string }
+/** What listens, and where, as in `127.0.0.1:9121` or `unix:///run/exporter.sock`. */
+export interface Listener {
+  readonly server: Server
+  readonly place: string
+}
 
 /**
  * Has a server of HTTP listen on all of these. It can on one alone; the others hand their connections
@@ -15,29 +17,30 @@ export type ListenOn =
 export async function listenOn(
   server: Server,
   [first, ...others]: readonly ListenOn[],
-): Promise<readonly Server[]> {
-  const listeners: Server[] = []
+): Promise<readonly Listener[]> {
+  const listeners: Listener[] = []
   const pass = (socket: Socket) => void server.emit('connection', socket)
   const all = [
     ...(first ? [[server, first] as const] : []),
     ...others.map((one) => [createServer({ noDelay: true }, pass), one] as const),
   ]
-  for (const [listener, address] of all) {
+  for (const [one, address] of all) {
     try {
-      await listenAt(listener, address)
+      await listenAt(one, address)
     } catch (failure) {
-      for (const one of listeners) one.close()
+      for (const { server } of listeners) server.close()
       throw Object.assign(failure instanceof Error ? failure : new Error(), {
-        place: textOf(address),
+        place: formatListenAddress(address),
       })
     }
-    listeners.push(listener)
+    listeners.push({ server: one, place: listeningPlace(one, address) })
   }
   return listeners
 }
 
 async function listenAt(listener: Server, address: ListenOn): Promise<void> {
-  const begin = () => once(listener.listen(address), 'listening')
+  const where = 'descriptor' in address ? { fd: address.descriptor } : address
+  const begin = () => once(listener.listen(where), 'listening')
   try {
     await begin()
   } catch (failure) {
@@ -67,20 +70,14 @@ async function isLeftBehind(path: string): Promise<boolean> {
   })
 }
 
-export function portOf(server: Server): readonly number[] {
+export function portOf({ server }: Listener): readonly number[] {
   const address = server.address()
   return typeof address === 'object' && address ? [address.port] : []
 }
 
-/** Where a server listens, as in `127.0.0.1:9121` or `/run/exporter.sock`. */
-export function listeningPlace(server: Server): string {
+function listeningPlace(server: Server, asked: ListenOn): string {
   const address = server.address()
-  if (typeof address !== 'object') return address
-  return address ? textOf({ host: address.address, port: address.port }) : ''
-}
-
-function textOf(address: ListenOn): string {
-  if ('path' in address) return address.path
-  const { host = '', port } = address
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`
+  // Node.js does not tell where a socket in the file system is that was handed over.
+  if (typeof address !== 'object' || address === null) return formatListenAddress(asked)
+  return formatListenAddress({ host: address.address, port: address.port })
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { NotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
+import { notKept } from './response-headers.ts'
 
 /** Tells whoever asked why the request cannot be served. */
 export function tellWhy(
@@ -8,7 +9,7 @@ export function tellWhy(
   { status, message, retrySeconds }: NotServed,
 ): Response {
   return c.text(`${message}\n`, status, {
-    'Cache-Control': 'no-store',
+    ...notKept,
     ...(retrySeconds === undefined ? {} : { 'Retry-After': String(retrySeconds) }),
   })
 }

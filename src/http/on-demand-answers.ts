@@ -6,6 +6,8 @@ import type { NotServed } from './asked.ts'
 /** What is watched because somebody asks for it. */
 export interface OnDemandAnswers {
   readonly ask: (text: string) => AskedOnDemand
+  /** Whether there was no room for what the last poll of a target gave, or no time to read it. */
+  readonly isTurnedAway: (name: string) => boolean
   readonly store: Pick<SnapshotStore, 'serve'>
   readonly joined: JoinedTargets
   /** What the exporter tells of one of them, and of itself beside one target, as text. */
@@ -51,5 +53,14 @@ export function notPolledYet({ idleMilliseconds }: OnDemandAnswers): NotServed {
     status: 503,
     message: `This target is watched from now on and has not been polled yet; ask again. It goes when nobody has asked for it for ${idleMilliseconds / 1e3} s.`,
     retrySeconds: 1,
+  }
+}
+
+/** What is told of a target for which there is no room beside the others. */
+export function notHeld({ idleMilliseconds }: OnDemandAnswers): NotServed {
+  return {
+    status: 503,
+    message: `With this target, what is watched on demand would take more memory than it may, or its server is too slow for one of so many; it is polled again. --scrape.max-targets and --redis.max-reply-bytes allow for more. Others go when nobody has asked for them for ${idleMilliseconds / 1e3} s.`,
+    retrySeconds: Math.ceil(idleMilliseconds / 1e4),
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { notSniffed } from './response-headers.ts'
+import { notKept } from './response-headers.ts'
 
 const maximumBodyBytes = 1024
 const maximumFields = 200
@@ -11,6 +11,9 @@ export function refuseRequest(request: IncomingMessage): Response | undefined {
     return refusal(431, `The request has more than ${maximumFields} header fields.`)
   if (hosts(rawHeaders) > 1) return refusal(400, 'The request names more than one host.')
   if (hasLargeBody(request)) return refusal(413, 'The request has a body, which is of no use here.')
+  const { expect = '100-continue' } = request.headers
+  if (expect.toLowerCase() !== '100-continue')
+    return refusal(417, 'The request expects what is not done here.')
   return undefined
 }
 
@@ -36,7 +39,7 @@ function refusal(status: number, reason: string): Response {
     status,
     headers: {
       'Content-Type': 'text/plain; charset=utf-8',
-      ...notSniffed,
+      ...notKept,
       Connection: 'close',
     },
   })

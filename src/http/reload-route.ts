@@ -12,16 +12,14 @@ export type Reload = () => Promise<readonly string[]>
 /** 200 when the files are in force as they stand, 500 with what is wrong with them otherwise. */
 export function reloadRoute(reload: Reload): Handler<NodeContext> {
   return async (c) => {
-    const headers = { 'Cache-Control': 'no-store' }
     const { incoming } = c.env
-    if (isOfOtherSite(incoming))
-      return c.text('Pages of other sites may not ask for this.\n', 403, headers)
+    if (isOfOtherSite(incoming)) return c.text('Pages of other sites may not ask for this.\n', 403)
     if (isForm(incoming))
-      return c.text('Forms may not ask for this; send it without a body.\n', 415, headers)
+      return c.text('Forms may not ask for this; send it without a body.\n', 415)
     const mistakes = await reload()
     return mistakes.length === 0
-      ? c.text('The files are in force.\n', 200, headers)
-      : c.text(mistakes.map((one) => `${one}\n`).join(''), 500, headers)
+      ? c.text('The files are in force.\n')
+      : c.text(mistakes.map((one) => `${one}\n`).join(''), 500)
   }
 }
 

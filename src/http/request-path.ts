@@ -18,3 +18,14 @@ export function queryOf(target: string | undefined): string {
   const query = target?.indexOf('?') ?? -1
   return query < 0 ? '' : (target ?? '').slice(query + 1)
 }
+
+/** What the paths of the pages of targets begin with. */
+export const targetPagesPath = '/targets/'
+
+/** The path of all of them, by which they are routed and counted. */
+export const targetPages = `${targetPagesPath}<name>`
+
+/** The path by which a request is routed that no other path is for. */
+export function routePath(path: string): string {
+  return path.startsWith(targetPagesPath) ? targetPages : path
+}

@@ -1,7 +1,10 @@
-import { pagePolicy } from './page.ts'
+import { pagePolicy } from './page-policy.ts'
 
 /** What browsers must not take for anything else than it says it is. */
 export const notSniffed = { 'X-Content-Type-Options': 'nosniff' } as const
+
+/** The same, and nobody keeps it: what says who may come in, or what there is not, holds for now alone. */
+export const notKept = { ...notSniffed, 'Cache-Control': 'no-store' } as const
 
 type Headers = Readonly<Record<string, string>>
 type Pairs = readonly (readonly [name: string, value: string])[]
@@ -9,7 +12,7 @@ type Pairs = readonly (readonly [name: string, value: string])[]
 /**
  * The headers of every response: ours, or what is configured in their place. At the path of the
  * metrics ours are left out, since to set them costs each scrape some microseconds and its response
- * has them already.
+ * has them already; it alone may be kept.
  */
 export function responseHeaders(
   metricsPath: string | undefined,
@@ -20,11 +23,12 @@ export function responseHeaders(
     const headers = configured()
     if (!last || last.headers !== headers)
       last = { headers, all: allHeaders(headers), ofMetrics: Object.entries(headers ?? {}) }
-    return method === 'GET' && path === metricsPath ? last.ofMetrics : last.all
+    const isOfMetrics = path === metricsPath && (method === 'GET' || method === 'HEAD')
+    return isOfMetrics ? last.ofMetrics : last.all
   }
 }
 
 function allHeaders(headers: Headers | undefined): Pairs {
-  const ours = { ...notSniffed, 'Content-Security-Policy': pagePolicy() }
+  const ours = { ...notKept, 'Content-Security-Policy': pagePolicy() }
   return Object.entries({ ...ours, ...headers })
 }

@@ -5,7 +5,7 @@ import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
-import { notPolledYet, type OnDemandAnswers } from './on-demand-answers.ts'
+import { notHeld, notPolledYet, type OnDemandAnswers } from './on-demand-answers.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics } from './send-metrics.ts'
 
@@ -50,9 +50,10 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
     const { name, families, isOnDemand } = found
     const from = (isOnDemand && onDemand) || options
     const served = from.store.serve(name) ?? nothing
-    if (isOnDemand && onDemand && served.bodies.length === 0) {
+    const why = isOnDemand && onDemand && whyNotServed(onDemand, name, served)
+    if (why) {
       onRefused()
-      return tellWhy(c, notPolledYet(onDemand))
+      return tellWhy(c, why)
     }
     if (families) return sendSome(c, from, name, families)
     return send(c, {
@@ -61,6 +62,11 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
       last,
     })
   }
+}
+
+function whyNotServed(onDemand: OnDemandAnswers, name: string, { bodies }: ServedSnapshot) {
+  if (bodies.length === 0) return notPolledYet(onDemand)
+  return onDemand.isTurnedAway(name) ? notHeld(onDemand) : undefined
 }
 
 const nothing: ServedSnapshot = { bodies: [], revision: '0' }

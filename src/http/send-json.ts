@@ -14,7 +14,6 @@ export async function sendList(
   return c.body(text, 200, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(text)),
-    'Cache-Control': 'no-store',
     ...headers,
   })
 }

@@ -1,3 +1,5 @@
+import { ownCopy } from '../own-copy.ts'
+
 /** Something with a name and a size. */
 export interface Sized {
   readonly name: string
@@ -35,8 +37,7 @@ export function createLargest(most: number): Largest {
       if (last && byRank({ name, size }, last) > 0) return
       const known = held.get(name)
       if (known !== undefined && known >= size) return
-      // A part of a string keeps the whole alive, such as the reply that named it: this is a copy.
-      held.set(known === undefined ? Buffer.from(name).toString() : name, size)
+      held.set(known === undefined ? ownCopy(name) : name, size)
       if (held.size >= 2 * most) cut()
     },
     all: () => ranked().slice(0, most),

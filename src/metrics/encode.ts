@@ -27,14 +27,24 @@ export function encode(
 ): Encoded {
   const encoded = { text: '', series: 0 }
   for (const some of encodedFamilies(namespace, familiesOf(samples), extraLabels)) {
-    encoded.text += some.text
+    encoded.text += String(some.text)
     encoded.series += some.series
   }
   return encoded
 }
 
-/** Samples by the name of their family. */
-export type Families = Map<string, Sample[]>
+/** Series of one family that are text already, where there may be thousands: far fewer objects. */
+export interface WrittenSeries {
+  readonly metric: Metric
+  /** Whole lines, without the header. */
+  readonly chunks: readonly Buffer[]
+  /** The lines behind the last chunk. */
+  readonly rest: string
+  readonly series: number
+}
+
+/** Samples, and series that were written before, by the name of their family. */
+export type Families = Map<string, (Sample | WrittenSeries)[]>
 
 export function familiesOf(samples: Iterable<Sample>): Families {
   const families: Families = new Map()
@@ -42,39 +52,59 @@ export function familiesOf(samples: Iterable<Sample>): Families {
   return families
 }
 
-export function addToFamily(families: Families, sample: Sample): void {
-  const family = families.get(sample.metric.name)
-  if (family) family.push(sample)
-  else families.set(sample.metric.name, [sample])
+export function addToFamily(families: Families, one: Sample | WrittenSeries): void {
+  const family = families.get(one.metric.name)
+  if (family) family.push(one)
+  else families.set(one.metric.name, [one])
 }
 
 // Written in well below a millisecond; a usual family has fewer.
 const seriesTogether = 100
+
+/** A text, or bytes, and the number of series that are told with it. */
+interface EncodedPart {
+  readonly text: string | Buffer
+  readonly series: number
+}
 
 /** What `encode` writes, as it is asked for: each family in one piece, or in several if it is large. */
 export function* encodedFamilies(
   namespace: string,
   families: Families,
   extraLabels?: ExtraLabels,
-): Generator<Encoded> {
+): Generator<EncodedPart> {
   for (const key of [...families.keys()].sort()) {
     const family = families.get(key) ?? []
     const [first] = family
     if (!first) continue
-    const { name, header } = openingOf(namespace, first.metric)
     const extraPairs = extraLabels ? labelPairs(extraLabels(first.metric)) : ''
-    let text = header
-    let series = 0
-    for (const one of family) {
-      text += seriesText(name, one, extraPairs)
-      series += seriesOf(one)
-      if (series < seriesTogether) continue
-      yield { text, series }
-      text = ''
-      series = 0
-    }
-    if (text !== '') yield { text, series }
+    yield* encodedFamily(openingOf(namespace, first.metric), family, extraPairs)
   }
+}
+
+function* encodedFamily(
+  { name, header }: Opening,
+  family: readonly (Sample | WrittenSeries)[],
+  extraPairs: string,
+): Generator<EncodedPart> {
+  let text = header
+  let series = 0
+  for (const one of family) {
+    if ('chunks' in one) {
+      yield { text, series: series + one.series }
+      for (const chunk of one.chunks) yield { text: chunk, series: 0 }
+      text = one.rest
+      series = 0
+      continue
+    }
+    text += seriesText(name, one, extraPairs)
+    series += seriesOf(one)
+    if (series < seriesTogether) continue
+    yield { text, series }
+    text = ''
+    series = 0
+  }
+  if (text !== '') yield { text, series }
 }
 
 /** The two comment lines that open a family. */

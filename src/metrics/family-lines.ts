@@ -1,12 +1,7 @@
-import { type ExtraLabels, header, labelPairs, seriesText } from './encode.ts'
-import {
-  type EncodeBody,
-  type EncodedBody,
-  encodeBody,
-  pieceBytes,
-  storeBody,
-} from './encoded-body.ts'
+import { type ExtraLabels, header, labelPairs, seriesText, type WrittenSeries } from './encode.ts'
+import { type EncodeBody, type EncodedBody, encodeBody, storeBody } from './encoded-body.ts'
 import { type Metric, type Sample, seriesOf } from './metric.ts'
+import { createPieces, type Pieces } from './pieces.ts'
 
 /** Series of one family, ready to be served in one block with others of the same family. */
 export interface FamilyLines {
@@ -25,6 +20,8 @@ export interface FamilyEncoder {
    * whoever feeds it many must let the event loop turn between two calls.
    */
   add(samples: Iterable<Sample>): void
+  /** The same of series that were written with the same namespace and labels. */
+  addWritten(series: WrittenSeries): void
   /** How many series were added so far. */
   series(): number
   /** All families by their names without the namespace. Nothing may be added after that. */
@@ -32,15 +29,9 @@ export interface FamilyEncoder {
 }
 
 /**
- * Characters at which lines become bytes. Until then they are thousands of small strings, which
- * each collection of garbage would have to copy.
- */
-const chunkCharacters = 8 * 1024
-
-/**
  * Makes an encoder that turns text into bytes piece by piece and compresses them off the event
- * loop, one after the other: the threads that do it are those that polls need too. Series that come
- * twice are not noticed. `extraLabels` are added to every series.
+ * loop, one after the other. Series that come twice are not noticed. `extraLabels` are added to every
+ * series.
  */
 export function createFamilyEncoder(
   namespace: string,
@@ -49,33 +40,15 @@ export function createFamilyEncoder(
 ): FamilyEncoder {
   const families = new Map<string, OpenFamily>()
   let series = 0
-  let compressing: Promise<unknown> = Promise.resolve()
+  const compressing = { last: Promise.resolve() }
 
-  function closeChunk(family: OpenFamily): void {
-    const chunk = Buffer.from(family.text)
-    family.text = ''
-    family.chunks.push(chunk)
-    family.bytes += chunk.length
-    if (family.bytes >= pieceBytes) closePiece(family)
-  }
-  function closePiece(family: OpenFamily): void {
-    const plain = Buffer.concat(family.chunks)
-    family.chunks = []
-    family.bytes = 0
-    const piece = compressing.then(() => encodePiece(plain))
-    family.pieces.push(piece)
-    compressing = piece
-  }
   function open(metric: Metric): OpenFamily {
     const name = `${namespace}_${metric.name}`
     const family = {
       name,
       metric,
       extraPairs: labelPairs(extraLabels(metric)),
-      text: '',
-      chunks: [],
-      bytes: 0,
-      pieces: [],
+      pieces: createPieces(encodePiece, compressing),
       series: 0,
     }
     families.set(metric.name, family)
@@ -87,19 +60,22 @@ export function createFamilyEncoder(
       for (const sample of samples) {
         const family = families.get(sample.metric.name) ?? open(sample.metric)
         const ofSample = seriesOf(sample)
-        family.text += seriesText(family.name, sample, family.extraPairs)
+        family.pieces.add(seriesText(family.name, sample, family.extraPairs))
         family.series += ofSample
         series += ofSample
-        if (family.text.length >= chunkCharacters) closeChunk(family)
       }
+    },
+    addWritten(written) {
+      const family = families.get(written.metric.name) ?? open(written.metric)
+      for (const text of [...written.chunks, written.rest]) family.pieces.add(text)
+      family.series += written.series
+      series += written.series
     },
     series: () => series,
     async finish() {
-      const closed = [...families].map(async ([name, family]) => {
-        if (family.text !== '') closeChunk(family)
-        if (family.bytes > 0) closePiece(family)
-        return [name, await close(family)] as const
-      })
+      const closed = [...families].map(
+        async ([name, family]) => [name, await close(family)] as const,
+      )
       return new Map(await Promise.all(closed))
     },
   }
@@ -124,16 +100,11 @@ interface OpenFamily {
   readonly name: string
   readonly metric: Metric
   readonly extraPairs: string
-  /** The lines since the last chunk. */
-  text: string
-  /** The chunks since the last piece, and their length. */
-  chunks: Buffer[]
-  bytes: number
-  pieces: Promise<EncodedBody>[]
+  readonly pieces: Pieces
   series: number
 }
 
 async function close({ name, metric, pieces, series }: OpenFamily): Promise<FamilyLines> {
   const opening = storeBody(header(name, metric))
-  return { metric, header: opening, bodies: await Promise.all(pieces), series }
+  return { metric, header: opening, bodies: await pieces.finish(), series }
 }

@@ -9,7 +9,7 @@ export const onDemandMetrics = {
   ),
   refusals: counter(
     'exporter_on_demand_refusals_total',
-    'Servers that /scrape asked for and that were refused, by reason: form (no address), credentials (a user or a password in it), rule (none of scrape.allow), full (scrape.max-targets, or each time what all of them hold would be too much); and address, each time a name led to one that is not allowed (the exporter)',
+    'Servers that /scrape asked for and that were refused, by reason: form (no address), credentials (a user or a password in it), rule (none of scrape.allow), full (scrape.max-targets, or each time what all of them hold would be too much or there was no time to read one); and address, each time a name led to one that is not allowed (the exporter)',
     ['reason'],
   ),
 } satisfies Record<string, Metric>

@@ -1,5 +1,5 @@
 import { holdMetrics, type Rendered } from './held-metrics.ts'
-import { gauge, type Metric } from './metric.ts'
+import { counter, gauge, type Metric } from './metric.ts'
 import type { FileState } from './targets-file-metrics.ts'
 
 /** The exporter's metrics about what protects its own port; they exist with that alone. */
@@ -17,7 +17,20 @@ export const portMetrics = {
     'When a certificate in use on the port expires, in seconds since 1970; use is server, with the chain, or client_ca (the exporter)',
     ['use', 'serial'],
   ),
+  refused: counter(
+    'exporter_tls_clients_refused_total',
+    'Clients that did not get through the handshake of TLS: theirs was no certificate, a bad or expired one or one without an allowed name; they did not accept ours; they had no version or cipher suite in common with us; what they sent was no TLS, or came too late (the exporter)',
+    ['reason'],
+  ),
 } satisfies Record<string, Metric>
+
+/** Why a client did not get through the handshake. */
+export const tlsRefusals = [
+  ...(['no_certificate', 'bad_certificate', 'expired', 'name', 'our_certificate'] as const),
+  ...(['version', 'cipher', 'not_tls', 'timeout', 'other'] as const),
+] as const
+
+export type TlsRefusal = (typeof tlsRefusals)[number]
 
 /** A certificate in use; times in milliseconds since 1970. */
 export interface CertificateInUse {
@@ -28,6 +41,7 @@ export interface CertificateInUse {
 
 export interface PortMetrics extends Rendered {
   tell(state: FileState, certificates: readonly CertificateInUse[]): void
+  clientRefused(reason: TlsRefusal): void
 }
 
 export function createPortMetrics(namespace: string): PortMetrics {
@@ -35,6 +49,8 @@ export function createPortMetrics(namespace: string): PortMetrics {
   const success = held.gauge(portMetrics.success)
   const timestamp = held.gauge(portMetrics.timestamp)
   const expiry = held.gauge(portMetrics.expiry)
+  const refused = held.counter(portMetrics.refused)
+  for (const reason of tlsRefusals) refused.inc({ reason }, 0)
   return {
     render: held.render,
     tell({ failure, lastSuccess }, certificates) {
@@ -44,5 +60,6 @@ export function createPortMetrics(namespace: string): PortMetrics {
       for (const { use, serial, expires } of certificates)
         expiry.set({ use, serial }, expires / 1e3)
     },
+    clientRefused: (reason) => refused.inc({ reason }),
   }
 }

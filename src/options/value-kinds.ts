@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import { RE2JS } from 're2js'
 import { type Address, acceptedAddresses, isOddNumber } from '../targets/address.ts'
 import { addressesHint, parseAddresses } from '../targets/address-list.ts'
+import type { ListenAddress } from '../targets/listen-address.ts'
 import { type Secret, secret } from '../targets/secret.ts'
 
 /** How the text of a setting is read. */
@@ -123,11 +124,6 @@ export const metricsPath: ValueKind<string> = {
   },
 }
 
-/** Where to listen: on a port, of all interfaces when the host is undefined, or on a socket in the file system. */
-export type ListenAddress =
-  | { readonly host: string | undefined; readonly port: number }
-  | { readonly path: string }
-
 export const listenAddress: ValueKind<ListenAddress> = {
   placeholder: 'address',
   accepts: ':port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path',
@@ -135,7 +131,7 @@ export const listenAddress: ValueKind<ListenAddress> = {
     const [, path] = /^unix:\/\/(\/[^,\0]{1,100})$/.exec(text) ?? []
     if (path !== undefined) return { path }
     const [, bracketed, plain, port] =
-      /^(?:\[([0-9a-f:.]+)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
+      /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
     if (port === undefined || Number(port) > 65535) return undefined
     const host = bracketed ?? plain
     // A number would be taken for an IPv4 address.

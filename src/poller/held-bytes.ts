@@ -7,27 +7,34 @@ export interface HeldShare {
 }
 
 export interface HeldBytes {
-  readonly most: number
   share(): HeldShare
 }
 
-/** Bounds what many hold together; whoever comes when it is full holds what it held before. */
-export function createHeldBytes(most: number): HeldBytes {
+/**
+ * Bounds what many hold together; whoever comes when it is full holds what it held before. So many bytes
+ * are there for each of them whatever the others hold, and do not count among those of all.
+ */
+export function createHeldBytes(most: number, ofEach = 0): HeldBytes {
   let sum = 0
+  const beyond = (bytes: number) => Math.max(0, bytes - ofEach)
+
   return {
-    most,
     share() {
       const parts = new Map<string, number>()
+      let mine = 0
       return {
         take(part, bytes) {
-          const more = bytes - (parts.get(part) ?? 0)
+          const next = mine + bytes - (parts.get(part) ?? 0)
+          const more = beyond(next) - beyond(mine)
           if (more > 0 && sum + more > most) return false
           sum += more
+          mine = next
           parts.set(part, bytes)
           return true
         },
         leave() {
-          for (const bytes of parts.values()) sum -= bytes
+          sum -= beyond(mine)
+          mine = 0
           parts.clear()
         },
       }

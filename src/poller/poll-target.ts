@@ -13,8 +13,9 @@ import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
 import type { ShownCertificate } from '../redis/shown-certificates.ts'
 import { whileWanted } from '../yielding.ts'
-import { createReadTarget } from './read-target.ts'
+import { createReadTarget, type ReadTargetOptions } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
+import { type ServerFigures, serverFigures } from './server-figures.ts'
 
 /** What one poll of one target gave. */
 export interface PollResult {
@@ -29,6 +30,8 @@ export interface PollResult {
   readonly run: ServerRun | undefined
   /** Undefined where the server tells of none, or the target is down. */
   readonly replication?: ReplicationPosition | undefined
+  /** What INFO told of what people look at first; undefined when the target is down. */
+  readonly figures?: ServerFigures | undefined
   readonly connectSeconds: number
   /** How long a PING took; undefined when it was not asked for or not answered. */
   readonly pingSeconds: number | undefined
@@ -56,6 +59,8 @@ export interface PollTargetOptions {
   readonly setClientName?: boolean
   /** Measures a PING at the end of each poll, in a round trip of its own. */
   readonly pingOnConnect?: boolean
+  /** Writes what collectors give while they read; it stands among the samples unless given. */
+  readonly createWriter?: ReadTargetOptions['createWriter']
 }
 
 /**
@@ -65,9 +70,10 @@ export interface PollTargetOptions {
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
   const { connection, collectors, settings, database = 0, clock, pingOnConnect } = options
-  const { timeoutMilliseconds } = options
+  const { timeoutMilliseconds, createWriter } = options
   const greeting = options.setClientName ? clientName : undefined
-  const readTarget = createReadTarget({ collectors, settings, database, clock, greeting })
+  const reading = { collectors, settings, database, clock, greeting, createWriter }
+  const readTarget = createReadTarget(reading)
   const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
   let knowledge: Knowledge | undefined
   let lasted = false
@@ -113,13 +119,14 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const run = serverRun(found.info, arrivedAt)
       const position = { askedAt: started, heardAt: arrivedAt }
       const replication = replicationPosition(found.info, position)
+      const figures = serverFigures(found.info, arrivedAt, replication)
       const server = serverName(found.info)
       // The name may lead to another server by now, which is what a new connection finds out.
       const isOtherRole = known !== undefined && role !== known.server.role
       if (isOtherRole && connection.renew?.()) return read(await open())
       const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
       const certificates = connection.certificates?.() ?? []
-      const told = { server, role, run, replication, certificates }
+      const told = { server, role, run, replication, figures, certificates }
       return { ...told, collectors, pingSeconds, error: undefined }
     }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Collector, CollectorSettings } from '../collectors/collector.ts'
+import type { SeriesWriter } from '../metrics/series-writer.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import type { Info } from '../redis/info.ts'
 import {
@@ -32,6 +33,8 @@ export interface ReadTargetOptions {
   readonly clock: Clock
   /** A command that goes along when a connection is made, and may fail. */
   readonly greeting: Command | undefined
+  /** Writes what a collector gives, of a server in this role; all is kept as samples unless given. */
+  readonly createWriter?: ((role: string) => SeriesWriter) | undefined
 }
 
 /** A server over a connection, and what is known of it. */
@@ -61,7 +64,7 @@ export interface ReadResult {
 export function createReadTarget(
   options: ReadTargetOptions,
 ): (met: Meeting) => Promise<ReadResult> {
-  const { collectors, settings, database, clock, greeting } = options
+  const { collectors, settings, database, clock, greeting, createWriter } = options
   let oneAhead = createOneAhead()
   let refusalsOfServer: Knowledge['refusals'] | undefined
   let loading: RedisError | undefined
@@ -105,7 +108,9 @@ export function createReadTarget(
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const results = await Promise.all(applying.map((one) => runCollector(one, poll, clock)))
+    const results = await Promise.all(
+      applying.map((one) => runCollector(one, poll, clock, createWriter?.(server.role))),
+    )
     return results.filter(({ isAbsent }) => !isAbsent)
   }
 

@@ -1,6 +1,8 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, CollectorSettings, Poll } from '../collectors/collector.ts'
+import type { WrittenSeries } from '../metrics/encode.ts'
 import { type Metric, type Sample, seriesOf } from '../metrics/metric.ts'
+import type { SeriesWriter } from '../metrics/series-writer.ts'
 import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import {
@@ -11,13 +13,15 @@ import {
   toRedisError,
 } from '../redis/redis-error.ts'
 import { createSeriesAccount } from '../walk/series-account.ts'
-import { inSlices } from '../yielding.ts'
+import { inSlices, inTurn } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {
   readonly name: string
   /** Empty when it failed. */
   readonly samples: readonly Sample[]
+  /** What of it was written already: what a server may list in any number. */
+  readonly written?: readonly WrittenSeries[]
   readonly seconds: number
   /** Fields that could not be read, and series that came twice. */
   readonly rejected: readonly string[]
@@ -35,7 +39,7 @@ export interface CollectorResult {
 /** What all collectors are given; what they tell is taken up for each of them apart. */
 export type SharedPoll = Omit<
   Poll<CollectorSettings>,
-  'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take'
+  'reject' | 'failPart' | 'lackPart' | 'leaveOut' | 'room' | 'take' | 'give'
 >
 
 /**
@@ -47,13 +51,17 @@ const mostOthers = 10_000
 /** The characters of the value of a label at most; a series with a longer one is rejected. */
 export const longestLabel = 4_096
 
+const nothing = { samples: [] }
+
 /**
- * Runs a collector: the one place for timing, failures and rejected fields. Never rejects.
+ * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. What it
+ * gives while it reads goes to the writer; without one it stands before the samples that it returns.
  */
 export async function runCollector(
   collector: Collector,
   poll: SharedPoll,
   clock: Clock,
+  writer?: SeriesWriter,
 ): Promise<CollectorResult> {
   const started = clock.monotonic()
   const { server, settings, database, unixSeconds, info } = poll
@@ -62,54 +70,73 @@ export async function runCollector(
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
   let lacksParts = false
+  let hasGiven = false
   const lackPart = () => {
     lacksParts = true
   }
-  const result = (samples: readonly Sample[]) => ({
+  const isSound = createSeriesTest(account.reject)
+  const samples: Sample[] = []
+  let series = 0
+  const serve = (one: Sample, add: (sample: Sample) => void) => {
+    if (!isSound(one)) return
+    const ofSample = seriesOf(one)
+    series += ofSample
+    if (series <= maxSeries + mostOthers) add(one)
+    else account.leaveOut(ofSample)
+  }
+  const keep = (one: Sample) => void samples.push(one)
+  const write = writer?.add ?? keep
+  const result = (served: Pick<CollectorResult, 'samples' | 'written'>) => ({
     name: collector.name,
-    samples,
+    ...served,
     seconds: secondsSince(started, clock),
     rejected: account.rejected,
     leftOut: account.leftOut(),
     sends: (collector.commands ?? []).length > 0,
   })
   const { read, readIn } = readingOf(poll, failPart)
+  // The replies of a round trip come together, and with them all collectors go on.
+  let hasRead = false
+  const atFirst = <T>(reply: Promise<T>): Promise<T> => {
+    if (hasRead) return reply
+    hasRead = true
+    return inTurn(reply)
+  }
   const { reject, leaveOut, room, take } = account
   const own: Poll<CollectorSettings> = {
     server,
     settings,
     database,
     unixSeconds,
-    info,
-    read,
-    readIn,
+    info: () => inTurn(info()),
+    read: (...command) => atFirst(read(...command)),
+    readIn: (number, commands) => atFirst(readIn(number, commands)),
     reject,
     failPart,
     lackPart,
     leaveOut,
     room,
     take,
+    give(given) {
+      const taken = take(given)
+      hasGiven ||= taken.length > 0
+      for (const one of taken) serve(one, write)
+    },
   }
   try {
-    const samples = await collector.collect(own)
+    const returned = await collector.collect(own)
     const [failedPart] = failedParts.values()
     // Where nothing came of any part, the collector failed as a whole, or is not for this server.
-    if (samples.length === 0 && failedPart) return { ...result([]), error: failedPart }
-    if (samples.length === 0 && lacksParts) return { ...result([]), isAbsent: true }
-    const served: Sample[] = []
-    const isSound = createSeriesTest(reject)
-    let series = 0
-    await inSlices(samples, (sample) => {
-      if (!isSound(sample)) return
-      const ofSample = seriesOf(sample)
-      series += ofSample
-      if (series <= maxSeries + mostOthers) served.push(sample)
-      else leaveOut(ofSample)
-    })
-    return { ...result(served), ...(failedParts.size > 0 ? { failedParts } : {}) }
+    const isEmpty = !hasGiven && returned.length === 0
+    if (isEmpty && failedPart) return { ...result(nothing), error: failedPart }
+    if (isEmpty && lacksParts) return { ...result(nothing), isAbsent: true }
+    await inSlices(returned, (one) => serve(one, keep))
+    const written = writer && hasGiven ? { written: writer.finish() } : {}
+    const parts = failedParts.size > 0 ? { failedParts } : {}
+    return { ...result({ samples, ...written }), ...parts }
   } catch (failure) {
     const error = toRedisError(failure)
-    return isAbsence(error) ? { ...result([]), isAbsent: true } : { ...result([]), error }
+    return isAbsence(error) ? { ...result(nothing), isAbsent: true } : { ...result(nothing), error }
   }
 }
 

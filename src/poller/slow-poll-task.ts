@@ -25,15 +25,15 @@ export interface SlowPollTask {
   /** Tells which server a poll met whose snapshot is served from now on. */
   meet(origin: Origin): void
   /** How the collectors did last, if that was with this server or none was reached. */
-  collectors(
-    origin: Origin,
-  ): readonly Pick<CollectorResult, 'name' | 'seconds' | 'error' | 'failedParts'>[]
+  collectors(origin: Origin): readonly Did[]
 }
+
+type Did = Pick<CollectorResult, 'name' | 'seconds' | 'error' | 'failedParts'>
 
 /** Each collector has its last result served until it is too old; a failure costs no other. */
 export function createSlowPollTask(options: SlowPollTaskOptions): SlowPollTask {
   const { pollTarget, beginResults, noteCollector, leave, clock, signal } = options
-  let last: readonly CollectorResult[] = []
+  let last: readonly Did[] = []
   /** The server that gave it; undefined where none was reached. */
   let lastRun: ServerRun | undefined
   let met: ServerRun | undefined
@@ -44,18 +44,20 @@ export function createSlowPollTask(options: SlowPollTaskOptions): SlowPollTask {
       const { error, collectors, run, role, seconds } = await pollTarget()
       if (signal?.aborted) return
       // A server that was not reached gave nothing to any of them.
-      last = error
+      const results = error
         ? options.collectors.map(({ name }) => unreached(name, seconds, error))
         : collectors
+      // Its samples are held as text.
+      last = results.map((one) => ({ ...one, samples: undefined }))
       lastRun = run
-      for (const result of last) noteCollector(result)
+      for (const result of results) noteCollector(result)
       if (!run) return
-      const results = beginResults({ run, role })
-      const sound = last.filter((result) => !result.error)
+      const encoded = beginResults({ run, role })
+      const sound = results.filter((result) => !result.error)
       for (const { name, samples } of sound)
-        await inSlices(samples, (one) => results.add(name, [one]))
+        await inSlices(samples, (one) => encoded.add(name, [one]))
       const names = sound.map(({ name }) => name)
-      const { publish } = await results.finish(names, takenAt, seconds)
+      const { publish } = await encoded.finish(names, takenAt, seconds)
       publish()
     },
     meet({ run }) {

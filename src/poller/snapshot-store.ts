@@ -8,6 +8,7 @@ import {
   type ServedBodies,
   type ServedTarget,
   type SlowResult,
+  type TargetPast,
   type TargetSnapshots,
   type TargetState,
 } from './target-snapshots.ts'
@@ -22,6 +23,8 @@ export interface SnapshotStore {
   targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
+  /** What was known of a target lately; undefined of one that is not held. */
+  past(target: string): TargetPast | undefined
   /** Whether all targets have a fresh result, and since when. */
   readiness(): Readiness
   /**
@@ -181,6 +184,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       return targets
     },
     states: () => inOrder().map(({ snapshots }) => snapshots.state()),
+    past: (target) => entries.get(target)?.snapshots.past(),
     readiness: readiness.now,
     serve,
     each,

@@ -1,5 +1,5 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
-import { addToFamily, encode, familiesOf } from '../metrics/encode.ts'
+import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import {
   type EncodedBody,
@@ -15,6 +15,7 @@ import type { Origin, ServerRun } from '../redis/server-run.ts'
 import { inSlices } from '../yielding.ts'
 import type { PollResult } from './poll-target.ts'
 import type { CollectorResult } from './run-collector.ts'
+import type { ServerFigures } from './server-figures.ts'
 
 /** The result of one poll, ready to be served. Never changed, only replaced as a whole. */
 export interface Snapshot {
@@ -38,6 +39,8 @@ export interface Snapshot {
   readonly failures: readonly Failure[]
   /** Of which server it tells; undefined when the target is down. */
   readonly origin: Origin | undefined
+  /** What people look at first; undefined when the target is down. */
+  readonly figures?: ServerFigures | undefined
   readonly series: number
   /** The length of its text; the headers of shared families belong to nobody. */
   readonly bytes: number
@@ -102,9 +105,10 @@ export async function renderSnapshot(
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
   const encodePiece = compressesLater ? encodeBodyWhenAsked : encodeBody
   const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
-  await inSlices(samplesOf(result), (one) => {
-    if (sharedFamilies.has(one.metric.name)) lines.add([one])
-    else addToFamily(families, one)
+  await inSlices(allSeriesOf(result), (one) => {
+    if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)
+    else if ('chunks' in one) lines.addWritten(one)
+    else lines.add([one])
   })
   const [main, shared] = await Promise.all([
     encodeInSlices(namespace, families, labels(result.role), encodePiece),
@@ -122,6 +126,7 @@ export async function renderSnapshot(
       role: result.role,
       failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
       origin: result.run && originOf(result.run, result.role, byRole),
+      figures: result.figures,
       series: main.series + lines.series(),
       bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
     },
@@ -153,8 +158,11 @@ function withStaleBody(
   }
 }
 
-function* samplesOf({ collectors }: PollResult): Generator<Sample> {
-  for (const { samples } of collectors) yield* samples
+function* allSeriesOf({ collectors }: PollResult): Generator<Sample | WrittenSeries> {
+  for (const { samples, written = [] } of collectors) {
+    yield* written
+    yield* samples
+  }
 }
 
 function failuresOf(

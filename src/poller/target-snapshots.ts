@@ -2,7 +2,20 @@ import { type Clock, secondsSince } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
 import { isSameOrigin, type Origin } from '../redis/server-run.ts'
+import {
+  type CurrentFigures,
+  type Curve,
+  type CurveName,
+  createFigureHistory,
+  type FigureHistory,
+} from './figure-history.ts'
 import { type Failure, type Snapshot, staleReason } from './snapshot.ts'
+import {
+  createStateChanges,
+  type StateChange,
+  type StateChanges,
+  type StateName,
+} from './state-changes.ts'
 
 /** What the store is told of a target. */
 export interface HeldTarget {
@@ -13,6 +26,8 @@ export interface HeldTarget {
   readonly labels: Readonly<Record<string, string>>
   /** A snapshot that is older is served as down. */
   readonly maximumAgeMilliseconds: number
+  /** Between two polls; a quarter of a minute unless given. */
+  readonly intervalMilliseconds?: number
 }
 
 /** What one collector gave in a complete walk or slow poll. Never changed, only replaced as a whole. */
@@ -27,8 +42,6 @@ export interface SlowResult {
   readonly maximumAgeMilliseconds: number
   readonly series: number
 }
-
-type StateName = 'waiting' | 'up' | 'down' | 'stale'
 
 /** The state of a target when somebody asks. */
 export interface TargetState {
@@ -49,12 +62,22 @@ export interface TargetState {
   readonly failures: readonly Failure[]
 }
 
+/** What was known of a target over the last hour, for people. */
+export interface TargetPast {
+  /** Of its last poll; undefined where it is not up. */
+  readonly figures: CurrentFigures | undefined
+  /** The last changes of its state, the newest first. */
+  readonly changes: readonly StateChange[]
+  curve(name: CurveName): Curve
+}
+
 /** What is known of one target: its last snapshot, and what its slow schedule gave. */
 export interface TargetSnapshots {
   readonly target: HeldTarget
   publish(snapshot: Snapshot): void
   publishSlow(collector: string, result: SlowResult): void
   state(): TargetState
+  past(): TargetPast
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
   /** What to serve at this moment, which is to come after those of all earlier calls. */
@@ -79,6 +102,8 @@ export function createTargetSnapshots(target: HeldTarget, clock: Clock): TargetS
     snapshot: undefined,
     began: { state: 'waiting', at: clock.wall() },
     slow: new Map(),
+    changes: createStateChanges(),
+    history: historyOf(target),
   }
   return holdSnapshots(target, clock, held as Held)
 }
@@ -89,6 +114,12 @@ interface Held {
   began: { readonly state: StateName; readonly at: number }
   /** By collector. */
   readonly slow: Map<string, SlowResult>
+  readonly changes: StateChanges
+  history: FigureHistory
+}
+
+function historyOf({ intervalMilliseconds = 15_000 }: HeldTarget): FigureHistory {
+  return createFigureHistory(intervalMilliseconds)
 }
 
 function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnapshots {
@@ -96,6 +127,14 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
   const { slow } = held
 
   const endOf = ({ takenAt }: Snapshot) => takenAt + maximumAgeMilliseconds
+
+  /** That it is too old, and since when; undefined while it is not. */
+  function staleNow(): StateChange | undefined {
+    const staleFor = held.snapshot ? clock.monotonic() - endOf(held.snapshot) : 0
+    if (staleFor <= 0) return undefined
+    const reason = staleReason(maximumAgeMilliseconds)
+    return { state: 'stale', at: clock.wall() - staleFor, reason }
+  }
 
   // What is too old never comes back, and may be tens of megabytes.
   function forgetOldResults(now: number): void {
@@ -117,9 +156,13 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
     target,
     publish(snapshot) {
       const state = snapshot.error === undefined ? 'up' : 'down'
-      const wasStale = held.snapshot && clock.monotonic() > endOf(held.snapshot)
-      if (held.began.state !== state || wasStale) held.began = { state, at: clock.wall() }
+      const stale = staleNow()
+      if (held.began.state !== state || stale) held.began = { state, at: clock.wall() }
+      if (stale) held.changes.note(stale)
+      held.changes.note({ state, at: clock.wall(), reason: snapshot.error })
       held.snapshot = snapshot
+      const { figures, origin } = snapshot
+      if (figures && origin) held.history.note(figures, origin.run)
       forgetResultsOfOthers(snapshot)
     },
     publishSlow: (collector, result) => void slow.set(collector, result),
@@ -138,15 +181,24 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       }
       if (!snapshot) return { ...unknown, state: 'waiting' }
       const ageSeconds = secondsSince(snapshot.takenAt, clock)
-      const staleFor = clock.monotonic() - endOf(snapshot)
-      if (staleFor > 0) {
-        const reason = staleReason(maximumAgeMilliseconds)
-        return { ...unknown, state: 'stale', since: clock.wall() - staleFor, reason, ageSeconds }
+      const stale = staleNow()
+      if (stale) {
+        const { state, at, reason } = stale
+        return { ...unknown, state, since: at, reason, ageSeconds }
       }
       if (snapshot.error !== undefined)
         return { ...unknown, state: 'down', reason: snapshot.error, ageSeconds }
       const { server, role, failures } = snapshot
       return { ...unknown, state: 'up', ageSeconds, server, role, failures }
+    },
+    past() {
+      const stale = staleNow()
+      const isUp = held.began.state === 'up' && !stale
+      return {
+        figures: isUp ? held.history.current() : undefined,
+        changes: [...(stale ? [stale] : []), ...held.changes.all()],
+        curve: (curve) => held.history.curve(curve, clock.monotonic()),
+      }
     },
     end: () => held.snapshot && endOf(held.snapshot),
     serve(now) {
@@ -161,7 +213,12 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
         validUntil: Math.min(endOf(snapshot), ...shown.map(endOfResult)),
       }
     },
-    as: (other) => holdSnapshots(other, clock, held),
+    as(other) {
+      const history = historyOf(other)
+      // Polls at other intervals do not fall into the same steps.
+      if (history.stepMilliseconds !== held.history.stepMilliseconds) held.history = history
+      return holdSnapshots(other, clock, held)
+    },
   }
 }
 

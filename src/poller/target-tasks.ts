@@ -4,6 +4,8 @@ import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
+import { roleLabel } from '../metrics/poll-metrics.ts'
+import { createSeriesWriter } from '../metrics/series-writer.ts'
 import type { WalkFigures, WalkMetrics } from '../metrics/walk-metrics.ts'
 import { wantedCollectors } from '../options/switches.ts'
 import { clientName } from '../redis/client-name.ts'
@@ -16,7 +18,7 @@ import {
 import { createWalkTarget, type WalkTurn } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
 import { placeIn } from './plan.ts'
-import { createPollTarget, type PollResult } from './poll-target.ts'
+import { createPollTarget, type PollResult, type PollTargetOptions } from './poll-target.ts'
 import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
@@ -52,6 +54,8 @@ export interface TargetTasksOptions {
   readonly collectors: readonly Collector[]
   readonly keyCollectors: readonly KeyCollector[]
   readonly connect: Connect
+  /** For what is polled on the slow schedule; the same unless given. */
+  readonly connectSlowly?: Connect
   readonly connectInBulk: () => BulkConnection
   readonly store: OpenTarget
   /** Why a snapshot of so many bytes is not held; undefined where it is. */
@@ -98,7 +102,8 @@ export interface TargetTasks {
  * that none waits for another.
  */
 export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
-  const { target, namespace, settings, database, clock, store, connect, turn } = options
+  const { target, namespace, settings, database, clock, store, turn } = options
+  const { connectSlowly = options.connect } = options
   const counts = options.ownMetrics.ofTarget(target)
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
@@ -145,7 +150,12 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     return connection
   }
 
-  function makePollTarget(collectors: readonly Collector[], timeout: number, ping: boolean) {
+  function makePollTarget(
+    collectors: readonly Collector[],
+    timeout: number,
+    connect: Connect,
+    further: Pick<PollTargetOptions, 'pingOnConnect' | 'createWriter'> = {},
+  ) {
     const connection = closable(createRenewedConnection(renewal(connect, timeout)))
     const pollTarget = createPollTarget({
       connection,
@@ -155,13 +165,17 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       timeoutMilliseconds: timeout,
       retryMilliseconds: settings.scanInterval,
       setClientName: settings.setClientName,
-      pingOnConnect: ping,
+      ...further,
       clock,
     })
     return { pollTarget, leave: () => connection.drop(anotherServer()) }
   }
 
   function makePollTask(): PollTask {
+    const { pollTarget } = makePollTarget(polling, settings.pollTimeout, options.connect, {
+      pingOnConnect: settings.pingOnConnect,
+      createWriter: (role) => createSeriesWriter(namespace, showRole ? roleLabel(role) : undefined),
+    })
     return createPollTask({
       namespace,
       maximumAgeMilliseconds: settings.pollMaxAge,
@@ -174,7 +188,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)
       },
-      pollTarget: makePollTarget(polling, settings.pollTimeout, settings.pingOnConnect).pollTarget,
+      pollTarget,
       store,
       refuse: options.refuse,
       counts,
@@ -188,7 +202,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeSlowPollTask(): SlowPollTask {
-    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, false)
+    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, connectSlowly)
     return createSlowPollTask({
       collectors: slow,
       pollTarget,

@@ -52,6 +52,8 @@ export interface WalkTask {
 export interface WalkState extends WalkProgress {
   readonly target: string
   readonly running: boolean
+  /** How long the one that is under way has run; undefined while none is. */
+  readonly runningSeconds?: number | undefined
   /** How old the last complete result is; undefined when there is none. */
   readonly ageSeconds: number | undefined
 }
@@ -81,6 +83,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
   const { target, byRole, scanMaxAge = Infinity, createWalk, names, leave } = options
   const { beginResults, figures, noteCollector, clock, log, signal } = options
   let running = false
+  let beganAt = 0
   let progress = noProgress
   let results: SlowResults | undefined
   /** The server that is walked, or that was last. */
@@ -171,6 +174,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
 
   async function run(): Promise<void> {
     running = true
+    beganAt = clock.monotonic()
     progress = noProgress
     loggedAt = clock.monotonic()
     walked = undefined
@@ -211,6 +215,7 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     state: () => ({
       target,
       running,
+      runningSeconds: running ? secondsSince(beganAt, clock) : undefined,
       ...progress,
       ageSeconds:
         complete && isMet(complete.origin)

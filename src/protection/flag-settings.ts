@@ -14,7 +14,7 @@ function tlsOf(settings: ProtectionSettings): ServerTlsSettings | undefined {
     clientNames: [],
     minVersion: settings.tlsServerMinVersion,
     maxVersion: 'TLSv1.3',
-    cipherSuites: [],
+    cipherSuites: undefined,
     curves: [],
   }
 }

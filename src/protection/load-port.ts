@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { isDeepStrictEqual } from 'node:util'
 import { protectionTitles } from '../config/protection-mistakes.ts'
 import { shownText } from '../config/shown-text.ts'
 import { type NamedFile, pemCertificates, tlsFileMistakes } from '../config/tls-files.ts'
@@ -7,6 +8,7 @@ import { readVersioned } from '../discovery/versioned-file.ts'
 import { suitesOfTls13 } from './names-of-go.ts'
 import type { PortSettings, ServerTlsSettings } from './port-settings.ts'
 import { readWebConfig, type TakenByFlags } from './read-web-config.ts'
+import { canShakeHands } from './try-handshake.ts'
 
 /** A certificate that our own port uses. */
 export interface PortCertificate {
@@ -39,14 +41,18 @@ export interface PortPlan {
 
 const mostBytes = 4 * 1024 * 1024
 
-/** Reads all files that protect our own port; waits for `onFile` before each. */
+/**
+ * Reads all files that protect our own port; waits for `onFile` before each. TLS that is as before stays
+ * the same object, so that the sessions of clients live on.
+ */
 export async function loadPort(
   { ofFlags, taken, file }: PortPlan,
+  before: LoadedTls | undefined,
   onFile: (path: string) => Promise<void>,
 ): Promise<PortRead> {
   const settings = file ? await settingsOfFile(file, ofFlags, taken, onFile) : ofFlags
   if ('mistakes' in settings) return settings
-  const tls = settings.tls && (await loadTls(settings.tls, onFile))
+  const tls = settings.tls && (await loadTls(settings.tls, before, onFile))
   if (tls && 'mistakes' in tls) return tls
   return { port: { ...settings, tls } }
 }
@@ -74,11 +80,13 @@ async function settingsOfFile(
     tls: settings.tls ?? ofFlags.tls,
     users: settings.users ?? ofFlags.users,
     headers: settings.headers,
+    limit: settings.limit,
   }
 }
 
 async function loadTls(
   tls: ServerTlsSettings,
+  before: LoadedTls | undefined,
   onFile: (path: string) => Promise<void>,
 ): Promise<LoadedTls | { readonly mistakes: readonly string[] }> {
   const failures = new Map<string, string>()
@@ -100,18 +108,36 @@ async function loadTls(
   })
   if (mistakes.length > 0) return { mistakes }
   const context = contextOf(tls, files)
+  const { clientCertificates, clientNames } = tls
+  const certificates = [
+    ...certificatesIn(files.certificate.text, 'server'),
+    ...certificatesIn(files.ca.text, 'client_ca'),
+  ]
+  const loaded = { context, clientCertificates, clientNames, certificates }
+  if (before && isDeepStrictEqual(before, loaded)) return before
   try {
     createSecureContext(context)
   } catch (failure) {
     const code = failure instanceof Error && 'code' in failure ? ` (${failure.code})` : ''
     return { mistakes: [`${tls.certificate.title}: TLS cannot be spoken with it${code}`] }
   }
-  const { clientCertificates, clientNames } = tls
-  const certificates = [
-    ...certificatesIn(files.certificate.text, 'server'),
-    ...certificatesIn(files.ca.text, 'client_ca'),
-  ]
-  return { context, clientCertificates, clientNames, certificates }
+  const unusable = await whyUnusable(context, files.certificate.text)
+  if (unusable) return { mistakes: [`${tls.certificate.title}: ${unusable}`] }
+  return loaded
+}
+
+/** Why nobody could connect to a port with this certificate; undefined where somebody can. */
+async function whyUnusable(
+  context: SecureContextOptions,
+  certificate: string | undefined,
+): Promise<string | undefined> {
+  const [first] = pemCertificates(certificate ?? '')
+  if (first === undefined) return undefined
+  const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(first).publicKey
+  const curve = asymmetricKeyDetails?.namedCurve
+  if (await canShakeHands(context, curve)) return undefined
+  const kind = [asymmetricKeyType, curve].filter(Boolean).join(' ')
+  return `nobody can connect, since its key (${kind}) goes with no version, cipher suite and curve that is allowed; give another certificate, or allow more`
 }
 
 function contextOf(
@@ -119,9 +145,10 @@ function contextOf(
   { ca, certificate, key }: Readonly<Record<'ca' | 'certificate' | 'key', NamedFile>>,
 ): SecureContextOptions {
   const isOld = minVersion === 'TLSv1' || minVersion === 'TLSv1.1'
-  const chosen = cipherSuites.length > 0 ? [...suitesOfTls13, ...cipherSuites].join(':') : undefined
+  const older = isOld ? (cipherSuites ?? ['DEFAULT']) : cipherSuites
   // OpenSSL has the versions before TLS 1.2 at no level but this.
-  const ciphers = isOld ? `${chosen ?? 'DEFAULT'}:@SECLEVEL=0` : chosen
+  const suites = isOld && older?.length ? [...older, '@SECLEVEL=0'] : older
+  const ciphers = suites && [...suitesOfTls13, ...suites].join(':')
   return {
     ...(ca.text ? { ca: ca.text } : {}),
     ...(certificate.text ? { cert: certificate.text } : {}),

@@ -47,11 +47,11 @@ export async function openPort(
     return (await Promise.all(paths.map(versionOf))).join('\n')
   }
 
-  async function read() {
+  async function read(before?: LoadedTls) {
     const named = new Set<string>()
     const found: FileVersion[] = []
     // The version before the text: what changes in between is read once more.
-    const result = await loadPort(plan, async (path) => {
+    const result = await loadPort(plan, before, async (path) => {
       if (named.has(path)) return
       named.add(path)
       found.push(await versionOf(path))
@@ -68,7 +68,7 @@ export async function openPort(
   let state: SourceState = { failure: undefined, lastSuccess: clock.wall() }
 
   async function load(): Promise<readonly string[]> {
-    const result = await read()
+    const result = await read(current.tls)
     const mistakes = 'mistakes' in result ? result.mistakes : impossible(current, result.port)
     const [first, ...others] = mistakes
     const more = others.length > 0 ? `; and ${others.length} more` : ''

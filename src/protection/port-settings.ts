@@ -1,6 +1,7 @@
 import type { TlsVersion } from '../config/protection-options.ts'
 import type { NamedFile } from '../config/tls-files.ts'
 import type { Secret } from '../targets/secret.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 /** What clients have to show of certificates, by the names of Go. */
 export const clientCertificatePolicies = [
@@ -23,9 +24,9 @@ export interface ServerTlsSettings {
   readonly clientNames: readonly string[]
   readonly minVersion: TlsVersion
   readonly maxVersion: TlsVersion
-  /** By the names of OpenSSL, up to TLS 1.2; its own where there are none. */
-  readonly cipherSuites: readonly string[]
-  /** The same for groups of key exchange. */
+  /** Those up to TLS 1.2, by the names of OpenSSL; its own where none of any version are given. */
+  readonly cipherSuites: readonly string[] | undefined
+  /** Groups of key exchange; those of OpenSSL where there are none. */
   readonly curves: readonly string[]
 }
 
@@ -42,4 +43,6 @@ export interface PortSettings {
   readonly users: Users | undefined
   /** Of every response. */
   readonly headers: Readonly<Record<string, string>>
+  /** Without, there is no limit to requests but that of logins. */
+  readonly limit?: RateLimit | undefined
 }

@@ -31,7 +31,7 @@ const policyNames: ReadonlyMap<string, ClientCertificatePolicy> = new Map([
 ])
 const suites = new Map([
   ...suiteNames,
-  ...suitesOfTls13.map((name): [string, string] => [name, '']),
+  ...suitesOfTls13.map((name): [string, string] => [name, name]),
 ])
 
 const strict = 'RequireAndVerifyClientCert'
@@ -71,7 +71,7 @@ export function readServerTls(
     ca: material('client_ca'),
     ...readVersions(at, wrong, tell),
     ...readClients(at, wrong, tell),
-    cipherSuites: namesAt(at('cipher_suites'), suites, tell),
+    cipherSuites: suitesAt(at('cipher_suites'), tell),
     curves: namesAt(at('curve_preferences'), curveNames, tell),
   }
 }
@@ -108,12 +108,16 @@ function readClients(at: Entries, wrong: Wrong, tell: Tell) {
   return { clientCertificates: policy, clientNames }
 }
 
+/** Whoever gives those of TLS 1.3 alone wants none of older versions. */
+function suitesAt(place: Placed | undefined, tell: Tell): readonly string[] | undefined {
+  const all = namesAt(place, suites, tell)
+  return all.length > 0 ? all.filter((name) => !suitesOfTls13.includes(name)) : undefined
+}
+
 function namesAt(
   place: Placed | undefined,
   names: ReadonlyMap<string, string>,
   tell: Tell,
 ): readonly string[] {
-  return itemsAt(place, tell)
-    .map((one) => namedAt(one, names, tell) ?? '')
-    .filter((name) => name !== '')
+  return itemsAt(place, tell).flatMap((one) => namedAt(one, names, tell) ?? [])
 }

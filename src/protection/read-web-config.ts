@@ -3,17 +3,17 @@ import { acceptedHashes, isBcryptHash } from '../config/bcrypt-hash.ts'
 import { type FileNode, readFileTree } from '../discovery/file-tree.ts'
 import { shownName } from '../discovery/shown-name.ts'
 import type { FileMistake } from '../discovery/target-entry.ts'
+import { duration, wholeNumber } from '../options/value-kinds.ts'
 import { entriesOf, type Placed, type Tell, textAt, truthAt } from './entry-reader.ts'
 import { headerNames } from './names-of-go.ts'
 import type { PortSettings, Users } from './port-settings.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { readServerTls } from './read-server-tls.ts'
 
-const keys = ['tls_server_config', 'http_server_config', 'basic_auth_users'] as const
+const keys = ['tls_server_config', 'http_server_config', 'basic_auth_users', 'rate_limit'] as const
 
-// Of the toolkit as well. One limit for all lets whoever floods keep the scrapes of Prometheus out.
-const limit = 'rate_limit'
-const noLimit =
-  'it is not supported, since a flood would use up what Prometheus needs, and a scrape here costs Redis nothing; leave it out'
+const interval = duration(1, 3_600_000)
+const burst = wholeNumber(1, 1_000_000)
 
 /** What flags say already, by how messages call them; the file must not say it again. */
 export interface TakenByFlags {
@@ -48,12 +48,11 @@ function readRoot(root: FileNode, file: string, taken: TakenByFlags, tell: Tell)
     tell({ line: 1, path: '', what })
     return nothing
   }
-  const entries = entriesOf({ node: root, line: root.line, path: '' }, [...keys, limit], tell)
-  const rates = entries.get(limit)
-  if (rates) tell({ line: rates.line, path: rates.path, what: noLimit })
+  const entries = entriesOf({ node: root, line: root.line, path: '' }, keys, tell)
   const tls = entries.get('tls_server_config')
   const users = entries.get('basic_auth_users')
   const http = entries.get('http_server_config')
+  const limit = entries.get('rate_limit')
   for (const [place, title] of [
     [tls, taken.tls],
     [users, taken.users],
@@ -68,7 +67,37 @@ function readRoot(root: FileNode, file: string, taken: TakenByFlags, tell: Tell)
     tls: tls && readServerTls(tls, { file, folder: dirname(file) }, tell),
     users: users && readUsers(users, tell),
     headers: http ? readHttp(http, tell) : {},
+    limit: limit && readLimit(limit, tell),
   }
+}
+
+const acceptedIntervals = 'a duration from 1ms to 1h with its unit, such as 1s, or 0 for no limit'
+
+/** A limit of none is one that is switched off, as in the toolkit; half a limit is a mistake. */
+function readLimit(place: Placed, tell: Tell): RateLimit | undefined {
+  const entries = entriesOf(place, ['interval', 'burst'], tell)
+  const { node, line, path } = place
+  if (node.kind !== 'map') return undefined
+  const numberAt = (key: string, read: (text: string) => number | undefined, accepts: string) => {
+    const missing: Placed = { node: { kind: 'nothing', line }, line, path: `${path}.${key}` }
+    const at = entries.get(key) ?? missing
+    const text = textAt(at, tell, accepts)
+    const value = text === undefined ? undefined : read(text)
+    if (text !== undefined && value === undefined)
+      tell({ line: at.line, path: at.path, what: `it is not accepted; give ${accepts}` })
+    return value
+  }
+  const intervalMilliseconds = numberAt('interval', readInterval, acceptedIntervals)
+  if (intervalMilliseconds === 0) return undefined
+  const most = numberAt('burst', burst.read, burst.accepts)
+  if (intervalMilliseconds === undefined || most === undefined) return undefined
+  return { intervalMilliseconds, burst: most }
+}
+
+// A number without a unit would be nanoseconds for the toolkit, and is seconds elsewhere here.
+function readInterval(text: string): number | undefined {
+  if (/^0(s|ms)?$/.test(text)) return 0
+  return /[a-z]$/.test(text) ? interval.read(text) : undefined
 }
 
 function readUsers(place: Placed, tell: Tell): Users | undefined {

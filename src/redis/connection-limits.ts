@@ -6,7 +6,7 @@ export interface LimitSettings {
   readonly pollTimeout?: number
 }
 
-/** The default of its option; see the README for how it was found. */
+/** The default of its option; see README.md beside this file for what it holds. */
 export const defaultMaxReplyBytes = 2 * 1024 * 1024
 
 /*

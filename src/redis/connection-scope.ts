@@ -1,9 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { createRestingScope } from '../resting-scope.ts'
 import { type RedisError, redisError } from './redis-error.ts'
 
 // What runs on behalf of a connection carries the way to end it: through events, ticks, timers and
-// promises of Node and of a library, of which we see nothing else.
-const scope = new AsyncLocalStorage<(cause: RedisError) => void>()
+// promises of Node and of a library, of which we see nothing else. It rests between polls, so each event
+// of a socket is run in it.
+const scope = createRestingScope<(cause: RedisError) => void>()
 
 /** Runs what belongs to a connection; what it causes later belongs to it as well. */
 export function withinConnection<T>(end: (cause: RedisError) => void, work: () => T): T {
@@ -20,7 +21,7 @@ export function beyondConnection<T>(work: () => T): T {
  * within a callback of its own. False when this is none of a connection.
  */
 export function endFailedConnection(): boolean {
-  const end = scope.getStore()
+  const end = scope.value()
   end?.(clientFailure())
   return end !== undefined
 }

@@ -57,6 +57,12 @@ export interface BulkConnection extends Connection {
 /** Opens no connection by itself: that happens at the first `open()`. */
 export type Connect = () => Connection
 
+/**
+ * Told of so many bytes that have arrived, before they are read: they wait until what is given back
+ * resolves; undefined where they need not.
+ */
+export type Admit = (bytes: number) => Promise<void> | undefined
+
 /** How a connection is made, beside where and as whom; by the names of the options. */
 export interface ConnectionSettings extends TlsSettings, LimitSettings {
   /** The name that CONFIG has on the server; empty where it is the usual one. */

@@ -1,4 +1,5 @@
-import { inSlices } from '../yielding.ts'
+import { StringDecoder } from 'node:string_decoder'
+import { inSlices, nextSlice } from '../yielding.ts'
 import type { Reply } from './command.ts'
 
 /** A reply as the client library gives it: texts as bytes, and errors where they stand in lists. */
@@ -15,7 +16,8 @@ interface OpenList {
  * of ours can read a list with a hole.
  */
 export async function decodeReply(bytes: Bytes, encoding: 'utf8' | 'latin1'): Promise<Reply> {
-  if (Buffer.isBuffer(bytes)) return bytes.toString(encoding)
+  if (Buffer.isBuffer(bytes))
+    return bytes.length > pieceBytes ? inPieces(bytes, encoding) : bytes.toString(encoding)
   const whole: Bytes[] = [bytes]
   const open: OpenList[] = [{ list: whole, next: 0 }]
   let failure: Error | undefined
@@ -38,4 +40,22 @@ export async function decodeReply(bytes: Bytes, encoding: 'utf8' | 'latin1'): Pr
   })
   if (failure) throw failure
   return (whole as Reply[])[0] ?? null
+}
+
+// Decoded in well below a slice.
+const pieceBytes = 1024 * 1024
+
+/** A long text in pieces, and not in the turn in which the library has put it together. */
+async function inPieces(bytes: Buffer, encoding: 'utf8' | 'latin1'): Promise<string> {
+  await nextSlice()
+  const decoder = new StringDecoder(encoding)
+  let text = ''
+  await inSlices(piecesOf(bytes), (piece) => {
+    text += decoder.write(piece)
+  })
+  return text + decoder.end()
+}
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { isSliceOver, nextSlice } from '../yielding.ts'
+import type { Admit } from './connection.ts'
 import { withinConnection } from './connection-scope.ts'
 import type { FramingFault, ReplyBounds } from './follow-reply.ts'
 import { createFraming } from './framing.ts'
@@ -20,6 +21,8 @@ export interface GuardedSocketOptions {
    * megabytes in one turn of the event loop.
    */
   readonly pieceBytes: number
+  /** What arrives is read at once unless given; until then no more than a chunk of it is taken. */
+  readonly admit?: Admit | undefined
   /** Takes what arrived, once it was found to be RESP2 that answers what was asked. */
   readonly onBytes: (chunk: Buffer) => void
   /** The cause of the end where replies are too large. */
@@ -58,7 +61,7 @@ const nothing = Buffer.alloc(0)
 
 /** Connects to a server; all that comes passes the check of its framing first. */
 export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocket {
-  const { how, bounds, maximumSilence, pieceBytes, onBytes, tooLarge, onEnd } = options
+  const { how, bounds, maximumSilence, pieceBytes, admit, onBytes, tooLarge, onEnd } = options
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let certificates: readonly ShownCertificate[] = []
@@ -79,11 +82,13 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (cause) return
     cause = why
     clearTimeout(silence)
-    socket.destroy()
-    how.onEnd?.()
-    reject(why)
-    tellEnd(why)
-    onEnd(why)
+    withinConnection(end, () => {
+      socket.destroy()
+      how.onEnd?.()
+      reject(why)
+      tellEnd(why)
+      onEnd(why)
+    })
   }
 
   function listenForSilence(): void {
@@ -111,13 +116,23 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     if (end > 0) onBytes(end === all.length ? all : all.subarray(0, end))
   }
 
-  /** Looks at a chunk for as long as there is time in this turn of the event loop. */
   function take(chunk: Buffer): void {
     left = chunk
+    const admitted = admit?.(chunk.length)
+    if (admitted) takeAfter(admitted)
+    else takeLeft()
+  }
+
+  function takeAfter(waited: Promise<void>): void {
+    socket.pause()
+    void waited.then(() => withinConnection(end, takeLeft))
+  }
+
+  /** Looks at what is left of a chunk for as long as there is time in this turn of the event loop. */
+  function takeLeft(): void {
     while (left.length > 0) {
       if (isSliceOver()) {
-        socket.pause()
-        void nextSlice().then(() => take(left))
+        takeAfter(nextSlice())
         return
       }
       takeNext()
@@ -185,9 +200,12 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   // Whoever waits hears of it; where nobody does, it is told by onEnd.
   connected.catch(() => undefined)
   listenForSilence()
-  socket.on('data', take)
-  socket.on('error', (error) => endBy(fromFailure(error)))
-  socket.on('close', () => endBy(redisError('connection', 'the connection was closed')))
+  const within = (work: () => void) => withinConnection(end, work)
+  socket.on('data', (chunk) => within(() => take(chunk)))
+  socket.on('error', (error) => within(() => endBy(fromFailure(error))))
+  socket.on('close', () =>
+    within(() => endBy(redisError('connection', 'the connection was closed'))),
+  )
 
   return {
     connected,

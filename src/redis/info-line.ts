@@ -14,13 +14,13 @@ export function headerOf(line: string, before: string): string | undefined {
   return isHeader ? name.toLowerCase() : undefined
 }
 
-// Modules and scripts choose the names of these fields, which may hold colons; no value does.
-const freelyNamed = new Set(['commandstats', 'errorstats', 'latencystats'])
-
-/** The field and the value in a line of a section; undefined where there are none. */
-export function fieldOf(line: string, section: string): [name: string, value: string] | undefined {
+/** Where the value of a line begins, behind the name and the colon; 0 where there is none. */
+export function valueStart(line: string): number {
   const first = line.indexOf(':')
-  if (first < 1) return undefined
-  const colon = freelyNamed.has(section) ? line.lastIndexOf(':') : first
-  return [line.slice(0, colon), line.slice(colon + 1)]
+  return first < 1 ? 0 : first + 1
+}
+
+/** The same where modules and scripts choose the names, which may hold colons; no value does. */
+export function valueStartBehindAnyName(line: string): number {
+  return valueStart(line) === 0 ? 0 : line.lastIndexOf(':') + 1
 }

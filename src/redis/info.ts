@@ -1,13 +1,19 @@
 import { inSlices } from '../yielding.ts'
-import { fieldOf, headerOf } from './info-line.ts'
+import { headerOf, valueStart, valueStartBehindAnyName } from './info-line.ts'
 
 /** One section of INFO: its fields in the order of the reply; a name may come more than once. */
 export type InfoSection = readonly (readonly [field: string, value: string])[]
 
 /** A parsed INFO. Section names are in lower case. */
 export interface Info {
+  /** All but the lists. */
   readonly sections: ReadonlyMap<string, InfoSection>
-  /** The same by name; the last value where a name comes more than once. */
+  /**
+   * The sections of which each line tells of another command or error, of which there may be
+   * thousands: they are read when they are asked for, and each time anew.
+   */
+  readonly lists: ReadonlyMap<string, Iterable<InfoSection[number]>>
+  /** The sections by name; the last value where a name comes more than once. */
   readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** The first value of each field, in whatever section: look-alikes of Redis move fields about. */
   readonly anywhere: ReadonlyMap<string, string>
@@ -35,9 +41,11 @@ const usualLine = 32
 /** The lines at most that are neither fields nor comments and are kept. */
 const mostOddLines = 100
 
+const listed = new Set(['commandstats', 'errorstats', 'latencystats'])
+
 // A field here can have the name of another one elsewhere (used_memory in Hotkeys of Redis 8.6),
 // so nothing is taken from these sections unless the section itself is asked for.
-const apart = new Set(['hotkeys', 'commandstats', 'errorstats', 'latencystats', 'keyspace'])
+const apart = new Set(['hotkeys', 'keyspace', ...listed])
 
 /**
  * Reads the reply of INFO, or of CLUSTER INFO, which has no section headers and stands under ''.
@@ -56,6 +64,32 @@ export async function parseInfoInSlices(text: string): Promise<Info> {
   return parser.info
 }
 
+/** The lines of a section, be it a list or not. */
+export function sectionLines(info: Info, section: string): Iterable<InfoSection[number]> {
+  return info.lists.get(section) ?? info.sections.get(section) ?? []
+}
+
+/**
+ * Finds values by name in lines that stand in the order in which they are asked for, but for some: no
+ * more of them is kept than what was passed over. The first value where a name comes more than once.
+ */
+export function lookUpInOrder(
+  lines: Iterable<InfoSection[number]>,
+): (name: string) => string | undefined {
+  const ahead = lines[Symbol.iterator]()
+  const passed = new Map<string, string>()
+  return (name) => {
+    const known = passed.get(name)
+    if (known !== undefined) return known
+    for (let next = ahead.next(); !next.done; next = ahead.next()) {
+      const [field, value] = next.value
+      if (field === name) return value
+      if (!passed.has(field)) passed.set(field, value)
+    }
+    return undefined
+  }
+}
+
 /** The fields of a section by name; the last value where a name comes more than once. */
 export function sectionFields(info: Info, section: string): ReadonlyMap<string, string> {
   return info.fields.get(section) ?? noFields
@@ -72,14 +106,33 @@ const noFields: ReadonlyMap<string, string> = new Map()
 
 interface OpenSection {
   readonly name: string
-  readonly isApart: boolean
-  readonly lines: [string, string][]
-  readonly fields: Map<string, string>
+  /** Takes a line in whose name is no longer than it may be. */
+  readonly keep: (line: string, start: number) => void
+  readonly startOf: (line: string) => number
+}
+
+/** A list of lines that are taken apart when they are asked for. */
+interface InfoList extends Iterable<InfoSection[number]> {
+  readonly lines: string[]
+}
+
+function createList(): InfoList {
+  const lines: string[] = []
+  return {
+    lines,
+    *[Symbol.iterator]() {
+      for (const line of lines) {
+        const start = valueStartBehindAnyName(line)
+        yield [line.slice(0, start - 1), line.slice(start)]
+      }
+    },
+  }
 }
 
 function createParser(length: number) {
   const mostLines = Math.max(readLines, length / usualLine)
   const sections = new Map<string, [string, string][]>()
+  const lists = new Map<string, InfoList>()
   const fields = new Map<string, Map<string, string>>()
   const anywhere = new Map<string, string>()
   const oddLines = new Map<string, string[]>()
@@ -93,15 +146,37 @@ function createParser(length: number) {
 
   // A section that comes twice is one section: some look-alikes print their fields in parts.
   function open(name: string): OpenSection {
-    const known = { lines: sections.get(name) ?? [], fields: fields.get(name) ?? new Map() }
-    section = { name, isApart: apart.has(name), ...known }
+    section = listed.has(name) ? openList(name) : openFields(name)
+    return section
+  }
+
+  function openList(name: string): OpenSection {
+    const list = lists.get(name) ?? createList()
+    lists.set(name, list)
+    const keep = (line: string) => void list.lines.push(line)
+    return { name, keep, startOf: valueStartBehindAnyName }
+  }
+
+  function openFields(name: string): OpenSection {
+    const own = { lines: sections.get(name) ?? [], fields: fields.get(name) ?? new Map() }
     // What stands under one too many is read by nobody.
     if (!sections.has(name) && sections.size >= mostSections) rejected.push(name)
     else {
-      sections.set(name, known.lines)
-      fields.set(name, known.fields)
+      sections.set(name, own.lines)
+      fields.set(name, own.fields)
     }
-    return section
+    const isApart = apart.has(name)
+    return {
+      name,
+      startOf: valueStart,
+      keep(line, start) {
+        const field = line.slice(0, start - 1)
+        const value = line.slice(start)
+        own.lines.push([field, value])
+        own.fields.set(field, value)
+        if (!isApart && !anywhere.has(field)) anywhere.set(field, value)
+      },
+    }
   }
 
   function keepOdd(name: string, line: string): void {
@@ -126,24 +201,15 @@ function createParser(length: number) {
     readField(line, section ?? open(''))
   }
 
-  function readField(line: string, own: OpenSection): void {
-    const found = fieldOf(line, own.name)
-    if (found === undefined) {
-      keepOdd(own.name, line)
-      return
-    }
-    const [field, value] = found
-    if (field.length > longestField) {
-      rejected.push(own.name)
-      return
-    }
-    own.lines.push(found)
-    own.fields.set(field, value)
-    if (!own.isApart && !anywhere.has(field)) anywhere.set(field, value)
+  function readField(line: string, { name, keep, startOf }: OpenSection): void {
+    const start = startOf(line)
+    if (start === 0) keepOdd(name, line)
+    else if (start - 1 > longestField) rejected.push(name)
+    else keep(line, start)
   }
 
   return {
-    info: { sections, fields, anywhere, oddLines, rejected },
+    info: { sections, lists, fields, anywhere, oddLines, rejected },
     read(piece: string): void {
       for (const line of piece.split('\n')) {
         if (isFull()) return

@@ -3,7 +3,7 @@ import type { Endpoint } from '../targets/address.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
-import type { Connect, Connection, ConnectionSettings, Words } from './connection.ts'
+import type { Admit, Connect, Connection, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, pollBounds } from './connection-limits.ts'
 import { clientFailure, withinConnection } from './connection-scope.ts'
 import { type Bytes, decodeReply } from './decode-reply.ts'
@@ -40,9 +40,10 @@ export function createConnect(
   login: Login,
   settings: ConnectionSettings = {},
   silence = maximumSilence(settings),
+  admit?: Admit,
 ): Connect {
   const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
-  return () => withTlsHint(createConnection(endpoint, login, settings, silence), speaksTls)
+  return () => withTlsHint(createConnection(endpoint, login, settings, silence, admit), speaksTls)
 }
 
 interface Link extends GuardedStream {
@@ -59,6 +60,7 @@ function createConnection(
   login: Login,
   settings: ConnectionSettings,
   silence: number,
+  admit: Admit | undefined,
 ): Connection {
   let link: Link | undefined
   const unheard = createUnheardFailure()
@@ -67,7 +69,7 @@ function createConnection(
     async open() {
       unheard.throwKept()
       if (link?.client.status === 'ready' && !link.socket.cause()) return 'kept'
-      const opened = createLink(endpoint, settings, silence, unheard.keep)
+      const opened = createLink(endpoint, settings, silence, admit, unheard.keep)
       link = opened
       await connect(opened)
       await authenticate(login, {
@@ -95,6 +97,7 @@ function createLink(
   endpoint: Endpoint,
   settings: ConnectionSettings,
   silence: number,
+  admit: Admit | undefined,
   onUnheard: (cause: RedisError) => void,
 ): Link {
   const pending: Link['pending'] = new Set()
@@ -103,6 +106,7 @@ function createLink(
     how: socketOptions(endpoint, settings),
     bounds: pollBounds(settings),
     maximumSilence: silence,
+    admit,
     // The library takes up to half a microsecond for each byte of lists that hold nothing.
     pieceBytes: 4096,
     tooLarge: (excess) => tooLarge(excess, asked),

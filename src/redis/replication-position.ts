@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts'
 import { type Info, infoField } from './info.ts'
 import { parseNameValueList } from './names-and-values.ts'
 
@@ -49,7 +50,10 @@ export function replicationPosition(
   info: Info,
   { askedAt, heardAt }: Pick<ReplicationPosition, 'askedAt' | 'heardAt'>,
 ): ReplicationPosition | undefined {
-  const field = (name: string) => infoField(info, 'replication', name)
+  const field = (name: string) => {
+    const text = infoField(info, 'replication', name)
+    return text === undefined ? undefined : ownCopy(text)
+  }
   const stream = field('master_replid')
   const role = rolesByName.get(field('role') ?? '')
   const offset = wholeNumber(
@@ -84,7 +88,7 @@ function seenReplicas(info: Info): readonly SeenReplica[] {
   const seen: SeenReplica[] = []
   for (const [field, text] of info.sections.get('replication') ?? []) {
     if (!replicaField.test(field)) continue
-    const parts = parseNameValueList(text)
+    const parts = parseNameValueList(ownCopy(text))
     const [host, port] = [parts.get('ip'), parts.get('port')]
     if (host === undefined || port === undefined || isSecondConnection(parts)) continue
     const number = (part: string) => wholeNumber(parts.get(part) ?? '')

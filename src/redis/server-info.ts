@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts'
 import { allCommandNames, type Command, containers, type Reply } from './command.ts'
 import { mayHave } from './command-versions.ts'
 import { type Info, infoField } from './info.ts'
@@ -56,30 +57,49 @@ export function serverMode(info: Info): string {
 }
 
 export function serverInfo(info: Info, commands: ReadonlySet<string> | undefined): ServerInfo {
-  const redisVersion = infoField(info, 'server', 'redis_version') ?? ''
-  const valkeyVersion = infoField(info, 'server', 'valkey_version') ?? ''
-  const mode = serverMode(info)
+  const redisVersion = textOf(info, 'server', 'redis_version')
+  const valkeyVersion = textOf(info, 'server', 'valkey_version')
+  const mode = ownCopy(serverMode(info))
   return {
-    runId: infoField(info, 'server', 'run_id') ?? '',
+    runId: textOf(info, 'server', 'run_id'),
     redisVersion,
     mode,
-    role: infoField(info, 'replication', 'role') ?? '',
+    role: textOf(info, 'replication', 'role'),
     clusterEnabled: infoField(info, 'cluster', 'cluster_enabled') === '1',
     loading: infoField(info, 'persistence', 'loading') === '1',
     masterNames: masterNames(info),
-    knows: (command) =>
-      commands?.has(command) ?? mayHave(command, { redisVersion, valkeyVersion, mode }),
+    knows: knowsAmong(commands, { redisVersion, valkeyVersion, mode }),
   }
 }
 
-/** The masters of a Sentinel that are asked about at once; others cost another round trip. */
-const mostMasters = 10_000
+// It is kept from poll to poll, so it must not be made where the INFO is known, which it would keep too.
+function knowsAmong(
+  commands: ReadonlySet<string> | undefined,
+  server: Parameters<typeof mayHave>[1],
+): ServerInfo['knows'] {
+  return (command) => commands?.has(command) ?? mayHave(command, server)
+}
+
+function textOf(info: Info, section: string, field: string): string {
+  return ownCopy(infoField(info, section, field) ?? '')
+}
+
+/**
+ * What the names of masters take that a Sentinel is asked about at once, in characters: they are kept
+ * from poll to poll. Others cost another round trip.
+ */
+const mostCharacters = 32 * 1024
+const besidesName = 16
 
 function masterNames(info: Info): readonly string[] {
-  const lines = (info.sections.get('sentinel') ?? []).slice(0, mostMasters)
-  const names = lines.flatMap(([field, text]) => {
+  const names = new Set<string>()
+  let characters = 0
+  for (const [field, text] of info.sections.get('sentinel') ?? []) {
     const name = /^master\d+$/.test(field) ? parseSentinelMaster(text).get('name') : undefined
-    return name === undefined ? [] : [name]
-  })
-  return [...new Set(names)]
+    if (name === undefined || names.has(name)) continue
+    characters += name.length + besidesName
+    if (characters > mostCharacters) break
+    names.add(ownCopy(name))
+  }
+  return [...names]
 }

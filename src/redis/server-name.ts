@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts'
 import { type Info, sectionFields } from './info.ts'
 
 // What other servers call themselves beside the redis_version that clients want to see: the field
@@ -39,10 +40,10 @@ function ownName(info: Info): string | undefined {
   const name = sectionFields(info, 'server').get('server_name')
   // A text of the server, which shall not fill a page.
   if (name === undefined || !/^[a-z][\w .-]{0,30}$/i.test(name)) return undefined
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  return `${name.charAt(0).toUpperCase()}${ownCopy(name).slice(1)}`
 }
 
 // Dragonfly says df-v1.27.1, and some put a v before the number.
 function versionText(text: string | undefined): string | undefined {
-  return /^(?:[a-z]+-)?v?(\d[\w.+~-]{0,40})$/i.exec(text?.trim() ?? '')?.[1]
+  return /^(?:[a-z]+-)?v?(\d[\w.+~-]{0,40})$/i.exec(ownCopy(text ?? '').trim())?.[1]
 }

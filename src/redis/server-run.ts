@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts'
 import { type Info, infoField } from './info.ts'
 
 /** One run of a server, from its start to its end. */
@@ -20,7 +21,7 @@ const toleranceMilliseconds = 5000
 
 /** The run that an INFO tells of; `now` is when it was read, in milliseconds. */
 export function serverRun(info: Info, now: number): ServerRun {
-  const field = (name: string) => infoField(info, 'server', name) ?? ''
+  const field = (name: string) => ownCopy(infoField(info, 'server', name) ?? '')
   const runId = field('run_id')
   if (runId !== '') return { id: runId, startedAt: undefined }
   const uptime = field('uptime_in_seconds')

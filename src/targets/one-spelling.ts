@@ -11,7 +11,9 @@ export function oneSpelling(address: string): string {
   })
 }
 
-/** The name of a host in its one spelling: addresses of IPv6 have several. */
+/** The name of a host in its one spelling: addresses of IPv6 have several, beside their zone. */
 export function plainName(name: string): string {
-  return isIPv6(name) ? new SocketAddress({ address: name, family: 'ipv6' }).address : name
+  if (!isIPv6(name)) return name
+  const [address = '', ...zone] = name.split('%')
+  return [new SocketAddress({ address, family: 'ipv6' }).address, ...zone].join('%')
 }

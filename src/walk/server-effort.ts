@@ -1,6 +1,6 @@
 import type { Command } from '../redis/command.ts'
 import type { BulkReply } from '../redis/connection.ts'
-import { type Info, parseInfoInSlices, sectionFields } from '../redis/info.ts'
+import { type Info, parseInfoInSlices, sectionFields, sectionLines } from '../redis/info.ts'
 import { parseNameValueList } from '../redis/names-and-values.ts'
 import { inSlices } from '../yielding.ts'
 
@@ -68,7 +68,7 @@ function parse(reply: BulkReply | undefined): Promise<Info> {
 
 async function sumCommands(info: Info): Promise<ReadonlyMap<string, CommandEffort>> {
   const sums = new Map<string, CommandEffort>()
-  await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
+  await inSlices(sectionLines(info, 'commandstats'), ([field, text]) => {
     const [name = ''] = field
       .replace(/^cmdstat_/, '')
       .toLowerCase()

@@ -61,6 +61,7 @@ const rows: readonly Row[] = [
   ['namespace', 'REDIS_EXPORTER_NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['namespace', 'NAMESPACE', namespace, 'redis', 'valkey', 'valkey', 'other'],
   ['web.listen-address', env('WEB_LISTEN_ADDRESS'), port, '9121', '127.0.0.1:80', '80', ':81'],
+  ['web.systemd-socket', env('WEB_SYSTEMD_SOCKET'), port, '9121', 'true', 'no port', 'false'],
   ['web.config.file', env('WEB_CONFIG_FILE'), of('webConfigFile'), undefined, 'a', 'a', 'b'],
   [
     'web.probe-address',
@@ -572,11 +573,17 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   'shard.index': ['--shard.total=9'],
 }
 
+// As from a socket unit of systemd.
+const handedOver = { LISTEN_PID: '0', LISTEN_FDS: '1' }
+
 describe.each(rows)('--%s (%s)', (flag, variable, read, byDefault, given, expected, other) => {
   const config = async (args: readonly string[], environment: Record<string, string> = {}) => {
     const isGiven = args.length > 0 || Object.values(environment).some((text) => text !== '')
     return await read(
-      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], environment),
+      configured([...args, ...(isGiven ? (companions[flag] ?? []) : [])], {
+        ...handedOver,
+        ...environment,
+      }),
     )
   }
 
@@ -669,7 +676,7 @@ function namespace(config: Config): unknown {
 }
 
 function port({ listenAddresses }: Config): unknown {
-  return listenAddresses.map((one) => ('port' in one ? one.port : one.path)).join()
+  return listenAddresses.map((one) => ('port' in one ? one.port : 'no port')).join()
 }
 
 function path({ metricsPath }: Config): unknown {

@@ -6,10 +6,10 @@ import { labelNames } from '../../src/metrics/label-names.ts'
 import { configured } from '../support/configured.ts'
 import { collectors, keyCollectors } from '../support/registry.ts'
 
-const section = /^## Many targets$.*?(?=^## )/ms.exec(readFileSync('README.md', 'utf8'))?.[0] ?? ''
-const [, example = ''] = /```yaml\n(.*?)```/s.exec(section) ?? []
+const text = readFileSync('src/fleet/README.md', 'utf8')
+const [, example = ''] = /^## A file of targets$.*?```yaml\n(.*?)```/ms.exec(text) ?? []
 
-test('the targets file of the README is read as it stands there', async () => {
+test('the targets file of src/fleet/README.md is read as it stands there', async () => {
   const { targets, mistakes } = await readTargetsFile(example, {
     reader: createTargetReader(configured([]).targetDefaults),
     takenLabels: labelNames([...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics)),

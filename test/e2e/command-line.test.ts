@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { runExporter, startExporter } from '../support/exporter.ts'
+import { readPage } from '../support/page-text.ts'
 import { neverReplies } from '../support/peer-behaviours.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -276,7 +277,7 @@ describe.concurrent('what a new user sees of a server', () => {
     expect(await exporter.waitForLog('INFO: up')).toContain(`"server":"${name}"`)
     const { body } = await exporter.get('/ready')
     expect(JSON.parse(body).targets).toMatchObject([{ state: 'up', server: name }])
-    expect((await exporter.get('/')).body).toContain(`<td>${name}</td>`)
+    expect(readPage((await exporter.get('/')).body).text()).toContain(` ${name} · master`)
   })
 
   it('is what its user may not do, and what to grant, in all three places', async () => {
@@ -300,9 +301,9 @@ describe.concurrent('what a new user sees of a server', () => {
       message: denied,
       remedy,
     })
-    expect((await exporter.get('/')).body).toContain(
-      `<span class="down">slowlog</span>: noperm: ${denied}; ${remedy}`,
-    )
+    const rows = readPage((await exporter.get('/')).body).texts('#collectors tbody tr')
+    const text = rows.find((row) => row.includes('slowlog'))
+    expect(text).toContain(`noperm: ${denied} Grant ${remedy.slice('grant '.length)}.`)
   })
 })
 

@@ -78,7 +78,7 @@ it('two thousand scrapes that are broken off leave nothing behind', async () => 
 
 describe.concurrent.each([30, 40, 64])('with %d file descriptors', (descriptors) => {
   async function startConfined(redis: RedisServer): Promise<Exporter> {
-    const env = { REDIS_URL: redis.url, POLL_INTERVAL: '1', POLL_TIMEOUT: '30' }
+    const env = { REDIS_URL: redis.url, POLL_INTERVAL: '1' }
     const exporter = await startExporter({ env, descriptors })
     await exporter.waitForLog('up')
     return exporter

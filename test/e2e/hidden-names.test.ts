@@ -73,6 +73,8 @@ describe('--hash-key-names', () => {
     const pages = await Promise.all(['/metrics', '/', '/ready'].map((path) => exporter.get(path)))
 
     for (const { body } of pages) expect(body).not.toMatch(telling)
+    // Where the biggest keys are listed too.
+    expect(pages[1]?.body).toContain(hash('swordfish:list'))
     // A number cannot be shown by a hash.
     for (const { body } of pages) expect(body).not.toMatch(/key_value\{|4111111111111/)
     expect(exporter.logs()).not.toMatch(telling)

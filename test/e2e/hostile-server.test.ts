@@ -49,7 +49,9 @@ it('the exporter outlives a server that breaks the protocol over all of its conn
       socket.once('data', () => void socket.write(`+OK\r\n${bytes}`, 'latin1'))
     else socket.write(bytes, 'latin1')
   })
-  await using exporter = await startExporter({ args: [`--redis.addr=${peer.url}`, ...all] })
+  await using exporter = await startExporter({
+    args: [`--redis.addr=${peer.url}`, ...all, '--poll.timeout=1s'],
+  })
 
   await eventually(() => expect(sent).toBeGreaterThan(3 * 10), { within: 60_000 })
   expect((await exporter.get('/healthz')).status).toBe(200)
@@ -61,8 +63,6 @@ it('the exporter outlives a server that breaks the protocol over all of its conn
 })
 
 describe.concurrent('an INFO', () => {
-  // Each poll has the time that a busy machine may take for it.
-  const patient = '--poll.timeout=30s'
   const info = (bytes: number) =>
     resp.bulk(
       `# Server\r\nredis_version:7.2.0\r\nrun_id:a\r\n# Commandstats\r\n${'cmdstat_get:calls=1,usec=1,usec_per_call=1.00\r\n'.repeat(bytes / 47)}`,
@@ -76,7 +76,7 @@ describe.concurrent('an INFO', () => {
     let large = false
     await using peer = await startPeer(server.behaviour)
     await using exporter = await startExporter({
-      args: [`--redis.addr=${peer.url}`, ...all, patient],
+      args: [`--redis.addr=${peer.url}`, ...all],
     })
     await eventually(async () => expect(await value(exporter, 'redis_up')).toBe(1), within)
     await polls(exporter, 'up', 3)
@@ -97,7 +97,7 @@ describe.concurrent('an INFO', () => {
     })
     await using peer = await startPeer(server.behaviour)
     await using exporter = await startExporter({
-      args: [`--redis.addr=${peer.url}`, patient],
+      args: [`--redis.addr=${peer.url}`],
       env: { REDIS_MAX_REPLY_BYTES: '4000000' },
     })
 

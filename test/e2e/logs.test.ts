@@ -7,8 +7,7 @@ import { type RedisServer, startRedis } from '../support/redis-server.ts'
 const password = 'hunter2@/#?%41:tr0ub4dor'
 const betrayal = /hunter2|tr0ub4dor/
 
-// Each poll has the time that a busy machine may take for it.
-const patient = { POLL_INTERVAL: '1', POLL_TIMEOUT: '30s' }
+const everySecond = { POLL_INTERVAL: '1' }
 
 type Line = Readonly<Record<string, unknown>>
 
@@ -21,7 +20,7 @@ describe('the log in JSON of an exporter whose Redis dies and comes back', () =>
     redis = await startRedis({ password })
     exporter = await startExporter({
       args: ['--log-format=json'],
-      env: { REDIS_URL: `redis://:${password}@127.0.0.1:${redis.port}`, ...patient },
+      env: { REDIS_URL: `redis://:${password}@127.0.0.1:${redis.port}`, ...everySecond },
     })
     await exporter.waitForLog('"msg":"up"')
     await polls(exporter, 'up', 2)
@@ -117,7 +116,7 @@ describe.concurrent('a wrong password', () => {
     await using redis = await startRedis({ password: 'another' })
     await using exporter = await startExporter({
       args: ['--debug'],
-      env: { ...env(redis.port), ...patient },
+      env: { ...env(redis.port), ...everySecond },
     })
     await exporter.waitForLog('down: wrong user name or password (WRONGPASS)')
     await polls(exporter, 'down', 2)

@@ -6,7 +6,7 @@ import { newerPrometheus } from '../support/newer-servers.ts'
 import { type Prometheus, type QueryResult, startPrometheus } from '../support/prometheus.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
-const env = { POLL_INTERVAL: '1', POLL_TIMEOUT: '30' }
+const env = { POLL_INTERVAL: '1' }
 
 let servers: RedisServer[]
 let addresses: string[]

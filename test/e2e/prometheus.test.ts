@@ -20,7 +20,6 @@ beforeAll(async () => {
     env: {
       REDIS_URL: redis.url,
       POLL_INTERVAL: '1',
-      POLL_TIMEOUT: '30',
       REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: 'true',
     },
   })

@@ -7,7 +7,8 @@ import { eventually } from '../support/eventually.ts'
 import { type Exporter, runExporter, startExporter } from '../support/exporter.ts'
 import { freePort } from '../support/free-port.ts'
 import { httpRequest } from '../support/http-get.ts'
-import { httpsStatus } from '../support/https-get.ts'
+import { httpsRequest, httpsStatus } from '../support/https-get.ts'
+import { rawClient } from '../support/raw-client.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
@@ -81,14 +82,17 @@ describe.concurrent('the exporter with a file of users', () => {
 
   it('does not start with one that has mistakes, which are told all at once', async () => {
     const file = join(folder.path, 'wrong.yml')
-    await writeFile(file, 'basic_auth_users:\n  alice: hunter2\n  bob: hunter2\nrate_limit: {}\n')
+    await writeFile(
+      file,
+      'basic_auth_users:\n  alice: hunter2\n  bob: hunter2\nrate_limit: {burst: 5}\n',
+    )
     await using started = runExporter({ args: [redis, `--web.config.file=${file}`] })
 
     expect((await started.exited).code).toBe(2)
     const output = started.output()
     expect(output).toContain('wrong.yml:2: basic_auth_users.alice: ')
     expect(output).toContain('wrong.yml:3: basic_auth_users.bob: ')
-    expect(output).toContain('wrong.yml:4: rate_limit: ')
+    expect(output).toContain('wrong.yml:4: rate_limit.interval: ')
     expect(output).not.toContain('hunter2')
   })
 })
@@ -133,6 +137,90 @@ it('a certificate that is renewed costs nobody an answer', async () => {
 
   expect([...answers]).toEqual([200])
   expect(await readFile(file('tls.crt'), 'utf8')).toBe(await readFile(others.server.cert, 'utf8'))
+})
+
+it('a certificate is swapped by POST /-/reload at once, by who may log in and is no page of another site', async () => {
+  const file = (name: string) => join(folder.path, name)
+  const write = ({ server }: TlsCertificates) =>
+    Promise.all([
+      copyFile(server.cert, file('reload.crt')),
+      copyFile(server.key, file('reload.key')),
+    ])
+  const tls = 'tls_server_config: {cert_file: reload.crt, key_file: reload.key}\n'
+  await write(certificates)
+  await writeFile(file('reload.yml'), `${tls}${usersFile({ alice: 'right' })}`)
+  const port = await freePort()
+  await using _exporter = runExporter({
+    args: [
+      ...[redis, `--web.config.file=${file('reload.yml')}`, '--web.enable-lifecycle'],
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+  })
+  const url = `https://localhost:${port}`
+  const login = basic('alice:right')
+  await eventually(async () => expect(await httpsStatus(`${url}/healthz`)).toBe(200), {
+    within: 60_000,
+  })
+  const reload = (headers: Readonly<Record<string, string>>, method = 'POST') =>
+    httpsStatus(`${url}/-/reload`, { method, headers })
+
+  expect(await reload({})).toBe(401)
+  expect(await reload(basic('alice:wrong'))).toBe(401)
+  expect(await reload({ ...login, 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
+  expect(await reload({ ...login, Origin: 'https://evil.example' })).toBe(403)
+  expect(await reload({ ...login, 'Content-Type': 'text/plain' })).toBe(415)
+  expect(await reload(login, 'GET')).toBe(405)
+  const status = (ca: string) => httpsStatus(`${url}/metrics`, { ca, headers: login })
+  expect(await status(certificates.ca)).toBe(200)
+  await write(others)
+  expect(await reload(login)).toBe(200)
+  expect(await status(others.ca)).toBe(200)
+  expect(await status(certificates.ca)).not.toBe(200)
+  await writeFile(file('reload.key'), 'hunter2')
+  expect(await reload(login)).toBe(500)
+  expect(await status(others.ca)).toBe(200)
+})
+
+it('clients that TLS refuses are counted, and told of once a minute', async () => {
+  const { server, ca, client } = certificates
+  const port = await freePort()
+  await using exporter = runExporter({
+    args: [
+      ...[redis, `--web.listen-address=127.0.0.1:${port}`, '--log-format=json'],
+      ...[`--tls-server-cert-file=${server.cert}`, `--tls-server-key-file=${server.key}`],
+      `--tls-server-ca-cert-file=${ca}`,
+    ],
+  })
+  const url = `https://localhost:${port}/metrics`
+  await eventually(async () => expect(await httpsStatus(url, { client })).toBe(200), {
+    within: 60_000,
+  })
+  for (let time = 0; time < 3; time += 1) await httpsStatus(url)
+  using looking = await rawClient(port)
+  looking.socket.end()
+  using plain = await rawClient(port)
+  plain.write('GET / HTTP/1.1\r\nHost: \u001b[31mhunter2\r\n\r\n')
+  await eventually(() => expect(plain.ended()).toBeDefined())
+
+  await eventually(async () => {
+    const { body } = await httpsRequest(url, { client })
+    const counts = [...body.matchAll(/^redis_exporter_tls_clients_refused_total(.*)$/gm)]
+    expect(counts.map(([, count]) => count).filter((count) => !count?.endsWith(' 0'))).toEqual([
+      '{reason="no_certificate"} 3',
+      '{reason="not_tls"} 1',
+    ])
+  })
+  const lines = exporter
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('did not get through'))
+    .map((line) => JSON.parse(line))
+  expect(lines).toEqual([
+    expect.objectContaining({ level: 'warn', reason: 'no_certificate', address: '127.0.0.1' }),
+    expect.objectContaining({ level: 'warn', reason: 'not_tls', code: 'ERR_SSL_HTTP_REQUEST' }),
+  ])
+  expect(exporter.output()).not.toContain('hunter2')
+  expect(exporter.output()).not.toContain('\u001b')
 })
 
 it('a flood of wrong logins delays no right one that is known', async () => {

@@ -23,7 +23,6 @@ beforeAll(async () => {
     env: {
       REDIS_URL: `redis://watcher:${password}@127.0.0.1:${redis.port}`,
       POLL_INTERVAL: '1',
-      POLL_TIMEOUT: '30',
       SCAN_INTERVAL: '2',
     },
   })

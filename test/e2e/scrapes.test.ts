@@ -30,7 +30,7 @@ describe.concurrent('while Redis is stopped with SIGSTOP', () => {
   it('the target is down at the deadline, and up again at the next poll after SIGCONT', async () => {
     await using redis = await startRedis()
     await using exporter = await startExporter({
-      env: { REDIS_URL: redis.url, POLL_INTERVAL: '1' },
+      env: { REDIS_URL: redis.url, POLL_INTERVAL: '1', POLL_TIMEOUT: '1' },
     })
     await exporter.waitForLog('INFO: up')
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startExporter } from '../support/exporter.ts'
+import { runExporter, startExporter } from '../support/exporter.ts'
 
 it.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
   '%s is ignored, with a line in the log',
@@ -14,5 +14,28 @@ it.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
     // Node.js would tell on its standard error of the port that it opens for a debugger.
     expect(exporter.logs()).not.toMatch(/debugger/i)
     expect(await exporter.stop()).toEqual({ code: 0, signal: null })
+  },
+)
+
+// A start that takes for ever: whoever is asked to listen never does.
+const neverListens = `
+  import net from 'node:net'
+  net.Server.prototype.listen = function () {
+    console.log('asked to listen')
+    return this
+  }`
+
+it.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s while the exporter still starts ends it at once, with exit code 0',
+  async (signal) => {
+    const script = Buffer.from(neverListens).toString('base64')
+    const NODE_OPTIONS = `--import=data:text/javascript;base64,${script}`
+    await using exporter = runExporter({ env: { NODE_OPTIONS } })
+    await exporter.waitForLine('asked to listen')
+
+    exporter.signal(signal)
+
+    expect(await exporter.exited).toEqual({ code: 0, signal: null })
+    expect(exporter.output()).not.toContain('stopping')
   },
 )

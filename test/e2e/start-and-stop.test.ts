@@ -119,7 +119,7 @@ describe.concurrent('an exporter that was told to stop', () => {
   it('makes no further poll', async () => {
     await using redis = await startRedis()
     await using exporter = await startExporter({
-      env: { ...long(redis), POLL_INTERVAL: '1', POLL_TIMEOUT: '30' },
+      env: { ...long(redis), POLL_INTERVAL: '1' },
     })
     using _client = await clientThatDoesNotRead(exporter)
 

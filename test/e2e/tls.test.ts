@@ -60,7 +60,7 @@ describe.concurrent('a Redis that speaks TLS', () => {
 
 async function start(url: string, env: Readonly<Record<string, string>>): Promise<Exporter> {
   return await startExporter({
-    env: { ...env, REDIS_URL: url, POLL_INTERVAL: '1', POLL_TIMEOUT: '30' },
+    env: { ...env, REDIS_URL: url, POLL_INTERVAL: '1' },
   })
 }
 

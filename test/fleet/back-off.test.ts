@@ -94,3 +94,33 @@ test('whatever the settings and the lots, the next poll ends before the last one
     }),
   )
 })
+
+describe('between places that are far apart', () => {
+  const hourly = { ...usual, intervalMilliseconds: 3_600_000, random: () => 0.5 }
+
+  /** After how many seconds each poll follows the last one, where none reaches the server. */
+  function waits(options: BackOffOptions, polls: number) {
+    const backOff = createBackOff(options)
+    return Array.from({ length: polls }, () => {
+      backOff.note(false)
+      return (backOff.soon() ?? Number.NaN) / 1e3
+    })
+  }
+
+  test('one that was not reached is polled soon, and then more and more seldom', () => {
+    expect(waits(hourly, 10)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, Number.NaN])
+    expect(waits({ ...usual, random: () => 0.5 }, 2)).toEqual([5, Number.NaN])
+  })
+
+  test('it is at a moment drawn by lot', () => {
+    expect(waits({ ...hourly, random: () => 0 }, 1)).toEqual([3.75])
+  })
+
+  test('one that is reached, or whose next place is near, waits for its place', () => {
+    const backOff = createBackOff(hourly)
+    backOff.note(true)
+    expect(backOff.soon()).toBeUndefined()
+
+    expect(waits({ ...usual, intervalMilliseconds: 5_000 }, 1)).toEqual([Number.NaN])
+  })
+})

@@ -14,13 +14,19 @@ afterEach(() => void vi.useRealTimers())
 const { settings } = configured([])
 
 /** A target whose polls take so long and end as told, with its tasks as they wait for their turn. */
-function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason, speaks = false) {
+function target(
+  turns: TurnsOfFleet,
+  milliseconds: number,
+  reason?: Reason,
+  speaks = false,
+  of = settings,
+) {
   const runs: Record<string, number[]> = { poll: [], walk: [], 'slow poll': [] }
   const over = new AbortController()
   let last: PollOutcome | undefined
   let skipped = 0
   const state = { reason }
-  const inTurn = createInTurn(turns, settings, over.signal)
+  const inTurn = createInTurn(turns, of, over.signal, () => void poll.run())
   const taskOf = (kind: TargetTask['kind']): TargetTask =>
     inTurn.task(
       {
@@ -43,8 +49,9 @@ function target(turns: TurnsOfFleet, milliseconds: number, reason?: Reason, spea
       },
       () => last,
     )
+  const poll = taskOf('poll')
   return {
-    poll: taskOf('poll'),
+    poll,
     walk: taskOf('walk'),
     slowPoll: taskOf('slow poll'),
     runs,
@@ -125,10 +132,34 @@ describe('polls', () => {
     [undefined, 6],
     ['auth', 6],
     ['loading', 6],
-    ['connection', 3],
-    ['timeout', 3],
-  ])('after %s: %i of 6', async (reason, expected) => {
+    // At three places, and soon after the first.
+    ['connection', 4],
+    ['timeout', 4],
+  ])('after %s: %i in the time of 6 places', async (reason, expected) => {
     expect(await placesPolled(reason)).toBe(expected)
+  })
+
+  test('that lie far apart come sooner where one was lost', async () => {
+    const hourly = { ...settings, pollInterval: 3_600_000, pollMaxAge: 10_800_000 }
+    const one = target(turnsOf(1, 1), 10, 'timeout', false, hourly)
+    const began = performance.now() / 1e3
+    void one.poll.run()
+    await seconds(30)
+    one.state.reason = undefined
+    await seconds(600)
+
+    expect(one.runs.poll?.map((at) => Math.round(at - began))).toEqual([0, 6, 19, 44])
+  })
+
+  test('of a target that is gone come no more', async () => {
+    const hourly = { ...settings, pollInterval: 3_600_000, pollMaxAge: 10_800_000 }
+    const one = target(turnsOf(1, 1), 10, 'timeout', false, hourly)
+    void one.poll.run()
+    await seconds(1)
+    one.stop()
+    await seconds(60)
+
+    expect(one.runs.poll).toHaveLength(1)
   })
 })
 

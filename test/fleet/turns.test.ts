@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTurns, type Turn } from '../../src/fleet/turns.ts'
+import { createTurns, createTurnsOfGroup, type Turn } from '../../src/fleet/turns.ts'
 
 const stays = () => new AbortController().signal
 
@@ -100,5 +100,39 @@ describe('a turn', () => {
 
     expect(there()).toBe(false)
     await turns.turn(stays()).take()
+  })
+})
+
+test('it is known whether anybody waits', async () => {
+  const turns = createTurns(1)
+  const [one, other] = [turns.turn(stays()), turns.turn(stays())]
+  await one.take()
+  expect(turns.isWaitedFor()).toBe(false)
+
+  asking(other)
+  expect(turns.isWaitedFor()).toBe(true)
+})
+
+describe('turns of a group', () => {
+  test('are never all of them, however many of the group ask first', async () => {
+    const all = createTurns(2)
+    const group = createTurnsOfGroup(all, 1)
+    const ofGroup = Array.from({ length: 5 }, () => group.turn(stays()))
+    const there = ofGroup.map(asking)
+    await settled()
+    const others = [all.turn(stays()), all.turn(stays())]
+    const othersThere = others.map(asking)
+    await settled()
+    expect(there.map((one) => one())).toEqual([true, false, false, false, false])
+    expect(othersThere.map((one) => one())).toEqual([true, false])
+
+    // Each goes on after those that waited with all.
+    ofGroup[0]?.give()
+    await settled()
+    expect([othersThere[1]?.(), there[1]?.()]).toEqual([true, false])
+
+    others[0]?.give()
+    await settled()
+    expect(there[1]?.()).toBe(true)
   })
 })

@@ -30,7 +30,7 @@ test.each(['/none', '/metrics/', '/Metrics', '/metricsx', '/healthz/x', '//', '/
     expect(status).toBe(404)
     expect(headers['content-type']).toMatch(/^text\/plain/)
     expect(body).toBe(
-      'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /scrape, /sd, /discover-cluster-nodes.\n',
+      'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /targets/<name>, /scrape, /sd, /discover-cluster-nodes.\n',
     )
   },
 )

@@ -33,7 +33,7 @@ describe('an exporter that listens on several addresses', () => {
     await using exporter = await serveExporter({ addresses })
 
     expect(exporter.port).toBe(one)
-    expect(exporter.places).toEqual([`${host}:${one}`, `${host}:${other}`, path])
+    expect(exporter.places).toEqual([`${host}:${one}`, `${host}:${other}`, `unix://${path}`])
     for (const port of [one, other])
       expect((await httpRequest(`http://${host}:${port}/healthz`)).status).toBe(200)
     expect(await statusBySocket(path)).toBe(200)
@@ -110,7 +110,7 @@ describe('a socket in the file system', () => {
 
     await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      place: path,
+      place: `unix://${path}`,
     })
     expect(await statusBySocket(path)).toBe(200)
   })

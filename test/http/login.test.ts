@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { hashSync } from 'bcryptjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -51,7 +52,7 @@ async function answers(request: string, count = 1): Promise<{ codes: string[]; t
 
 describe('without a login', () => {
   test.each([
-    ...['/', '/metrics', '/metrics?target=a', '/scrape?target=a', '/sd', '/targets'],
+    ...['/', '/metrics', '/metrics?target=a', '/scrape?target=a', '/sd', '/targets', '/targets/a'],
     ...['/discover-cluster-nodes', '/health', '/nowhere', '/favicon.ico', '/-/reload'],
     // Other ways to write what is open, or what is not.
     ...['//metrics', '/metrics/', '/%6detrics', '/METRICS', '/./metrics', '/healthz/../metrics'],
@@ -186,6 +187,55 @@ describe('with a login', () => {
     const authorization = headers.Authorization.replace('Basic', 'bAsIc')
     const { status } = await exporter.request('/metrics', { headers: { authorization } })
     expect(status).toBe(200)
+  })
+})
+
+test('whoever waits for a verification is no slow reader', async () => {
+  let decide = () => {}
+  const decided = new Promise<'welcome'>((resolve) => {
+    decide = () => resolve('welcome')
+  })
+  const users = { kind: 'hashed', hashes: new Map() } as const
+  const current = () => ({ tls: undefined, users, headers: {} })
+  await using slow = await serveExporter({
+    protection: { port: { current, onChange() {} }, judge: () => decided, protectProbes: false },
+    limits: { stall: 50 },
+  })
+  await slow.poll(upResult())
+  using client = await rawClient(slow.port)
+  client.write(lines('GET /metrics HTTP/1.1', 'Host: a'))
+  // Readers are looked at ten times as often.
+  await delay(500)
+  decide()
+  await eventually(() => expect(client.received() || client.ended()).toBeTruthy())
+
+  expect(client.received()).toMatch(/^HTTP\/1\.1 200 /)
+  expect(slow.closings).toEqual([])
+})
+
+describe('a limit of requests', () => {
+  test('turns away what is more, with or without a login, but no probe', async () => {
+    const file = join(folder.path, 'limit.yml')
+    const users = `basic_auth_users: {alice: "${hashSync('right', 4)}"}\n`
+    await writeFile(file, `${users}rate_limit: {interval: 1h, burst: 3}\n`)
+    using limited = await protectedPort([`--web.config.file=${file}`])
+    await using served = await serveExporter({ protection: limited })
+    await served.poll(upResult())
+    const headers = { Authorization: basic('alice:right') }
+    const status = async (path: string, options = {}) =>
+      (await served.request(path, options)).status
+
+    expect(await status('/metrics', { headers })).toBe(200)
+    expect(await status('/metrics')).toBe(401)
+    expect(await status('/nowhere', { headers })).toBe(404)
+    for (const path of ['/metrics', '/nowhere', '//metrics', '/health', '/healthz/', '/%72eady']) {
+      const answer = await served.request(path, { headers })
+      expect([answer.status, answer.headers['retry-after']]).toEqual([429, '3600'])
+    }
+    for (const path of ['/healthz', '/ready']) expect(await status(path)).toBe(200)
+    await writeFile(file, `${users}rate_limit: {interval: 0}\n`)
+    await limited.port.reload()
+    expect(await status('/metrics', { headers })).toBe(200)
   })
 })
 

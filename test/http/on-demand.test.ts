@@ -15,6 +15,7 @@ let exporter: ServedExporter
 let answer: AskedOnDemand
 let held: OpenTarget
 let asked: string[]
+let isTurnedAway: boolean
 
 beforeEach(async () => {
   const clock = fakeClock()
@@ -23,6 +24,7 @@ beforeEach(async () => {
   held = heldTarget(store, name, 45_000)
   answer = { kind: 'watched', name }
   asked = []
+  isTurnedAway = false
   exporter = await serveExporter({
     targetLabel: 'target',
     collectors: [{ name: 'memory', metrics: [{ name: 'memory_used_bytes' }] }],
@@ -31,6 +33,7 @@ beforeEach(async () => {
         asked.push(text)
         return answer
       },
+      isTurnedAway: () => isTurnedAway,
       store,
       joined: createJoinedTargets({ store, targetLabel: '', ownText, clock }),
       ownText,
@@ -74,6 +77,16 @@ describe('a target that is asked for', () => {
     expect(body).toContain(line)
     expect(body).toMatch(/\nredis_own 1\n$/)
     expect(exporter.refused()).toBe(0)
+  })
+
+  test('is not served while there is no room for it, with the reason and when to ask again', async () => {
+    await publish(upResult())
+    isTurnedAway = true
+    const { status, headers, body } = await scrape()
+
+    expect([status, headers['retry-after']]).toEqual([503, '15'])
+    expect(body).toMatch(/^With this target, what is watched on demand would take more memory /)
+    expect(exporter.refused()).toBe(1)
   })
 
   test('may be narrowed to what some collectors gave', async () => {

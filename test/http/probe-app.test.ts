@@ -9,7 +9,10 @@ function report(ok: boolean, status: string): HealthReport {
   const targets = [{ target: 'redis://secret.example:6379' }]
   return {
     ok,
-    body: { status, since, lastTickSecondsAgo: 1, states: undefined, targets, sources: undefined },
+    body: {
+      ...{ status, since, lastTickSecondsAgo: 1, targets },
+      ...{ states: undefined, reasons: undefined, sources: undefined },
+    },
   }
 }
 

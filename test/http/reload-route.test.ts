@@ -42,7 +42,7 @@ test('where it is not allowed there is no such path', async () => {
 
   expect(status).toBe(404)
   expect(body).toBe(
-    'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /scrape, /sd, /discover-cluster-nodes.\n',
+    'Not found. There is /, /healthz, /health, /ready, /metrics, /targets, /targets/<name>, /scrape, /sd, /discover-cluster-nodes.\n',
   )
   expect(exporter.answers).not.toContain('/-/reload 404')
 })

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { expect, test } from 'vitest'
-import { serveExporter } from '../support/served-exporter.ts'
+import { describe, expect, test } from 'vitest'
+import type { HttpOptions } from '../support/http-get.ts'
+import { upResult } from '../support/poll-results.ts'
+import { type ServedOptions, serveExporter } from '../support/served-exporter.ts'
 
 test('no response tells what serves it, and none is taken for what it is not', async () => {
   await using exporter = await serveExporter()
@@ -43,6 +45,82 @@ test('nor is one to a request that is turned away or refused', async () => {
     body: 'x'.repeat(5000),
   })
   expect([status, headers['x-content-type-options']]).toEqual([413, 'nosniff'])
+})
+
+describe('nobody keeps', () => {
+  const users = { kind: 'hashed', hashes: new Map() } as const
+  const portOf = (judge: 'wrong' | 'busy') => ({
+    port: { current: () => ({ tls: undefined, users, headers: {} }), onChange() {} },
+    judge: () => judge,
+    protectProbes: false,
+  })
+  const fails = () => {
+    throw new Error('hunter2')
+  }
+
+  test.each<[number, string, ServedOptions, HttpOptions]>([
+    [400, '/metrics?collect[]=none', {}, {}],
+    [400, '/scrape', {}, {}],
+    [401, '/metrics', { protection: portOf('wrong') }, {}],
+    [401, '/metrics', { protection: portOf('wrong') }, { method: 'HEAD' }],
+    [403, '/-/reload', { reload: fails }, { method: 'POST', headers: { Origin: 'null' } }],
+    [404, '/nowhere', {}, {}],
+    [404, '/scrape?target=none', {}, {}],
+    [405, '/metrics', {}, { method: 'POST' }],
+    [405, '/-/reload', { reload: fails }, {}],
+    [413, '/metrics', {}, { headers: { 'Content-Length': '2000' }, body: 'x'.repeat(2000) }],
+    [
+      415,
+      '/-/reload',
+      { reload: fails },
+      { method: 'POST', headers: { 'Content-Type': 'text/plain' } },
+    ],
+    [417, '/', {}, { headers: { Expect: 'tea' } }],
+    [429, '/metrics', { protection: portOf('busy') }, {}],
+    [
+      431,
+      '/metrics',
+      {},
+      { headers: Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`X-${i}`, '1'])) },
+    ],
+    [500, '/metrics', { store: { serve: fails } }, {}],
+    [500, '/-/reload', { reload: fails }, { method: 'POST' }],
+    [503, '/ready', {}, {}],
+    [503, '/sd', { isComplete: () => false }, {}],
+  ])('an answer with %i, as of %s', async (expected, path, served, asked) => {
+    await using exporter = await serveExporter(served)
+    const { status, headers, body } = await exporter.request(path, asked)
+
+    expect(status).toBe(expected)
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(body).not.toContain('hunter2')
+  })
+
+  test.each(['/', '/ready', '/targets', '/sd', '/scrape?target=redis://localhost:6379'])(
+    'what %s tells',
+    async (path) => {
+      await using exporter = await serveExporter()
+      await exporter.poll(upResult())
+      const { status, headers } = await exporter.request(path)
+
+      expect([status, headers['cache-control']]).toEqual([200, 'no-store'])
+    },
+  )
+})
+
+test('HEAD of the metrics has the headers of GET', async () => {
+  await using exporter = await serveExporter()
+  await exporter.poll(upResult())
+  const [get, head] = [
+    await exporter.request('/metrics'),
+    await exporter.request('/metrics', { method: 'HEAD' }),
+  ]
+
+  expect(Object.keys(head.headers).sort()).toEqual(Object.keys(get.headers).sort())
+  expect(get.headers['cache-control']).toBeUndefined()
 })
 
 test('what is configured stands in the place of ours', async () => {

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type HttpsOptions, httpsStatus } from '../support/https-get.ts'
+import { openssl } from '../support/openssl-client.ts'
 import { upResult } from '../support/poll-results.ts'
 import { protectedPort } from '../support/protected-port.ts'
 import { rawClient } from '../support/raw-client.ts'
@@ -75,19 +75,6 @@ async function serveFile(lines: readonly string[]) {
   }
 }
 
-/** What OpenSSL prints while it connects and sends these lines. */
-async function openssl(port: number, args: readonly string[], input = ''): Promise<string> {
-  return await new Promise((resolve) => {
-    const child = execFile(
-      'openssl',
-      ['s_client', '-connect', `127.0.0.1:${port}`, ...args],
-      { timeout: 20_000 },
-      (_error, stdout, stderr) => resolve(stdout + stderr),
-    )
-    child.stdin?.end(input)
-  })
-}
-
 test('the port is served over TLS with the certificate of the files', async () => {
   await using served = await serve(flags(certificates))
 
@@ -105,7 +92,7 @@ test('what is not spoken over TLS gets nothing', async () => {
 })
 
 describe('an older version of TLS', () => {
-  const old = { ciphers: 'DEFAULT:@SECLEVEL=0', minVersion: 'TLSv1' } as const
+  const old = { ciphers: 'TLS_AES_128_GCM_SHA256:DEFAULT:@SECLEVEL=0' }
 
   test.each([
     [[], 'TLSv1.1', false],
@@ -115,10 +102,12 @@ describe('an older version of TLS', () => {
     [['--tls-server-min-version=TLS1.3'], 'TLSv1.3', true],
     [['--tls-server-min-version=TLS1.1'], 'TLSv1.1', true],
     [['--tls-server-min-version=TLS1.0'], 'TLSv1', true],
+    [['--tls-server-min-version=TLS1.0'], 'TLSv1.3', true],
   ] as const)('with %j by a client of %s: %j', async (args, maxVersion, isServed) => {
     await using served = await serve([...flags(certificates), ...args])
+    const minVersion = maxVersion === 'TLSv1.3' ? maxVersion : 'TLSv1'
 
-    expect((await served.status({ ...old, maxVersion })) === 200).toBe(isServed)
+    expect((await served.status({ ...old, minVersion, maxVersion })) === 200).toBe(isServed)
   })
 })
 
@@ -134,6 +123,13 @@ test('versions, suites and curves are those of the file', async () => {
   expect(said).toContain('Server Temp Key: ECDH, secp384r1')
   expect(await served.status({ minVersion: 'TLSv1.3' })).not.toBe(200)
   expect(await served.status({ ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' })).not.toBe(200)
+})
+
+test('whoever allows suites of TLS 1.3 alone allows nobody an older version', async () => {
+  await using served = await serveFile(['cipher_suites: [TLS_AES_256_GCM_SHA384]'])
+
+  expect(await served.status({ maxVersion: 'TLSv1.2' })).not.toBe(200)
+  expect(await served.status()).toBe(200)
 })
 
 test('a client cannot begin the handshake anew', async () => {

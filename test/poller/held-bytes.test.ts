@@ -41,6 +41,17 @@ test('what is smaller than before is never refused', () => {
   expect(other.take('poll', 10)).toBe(true)
 })
 
+test('what is there for each does not count among what all hold', () => {
+  const held = createHeldBytes(100, 10)
+  const [first, second] = [held.share(), held.share()]
+  expect(first.take('poll', 110)).toBe(true)
+
+  expect([second.take('poll', 10), second.take('walk', 1)]).toEqual([true, false])
+
+  first.take('poll', 60)
+  expect(second.take('walk', 50)).toBe(true)
+})
+
 test('whoever leaves makes room for all that it held, once', () => {
   one.take('poll', 50)
   one.take('walk', 50)

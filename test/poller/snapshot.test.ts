@@ -118,6 +118,24 @@ describe('of families that the slow schedule has series of too', () => {
     ])
   })
 
+  test('those that were written while they were read are kept so too', async () => {
+    const series = {
+      metric: keySize,
+      chunks: [Buffer.from('redis_key_size{key="a"} 1\n')],
+      rest: 'redis_key_size{key="b"} 2\n',
+      series: 2,
+    }
+    const result = upResult({ name: 'single-keys', written: [series] })
+    const { bodies, shared } = await renderSnapshot('redis', result, 0, 1, {
+      sharedFamilies: new Set(['key_size']),
+    })
+
+    expect(snapshotBytes({ bodies }).toString()).not.toContain('redis_key_size')
+    expect(shared.get('key_size')?.bodies.map(({ plain }) => plain.toString())).toEqual([
+      'redis_key_size{key="a"} 1\nredis_key_size{key="b"} 2\n',
+    ])
+  })
+
   test('nothing else is changed', async () => {
     const { bodies } = await renderSnapshot('redis', upResult({ ...polled, samples: [] }), 0, 1)
 

@@ -50,8 +50,11 @@ beforeEach(() => {
 const ownMetrics = createOwnMetrics('redis', { version: '', commit: '', date: '' })
 
 /** The tasks of a server with a list that matches key:* and one that is named. */
-function tasksOf(flags: readonly string[], some: readonly string[] = []): TargetTasks {
-  const info = '# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n'
+function tasksOf(
+  flags: readonly string[],
+  some: readonly string[] = [],
+  info = '# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n',
+): TargetTasks {
   const answer = (command: string) => answersOf({ info, replies })(command)
   return createTargetTasks({
     target,
@@ -248,4 +251,15 @@ test('every line of the log names the target once', async () => {
 
   expect(log.lines.length).toBeGreaterThan(1)
   expect(log.texts.map((text) => text.split('"target"').length - 1)).toEqual(log.texts.map(() => 1))
+})
+
+test('what a poll writes while it reads tells the role of the server as all series do', async () => {
+  const info = '# Replication\r\nrole:slave\r\n# Commandstats\r\ncmdstat_get:calls=3,usec=5\r\n'
+  const tasks = tasksOf(['--append-instance-role-label'], ['commandstats', 'replication'], info)
+
+  await runAll(tasks)
+
+  const role = { instance_role: 'slave' }
+  expect(served()('redis_commands_total', { cmd: 'get', ...role })).toBe(3)
+  expect(served()('redis_up', role)).toBe(1)
 })

@@ -89,7 +89,7 @@ describe('a file as the toolkit documents it', () => {
       clientCertificates: 'NoClientCert',
       minVersion: 'TLSv1.2',
       maxVersion: 'TLSv1.3',
-      cipherSuites: [],
+      cipherSuites: undefined,
     })
     expect(users).toBeUndefined()
   })
@@ -118,7 +118,7 @@ describe('a file as the toolkit documents it', () => {
 
 describe('what protects less than it seems to is a mistake', () => {
   const nothing =
-    '1 : it protects nothing; give tls_server_config, http_server_config, basic_auth_users, or leave --web.config.file out'
+    '1 : it protects nothing; give tls_server_config, http_server_config, basic_auth_users, rate_limit, or leave --web.config.file out'
 
   test.each([
     ['', [nothing]],
@@ -255,12 +255,38 @@ describe('a mistake is told with its line and the way to it', () => {
   })
 })
 
-test('a limit of requests is refused by its name, with the reason', async () => {
-  const text = `rate_limit: {interval: 1s, burst: 5}\nbasic_auth_users: {alice: ${hash}}\n`
+describe('a limit of requests', () => {
+  test.each([
+    ['{interval: 1s, burst: 20}', { intervalMilliseconds: 1_000, burst: 20 }],
+    ['{burst: 1, interval: "1m30s"}', { intervalMilliseconds: 90_000, burst: 1 }],
+    ['{interval: 250ms, burst: 5}', { intervalMilliseconds: 250, burst: 5 }],
+    ['{interval: 0, burst: 20}', undefined],
+    ['{interval: 0s}', undefined],
+  ])('%s is %j', async (text, limit) => {
+    expect((await settingsOf(`rate_limit: ${text}`)).limit).toEqual(limit)
+  })
 
-  expect(await mistakesIn(text)).toEqual([
-    '1 rate_limit: it is not supported, since a flood would use up what Prometheus needs, and a scrape here costs Redis nothing; leave it out',
-  ])
+  const interval = 'a duration from 1ms to 1h with its unit, such as 1s, or 0 for no limit'
+  const burst = 'a whole number from 1 to 1000000'
+
+  test.each([
+    ['{}', [`1 rate_limit.interval: give ${interval}`, `1 rate_limit.burst: give ${burst}`]],
+    ['{interval: 1s}', [`1 rate_limit.burst: give ${burst}`]],
+    ['{burst: 5}', [`1 rate_limit.interval: give ${interval}`]],
+    ['{interval: 1, burst: 5}', [`1 rate_limit.interval: it is not accepted; give ${interval}`]],
+    ['{interval: -1s, burst: 5}', [`1 rate_limit.interval: it is not accepted; give ${interval}`]],
+    ['{interval: 2h, burst: 5}', [`1 rate_limit.interval: it is not accepted; give ${interval}`]],
+    ['{interval: 1s, burst: 0}', [`1 rate_limit.burst: it is not accepted; give ${burst}`]],
+    ['{interval: 1s, burst: 1.5}', [`1 rate_limit.burst: it is not accepted; give ${burst}`]],
+    ['{interval: [1s], burst: 5}', [`1 rate_limit.interval: give ${interval}`]],
+    [
+      '{interval: 1s, burst: 5, brust: 6}',
+      ['1 rate_limit.brust: there is no such setting; there is interval, burst'],
+    ],
+    ['20', ['1 rate_limit: give interval, burst']],
+  ])('%s is a mistake', async (text, mistakes) => {
+    expect(await mistakesIn(`rate_limit: ${text}`)).toEqual(mistakes)
+  })
 })
 
 test('what flags say as well is said twice', async () => {

@@ -11,7 +11,8 @@ vi.setConfig({ testTimeout: 60_000 })
 test('any text is read as INFO, and every line with a field and a value is in it', () => {
   fc.assert(
     fc.property(anyInfo, (text) => {
-      const fields = [...parseInfo(text).sections.values()].flat()
+      const { sections, lists } = parseInfo(text)
+      const fields = [...sections.values(), ...lists.values()].flatMap((lines) => [...lines])
       const lines = text.split(/\r?\n/).filter((line) => /^[^#:][^:]*:/.test(line))
 
       // Sections that come in parts are joined, so the order is not that of the text.

@@ -17,6 +17,16 @@ test.each<[Bytes, unknown]>([
   expect(await decodeReply(reply, 'utf8')).toEqual(expected),
 )
 
+test.each(['utf8', 'latin1'] as const)(
+  'a text of megabytes is the same, read as %s in pieces, wherever these end',
+  async (encoding) => {
+    // Of three bytes each, so that no piece of a round number of bytes ends behind a letter.
+    const long = Buffer.from('a€'.repeat(700_000))
+
+    expect((await decodeReply(long, encoding)) === long.toString(encoding)).toBe(true)
+  },
+)
+
 test('texts that are no UTF-8 keep their bytes as a binary string', async () =>
   expect(await decodeReply([Buffer.from([0, 255])], 'latin1')).toEqual(['\0\xff']))
 

@@ -3,11 +3,13 @@ import {
   infoField,
   longestField,
   longestLine,
+  lookUpInOrder,
   mostSections,
   parseInfo,
   parseInfoInSlices,
   readLines,
   sectionFields,
+  sectionLines,
 } from '../../src/redis/info.ts'
 import { readFixture, recordedInfos } from '../support/fixtures.ts'
 
@@ -32,10 +34,9 @@ describe('reading INFO', () => {
   })
 
   test('names sections in lower case', () => {
-    expect([...parseInfo('# Commandstats\n# search_GC\n').sections.keys()]).toEqual([
-      'commandstats',
-      'search_gc',
-    ])
+    const { sections, lists } = parseInfo('# Commandstats\n# search_GC\n')
+
+    expect([...lists.keys(), ...sections.keys()]).toEqual(['commandstats', 'search_gc'])
   })
 
   test('takes a header as such without its blank', () => {
@@ -67,9 +68,9 @@ describe('reading INFO', () => {
     ['Errorstats', 'errorstat_My:Err', 'count=1'],
     ['Latencystats', 'latency_percentiles_usec_a:b=c|d', 'p50=1.003'],
   ])('takes a name with colons as it stands in %s', (section, field, value) => {
-    expect(
-      parseInfo(`# ${section}\n${field}:${value}\n`).sections.get(section.toLowerCase()),
-    ).toEqual([[field, value]])
+    const info = parseInfo(`# ${section}\n${field}:${value}\n`)
+
+    expect([...sectionLines(info, section.toLowerCase())]).toEqual([[field, value]])
   })
 
   test.each([
@@ -211,11 +212,40 @@ describe('reading INFO', () => {
 
   test.each(recordedInfos)('loses no field of %s', (path) => {
     const text = readFixture(path)
-    const fields = [...parseInfo(text).sections.values()].flat()
+    const { sections, lists } = parseInfo(text)
+    const fields = [...sections.values(), ...lists.values()].flatMap((lines) => [...lines])
 
-    expect(fields.map(([field, value]) => `${field}:${value}`)).toEqual(
-      text.split('\r\n').filter((line) => line.includes(':')),
+    expect(fields.map(([field, value]) => `${field}:${value}`).sort()).toEqual(
+      text
+        .split('\r\n')
+        .filter((line) => line.includes(':'))
+        .sort(),
     )
+  })
+})
+
+describe('lines that are looked up in order', () => {
+  const lines = ['a:1', 'b:2', 'c:3', 'd:4'].map((line) => `cmdstat_${line}`)
+  const lookUp = () =>
+    lookUpInOrder(sectionLines(parseInfo(`# Commandstats\n${lines.join('\n')}\n`), 'commandstats'))
+
+  test.each([
+    ['in their order', 'abcd'],
+    ['in their order, but for some', 'bd'],
+    ['in another order', 'dacb'],
+  ])('are found %s', (_how, names) => {
+    const find = lookUp()
+    const found = [...names].map((name) => find(`cmdstat_${name}`))
+
+    expect(found).toEqual([...names].map((name) => `${'abcd'.indexOf(name) + 1}`))
+  })
+
+  test('are found behind one that is not there', () => {
+    const find = lookUp()
+
+    expect(['x', 'c', 'x', 'a'].map((name) => find(`cmdstat_${name}`))).toEqual([
+      ...[undefined, '3', undefined, '1'],
+    ])
   })
 })
 
@@ -236,15 +266,19 @@ describe('a field is found', () => {
     expect(infoField(parseInfo('# A\nx:1\n'), 'a', 'y')).toBeUndefined()
   })
 
-  test.each(['Hotkeys', 'Commandstats', 'Errorstats', 'Latencystats', 'Keyspace'])(
-    'in %s only when that section is asked for',
-    (section) => {
-      const info = parseInfo(`# ${section}\nused_memory:1\n`)
+  test.each(['Commandstats', 'Errorstats', 'Latencystats'])('nowhere in the list %s', (section) => {
+    const info = parseInfo(`# ${section}\nused_memory:1\n`)
 
-      expect(infoField(info, 'memory', 'used_memory')).toBeUndefined()
-      expect(infoField(info, section.toLowerCase(), 'used_memory')).toBe('1')
-    },
-  )
+    expect(infoField(info, 'memory', 'used_memory')).toBeUndefined()
+    expect(infoField(info, section.toLowerCase(), 'used_memory')).toBeUndefined()
+  })
+
+  test.each(['Hotkeys', 'Keyspace'])('in %s only when that section is asked for', (section) => {
+    const info = parseInfo(`# ${section}\nused_memory:1\n`)
+
+    expect(infoField(info, 'memory', 'used_memory')).toBeUndefined()
+    expect(infoField(info, section.toLowerCase(), 'used_memory')).toBe('1')
+  })
 
   test('nowhere else for a section that stands apart: there it is another thing', () => {
     expect(infoField(parseInfo('# Memory\nused_memory:1\n'), 'hotkeys', 'used_memory')).toBe(

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly stdout?: number | Socket
   /** Takes the standard error in the same way. */
   readonly stderr?: number | Socket
+  /** Further descriptors that it gets, from 3 on. */
+  readonly handedOver?: readonly number[]
   /** Keeps the terminal's Ctrl-C from the program: it is ours to stop it. */
   readonly ownGroup?: boolean
   /** Shows the output on our own streams, where it cannot be read by the test. */
@@ -66,7 +68,10 @@ export function startProgram(options: ProgramOptions): Program {
     detached: ownGroup,
     stdio: showOutput
       ? ['ignore', 'inherit', 'inherit']
-      : ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
+      : [
+          ...(['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'] as const),
+          ...(options.handedOver ?? []),
+        ],
   })
   const { pid } = child
   if (pid === undefined) {

@@ -1,5 +1,6 @@
 import type { Collector, CollectorSettings, Poll } from '../../src/collectors/collector.ts'
 import { encode } from '../../src/metrics/encode.ts'
+import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed, type Command, type Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
@@ -33,6 +34,8 @@ export interface FakePoll extends Poll<CollectorSettings> {
   readonly failedParts: readonly string[]
   /** The parts that the server does not have. */
   readonly lackedParts: readonly string[]
+  /** The samples that were given, in order. */
+  readonly given: readonly Sample[]
   /** How many series a bound left out. */
   leftOut(): number
   firstFailure(): RedisError | undefined
@@ -54,6 +57,7 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
   const rejected: string[] = []
   const failedParts: string[] = []
   const lackedParts: string[] = []
+  const given: Sample[] = []
   let failure: RedisError | undefined
   const ownSettings = settingsWith(settings)
   const account = createSeriesAccount(ownSettings.maxSeries)
@@ -62,6 +66,7 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     rejected,
     failedParts,
     lackedParts,
+    given,
     server: serverInfo(parsed, known && new Set(known)),
     settings: ownSettings,
     database,
@@ -88,14 +93,21 @@ export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): Fake
     leaveOut: account.leaveOut,
     room: account.room,
     take: account.take,
+    give: (samples) => void given.push(...account.take(samples)),
     leftOut: account.leftOut,
   }
+}
+
+/** All samples of a collector, those that it gives while it reads before those that it returns. */
+export async function samplesOf(collector: Collector, poll: FakePoll): Promise<readonly Sample[]> {
+  const returned = await collector.collect(poll)
+  return [...poll.given, ...returned]
 }
 
 /** What a collector makes of a server: the exposition without its HELP lines. */
 export async function collected(collector: Collector, server: FakeServer): Promise<string> {
   const poll = fakePoll(server)
-  const samples = await collector.collect(poll)
+  const samples = await samplesOf(collector, poll)
   const failure = poll.firstFailure()
   // As where collectors are run: a collector of which every part failed has failed itself.
   if (samples.length === 0 && failure) throw failure

@@ -3,7 +3,7 @@ import { type RequestOptions, request } from 'node:https'
 import type { KeyPair } from './tls-certificates.ts'
 
 export interface HttpsOptions
-  extends Pick<RequestOptions, 'minVersion' | 'maxVersion' | 'ciphers'> {
+  extends Pick<RequestOptions, 'method' | 'minVersion' | 'maxVersion' | 'ciphers'> {
   readonly headers?: Readonly<Record<string, string>>
   /** The certificate that the client shows. */
   readonly client?: KeyPair
@@ -11,17 +11,17 @@ export interface HttpsOptions
   readonly ca?: string
 }
 
-/** The status of an answer over TLS on a connection of its own, or the code of what kept it from coming. */
-export async function httpsStatus(
+/** An answer over TLS on a connection of its own; rejects with what kept it from coming. */
+export async function httpsRequest(
   url: string,
   options: HttpsOptions = {},
-): Promise<number | string> {
-  const { client, ca, headers = {}, ...tls } = options
-  return await new Promise((resolve) => {
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { client, ca, headers = {}, ...asked } = options
+  return await new Promise((resolve, reject) => {
     const outgoing = request(
       url,
       {
-        ...tls,
+        ...asked,
         headers,
         agent: false,
         signal: AbortSignal.timeout(30_000),
@@ -30,12 +30,24 @@ export async function httpsStatus(
         ...(client ? { cert: readFileSync(client.cert), key: readFileSync(client.key) } : {}),
       },
       (incoming) => {
-        incoming.resume()
-        incoming.on('end', () => resolve(incoming.statusCode ?? 0))
-        incoming.on('error', () => resolve('cut off'))
+        let body = ''
+        incoming.on('data', (chunk) => {
+          body += chunk
+        })
+        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, body }))
+        incoming.on('error', () => reject(Object.assign(new Error('cut off'), { code: 'cut off' })))
       },
     )
-    outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'))
+    outgoing.on('error', reject)
     outgoing.end()
   })
+}
+
+/** The status of such an answer, or the code of what kept it from coming. */
+export async function httpsStatus(url: string, options: HttpsOptions = {}) {
+  try {
+    return (await httpsRequest(url, options)).status
+  } catch (failure) {
+    return String((failure as NodeJS.ErrnoException).code ?? 'failed')
+  }
 }

@@ -108,8 +108,8 @@ function repeated(unit: string, characters: number): string {
   return unit.repeat(Math.ceil(characters / Math.max(1, unit.length)))
 }
 
-function readAll({ sections }: ReturnType<typeof parseInfo>): number {
-  return [...sections.values()].reduce((sum, { length }) => sum + length, 0)
+function readAll({ sections, lists }: ReturnType<typeof parseInfo>): number {
+  return [...sections.values(), ...lists.values()].flatMap((lines) => [...lines]).length
 }
 
 for (const unit of units) {

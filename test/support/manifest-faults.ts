@@ -1,12 +1,19 @@
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor'
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule'
+import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor'
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { Service } from 'kubernetes-models/v1/Service'
 
 /** Tells all that keeps a manifest from fitting the schema of its kind; nothing when it fits. */
 export function faultsOf(manifest: unknown): readonly string[] {
-  const models = [ConfigMap, Deployment, PodDisruptionBudget, Service, StatefulSet]
+  const models = [
+    ...[ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Service, StatefulSet],
+    ...[PodMonitor, PrometheusRule, ServiceMonitor],
+  ]
   const model = models.find((one) => one.is(manifest))
   if (model === undefined) {
     const { apiVersion, kind } = manifest as { apiVersion?: unknown; kind?: unknown }

@@ -33,6 +33,7 @@ export async function onDemandExporter(...args: readonly string[]): Promise<OnDe
   const onDemand = openOnDemand({
     config: configured(args),
     schedule,
+    walking: undefined,
     metrics,
     configured: () => [],
     textBeside: () => '',

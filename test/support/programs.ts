@@ -12,6 +12,7 @@ export const debianPackages: Readonly<Record<string, string>> = {
   buildah: 'buildah',
   pip3: 'python3-pip',
   python3: 'python3',
+  chromium: 'chromium',
 }
 
 /** The path of an executable file, looked up in PATH unless the name holds a slash. */

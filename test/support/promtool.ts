@@ -31,6 +31,14 @@ export async function promtoolCheckRules(rules: string): Promise<string> {
   return await runPromtool(['check', 'rules', file])
 }
 
+/** What `promtool check config` says of a configuration of Prometheus. */
+export async function promtoolCheckConfiguration(configuration: string): Promise<string> {
+  await using directory = await temporaryDirectory()
+  const file = join(directory.path, 'prometheus.yml')
+  await writeFile(file, configuration)
+  return await runPromtool(['check', 'config', file])
+}
+
 /** What `promtool test rules` finds wrong with rules, in YAML; empty when all is as expected. */
 export async function promtoolTestRules(rules: string, tests: readonly RuleTest[]) {
   await using directory = await temporaryDirectory()

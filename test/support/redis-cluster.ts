@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts'
 import { freeClusterPort } from './free-port.ts'
-import { type RedisServer, startRedis } from './redis-server.ts'
+import { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts'
 
 const slotCount = 16_384
 
@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly password?: string
   /** In place of the one that the environment names. */
   readonly program?: string | undefined
+  /** Speaks TLS only, between the nodes too. */
+  readonly tls?: NonNullable<RedisOptions['tls']>
 }
 
 export interface RedisCluster extends AsyncDisposable {
@@ -60,14 +62,15 @@ async function startNodes(count: number, options: ClusterOptions): Promise<reado
 }
 
 async function startNode(options: ClusterOptions): Promise<RedisServer> {
-  const { args = [], argsOf = () => [], password, program } = options
+  const { args = [], argsOf = () => [], password, program, tls } = options
   const port = await freeClusterPort()
   const usual = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   return await startRedis({
     port,
     program,
-    args: [...usual, ...args, ...argsOf(port)],
+    args: [...usual, ...(tls ? ['--tls-cluster', 'yes'] : []), ...args, ...argsOf(port)],
     ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls } : {}),
   })
 }
 

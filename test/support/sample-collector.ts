@@ -46,7 +46,7 @@ test('the time of LASTSAVE is served', async () => {
 })
 `
 
-/** The files that the README tells to write, beside lines in files that are there already. */
+/** The files that src/README.md tells to write, beside lines in files that are there already. */
 const files = {
   'src/collectors/server/last-save.ts': source,
   'test/collectors/server/last-save.test.ts': test,
@@ -70,7 +70,7 @@ const promise = {
   line: "    'lastsave',",
 }
 
-/** A copy of the sources and tests in which somebody adds a collector as the README says. */
+/** A copy of the sources and tests in which somebody adds a collector as src/README.md says. */
 export interface CopyWithCollector {
   /** Every file that was written or changed by hand. */
   readonly touched: readonly string[]

@@ -1,4 +1,6 @@
 import { nearestName } from '../../src/config/nearest-name.ts'
+import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
+import type { KnownDeployment } from '../../src/discovery/deployments.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
@@ -15,6 +17,7 @@ import { type EncodedBody, encodeBody } from '../../src/metrics/encoded-body.ts'
 import { createRequestCounter } from '../../src/metrics/request-counter.ts'
 import { createJoinedTargets } from '../../src/poller/joined-targets.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
+import type { ServerFigures } from '../../src/poller/server-figures.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import {
   createSnapshotStore,
@@ -22,6 +25,7 @@ import {
   type SnapshotStore,
 } from '../../src/poller/snapshot-store.ts'
 import type { HeldTarget } from '../../src/poller/target-snapshots.ts'
+import type { WalkState } from '../../src/poller/walk-task.ts'
 import type { Shard } from '../../src/targets/shard.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { heldTarget } from './held-target.ts'
@@ -44,6 +48,10 @@ export interface ServedOptions {
   readonly metricsPath?: string
   /** A free one unless given. */
   readonly port?: number
+  /** What pages tell of walks and whole topologies. */
+  readonly walks?: readonly WalkState[]
+  readonly clusters?: readonly KnownCluster[]
+  readonly deployments?: readonly KnownDeployment[]
   /** What the exporter tells of itself. */
   readonly own?: string
   /** Stands in for the store at scrapes. */
@@ -84,6 +92,8 @@ export interface ServedExporter extends RecordedLog, AsyncDisposable {
 
 export interface WatchedTarget {
   poll(result: PollResult): Promise<void>
+  /** Polls with these figures one after the other ended with this result otherwise. */
+  remember(result: PollResult, figures: readonly ServerFigures[]): Promise<void>
   close(): void
 }
 
@@ -139,7 +149,17 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
         refused += 1
       },
     },
-    page: () => ({ version: '1.2.3', pollSeconds: 15, targets: store.states() }),
+    page: {
+      version: '1.2.3',
+      config: { namespace: 'redis', pollInterval: 15_000, shard: options.shard },
+      store,
+      walks: () => options.walks ?? [],
+      topologies: {
+        clusters: () => options.clusters ?? [],
+        deployments: () => options.deployments ?? [],
+      },
+      clock,
+    },
     ...(options.reload ? { reload: options.reload } : {}),
     log: recorded.log,
   })
@@ -176,7 +196,15 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
         maximumAgeMilliseconds: maximumAge,
         ...other,
       })
-      return { poll: (result) => publish(held, result), close: held.close }
+      return {
+        poll: (result) => publish(held, result),
+        async remember(result, all) {
+          const now = clock.monotonic()
+          const snapshot = await renderSnapshot('redis', result, now, maximumAge)
+          for (const figures of all) held.publish({ ...snapshot, figures })
+        },
+        close: held.close,
+      }
     },
     tick() {
       const now = clock.monotonic()

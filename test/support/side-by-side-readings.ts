@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts'
 import type { Exporter } from './exporter.ts'
-import { type Family, sampleValue } from './exposition.ts'
+import { type Family, parseExposition } from './exposition.ts'
 
 /** What the one exporter served before and after the other was read. */
 export interface Readings {
@@ -20,14 +20,16 @@ export async function readInTurns(
   namespace = 'redis',
   namesTarget = false,
 ): Promise<Readings> {
-  const read = async (exporter: Exporter) => {
-    const families = (await exporter.metrics()).map((one) => inDefaultNamespace(one, namespace))
-    return namesTarget && exporter === ours ? ofOneTarget(families) : families
+  const read = (bytes: Uint8Array) =>
+    parseExposition(bytes).map((one) => inDefaultNamespace(one, namespace))
+  const readOurs = async () => {
+    const families = read(await nextResults(ours, namespace))
+    return namesTarget ? ofOneTarget(families) : families
   }
   return {
-    before: await nextResults(() => read(ours)),
-    theirs: await read(theirs),
-    after: await nextResults(() => read(ours)),
+    before: await readOurs(),
+    theirs: read((await theirs.get('/metrics')).bytes),
+    after: await readOurs(),
   }
 }
 
@@ -51,17 +53,19 @@ function ofOneTarget(families: readonly Family[]): readonly Family[] {
     }))
 }
 
-async function nextResults(read: () => Promise<readonly Family[]>): Promise<readonly Family[]> {
+/** What is served when a poll and a walk have ended; to read all that comes until then would take long. */
+async function nextResults(exporter: Exporter, namespace: string): Promise<Uint8Array> {
   const asked = Date.now() / 1e3
   return await eventually(
     async () => {
-      const families = await read()
-      const isNew = (what: string) =>
-        (sampleValue(families, `redis_exporter_${what}_timestamp_seconds`) ?? 0) >= asked
-      const scans = sampleValue(families, 'redis_exporter_scan_running') !== undefined
+      const { body, bytes } = await exporter.get('/metrics')
+      const served = (name: string) =>
+        body.match(new RegExp(`^${namespace}_exporter_${name}(?:\\{.*\\})? (\\S+)$`, 'm'))?.[1]
+      const isNew = (what: string) => Number(served(`${what}_timestamp_seconds`) ?? 0) >= asked
+      const scans = served('scan_running') !== undefined
       if (!isNew('snapshot') || (scans && !isNew('scan')))
         throw new Error('no poll or walk has ended that began after the question')
-      return families
+      return bytes
     },
     { every: 50 },
   )

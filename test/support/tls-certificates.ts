@@ -53,6 +53,22 @@ export async function tlsCertificates(days = 2): Promise<TlsCertificates> {
   }
 }
 
+/** A certificate that signs itself, with a key of the kind that OpenSSL calls so. */
+export async function selfSigned(
+  folder: string,
+  kind: 'rsa:2048' | 'ed25519' | 'dsa',
+): Promise<KeyPair> {
+  const name = join(folder, kind.replace(/\W/g, ''))
+  const pair = { key: `${name}.key`, cert: `${name}.crt` }
+  const openssl = requireProgram('openssl')
+  if (kind === 'dsa') await run(openssl, ['dsaparam', '-genkey', '-out', pair.key, '1024'])
+  await run(openssl, [
+    ...['req', '-x509', '-subj', '/CN=redis-exporter test', '-days', '2', '-out', pair.cert],
+    ...(kind === 'dsa' ? ['-key', pair.key] : ['-newkey', kind, '-nodes', '-keyout', pair.key]),
+  ])
+  return pair
+}
+
 /** A client certificate of the same authority that has expired. */
 export async function expiredClient({ ca }: TlsCertificates): Promise<KeyPair> {
   const pair = { key: `${ca}.expired.key`, cert: `${ca}.expired.crt` }

@@ -10,6 +10,7 @@ const replacements: Readonly<Record<string, string | undefined>> = {
   prometheus: process.env.PROMETHEUS,
   promtool: process.env.PROMTOOL,
   'prometheus-redis-exporter': process.env.PEER,
+  chromium: process.env.CHROMIUM,
 }
 
 function missingPrograms(): readonly string[] {

@@ -64,11 +64,13 @@ declared metric. [rules/redis-exporter.yaml](rules/redis-exporter.yaml) is a fil
 rule_files: [redis-exporter.yaml]
 \`\`\`
 
+For the Prometheus operator and Grafana in Kubernetes this folder is [a kustomize component](../README.md#with-the-prometheus-operator).
+
 They are the same for one exporter beside each server, for \`/sd\`, and for \`/metrics\` with several servers, whose
 series carry \`target\`: summaries name it. Every alert is made to fire by \`promtool test rules\` for one server of
 several, with and without that label, and is silent on Redis and Valkey, a replica, a Cluster and Sentinels that are well.
 \`/sd\` leads to single servers: what is told of whole topologies, and of the exporter itself, needs a second job beside it, with
-\`params: {target: [""]}\` (see the README of the project).
+\`params: {target: [""]}\` (see [many targets](../../src/fleet/README.md#in-prometheus)).
 
 Windows of five minutes hold twenty polls of 15 s. With a \`POLL_INTERVAL\` of more than a minute take longer ones. Put the
 address of this page in your repository before \`runbook_url\` where people shall click on it.

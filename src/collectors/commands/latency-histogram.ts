@@ -1,12 +1,12 @@
 import { histogram, sample } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Reply } from '../../redis/command.ts'
-import { type Info, sectionFields } from '../../redis/info.ts'
+import { type Info, sectionLines } from '../../redis/info.ts'
 import { byTwos, parseNameValueList } from '../../redis/names-and-values.ts'
 import { redisError } from '../../redis/redis-error.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector } from '../collector.ts'
-import { readList } from '../reading/read-list.ts'
+import { giveList } from '../reading/read-list.ts'
 import { excludeLatencyHistogram } from './latency.ts'
 
 const latencies = histogram(
@@ -27,11 +27,12 @@ export const latencyHistogram = collector({
     const [reply, info] = await Promise.all([poll.read('LATENCY', 'HISTOGRAM'), poll.info()])
     if (!Array.isArray(reply)) throw malformed()
     const microseconds = await sumMicroseconds(info)
-    return readList(poll, byTwos(reply), ([cmd, details]) => {
+    await giveList(poll, byTwos(reply), ([cmd, details]) => {
       if (typeof cmd !== 'string') throw malformed()
       const { count, buckets } = readHistogram(details)
       return [sample(latencies, { buckets, sum: microseconds.get(cmd), count }, { cmd })]
     })
+    return []
   },
 })
 
@@ -60,7 +61,7 @@ function readHistogram(reply: Reply): { count: number; buckets: [number, number]
 // LATENCY HISTOGRAM sums the subcommands up under their command, commandstats lists each.
 async function sumMicroseconds(info: Info): Promise<ReadonlyMap<string, number>> {
   const sums = new Map<string, number>()
-  await inSlices(sectionFields(info, 'commandstats'), ([field, text]) => {
+  await inSlices(sectionLines(info, 'commandstats'), ([field, text]) => {
     const name = field.replace(/^cmdstat_/, '')
     const value = readNumber(parseNameValueList(text).get('usec') ?? '')
     if (value === undefined) return

@@ -1,6 +1,6 @@
 import { sample, summary } from '../../metrics/metric.ts'
 import { readNumber } from '../../metrics/read-value.ts'
-import { sectionFields } from '../../redis/info.ts'
+import { lookUpInOrder, sectionLines } from '../../redis/info.ts'
 import { parseNameValueList } from '../../redis/names-and-values.ts'
 import { infoCollector, lineList } from '../reading/info-parts.ts'
 
@@ -19,9 +19,9 @@ export const latencystats = infoCollector({
       name: /^latency_percentiles_usec_(.*)$/,
       metrics: [percentiles],
       reader({ reject }, info) {
-        const commands = sectionFields(info, 'commandstats')
+        const statsOf = lookUpInOrder(sectionLines(info, 'commandstats'))
         return ([field, cmd = ''], text) => {
-          const stats = parseNameValueList(commands.get(`cmdstat_${cmd}`) ?? '')
+          const stats = parseNameValueList(statsOf(`cmdstat_${cmd}`) ?? '')
           const count = readNumber(stats.get('calls') ?? '')
           const sum = readNumber(stats.get('usec') ?? '')
           const quantiles = readQuantiles(text)

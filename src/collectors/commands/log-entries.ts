@@ -1,6 +1,7 @@
 import type { Command, Reply } from '../../redis/command.ts'
-import { sectionFields } from '../../redis/info.ts'
+import { sectionLines } from '../../redis/info.ts'
 import { type RedisError, redisError } from '../../redis/redis-error.ts'
+import { inSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'
 import { other } from '../reading/most-frequent.ts'
 
@@ -101,10 +102,14 @@ function newestId(entries: readonly LogEntry[]): number | undefined {
   return entries.reduce((newest, { id }) => Math.max(newest, id), 0)
 }
 
+/** The names of lines of commandstats. */
+type Names = Pick<ReadonlySet<string>, 'has'>
+
 /** Reads a log by SLOWLOG GET or COMMANDLOG GET. */
 export async function readLog(poll: Poll, ...command: Command): Promise<LogPage> {
   const [reply, info] = await Promise.all([poll.read(...command), poll.info()])
-  const stats = sectionFields(info, 'commandstats')
+  const stats = new Set<string>()
+  await inSlices(sectionLines(info, 'commandstats'), ([name]) => void stats.add(name))
   const wasReset = stats.has(`cmdstat_${command[0].toLowerCase()}|reset`)
   // No more than were asked for.
   const some = Array.isArray(reply) ? reply.slice(0, most) : reply
@@ -117,7 +122,7 @@ export async function readLog(poll: Poll, ...command: Command): Promise<LogPage>
  * and only if commandstats has it: a renamed command stands here under the name it was given to be
  * out of sight.
  */
-export function readEntries(reply: Reply, stats: ReadonlyMap<string, string>): LogEntry[] {
+export function readEntries(reply: Reply, stats: Names): LogEntry[] {
   if (!Array.isArray(reply)) throw unreadable()
   return reply.map((entry: Reply) => {
     const [id, , amount, words]: Reply[] = Array.isArray(entry) ? entry : []
@@ -126,7 +131,7 @@ export function readEntries(reply: Reply, stats: ReadonlyMap<string, string>): L
   })
 }
 
-function commandOf(words: Reply, stats: ReadonlyMap<string, string>): string {
+function commandOf(words: Reply, stats: Names): string {
   const [first, second] = (Array.isArray(words) ? words : []).slice(0, 2).map(String)
   const [name = '', subcommand = ''] = [first?.toLowerCase(), second?.toLowerCase()]
   const isCommand = (text: string) => stats.has(`cmdstat_${text}`)

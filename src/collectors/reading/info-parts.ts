@@ -1,5 +1,5 @@
 import type { Metric, Sample } from '../../metrics/metric.ts'
-import type { Info } from '../../redis/info.ts'
+import { type Info, sectionLines } from '../../redis/info.ts'
 import {
   type Collector,
   type CollectorOptions,
@@ -8,13 +8,14 @@ import {
   type Poll,
 } from '../collector.ts'
 import { type FieldRow, fieldsOf, readFields } from './info-table.ts'
-import { readList } from './read-list.ts'
+import { giveList } from './read-list.ts'
 
 /** A part of INFO that a collector reads: what it may give, of which fields, and how. */
 export interface InfoPart {
   readonly metrics: readonly Metric[]
   /** By name, or by the form of the name. */
   readonly fields: readonly (string | RegExp)[]
+  /** What it gives to the poll is not returned. */
   read(info: Info, poll: Poll): readonly Sample[] | Promise<readonly Sample[]>
 }
 
@@ -42,17 +43,18 @@ export function lineList(lines: {
   return {
     metrics,
     fields: [name],
-    read(info, poll) {
+    async read(info, poll) {
       const readLine = reader(poll, info)
-      return readList(
+      await giveList(
         poll,
-        info.sections.get(section) ?? [],
+        sectionLines(info, section),
         ([field, text]) => {
           const match = name.exec(field)
           return match ? readLine(match, text) : []
         },
         ([field]) => name.test(field),
       )
+      return []
     },
   }
 }

@@ -13,23 +13,44 @@ export async function readList<T>(
   poll: Room,
   items: Iterable<T>,
   read: (item: T) => readonly Sample[],
-  isWanted: (item: T) => boolean = () => true,
+  isWanted?: (item: T) => boolean,
 ): Promise<Sample[]> {
   const samples: Sample[] = []
+  const take = (found: readonly Sample[]) => void samples.push(...poll.take(found))
+  await visitList(poll, items, read, take, isWanted)
+  return samples
+}
+
+/** The same where there may be thousands: the samples are given as they come, none is kept. */
+export async function giveList<T>(
+  poll: Pick<Poll, 'room' | 'give' | 'leaveOut'>,
+  items: Iterable<T>,
+  read: (item: T) => readonly Sample[],
+  isWanted?: (item: T) => boolean,
+): Promise<void> {
+  await visitList(poll, items, read, poll.give, isWanted)
+}
+
+async function visitList<T>(
+  { room, leaveOut }: Pick<Poll, 'room' | 'leaveOut'>,
+  items: Iterable<T>,
+  read: (item: T) => readonly Sample[],
+  take: (samples: readonly Sample[]) => void,
+  isWanted: (item: T) => boolean = () => true,
+): Promise<void> {
   let usual = 1
   let unread = 0
   await inSlices(items, (item) => {
     if (!isWanted(item)) return
-    if (poll.room() <= 0) {
+    if (room() <= 0) {
       unread += 1
       return
     }
     const found = read(item)
     usual = countSeries(found) || usual
-    for (const one of poll.take(found)) samples.push(one)
+    take(found)
   })
-  if (unread > 0) poll.leaveOut(unread * usual)
-  return samples
+  if (unread > 0) leaveOut(unread * usual)
 }
 
 /** The room of a collector for a list of which the first things are there on every server. */

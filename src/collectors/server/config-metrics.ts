@@ -4,7 +4,7 @@ import { type Collector, collector } from '../collector.ts'
 import { configOptions } from '../reading/config-options.ts'
 import { readHarmlessParameters, readParameters } from '../reading/config-parameters.ts'
 import { perRun } from '../reading/per-run.ts'
-import { readList } from '../reading/read-list.ts'
+import { giveList } from '../reading/read-list.ts'
 
 const text = gauge(
   'config_key_value',
@@ -43,11 +43,12 @@ export function createConfigMetrics(): Collector {
       const isWhole = now === asked || asked.names.length === 0
       const values = isWhole ? read : await readAll()
       now.names = [...values.keys()]
-      return readList(poll, values, ([key, value]) => {
+      await giveList(poll, values, ([key, value]) => {
         const numeric = readNumber(value)
         const ofNumber = numeric === undefined ? [] : [sample(number, numeric, { key })]
         return [sample(text, 1, { key, value }), ...ofNumber]
       })
+      return []
     },
   })
 }

@@ -1,7 +1,7 @@
 import { gauge, sample } from '../../metrics/metric.ts'
 import { longestNumber } from '../../metrics/read-value.ts'
 import { flag } from '../../options/value-kinds.ts'
-import { type Info, sectionFields } from '../../redis/info.ts'
+import type { Info } from '../../redis/info.ts'
 import { type Collector, collector } from '../collector.ts'
 import { readList } from '../reading/read-list.ts'
 
@@ -69,8 +69,8 @@ function knownFields(collectors: readonly Collector[]) {
 type FieldOf = readonly [section: string, name: string, text: string]
 
 function* allFields(info: Info): Generator<FieldOf> {
-  for (const section of info.sections.keys())
-    for (const [name, text] of sectionFields(info, section)) yield [section, name, text]
+  for (const [section, fields] of [...info.fields, ...info.lists])
+    for (const [name, text] of fields) yield [section, name, text]
 }
 
 function isNumber(text: string): boolean {

@@ -60,7 +60,7 @@ describe.each(alerts)('$alert', ({ alert = '', for: duration, labels, annotation
 })
 
 test('every link of the page of the alerts leads to a file', () => {
-  const links = [...runbook().matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
+  const links = [...runbook().matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link)
   expect(links).not.toEqual([])
   expect(links.filter((link) => !existsSync(`kubernetes/monitoring/${link}`))).toEqual([])
 })

@@ -5,7 +5,7 @@ import type { Sample } from '../../../src/metrics/metric.ts'
 import { runCollector } from '../../../src/poller/run-collector.ts'
 import type { Reply } from '../../../src/redis/command.ts'
 import { leastStall } from '../../support/event-loop.ts'
-import { collected, type FakeServer, fakePoll } from '../../support/fake-poll.ts'
+import { collected, type FakeServer, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -91,7 +91,7 @@ test('a client of Redis 5 has no user, no protocol and none of the newer figures
   const line =
     'id=11 addr=127.0.0.1:63508 fd=8 name= age=6321 idle=6320 flags=N db=0 sub=0 psub=0 ' +
     'multi=-1 qbuf=0 qbuf-free=0 obl=0 oll=0 omem=0 events=r cmd=setex\n'
-  const samples = await clientList.collect(fakePoll(server(line)))
+  const samples = await samplesOf(clientList, fakePoll(server(line)))
 
   expect(await infoOf(line)).toBe(
     'redis_connected_client_info{id="11",name="",flags="N",db="0",host="127.0.0.1"} 1\n',
@@ -117,7 +117,7 @@ test.each([
 
 test('a line that tells of no client is rejected and costs no other', async () => {
   const poll = fakePoll(server('id=1 addr=a:1\nid=x addr=b:1\nid=3 addr=c:1\n'))
-  const samples = await clientList.collect(poll)
+  const samples = await samplesOf(clientList, poll)
 
   expect(samples.map(({ labels }) => labels.id)).toEqual(['1', '3'])
   expect(poll.rejected).toEqual(['client: id=x addr=b:1'])
@@ -125,7 +125,7 @@ test('a line that tells of no client is rejected and costs no other', async () =
 
 test('a figure that is no number is rejected and costs no other', async () => {
   const poll = fakePoll(server('id=1 addr=a:1 age=old idle=1 sub=2\n'))
-  const samples = await clientList.collect(poll)
+  const samples = await samplesOf(clientList, poll)
 
   expect(samples.map(({ metric }) => metric.name)).toEqual([
     'connected_client_info',
@@ -140,7 +140,7 @@ test.each<[string, Reply]>([
   ['a number', 7],
   ['a list', ['id=1 addr=a:1']],
 ])('a reply that is %s is a failure', async (_form, reply) => {
-  await expect(clientList.collect(fakePoll(server(reply)))).rejects.toMatchObject({
+  await expect(samplesOf(clientList, fakePoll(server(reply)))).rejects.toMatchObject({
     reason: 'parse',
   })
 })
@@ -169,7 +169,7 @@ describe('the bound on series', () => {
     ['may be too small for a single client', 5, [], 4 * seriesEach],
   ])('%s', async (_case, clientListMaxSeries, ids, leftOut) => {
     const poll = fakePoll(server(manyClients([8, 3, 5, 2]), { clientListMaxSeries }))
-    const samples = await clientList.collect(poll)
+    const samples = await samplesOf(clientList, poll)
 
     expect(idsOf(samples)).toEqual(ids)
     expect(samples).toHaveLength(ids.length * seriesEach)
@@ -179,7 +179,7 @@ describe('the bound on series', () => {
   test('holds what it leaves out to its id alone', async () => {
     const broken = 'id=9 addr=a:1 age=old sub=many\n'
     const poll = fakePoll(server(manyClients([1]) + broken, { clientListMaxSeries: seriesEach }))
-    await clientList.collect(poll)
+    await samplesOf(clientList, poll)
 
     expect(poll.rejected).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { commandstats } from '../../../src/collectors/commands/commandstats.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -70,7 +70,7 @@ test('a line of another kind gives no sample', async () => {
 test('a part that is no number is rejected and costs only itself', async () => {
   const poll = fakePoll({ info: '# Commandstats\ncmdstat_get:calls=many,usec=5\n' })
 
-  expect((await commandstats.collect(poll)).map(({ metric }) => metric.name)).toEqual([
+  expect((await samplesOf(commandstats, poll)).map(({ metric }) => metric.name)).toEqual([
     'commands_duration_seconds_total',
   ])
   expect(poll.rejected).toEqual(['cmdstat_get calls: many'])
@@ -94,7 +94,7 @@ test.each(['5', '', 'usec_per_call=1.00'])(
   async (text) => {
     const poll = fakePoll({ info: `# Commandstats\ncmdstat_get:${text}\n` })
 
-    expect(await commandstats.collect(poll)).toEqual([])
+    expect(await samplesOf(commandstats, poll)).toEqual([])
     expect(poll.rejected).toEqual([`cmdstat_get: ${text}`])
   },
 )
@@ -103,7 +103,7 @@ test.each(['config|get', 'a=b', 'json.set', 'ns:cmd', 'x"y'])(
   'the command %s has its name in the label',
   async (name) => {
     const poll = fakePoll({ info: `# Commandstats\ncmdstat_${name}:calls=5\n` })
-    const [found] = await commandstats.collect(poll)
+    const [found] = await samplesOf(commandstats, poll)
 
     expect([found?.labels.cmd, found?.value]).toEqual([name, 5])
   },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { errorstats } from '../../../src/collectors/commands/errorstats.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -31,7 +31,7 @@ test('a line of another kind gives no sample', async () => {
 test('a line without a count gives no sample and is rejected', async () => {
   const poll = fakePoll({ info: '# Errorstats\nerrorstat_ERR:total=2\n' })
 
-  expect(await errorstats.collect(poll)).toEqual([])
+  expect(await samplesOf(errorstats, poll)).toEqual([])
   expect(poll.rejected).toEqual(['errorstat_ERR: '])
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { latencyHistogram } from '../../../src/collectors/commands/latency-histogram.ts'
 import type { Reply } from '../../../src/redis/command.ts'
 import { checkExposition } from '../../support/exposition.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture, recordedAnswer } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -91,5 +91,5 @@ test.each<[string, Reply]>([
 ])('%s is a failure', async (_form, reply) => {
   const poll = fakePoll({ replies: { 'LATENCY HISTOGRAM': reply } })
 
-  await expect(latencyHistogram.collect(poll)).rejects.toMatchObject({ reason: 'parse' })
+  await expect(samplesOf(latencyHistogram, poll)).rejects.toMatchObject({ reason: 'parse' })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { latencystats } from '../../../src/collectors/commands/latencystats.ts'
 import { checkExposition } from '../../support/exposition.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -52,7 +52,7 @@ test('a line of another kind gives no sample', async () => {
 test.each(['', 'p=', 'p50='])('the value "%s" is survived', async (value) => {
   const poll = fakePoll({ info: `${commandstats}# Latencystats\n${field}:${value}\n` })
 
-  expect((await latencystats.collect(poll)).map((sample) => sample.value)).toEqual([
+  expect((await samplesOf(latencystats, poll)).map((sample) => sample.value)).toEqual([
     { quantiles: [], sum: 85, count: 1000 },
   ])
   expect(poll.rejected).toEqual([])
@@ -63,7 +63,7 @@ test.each(['p50=fast', 'p50x=1', 'xp50=1', 'p=1', 'p.5=1', 'p50=1,max=7'])(
   async (value) => {
     const poll = fakePoll({ info: `${commandstats}# Latencystats\n${field}:${value}\n` })
 
-    expect(await latencystats.collect(poll)).toEqual([])
+    expect(await samplesOf(latencystats, poll)).toEqual([])
     expect(poll.rejected).toEqual([`${field}: ${value}`])
   },
 )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { keysizes } from '../../../src/collectors/keys/keysizes.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 // The documentation of INFO of Redis 8.0 gives the form.
@@ -52,7 +52,7 @@ describe('a line', () => {
     async (field) => {
       const poll = fakePoll({ info: `# Keysizes\n${field}:1=1\n` })
 
-      expect(await keysizes.collect(poll)).toEqual([])
+      expect(await samplesOf(keysizes, poll)).toEqual([])
       expect(poll.rejected).toEqual([])
     },
   )
@@ -60,7 +60,7 @@ describe('a line', () => {
   test('that is empty tells nothing', async () => {
     const poll = fakePoll({ info: '# Keysizes\ndb0_distrib_sets_items:\n' })
 
-    expect(await keysizes.collect(poll)).toEqual([])
+    expect(await samplesOf(keysizes, poll)).toEqual([])
     expect(poll.rejected).toEqual([])
   })
 
@@ -70,7 +70,7 @@ describe('a line', () => {
     async (text) => {
       const poll = fakePoll({ info: `# Keysizes\ndb0_distrib_zsets_items:${text}\n` })
 
-      expect(await keysizes.collect(poll)).toEqual([])
+      expect(await samplesOf(keysizes, poll)).toEqual([])
       expect(poll.rejected).toEqual([`db0_distrib_zsets_items: ${text}`])
     },
   )
@@ -79,7 +79,7 @@ describe('a line', () => {
 test('ten thousand databases stay within the bound, whole distributions first come first', async () => {
   const lines = Array.from({ length: 10_000 }, (_, db) => `db${db}_distrib_sets_items:1=1\n`)
   const poll = fakePoll({ info: `# Keysizes\n${lines.join('')}` })
-  const samples = await keysizes.collect(poll)
+  const samples = await samplesOf(keysizes, poll)
 
   // Five lines each: two buckets, +Inf, the sum and the count.
   expect(samples).toHaveLength(1000)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scriptingEngines } from '../../../src/collectors/modules/scripting-engines.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 // The tests of Valkey 9 give the form.
@@ -47,7 +47,7 @@ test('a server without engines counts none', async () => {
 test('a line that names no engine is rejected, one without figures is not', async () => {
   const info = '# Scripting Engines\nengine_0:LUA\nengine_1:name=JS\n'
   const poll = fakePoll({ info })
-  const samples = await scriptingEngines.collect(poll)
+  const samples = await samplesOf(scriptingEngines, poll)
 
   expect(samples.map(({ labels }) => labels)).toEqual([
     { engine: 'JS', module: '', abi_version: '' },

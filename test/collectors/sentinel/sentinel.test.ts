@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sentinel } from '../../../src/collectors/sentinel/sentinel.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -78,14 +78,14 @@ test.each(['a,b', 'a=b', 'a b', 'a,status=odown,x=1'])(
 test('a master whose state is not told has no status, not 0', async () => {
   const poll = fakePoll({ info: '# Sentinel\nmaster0:name=cache,address=10.0.0.1:6379\n' })
 
-  expect(await sentinel.collect(poll)).toEqual([])
+  expect(await samplesOf(sentinel, poll)).toEqual([])
   expect(poll.rejected).toEqual([])
 })
 
 test('a line that names no master is rejected', async () => {
   const poll = fakePoll({ info: '# Sentinel\nmaster0:cache,ok,10.0.0.1:6379\n' })
 
-  expect(await sentinel.collect(poll)).toEqual([])
+  expect(await samplesOf(sentinel, poll)).toEqual([])
   expect(poll.rejected).toEqual(['master0: cache,ok,10.0.0.1:6379'])
 })
 
@@ -100,7 +100,7 @@ test.each(['master0_config', 'xmaster0', 'master'])(
 
 test('a count that is no number is rejected', async () => {
   const poll = fakePoll({ info: '# Sentinel\nmaster0:name=cache,status=ok,slaves=?\n' })
-  await sentinel.collect(poll)
+  await samplesOf(sentinel, poll)
 
   expect(poll.rejected).toEqual(['master0 slaves: ?'])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createConfigMetrics } from '../../../src/collectors/server/config-metrics.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 test('each parameter is a label, and a value as well where it is a number', async () => {
@@ -48,7 +48,7 @@ test('names that were learnt are asked for as they are, in one command, anew for
       replies: ([, , first = '']) =>
         first.includes('*') ? ['hz', '10', 'maxmemory', '0'] : ['hz', '20', 'maxmemory', '0'],
     })
-    const samples = await configMetrics.collect(poll)
+    const samples = await samplesOf(configMetrics, poll)
     return [poll.commands, samples.find(({ labels }) => labels.key === 'hz')?.labels.value]
   }
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/clock.ts'
 import { replication } from '../../../src/collectors/server/replication.ts'
 import { encode } from '../../../src/metrics/encode.ts'
 import { runCollector } from '../../../src/poller/run-collector.ts'
-import { collected, fakePoll, withoutHelp } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf, withoutHelp } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -94,7 +94,7 @@ describe('the lines of replicas', () => {
   test('have no offset on Dragonfly, which is no fault', async () => {
     const poll = fakePoll({ info: readFixture('cases/missing-part.info') })
 
-    expect(withoutHelp(encode('redis', await replication.collect(poll)).text)).toBe(unindented`
+    expect(withoutHelp(encode('redis', await samplesOf(replication, poll)).text)).toBe(unindented`
       # TYPE redis_connected_slave_lag_seconds gauge
       redis_connected_slave_lag_seconds{slave_ip="10.0.0.3",slave_port="6379",slave_state="online"} 4
       # TYPE redis_connected_slaves gauge
@@ -109,7 +109,7 @@ describe('the lines of replicas', () => {
   ])('may have %s, and tell nothing then', async (_case, line) => {
     const poll = fakePoll({ info: `${master}slave0:${line}\n` })
 
-    expect(await replication.collect(poll)).toEqual([])
+    expect(await samplesOf(replication, poll)).toEqual([])
     expect(poll.rejected).toEqual([])
   })
 
@@ -130,7 +130,7 @@ describe('the lines of replicas', () => {
     async (line) => {
       const poll = fakePoll({ info: `${master}slave0:${line}\n` })
 
-      expect(await replication.collect(poll)).toEqual([])
+      expect(await samplesOf(replication, poll)).toEqual([])
       expect(poll.rejected).toEqual([`slave0: ${line}`])
     },
   )
@@ -273,7 +273,7 @@ describe('several masters, each with its own link', () => {
   const links = async (...lines: readonly string[]) => {
     const info = ['# Replication', 'role:active-replica', ...lines, ''].join('\n')
     const poll = fakePoll({ info })
-    const samples = await replication.collect(poll)
+    const samples = await samplesOf(replication, poll)
     expect(poll.rejected).toEqual([])
     return samples.flatMap(({ metric, labels, value }) =>
       metric.name === 'master_link_up' ? [[labels.master_host, labels.master_port, value]] : [],

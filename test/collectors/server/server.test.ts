@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createServer } from '../../../src/collectors/server/server.ts'
 import { encode } from '../../../src/metrics/encode.ts'
-import { collected, fakePoll, withoutHelp } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf, withoutHelp } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -70,7 +70,7 @@ test('a label that the server does not report is empty, the ones of Valkey are l
 test('labels that come and go from server to server do not drop the family', async () => {
   const servers = ['redis_version:7.2.4\nvalkey_version:8.1.0', 'redis_version:7.0.15']
   const samples = await Promise.all(
-    servers.map((fields) => createServer().collect(fakePoll({ info: `# Server\n${fields}\n` }))),
+    servers.map((fields) => samplesOf(createServer(), fakePoll({ info: `# Server\n${fields}\n` }))),
   )
   const text = withoutHelp(encode('redis', samples.flat()).text)
 
@@ -97,7 +97,7 @@ test('the start stays what it was for as long as a server runs, whatever the clo
     [42, 1_001_999_999, 1_000],
   ]) {
     const info = `# Server\nrun_id:a\nuptime_in_seconds:${uptime}\nserver_time_usec:${micros}\n`
-    const samples = await one.collect(fakePoll({ info, unixSeconds: unixSeconds ?? 0 }))
+    const samples = await samplesOf(one, fakePoll({ info, unixSeconds: unixSeconds ?? 0 }))
     starts.push(samples.find(({ metric }) => metric.name === 'start_time_seconds')?.value)
   }
 
@@ -108,7 +108,7 @@ test('the start is another one for another run, and where the clock of the serve
   const one = createServer()
   const startOf = async (runId: string, unixSeconds: number, uptime: number) => {
     const info = `# Server\nrun_id:${runId}\nuptime_in_seconds:${uptime}\n`
-    const samples = await one.collect(fakePoll({ info, unixSeconds }))
+    const samples = await samplesOf(one, fakePoll({ info, unixSeconds }))
     return samples.find(({ metric }) => metric.name === 'start_time_seconds')?.value
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { threads } from '../../../src/collectors/server/threads.ts'
-import { collected, fakePoll } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 // The documentation of INFO of Redis 8.0 gives the form.
@@ -33,7 +33,7 @@ test.each(['io_thread_x', 'io_thread_1_max', 'x_io_thread_1'])(
 
 test('a part that is no number is rejected alone', async () => {
   const poll = fakePoll({ info: '# Threads\nio_thread_0:clients=many,reads=1\n' })
-  const samples = await threads.collect(poll)
+  const samples = await samplesOf(threads, poll)
 
   expect(samples.map(({ metric }) => metric.name)).toEqual(['io_thread_reads_total'])
   expect(poll.rejected).toEqual(['io_thread_0 clients: many'])

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { encodeBodyAtOnce } from '../../src/metrics/encoded-body.ts'
+import { mostReadSeries, readSeries } from '../../src/metrics/read-series.ts'
+
+const bodies = (...texts: readonly string[]) => texts.map(encodeBodyAtOnce)
+
+const text = `# HELP redis_a It
+# TYPE redis_a gauge
+redis_a 1
+# HELP redis_keys Those
+# TYPE redis_keys gauge
+redis_keys{db="db0",key="one"} 5
+redis_keys{db="db1",key="two"} 1e+06
+# HELP redis_keys_more Others
+# TYPE redis_keys_more gauge
+redis_keys_more{key="three"} 7
+`
+
+test('the series of one family are read, and those of no other', () => {
+  expect(readSeries(bodies(text), 'redis_keys')).toEqual([
+    { labels: { db: 'db0', key: 'one' }, value: 5 },
+    { labels: { db: 'db1', key: 'two' }, value: 1_000_000 },
+  ])
+})
+
+test('a series without labels has none', () => {
+  expect(readSeries(bodies(text), 'redis_a')).toEqual([{ labels: {}, value: 1 }])
+})
+
+test('a family that is not there has no series', () => {
+  expect(readSeries(bodies(text), 'redis_key')).toEqual([])
+  expect(readSeries([], 'redis_keys')).toEqual([])
+})
+
+test('a family goes on in the next body, its header may stand in a body of its own', () => {
+  const [header = '', ...lines] = ['# TYPE redis_b gauge\n', 'redis_b{n="1"} 1\n', 'redis_b 2\n']
+
+  expect(readSeries(bodies('redis_x 1\n', header, ...lines, text), 'redis_b')).toEqual([
+    { labels: { n: '1' }, value: 1 },
+    { labels: {}, value: 2 },
+  ])
+})
+
+test('what stands behind a backslash is read as it was meant, whatever else is in a label', () => {
+  const line = 'redis_b{n="a\\"} 9\\\\b\\nc # TYPE redis_c, {}="} 3\n'
+
+  expect(readSeries(bodies(`# TYPE redis_b gauge\n${line}`), 'redis_b')).toEqual([
+    { labels: { n: 'a"} 9\\b\nc # TYPE redis_c, {}=' }, value: 3 },
+  ])
+})
+
+test('of a histogram the wanted series are read', () => {
+  const lines = `# TYPE redis_h histogram
+redis_h_bucket{cmd="get",le="1"} 2
+redis_h_bucket{cmd="get",le="+Inf"} 3
+redis_h_sum{cmd="get"} 1.5
+redis_h_count{cmd="get"} 3
+`
+  expect(readSeries(bodies(lines), 'redis_h', '_count')).toEqual([
+    { labels: { cmd: 'get' }, value: 3 },
+  ])
+  expect(readSeries(bodies(lines), 'redis_h')).toEqual([])
+})
+
+test('of a large family so many are read', () => {
+  const lines = Array.from({ length: 5_000 }, (_, index) => `redis_b{n="${index}"} 1\n`).join('')
+
+  expect(readSeries(bodies(`# TYPE redis_b gauge\n${lines}`), 'redis_b')).toHaveLength(
+    mostReadSeries,
+  )
+})
