@@ -71,23 +71,28 @@ function readLine(line: string, name: string): ReadSeries | undefined {
   const opening = line[name.length]
   if (!line.startsWith(name) || (opening !== '{' && opening !== ' ')) return undefined
   const labels: Record<string, string> = {}
-  let place = name.length
-  if (opening === '{') {
-    pair.lastIndex = place + 1
-    for (let one = pair.exec(line); one; one = pair.exec(line)) {
-      labels[one[1] ?? ''] = unescaped(one[2] ?? '')
-      place = pair.lastIndex
-    }
+  let place = name.length + 1
+  while (opening === '{' && line[place] !== '}' && place < line.length) {
+    const equals = line.indexOf('="', place)
+    const end = equals < 0 ? -1 : endOfText(line, equals + 2)
+    if (end < 0) return undefined
+    labels[line.slice(place, equals)] = unescaped(line.slice(equals + 2, end))
+    place = line[end + 1] === ',' ? end + 2 : end + 1
   }
-  const [value = ''] = line
-    .slice(place)
-    .replace(/^[} ]+/, '')
-    .split(/[ \n]/, 1)
+  const rest = line.slice(opening === '{' ? place + 1 : place).trim()
+  const [value = ''] = rest.split(' ', 1)
   return { labels, value: value === '+Inf' ? Infinity : Number(value) }
 }
 
-// Sticky, so that nothing is looked for beyond the labels.
-const pair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)",?/y
+/** Where the quote stands that ends a text; -1 where none does. */
+function endOfText(line: string, from: number): number {
+  for (let place = from; place < line.length; place += 1) {
+    if (line[place] === '"') return place
+    // What is behind it is a part of the text.
+    if (line[place] === '\\') place += 1
+  }
+  return -1
+}
 
 function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_all, letter: string) => (letter === 'n' ? '\n' : letter))

@@ -31,3 +31,10 @@ test('the tables of the first options and of all reasons in README.md are what m
 test('a README.md without the markers is an error and not silently left alone', () => {
   expect(() => withTables('# Redis exporter\n')).toThrow('lacks the markers')
 })
+
+test('the picture in README.md is there, and below 100 kB', async () => {
+  const [, path = ''] =
+    /!\[The overview page\]\(([^)]+)\)/.exec(await readFile('README.md', 'utf8')) ?? []
+
+  expect((await readFile(path)).length).toBeLessThan(100_000)
+})

@@ -82,6 +82,14 @@ test('all pages of targets are counted as one path', async () => {
   ])
 })
 
+test('a path of the metrics among those of the pages is that of the metrics', async () => {
+  await using other = await serveExporter({ metricsPath: '/targets/metrics' })
+  const { headers } = await other.request('/targets/metrics')
+
+  expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+  await vi.waitFor(() => expect(other.answers).toEqual(['/targets/metrics 200']))
+})
+
 describe('the page of a target', () => {
   test.each(['redis://localhost:6379', 'localhost:6379'])('is found by %s', async (name) => {
     expect((await exporter.request(`/targets/${name}`)).status).toBe(200)

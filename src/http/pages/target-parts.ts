@@ -47,8 +47,8 @@ export function whatLine({ server, role, labels }: TargetState): Html {
     role === 'slave' ? 'replica' : role,
     ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
   ]
-  const known = told.filter((one) => one).map((one) => shortened(one ?? ''))
-  return html`<p class="dim">${known.join(' · ')}</p>`
+  const known = told.filter((one) => one).map((one) => shortened(one ?? '', 80))
+  return html`<p class="dim">${shortened(known.join(' · '), 240)}</p>`
 }
 
 /** Why it is not up, and what to do about it. */

@@ -194,6 +194,19 @@ describe('a thousand targets, each with an hour behind it', () => {
   })
 })
 
+test('labels without end are shown in part', async () => {
+  await using exporter = await serveExporter()
+  const labels = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`label_${index}`, 'x'.repeat(200)]),
+  )
+  const { poll } = exporter.watch({ name: 'labelled', labels })
+  await poll(upResult())
+  const card = (await pageAt(exporter)).texts('li.target').find((text) => text.includes('labelled'))
+
+  expect(card).toContain(' · label_0=xxx')
+  expect(card?.length).toBeLessThan(600)
+})
+
 describe('hostile names', () => {
   test('cannot put HTML into the page', async () => {
     await using exporter = await serveExporter({ metricsPath: '/"onclick="x' })
