@@ -89,10 +89,11 @@ export function createInTurn(
     }
 
     async function run(): Promise<void> {
-      clearTimeout(again)
       if (lastPoll() === undefined) await first()
-      else if (isAgain || backOff.isDue()) await task.run()
-      else return
+      else if (isAgain || backOff.isDue()) {
+        clearTimeout(again)
+        await task.run()
+      } else return
       const { error } = lastPoll() ?? {}
       if (!error) wasUp()
       backOff.note(error === undefined || !unreachable.has(error.reason))

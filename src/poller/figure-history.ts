@@ -29,7 +29,7 @@ export interface Curve {
   readonly stepMilliseconds: number
 }
 
-/** The figures of the last hour of one target: about a kilobyte for each. */
+/** The figures of the last hour of one target: together six kilobytes at most. */
 export interface FigureHistory {
   readonly stepMilliseconds: number
   /** Takes what a poll told of this run of a server. */

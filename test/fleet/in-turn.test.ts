@@ -139,6 +139,17 @@ describe('polls', () => {
     expect(await placesPolled(reason)).toBe(expected)
   })
 
+  test('that come soon after a lost one come although a place between them is left out', async () => {
+    const one = target(turnsOf(1, 1), 10, 'timeout')
+    const began = performance.now() / 1e3
+    void one.poll.run()
+    await seconds(1)
+    void one.poll.run()
+    await seconds(10)
+
+    expect(one.runs.poll?.map((at) => Math.round(at - began))).toEqual([0, 6])
+  })
+
   test('that lie far apart come sooner where one was lost', async () => {
     const hourly = { ...settings, pollInterval: 3_600_000, pollMaxAge: 10_800_000 }
     const one = target(turnsOf(1, 1), 10, 'timeout', false, hourly)
