@@ -8,6 +8,8 @@ export interface ReadSeries {
 
 /** Series at most that are read of one family; it takes a microsecond or two each. */
 export const mostReadSeries = 3_000
+/** Bytes of lines at most that are read of one family: values of labels may be long. */
+export const mostReadBytes = 512 * 1024
 
 /**
  * Reads the series of one family from what is served, without a look at the others. `name` is with
@@ -21,6 +23,7 @@ export function readSeries(
 ): readonly ReadSeries[] {
   const found: ReadSeries[] = []
   let isWithin = false
+  let bytes = 0
   for (const { plain } of bodies) {
     let start = 0
     if (!isWithin) {
@@ -29,14 +32,21 @@ export function readSeries(
       isWithin = true
       start = nextLine(plain, type)
     }
-    for (; start < plain.length; start = nextLine(plain, start)) {
+    while (start < plain.length) {
+      const end = nextLine(plain, start)
+      bytes += end - start
       // The family ends where the next one begins.
-      if (plain[start] === hash || found.length === mostReadSeries) return found
-      const one = readLine(plain.toString('utf8', start, nextLine(plain, start)), name + ending)
+      if (plain[start] === hash || isEnough(found.length, bytes)) return found
+      const one = readLine(plain.toString('utf8', start, end), name + ending)
       if (one) found.push(one)
+      start = end
     }
   }
   return found
+}
+
+function isEnough(series: number, bytes: number): boolean {
+  return series === mostReadSeries || bytes > mostReadBytes
 }
 
 const hash = '#'.charCodeAt(0)

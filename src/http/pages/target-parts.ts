@@ -41,15 +41,21 @@ export function stateLine({ state, since, ageSeconds }: TargetState, now: number
   return html`<p>${stateMark(state)} for ${durationText(seconds)}${age}</p>`
 }
 
+// So that a page of targets stays small; /targets tells of all.
+const mostLabels = 8
+
 /** What it is, and what it calls itself. */
 export function whatLine({ server, role, labels }: TargetState): Html {
   const told = [
     server,
     role === 'slave' ? 'replica' : role,
-    ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(labels)
+      .slice(0, mostLabels)
+      .map(([name, value]) => `${name}=${value}`),
   ]
   const known = told.filter((one) => one).map((one) => shortened(one ?? ''))
-  return html`<p class="dim">${known.join(' · ')}</p>`
+  const more = Object.keys(labels).length - mostLabels
+  return html`<p class="dim">${[...known, ...(more > 0 ? [`${more} more labels`] : [])].join(' · ')}</p>`
 }
 
 /** Why it is not up, and what to do about it. */
