@@ -85,7 +85,7 @@ export function pageRoutes(source: PageSource, links: PageLinks, find: FindPage)
     const parameters = new URLSearchParams(queryOf(url))
     const refreshes = parameters.get('refresh') !== 'off'
     const found = find(nameIn(requestPath(url)) || (parameters.get('name') ?? ''))
-    const state = 'name' in found && source.store.states().find((one) => one.target === found.name)
+    const state = 'name' in found && source.store.state(found.name)
     if (!state) {
       const message = 'message' in found ? found.message : 'The target is watched no more.'
       return send(

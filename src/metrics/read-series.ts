@@ -12,6 +12,8 @@ export type SeriesByFamily = ReadonlyMap<string, readonly ReadSeries[]>
 
 /** Series at most that are read of one family; it takes a microsecond or two each. */
 export const mostReadSeries = 3_000
+/** Bytes of lines at most that are read of one family: values of labels may be long. */
+export const mostReadBytes = 512 * 1024
 
 /**
  * Reads the series of these families from what is served, in slices: it may be megabytes, of which all
@@ -21,14 +23,14 @@ export async function readSeries(
   bodies: Iterable<Pick<EncodedBody, 'plain'>>,
   names: readonly string[],
 ): Promise<SeriesByFamily> {
-  const found = new Map(names.map((name) => [name, [] as ReadSeries[]]))
+  const found = new Map(names.map((name) => [name, { series: [] as ReadSeries[], bytes: 0 }]))
   let open = ''
   await inSlices(bodies, ({ plain }) => {
     let place = 0
     for (;;) {
       // A family goes on in the next body.
-      const series = found.get(open)
-      if (series) readLines(plain, place, open, series)
+      const family = found.get(open)
+      if (family) readLines(plain, place, open, family)
       const type = nextType(plain, place)
       if (type < 0) return
       place = nextLine(plain, type)
@@ -39,7 +41,7 @@ export async function readSeries(
       )
     }
   })
-  return found
+  return new Map([...found].map(([name, { series }]) => [name, series]))
 }
 
 const typeMark = '# TYPE '
@@ -59,12 +61,23 @@ function nextLine(plain: Buffer, from: number): number {
 }
 
 /** Takes in the lines up to the next family. */
-function readLines(plain: Buffer, from: number, name: string, series: ReadSeries[]): void {
-  for (let start = from; start < plain.length; start = nextLine(plain, start)) {
-    if (plain[start] === hash || series.length === mostReadSeries) return
-    const one = readLine(plain.toString('utf8', start, nextLine(plain, start)), name)
+function readLines(plain: Buffer, from: number, name: string, family: FamilyRead): void {
+  const { series } = family
+  let start = from
+  while (start < plain.length && plain[start] !== hash) {
+    const end = nextLine(plain, start)
+    family.bytes += end - start
+    if (series.length === mostReadSeries || family.bytes > mostReadBytes) return
+    const one = readLine(plain.toString('utf8', start, end), name)
     if (one) series.push(one)
+    start = end
   }
+}
+
+/** What was read of a family so far. */
+interface FamilyRead {
+  readonly series: ReadSeries[]
+  bytes: number
 }
 
 function readLine(line: string, name: string): ReadSeries | undefined {

@@ -23,6 +23,8 @@ export interface SnapshotStore {
   targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
+  /** The same of one; undefined of one that is not held. */
+  state(target: string): TargetState | undefined
   /** What was known of a target lately; undefined of one that is not held. */
   past(target: string): TargetPast | undefined
   /** Whether all targets have a fresh result, and since when. */
@@ -184,6 +186,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       return targets
     },
     states: () => inOrder().map(({ snapshots }) => snapshots.state()),
+    state: (target) => entries.get(target)?.snapshots.state(),
     past: (target) => entries.get(target)?.snapshots.past(),
     readiness: readiness.now,
     serve,

@@ -79,10 +79,13 @@ function userPartEnd(scheme: string, rest: string): number {
   return scheme === 'unix' && rest.startsWith('/') ? -1 : rest.lastIndexOf('@')
 }
 
+// As in an alias: such a path would be read as another one, and half of a character is in none.
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+
 function unixAddress(place: string, credentials: Credentials): Address | undefined {
   const [query = '', number = '0'] = /\?db=(\d{1,9})$/.exec(place) ?? []
   const path = place.slice(0, place.length - query.length)
-  if (!/^\/[^\0]*[^/\0]$/.test(path)) return undefined
+  if (!/^\/.*[^/]$/s.test(path) || unseen.test(path)) return undefined
   return { endpoint: { kind: 'unix', path }, credentials, database: Number(number) }
 }
 

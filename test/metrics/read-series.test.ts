@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeBodyAtOnce } from '../../src/metrics/encoded-body.ts'
-import { mostReadSeries, readSeries } from '../../src/metrics/read-series.ts'
+import { mostReadBytes, mostReadSeries, readSeries } from '../../src/metrics/read-series.ts'
 
 const bodies = (...texts: readonly string[]) => texts.map(encodeBodyAtOnce)
 
@@ -79,5 +79,14 @@ test('of a large family so many are read', async () => {
 
   expect(await seriesOf(bodies(`# TYPE redis_b gauge\n${lines}`), 'redis_b')).toHaveLength(
     mostReadSeries,
+  )
+})
+
+test('of a family with long labels no more is read than of one with many', async () => {
+  const line = `redis_keys{key="${'x'.repeat(4_000)}"} 1\n`
+  const all = `# TYPE redis_keys gauge\n${line.repeat(1_000)}`
+
+  expect(await seriesOf(bodies(all), 'redis_keys')).toHaveLength(
+    Math.floor(mostReadBytes / line.length),
   )
 })

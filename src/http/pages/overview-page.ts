@@ -14,7 +14,7 @@ import type { PageLinks, PageSource } from './page-source.ts'
 import { targetCard } from './target-card.ts'
 import { targetPage } from './target-page.ts'
 import { topologySections } from './topology-sections.ts'
-import { countText } from './units.ts'
+import { countText, shortened } from './units.ts'
 
 /** All targets: those that need a look first, each with its figures and its last hour. */
 export async function overviewPage(
@@ -90,7 +90,7 @@ function tools(query: OverviewQuery, { counts }: ChosenTargets): Html {
 function nothingFound({ text, state }: OverviewQuery): Html {
   if (text === '' && !state)
     return html`<p class="card">No target is watched yet. <a href="/ready">/ready</a> tells what is waited for.</p>`
-  const what = [state ? `is ${state}` : '', text === '' ? '' : `has “${text}” in it`]
+  const what = [state ? `is ${state}` : '', text === '' ? '' : `has “${shortened(text)}” in it`]
   return html`<p class="card">No target ${what.filter((one) => one !== '').join(' and ')}. <a href="/">All targets</a></p>`
 }
 

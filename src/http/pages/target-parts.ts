@@ -40,15 +40,22 @@ export function stateLine({ state, since, ageSeconds }: TargetState, now: number
   return html`<p>${stateMark(state)} for ${durationText(Math.floor(seconds))}${age}</p>`
 }
 
+// So that a page of targets stays small; /targets tells of all.
+const mostLabels = 8
+
 /** What it is, and what it calls itself. */
 export function whatLine({ server, role, labels }: TargetState): Html {
   const told = [
     server,
     role === 'slave' ? 'replica' : role,
-    ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(labels)
+      .slice(0, mostLabels)
+      .map(([name, value]) => `${name}=${value}`),
   ]
   const known = told.filter((one) => one).map((one) => shortened(one ?? '', 80))
-  return html`<p class="dim">${shortened(known.join(' · '), 240)}</p>`
+  const more = Object.keys(labels).length - mostLabels
+  const others = more > 0 ? ` · ${more} more labels` : ''
+  return html`<p class="dim">${shortened(known.join(' · '), 240)}${others}</p>`
 }
 
 /** Why it is not up, and what to do about it. */

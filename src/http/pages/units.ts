@@ -61,9 +61,23 @@ export function momentText(milliseconds: number): string {
 
 const longestShown = 160
 
-/** A text of any length as one of some length. */
+/**
+ * A text of any length as one of some length, in which all is seen: else a key or the name of a client
+ * could turn around what stands beside it, or look like another.
+ */
 export function shortened(text: string, most = longestShown): string {
-  return text.length <= most ? text : `${text.slice(0, most - 20)}…${text.slice(-19)}`
+  if (text.length <= most) return seen(text)
+  // A character of two halves is shown whole or not at all.
+  const begin = text.slice(0, most - 20).replace(/[\ud800-\udbff]$/, '')
+  const end = text.slice(-19).replace(/^[\udc00-\udfff]/, '')
+  return `${seen(begin)}…${seen(end)}`
+}
+
+function seen(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u{${code.toString(16)}}`
+  })
 }
 
 function scaled(value: number, base: number, units: readonly string[], blank: string): string {

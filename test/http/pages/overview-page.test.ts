@@ -223,4 +223,24 @@ describe('hostile names', () => {
       expect(page.links()).toContain(`/targets/${encodeURIComponent(hostile)}`)
     }
   })
+
+  test('cannot turn around what stands beside them', async () => {
+    await using exporter = await serveExporter()
+    exporter.watch({ name: 'other', labels: { team: '\u202eliam\0' } })
+
+    expect((await pageAt(exporter, '/')).text()).toContain(String.raw`team=\u{202e}liam\u{0}`)
+  })
+})
+
+test('of many long labels of a target some are shown, and how many more there are', async () => {
+  const names = Array.from({ length: 50 }, (_, index) => `label_${index}`)
+  await using exporter = await serveExporter()
+  exporter.watch({
+    name: 'other',
+    labels: Object.fromEntries(names.map((name) => [name, 'x'.repeat(1_000)])),
+  })
+
+  const { body } = await exporter.request('/')
+  expect(readPage(body).text()).toContain('42 more labels')
+  expect(body.length).toBeLessThan(20_000)
 })

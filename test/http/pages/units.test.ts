@@ -85,3 +85,20 @@ test('a long text is shown by its begin and its end', () => {
   expect(text).toMatch(/^beginx+…x+end$/)
   expect(text).toHaveLength(160)
 })
+
+test.each([
+  ['turned\u202earound', String.raw`turned\u{202e}around`],
+  ['no\u200bthing', String.raw`no\u{200b}thing`],
+  ['nul\0', String.raw`nul\u{0}`],
+  ['two\nlines', String.raw`two\u{a}lines`],
+  ['half \ud83d', String.raw`half \u{d83d}`],
+  ['whole \u{1f600} שלום', 'whole \u{1f600} שלום'],
+])('what nobody sees in %j is shown', (text, shown) => {
+  expect(shortened(text)).toBe(shown)
+})
+
+test('no character is cut in two', () => {
+  expect(shortened(`${'x'.repeat(139)}${'\u{1f600}'.repeat(40)}`)).toBe(
+    `${'x'.repeat(139)}…${'\u{1f600}'.repeat(9)}`,
+  )
+})
