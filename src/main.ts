@@ -228,7 +228,10 @@ async function run(config: Config, served: () => void): Promise<void> {
       several: !isOne,
       targets: store.targets,
       isComplete: fleet.isComplete,
-      states: () => [...store.states(), ...(onDemand?.targets.store.states() ?? [])],
+      *states() {
+        yield* store.eachState()
+        yield* onDemand?.targets.store.eachState() ?? []
+      },
       collectors: [...registry.collectors, ...registry.keyCollectors],
       nearestName,
       shard,

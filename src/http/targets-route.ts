@@ -7,7 +7,8 @@ import { queryOf } from './request-path.ts'
 import { sendList } from './send-json.ts'
 
 export interface TargetsOptions {
-  readonly states: () => readonly TargetState[]
+  /** Each judged as it is asked for. */
+  readonly states: () => Iterable<TargetState>
   /** Looks up what is known of targets beside their states. */
   readonly watched: () => (state: TargetState) => Watched
 }
@@ -22,17 +23,17 @@ export function targetsRoute({ states, watched }: TargetsOptions): Handler<NodeC
       const message = `There is no such state; there is ${stateNames.join(', ')}.`
       return tellWhy(c, { status: 400, message })
     }
-    const all = states()
-    const chosen = wanted.length === 0 ? all : all.filter(({ state }) => wanted.includes(state))
-    return sendList(c, described(chosen, watched()))
+    return sendList(c, described(states(), wanted, watched()))
   }
 }
 
 function* described(
-  states: readonly TargetState[],
+  states: Iterable<TargetState>,
+  wanted: readonly string[],
   watched: (state: TargetState) => Watched,
 ): Generator<object> {
   for (const one of states) {
+    if (wanted.length > 0 && !wanted.includes(one.state)) continue
     const { source, nextPoll } = watched(one)
     const { target: name, address, labels, state, since, ageSeconds, reason, server, role } = one
     // Undefined is left out of JSON.

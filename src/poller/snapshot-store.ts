@@ -23,6 +23,8 @@ export interface SnapshotStore {
   targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
+  /** The same, each judged as it is asked for: a thousand of them take their time. */
+  eachState(): Iterable<TargetState>
   /** The same of one; undefined of one that is not held. */
   state(target: string): TargetState | undefined
   /** What was known of a target lately; undefined of one that is not held. */
@@ -121,6 +123,10 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     }
   }
 
+  function* eachState(): Generator<TargetState> {
+    for (const { snapshots } of inOrder()) yield snapshots.state()
+  }
+
   function change(entry: Entry, make: () => void): void {
     make()
     entry.served = { ...entry.served, validUntil: -Infinity }
@@ -185,7 +191,8 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       targets ??= inOrder().map(({ snapshots }) => snapshots.target)
       return targets
     },
-    states: () => inOrder().map(({ snapshots }) => snapshots.state()),
+    states: () => [...eachState()],
+    eachState,
     state: (target) => entries.get(target)?.snapshots.state(),
     past: (target) => entries.get(target)?.snapshots.past(),
     readiness: readiness.now,

@@ -134,7 +134,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       several: targetLabel !== undefined,
       targets: store.targets,
       isComplete,
-      states: store.states,
+      states: store.eachState,
       collectors,
       nearestName,
       joined: createJoinedTargets({ store, targetLabel, ownText, clock }),

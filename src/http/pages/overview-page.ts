@@ -23,8 +23,8 @@ export async function overviewPage(
   query: OverviewQuery,
 ): Promise<Awaited<Html>> {
   const { store, config, version, clock } = source
-  const states = store.states()
-  const chosen = chooseTargets(states, query)
+  const chosen = await chooseTargets(store.eachState(), query)
+  const { all: states } = chosen
   const isWhole = query.text === '' && !query.state && chosen.page === 1
   const topologies = isWhole ? topologySections(source.topologies, states) : undefined
   const [alone, ...others] = states

@@ -1,5 +1,6 @@
 import type { StateName } from '../../poller/state-changes.ts'
 import type { TargetState } from '../../poller/target-snapshots.ts'
+import { inSlices } from '../../yielding.ts'
 
 /** What is wanted of the overview. */
 export interface OverviewQuery {
@@ -44,6 +45,8 @@ export function overviewHref({ text, state, page, refreshes }: OverviewQuery): s
 }
 
 export interface ChosenTargets {
+  /** All that there are. */
+  readonly all: readonly TargetState[]
   readonly shown: readonly TargetState[]
   /** Where the first of those that are shown stands among all that were found, from 0 on. */
   readonly from: number
@@ -55,20 +58,25 @@ export interface ChosenTargets {
   readonly counts: Readonly<Record<StateName, number>>
 }
 
-/** Those that are wanted, what is not up first, else in their order. */
-export function chooseTargets(
-  states: readonly TargetState[],
+/** Those that are wanted, what is not up first, else in their order; looked at in slices. */
+export async function chooseTargets(
+  states: Iterable<TargetState>,
   { text, state, page }: OverviewQuery,
-): ChosenTargets {
+): Promise<ChosenTargets> {
+  const all: TargetState[] = []
   const byState: Record<StateName, TargetState[]> = { down: [], stale: [], waiting: [], up: [] }
   const wanted = text.toLowerCase()
-  for (const one of states) if (wanted === '' || isFound(one, wanted)) byState[one.state].push(one)
+  await inSlices(states, (one) => {
+    all.push(one)
+    if (wanted === '' || isFound(one, wanted)) byState[one.state].push(one)
+  })
   const found = (state ? [state] : shownStates).flatMap((one) => byState[one])
   const pages = Math.max(1, Math.ceil(found.length / targetsOnPage))
   const current = Math.min(page, pages)
   const from = (current - 1) * targetsOnPage
   const { down, stale, waiting, up } = byState
   return {
+    all,
     shown: found.slice(from, from + targetsOnPage),
     from,
     found: found.length,

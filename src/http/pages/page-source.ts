@@ -14,7 +14,7 @@ export interface PageSource {
     /** Where several exporters share the targets. */
     readonly shard?: Shard | undefined
   }
-  readonly store: Pick<SnapshotStore, 'state' | 'states' | 'past' | 'serve'>
+  readonly store: Pick<SnapshotStore, 'state' | 'eachState' | 'past' | 'serve'>
   /** Of those that have any. */
   readonly walks: () => readonly WalkState[]
   readonly topologies?: Pick<Topologies<never>, 'clusters' | 'deployments'>

@@ -51,8 +51,8 @@ describe('of many targets', () => {
   const many = Array.from({ length: 100 }, (_, index) => target(`up-${100 + index}`, 'up'))
   const states = [...many, target('w', 'waiting'), target('s', 'stale'), target('d', 'down')]
 
-  test('those that need a look come first, and all are counted', () => {
-    const chosen = chooseTargets(states, all)
+  test('those that need a look come first, and all are counted', async () => {
+    const chosen = await chooseTargets(states, all)
 
     expect(names(chosen.shown).slice(0, 5)).toEqual(['d', 's', 'w', 'up-100', 'up-101'])
     expect(chosen).toMatchObject({
@@ -61,14 +61,14 @@ describe('of many targets', () => {
     })
   })
 
-  test('the later ones are on later pages, and there is no page behind the last', () => {
-    expect(names(chooseTargets(states, { ...all, page: 2 }).shown)[0]).toBe('up-127')
-    expect(chooseTargets(states, { ...all, page: 9 })).toMatchObject({ page: 4, from: 90 })
-    expect(chooseTargets(states, { ...all, page: 9 }).shown).toHaveLength(13)
+  test('the later ones are on later pages, and there is no page behind the last', async () => {
+    expect(names((await chooseTargets(states, { ...all, page: 2 })).shown)[0]).toBe('up-127')
+    expect(await chooseTargets(states, { ...all, page: 9 })).toMatchObject({ page: 4, from: 90 })
+    expect((await chooseTargets(states, { ...all, page: 9 })).shown).toHaveLength(13)
   })
 
-  test('those in one state can be looked at', () => {
-    expect(names(chooseTargets(states, { ...all, state: 'stale' }).shown)).toEqual(['s'])
+  test('those in one state can be looked at', async () => {
+    expect(names((await chooseTargets(states, { ...all, state: 'stale' })).shown)).toEqual(['s'])
   })
 })
 
@@ -79,11 +79,11 @@ test.each([
   ['valkey 9', ['sessions']],
   ['master', ['orders']],
   ['nothing like it', []],
-])('%j is looked for in name, address, labels, server and role', (text, found) => {
+])('%j is looked for in name, address, labels, server and role', async (text, found) => {
   const states = [
     target('orders', 'up', { role: 'master' }),
     target('sessions', 'down', { labels: { city: 'Berlin' }, server: 'Valkey 9.1.2' }),
   ]
 
-  expect(names(chooseTargets(states, { ...all, text }).shown)).toEqual(found)
+  expect(names((await chooseTargets(states, { ...all, text })).shown)).toEqual(found)
 })
