@@ -47,16 +47,6 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   }
 }
 
-/**
- * What came, as soon as there is time for whoever waits for it: many that wait for the same begin in one
- * turn otherwise, one behind the other.
- */
-export async function inTurn<T>(coming: Promise<T>): Promise<T> {
-  const came = await coming
-  if (isSliceOver()) await nextWanted()
-  return came
-}
-
 async function nextWanted(): Promise<void> {
   await nextSlice()
   wanted.value()?.by.throwIfAborted()
@@ -109,18 +99,11 @@ function nextWaiting(): (() => void) | undefined {
   return isTurnOfOthers ? (others.shift() ?? firstOfWanted()) : (firstOfWanted() ?? others.shift())
 }
 
+// One of those that wait goes on in each turn: together they may do more than fits into it.
 function turn(): void {
   isOpen = false
-  goOn()
-}
-
-// One of those that wait goes on, and when it rests the next one, for as long as there is time in this
-// turn: together they may do more than fits into it.
-function goOn(): void {
-  if (isOpen && performance.now() >= sliceEnd) return
   const next = nextWaiting()
   if (next === undefined) return
   openSlice()
   next()
-  queueMicrotask(goOn)
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { inSlices, inTurn, whileWanted } from '../src/yielding.ts'
+import { inSlices, whileWanted } from '../src/yielding.ts'
 
 /** Lets each look at the clock be later than the one before by so many milliseconds. */
 async function clockThatMoves(milliseconds: number): Promise<void> {
@@ -103,39 +103,6 @@ test('what began first ends first, and what is a part of nothing goes on beside 
     ...['first, its beginning', 'first', 'second, its beginning', 'second'],
     ...['third, its beginning', 'third'],
   ])
-})
-
-test('those that wait for the same go on a few in each turn, in their order', async () => {
-  await clockThatMoves(1)
-  const wentOn: number[] = []
-  const counts = await countedByTurns(
-    () => wentOn.length,
-    async () => {
-      const coming = nextTurn('it')
-      const some = Array.from({ length: 100 }, async (_, index) => {
-        expect(await inTurn(coming)).toBe('it')
-        wentOn.push(index)
-      })
-      await Promise.all(some)
-    },
-  )
-
-  const inOneTurn = counts.map((count, index) => count - (counts[index - 1] ?? 0))
-  expect(wentOn).toEqual([...Array(100).keys()])
-  expect(Math.max(...inOneTurn)).toBeLessThan(10)
-  expect(counts.length).toBeLessThan(70)
-})
-
-test('what came is left where nobody wants it any more', async () => {
-  await clockThatMoves(1)
-  const signal = new AbortController()
-  const waiting = whileWanted(signal.signal, () => {
-    const coming = nextTurn()
-    return Promise.allSettled(Array.from({ length: 100 }, () => inTurn(coming)))
-  })
-  setImmediate(() => setImmediate(() => signal.abort()))
-
-  expect((await waiting).at(-1)?.status).toBe('rejected')
 })
 
 test('a failure at an item is passed on, and the items after it are left', async () => {

@@ -13,7 +13,7 @@ import {
   toRedisError,
 } from '../redis/redis-error.ts'
 import { createSeriesAccount } from '../walk/series-account.ts'
-import { inSlices, inTurn } from '../yielding.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {
@@ -95,22 +95,15 @@ export async function runCollector(
     sends: (collector.commands ?? []).length > 0,
   })
   const { read, readIn } = readingOf(poll, failPart)
-  // The replies of a round trip come together, and with them all collectors go on.
-  let hasRead = false
-  const atFirst = <T>(reply: Promise<T>): Promise<T> => {
-    if (hasRead) return reply
-    hasRead = true
-    return inTurn(reply)
-  }
   const { reject, leaveOut, room, take } = account
   const own: Poll<CollectorSettings> = {
     server,
     settings,
     database,
     unixSeconds,
-    info: () => inTurn(info()),
-    read: (...command) => atFirst(read(...command)),
-    readIn: (number, commands) => atFirst(readIn(number, commands)),
+    info,
+    read,
+    readIn,
     reject,
     failPart,
     lackPart,
