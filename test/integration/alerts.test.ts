@@ -78,6 +78,35 @@ describe.each(alertFaults)('when $fault', (fault) => {
   })
 })
 
+it('a server that three exporters of a job watch counts once in what is recorded of the job', async () => {
+  const watched = (instance: string, run: string) =>
+    Object.entries({
+      [`redis_instance_info{run_id="${run}",role="master"}`]: '1x40',
+      redis_commands_processed_total: '0+150x40',
+      redis_memory_used_bytes: '500x40',
+      redis_connected_clients: '7x40',
+      'redis_db_keys{db="db0"}': '3x40',
+      'redis_db_keys{db="db1"}': '4x40',
+    }).map(([series, values]) => ({ series: seriesOf(series, { job: 'redis', instance }), values }))
+  const pods = ['pod-1', 'pod-2', 'pod-3'].flatMap((pod) => watched(pod, 'a'))
+  const expected = {
+    'job:redis_commands_processed:sum_rate5m': 20,
+    'job:redis_memory_used_bytes:sum': 1000,
+    'job:redis_connected_clients:sum': 14,
+    'job:redis_db_keys:sum': 14,
+  }
+
+  const recorded: RuleTest = {
+    interval: '15s',
+    input_series: [...pods, ...watched('other', 'b')],
+    promql_expr_test: Object.entries(expected).map(([expr, value]) => ({
+      ...{ expr, eval_time: '9m' },
+      exp_samples: [{ labels: `${expr}{job="redis"}`, value }],
+    })),
+  }
+  expect(await faultsOf([recorded])).toBe('')
+})
+
 function seriesWith(fault: AlertFault): Series {
   return { ...healthySeries, ...fault.series }
 }
@@ -86,11 +115,13 @@ async function faultsOf(tests: readonly RuleTest[]): Promise<string> {
   return await promtoolTestRules(rulesWithSummaries, tests)
 }
 
+type Alerts = NonNullable<RuleTest['alert_rule_test']>[number]['exp_alerts']
+
 /** A test that exactly these alerts fire at a time, while other servers are well. */
 function test(
   series: Series,
   time: string,
-  firing: Readonly<Record<string, RuleTest['alert_rule_test'][number]['exp_alerts']>> = {},
+  firing: Readonly<Record<string, Alerts>> = {},
 ): RuleTest {
   const others = Object.keys(series).length === 0 ? {} : healthySeries
   return {
@@ -106,12 +137,15 @@ function test(
 
 function inputOf(series: Series, scraped: readonly Scraped[]): RuleTest['input_series'] {
   return scraped.flatMap(({ labels }) =>
-    Object.entries(series).map(([name, values]) => {
-      const all = Object.entries({ ...labelsIn(name), ...labels })
-      const text = all.map(([label, value]) => `${label}="${value}"`).join()
-      return { series: `${name.replace(/\{.*/, '')}{${text}}`, values }
-    }),
+    Object.entries(series).map(([name, values]) => ({ series: seriesOf(name, labels), values })),
   )
+}
+
+/** A series with more labels. */
+function seriesOf(series: string, labels: Readonly<Record<string, string>>): string {
+  const all = Object.entries({ ...labelsIn(series), ...labels })
+  const text = all.map(([label, value]) => `${label}="${value}"`).join()
+  return `${series.replace(/\{.*/, '')}{${text}}`
 }
 
 function labelsIn(series: string): Readonly<Record<string, string>> {

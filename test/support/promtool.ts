@@ -13,7 +13,12 @@ export async function promtoolCheckMetrics(body: string | Uint8Array): Promise<s
 export interface RuleTest {
   readonly interval: string
   readonly input_series: readonly { readonly series: string; readonly values: string }[]
-  readonly alert_rule_test: readonly {
+  readonly promql_expr_test?: readonly {
+    readonly expr: string
+    readonly eval_time: string
+    readonly exp_samples: readonly { readonly labels: string; readonly value: number }[]
+  }[]
+  readonly alert_rule_test?: readonly {
     readonly eval_time: string
     readonly alertname: string
     readonly exp_alerts: readonly {

@@ -1,6 +1,13 @@
-import type { RecordingRule } from './alert.ts'
+import { perServer, type RecordingRule } from './alert.ts'
 
 const lookups = 'rate(redis_keyspace_hits_total[5m]) + rate(redis_keyspace_misses_total[5m])'
+
+// By nothing else, since a role may change from one scrape to the next.
+const runs = 'max by (job, instance, target, run_id) (redis_instance_info)'
+
+/** The sum over the servers of a job, each once, however many exporters of the job watch it. */
+const ofEachServer = (expr: string) =>
+  `sum by (job) (max by (job, run_id) (${expr} * ${perServer} group_left (run_id) ${runs}))`
 
 /** What is computed once and read by alerts and dashboards. Nothing is recorded where it has no meaning. */
 export const recordingRules: readonly RecordingRule[] = [
@@ -38,5 +45,25 @@ export const recordingRules: readonly RecordingRule[] = [
     record: 'redis:db_keys:sum',
     expr: 'sum without (db) (redis_db_keys)',
     help: 'Keys in all databases',
+  },
+  {
+    record: 'job:redis_commands_processed:sum_rate5m',
+    expr: ofEachServer('rate(redis_commands_processed_total[5m])'),
+    help: 'Commands per second of all servers, each counted once though several exporters watch it',
+  },
+  {
+    record: 'job:redis_memory_used_bytes:sum',
+    expr: ofEachServer('redis_memory_used_bytes'),
+    help: 'Memory of all servers, each counted once',
+  },
+  {
+    record: 'job:redis_connected_clients:sum',
+    expr: ofEachServer('redis_connected_clients'),
+    help: 'Client connections to all servers, each counted once',
+  },
+  {
+    record: 'job:redis_db_keys:sum',
+    expr: ofEachServer('sum without (db) (redis_db_keys)'),
+    help: 'Keys of all servers, each counted once',
   },
 ]

@@ -123,7 +123,7 @@ export const most = (expr: string) => `topk(10, ${expr})`
  * deployment do, and an exporter may be scraped in two ways.
  */
 export const sumOfEach = (expr: string, labels = '') =>
-  `sum(max by (run_id) (${expr} * on (${serverLabels}) group_left (run_id) redis_instance_info${labels}))`
+  `sum(max by (run_id) (${expr} * on (${serverLabels}) group_left (run_id) max by (${serverLabels}, run_id) (redis_instance_info${labels})))`
 
 export const hitRatio = `${rate('redis_keyspace_hits_total')} / (${rate('redis_keyspace_hits_total')} + ${rate('redis_keyspace_misses_total')} > 0)`
 
