@@ -43,13 +43,10 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   openSlice()
   for (const item of items) {
     visit(item)
-    if (performance.now() >= sliceEnd) await nextWanted()
+    if (performance.now() < sliceEnd) continue
+    await nextSlice()
+    wanted.value()?.by.throwIfAborted()
   }
-}
-
-async function nextWanted(): Promise<void> {
-  await nextSlice()
-  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */

@@ -1,4 +1,4 @@
-import { type Info, infoField, sectionFields, sectionLines } from '../redis/info.ts'
+import { type Info, infoField, sectionFields, sectionLines, wholeNumberIn } from '../redis/info.ts'
 import type { ReplicationPosition } from '../redis/replication-position.ts'
 
 /** What people look at first, as one INFO told it: numbers alone, so that nothing of a poll is kept alive. */
@@ -47,7 +47,7 @@ export function serverFigures(
   readAt: number,
   position: ReplicationPosition | undefined,
 ): ServerFigures {
-  const field = (section: string, name: string) => wholeNumber(infoField(info, section, name))
+  const field = (section: string, name: string) => wholeNumberIn(infoField(info, section, name))
   return {
     readAt,
     uptimeSeconds: field('server', 'uptime_in_seconds'),
@@ -95,7 +95,7 @@ function partOf(text: string, name: string): number | undefined {
   const found = text.startsWith(name) ? 0 : text.indexOf(`,${name}`) + 1
   if (found === 0 && !text.startsWith(name)) return undefined
   const end = text.indexOf(',', found)
-  return wholeNumber(text.slice(found + name.length, end < 0 ? undefined : end))
+  return wholeNumberIn(text.slice(found + name.length, end < 0 ? undefined : end))
 }
 
 function replicationOf(
@@ -107,9 +107,9 @@ function replicationOf(
   if (role === 'slave') {
     const isLinked = field('master_link_status') === 'up'
     const since = isLinked ? 'master_last_io_seconds_ago' : 'master_link_down_since_seconds'
-    return { kind: 'replica', isLinked, silentSeconds: wholeNumber(field(since)) }
+    return { kind: 'replica', isLinked, silentSeconds: wholeNumberIn(field(since)) }
   }
-  const replicas = wholeNumber(field('connected_slaves'))
+  const replicas = wholeNumberIn(field('connected_slaves'))
   if (role !== 'master' || replicas === undefined) return undefined
   const seen = position?.replicas ?? []
   return {
@@ -127,8 +127,4 @@ function replicationOf(
 function largest(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined)
   return known.length === 0 ? undefined : Math.max(...known)
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,19}$/.test(text) ? Number(text) : undefined
 }

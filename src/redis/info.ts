@@ -231,3 +231,8 @@ function* piecesOf(text: string): Generator<string> {
     start = end < 0 ? text.length : end + 1
   }
 }
+
+/** A value, or a part of one, that is a whole number; undefined for any other and for none. */
+export function wholeNumberIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,19}$/.test(text) ? Number(text) : undefined
+}

@@ -1,5 +1,5 @@
 import { ownCopy } from '../own-copy.ts'
-import { type Info, infoField } from './info.ts'
+import { type Info, infoField, wholeNumberIn } from './info.ts'
 import { parseNameValueList } from './names-and-values.ts'
 
 /** Where a server stands in its stream of replication, as it told when it was polled. */
@@ -56,8 +56,8 @@ export function replicationPosition(
   }
   const stream = field('master_replid')
   const role = rolesByName.get(field('role') ?? '')
-  const offset = wholeNumber(
-    field(role === 'replica' ? 'slave_repl_offset' : 'master_repl_offset') ?? '',
+  const offset = wholeNumberIn(
+    field(role === 'replica' ? 'slave_repl_offset' : 'master_repl_offset'),
   )
   if (!stream || !role || offset === undefined) return undefined
   if (role === 'replica' && !isInStream(field, offset)) return undefined
@@ -91,14 +91,10 @@ function seenReplicas(info: Info): readonly SeenReplica[] {
     const parts = parseNameValueList(ownCopy(text))
     const [host, port] = [parts.get('ip'), parts.get('port')]
     if (host === undefined || port === undefined || isSecondConnection(parts)) continue
-    const number = (part: string) => wholeNumber(parts.get(part) ?? '')
+    const number = (part: string) => wholeNumberIn(parts.get(part))
     // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
     seen.push({ host, port, offset: number('offset') || undefined, lagSeconds: number('lag') })
     if (seen.length === mostReplicas) break
   }
   return seen
-}
-
-function wholeNumber(text: string): number | undefined {
-  return /^\d{1,19}$/.test(text) ? Number(text) : undefined
 }

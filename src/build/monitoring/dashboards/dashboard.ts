@@ -103,6 +103,15 @@ export const falling = (critical: number, warning: number): Colors => [
 /** Anything above 0 is bad. */
 export const noneIsGood: Colors = ['green', [1, 'red']]
 
+export const brokenLinks: Stat = {
+  kind: 'stat',
+  title: 'Replicas without a link',
+  unit: 'none',
+  queries: [{ expr: 'sum(redis_master_link_up == bool 0)', legend: 'broken' }],
+  colors: noneIsGood,
+  none: 'no replicas',
+}
+
 export const upOrDown: States = { 0: ['down', 'red'], 1: ['up', 'green'] }
 export const okOrNot: States = { 0: ['failing', 'red'], 1: ['ok', 'green'] }
 

@@ -1,4 +1,5 @@
 import {
+  brokenLinks,
   type Dashboard,
   falling,
   hitRatio,
@@ -51,14 +52,7 @@ export const overviewDashboard: Dashboard = {
       colors: noneIsGood,
       none: '0',
     },
-    {
-      kind: 'stat',
-      title: 'Replicas without a link',
-      unit: 'none',
-      queries: [{ expr: 'sum(redis_master_link_up == bool 0)', legend: 'broken' }],
-      colors: noneIsGood,
-      none: 'no replicas',
-    },
+    brokenLinks,
     {
       kind: 'stat',
       title: 'Commands',

@@ -1,4 +1,5 @@
 import {
+  brokenLinks,
   type Dashboard,
   noneIsGood,
   okOrNot,
@@ -43,14 +44,7 @@ export const replicationDashboard: Dashboard = {
       ],
       none: '0',
     },
-    {
-      kind: 'stat',
-      title: 'Replicas without a link',
-      unit: 'none',
-      queries: [{ expr: 'sum(redis_master_link_up == bool 0)', legend: 'broken' }],
-      colors: noneIsGood,
-      none: 'no replicas',
-    },
+    brokenLinks,
     {
       kind: 'stat',
       title: 'Furthest behind',
