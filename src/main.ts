@@ -217,7 +217,9 @@ async function run(config: Config, served: () => void): Promise<void> {
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const exactText = () => requests.text() + walkMetrics.text() + watch.text()
+  const ofOne = () => requests.text() + walkMetrics.text()
+  // What is told of several takes its time, at each scrape.
+  const exactText = isOne ? ofOne : () => ofOne() + watch.text()
   const app = createApp({
     metricsPath: config.metricsPath,
     metrics: { store, own: ownBody.current, requests: exactText },

@@ -75,9 +75,8 @@ export async function startHttpServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
       const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
-      const inShortTurns = () => shortTurns(refuseOrAnswer)
       const turn = connections.turn(incoming.socket)
-      return turn ? turn.then(inShortTurns) : inShortTurns()
+      return turn ? turn.then(() => shortTurns(refuseOrAnswer)) : shortTurns(refuseOrAnswer)
     },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
