@@ -5,13 +5,15 @@ import type { Encoding } from '../metrics/joined-body.ts'
 // A larger body is not worth the memory of a copy, and copying it would hold the event loop.
 const largestWhole = 128 * 1024
 // What stands at the end grows from one response to the next, by a digit or a line.
-const spareBytes = 1024
-const longestLast = spareBytes - aroundLastOfGzip
+const spareBytes = 8 * 1024
+// A unit of a text is three bytes at most.
+const longestLast = Math.floor((spareBytes - aroundLastOfGzip) / 3)
 const mostCopies = 4
 
 interface Copy {
   readonly bytes: Buffer
-  /** To whom it was given last. */
+  /** What of it was given last, and to whom. */
+  given: Buffer
   response: ServerResponse
 }
 
@@ -42,7 +44,7 @@ export function createWholeBodies(): WholeBodies {
     const bytes = Buffer.allocUnsafeSlow(lengthOf(prepared, encoding) + spareBytes)
     let at = 0
     for (const piece of prepared[encoding]) at += piece.copy(bytes, at)
-    return { bytes, response }
+    return { bytes, given: bytes, response }
   }
 
   return (response, prepared, encoding, last) => {
@@ -52,7 +54,7 @@ export function createWholeBodies(): WholeBodies {
       return undefined
     }
     const start = lengthOf(prepared, encoding)
-    if (start > largestWhole || Buffer.byteLength(last) > longestLast) return undefined
+    if (start > largestWhole || last.length > longestLast) return undefined
     const copies = known[encoding]
     let copy = copies.find((one) => one.response.writableFinished)
     if (!copy) {
@@ -66,7 +68,8 @@ export function createWholeBodies(): WholeBodies {
       encoding === 'gzip'
         ? writeEndOfGzip(prepared, last, bytes, start)
         : start + bytes.write(last, start)
-    return bytes.subarray(0, end)
+    if (copy.given.length !== end) copy.given = bytes.subarray(0, end)
+    return copy.given
   }
 }
 
