@@ -123,6 +123,41 @@ it('what a server said before it hung up is read before that is known', async ()
   expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'connection' } })
 })
 
+it('what had arrived when a server reset the connection is read in pieces too', async () => {
+  const sent = numbers.slice(0, 32_768)
+  await using peer = await startPeer((socket) => {
+    socket.once('data', () => {
+      socket.write(sent)
+      socket.resetAndDestroy()
+    })
+  })
+  let bytes = 0
+  let bytesAtEnd: number | undefined
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    onBytes(piece) {
+      bytes += piece.length
+      // Whoever takes it needs a slice for it.
+      for (let looks = 0; looks < 4; looks++) performance.now()
+    },
+    tooLarge: () => over,
+    onEnd() {
+      bytesAtEnd = bytes
+    },
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n', 1)
+
+  const most = await mostInOneTurn(() => bytes, socket.ended)
+
+  expect(most).toBeLessThanOrEqual(2 * 4096)
+  expect(bytesAtEnd).toBe(bytes)
+  expect(bytes).toBeGreaterThan(sent.length - 30)
+})
+
 it('a server that resets the connection behind a reply that is too large hides nothing of that', async () => {
   // As much as the system hands over at once, so that the reset comes in the same turn.
   const most = 65_536
