@@ -217,12 +217,10 @@ async function run(config: Config, served: () => void): Promise<void> {
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
-  const ofOne = () => requests.text() + walkMetrics.text()
-  // What is told of several takes its time, at each scrape.
-  const exactText = isOne ? ofOne : () => ofOne() + watch.text()
+  const exactText = () => requests.text() + walkMetrics.text()
   const app = createApp({
     metricsPath: config.metricsPath,
-    metrics: { store, own: ownBody.current, requests: exactText },
+    metrics: { store, own: ownBody.current, topologies: watch.bodies, requests: exactText },
     health,
     page: { config, version: buildInfo.version, store, walks: fleet.walks, topologies, clock },
     targets: {

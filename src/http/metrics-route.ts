@@ -12,6 +12,8 @@ export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
   /** What the exporter tells of itself; the same object for as long as nothing changes. */
   readonly own: () => EncodedBody | Promise<EncodedBody>
+  /** What is told of whole topologies, where there are several targets. */
+  readonly topologies?: () => Promise<readonly EncodedBody[]>
   /** The request counter, exact at every scrape. */
   readonly requests: () => string
 }
@@ -30,7 +32,7 @@ export interface JoinedMetrics {
  * itself is there in any case, as with the node_exporter.
  */
 export function metricsRoute(
-  { store, own, requests: last }: MetricsSource,
+  { store, own, topologies = async () => [], requests: last }: MetricsSource,
   several?: JoinedMetrics,
 ): Handler<NodeContext> {
   const prepare = createPreparation(store, last)
@@ -39,7 +41,8 @@ export function metricsRoute(
   async function sendJoined(c: Context<NodeContext>, joined: JoinedTargets, choice?: Choice) {
     // A poll that ends while they are put together is counted behind them, as it is served next.
     const { prepared, revision } = await joined.serve(encoding(c), choice)
-    return send(c, { prepared: prepareBody([await own()], prepared), revision, last })
+    const beside = [await own(), ...(await topologies())]
+    return send(c, { prepared: prepareBody(beside, prepared), revision, last })
   }
 
   return function metrics(c) {

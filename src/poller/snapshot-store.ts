@@ -89,10 +89,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
   let revision = 0
   let changes = 0
 
-  function* ends(): Generator<() => number | undefined> {
-    for (const { end } of entries.values()) yield end
-  }
-  const readiness = watchReadiness(ends, clock)
+  const readiness = watchReadiness(entries, clock)
   // Those of the start are waited for; whatever comes later is no reason to take us for not ready.
   let hasBeenReady = false
   const noteReady = () => {
@@ -151,7 +148,8 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
     sorted = targets = undefined
-    readiness.noteTargets()
+    if (known) readiness.noteGone(known)
+    readiness.noteCome(entry)
 
     return {
       publish(snapshot) {
@@ -166,10 +164,10 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       },
       close() {
         if (!isHeld()) return
-        readiness.noteTargets()
+        readiness.note()
         change(entry, () => entries.delete(name))
         sorted = targets = undefined
-        readiness.noteTargets()
+        readiness.noteGone(entry)
       },
     }
   }

@@ -2,7 +2,7 @@ import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
-import { parseInfo } from '../redis/info.ts'
+import { parseInfoInSlices } from '../redis/info.ts'
 import {
   isRedisError,
   isRefusal,
@@ -96,7 +96,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     if (!ownsOfLate) {
       const reply = await ask(exchange, ['CLUSTER', 'NODES'])
       if (isServerFailure(reply)) throw reply
-      owns = typeof reply === 'string' ? ownedKeys(reply) : undefined
+      owns = typeof reply === 'string' ? await ownedKeys(reply) : undefined
       ownsOfLate = true
     }
     return owns ? keys.filter(owns) : keys
@@ -178,7 +178,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   async function boundGiven(given: number, exchange: Exchange): Promise<void> {
     if (given <= position.mostGiven) return
     const [reply = ''] = await exchange([['INFO', 'keyspace']])
-    const keys = readDatabaseKeys(parseInfo(typeof reply === 'string' ? reply : ''))
+    const info = await parseInfoInSlices(typeof reply === 'string' ? reply : '')
+    const keys = await readDatabaseKeys(info)
     position.mostGiven = mostTimes * (keys.keysIn(position.database) ?? 0) + mostBesides
     if (given > position.mostGiven)
       throw redisError('protocol', 'SCAN gave many more keys than the database has')
