@@ -50,7 +50,7 @@ interface Entry {
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { clock, log, spreads, pauseMilliseconds = Infinity } = options
   const started = clock.monotonic()
-  const entries = new Set<Entry>()
+  const entries = new Map<Task, Entry>()
 
   function run(entry: Entry): void {
     if (entry.running) {
@@ -61,7 +61,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.again = false
     void entry.task.run().finally(() => {
       entry.running = false
-      if (entry.again && entries.has(entry)) run(entry)
+      if (entry.again && entries.get(entry.task) === entry) run(entry)
     })
   }
 
@@ -96,7 +96,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   }
 
   function remove(entry: Entry): void {
-    entries.delete(entry)
+    if (entries.get(entry.task) === entry) entries.delete(entry.task)
     entry.timers.forEach(clearTimeout)
     entry.timers.clear()
   }
@@ -109,7 +109,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       if (now - lastTick > pauseMilliseconds) tickingSince = now
       lastTick = now
-      for (const entry of entries) plan(entry, now)
+      for (const entry of entries.values()) plan(entry, now)
     },
     clock,
     log,
@@ -121,25 +121,23 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       const due = nextPlace(task, now)
       const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
-      entries.add(entry)
+      entries.set(task, entry)
       run(entry)
       plan(entry, now)
       return () => remove(entry)
     },
     runNow(task) {
-      for (const entry of entries) {
-        if (entry.task !== task) continue
-        if (entry.running) entry.again = true
-        else run(entry)
-      }
+      const entry = entries.get(task)
+      if (entry?.running) entry.again = true
+      else if (entry) run(entry)
     },
-    due: () => new Map([...entries].map(({ task, due }) => [task.name, due])),
+    due: () => new Map([...entries.values()].map(({ task, due }) => [task.name, due])),
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {
       isStopped = true
       stopBeat()
-      for (const entry of entries) remove(entry)
+      for (const entry of [...entries.values()]) remove(entry)
     },
   }
 }
