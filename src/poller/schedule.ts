@@ -19,8 +19,8 @@ export interface Schedule {
   add(task: Task): () => void
   /** Runs one that was added once more at once, or after the run that is under way. */
   runNow(task: Task): void
-  /** When each task is due next, by its name, by the monotonic clock in milliseconds. */
-  due(): ReadonlyMap<string, number>
+  /** When the task of that name is due next, by the monotonic clock in milliseconds. */
+  due(name: string): number | undefined
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
   /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
@@ -51,6 +51,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   const { clock, log, spreads, pauseMilliseconds = Infinity } = options
   const started = clock.monotonic()
   const entries = new Map<Task, Entry>()
+  const byName = new Map<string, Entry>()
 
   function run(entry: Entry): void {
     if (entry.running) {
@@ -96,7 +97,10 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   }
 
   function remove(entry: Entry): void {
-    if (entries.get(entry.task) === entry) entries.delete(entry.task)
+    const { task } = entry
+    if (entries.get(task) === entry) entries.delete(task)
+    // Another of that name may have come meanwhile.
+    if (byName.get(task.name) === entry) byName.delete(task.name)
     entry.timers.forEach(clearTimeout)
     entry.timers.clear()
   }
@@ -122,6 +126,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const due = nextPlace(task, now)
       const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
       entries.set(task, entry)
+      byName.set(task.name, entry)
       run(entry)
       plan(entry, now)
       return () => remove(entry)
@@ -131,7 +136,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       if (entry?.running) entry.again = true
       else if (entry) run(entry)
     },
-    due: () => new Map([...entries.values()].map(({ task, due }) => [task.name, due])),
+    due: (name) => byName.get(name)?.due,
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {
