@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface EventuallyOptions {
   /** How many milliseconds the attempts may take together. */
   readonly within?: number
-  /** How many milliseconds lie between attempts at least; unless given, the first come at once. */
+  /** How many milliseconds lie between the first attempts; the later ones come more and more seldom. */
   readonly every?: number
 }
 
@@ -13,7 +13,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { within = 30_000, every }: EventuallyOptions = {},
+  { within = 30_000, every = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const start = performance.now()
   const end = start + within
@@ -25,8 +25,7 @@ export async function eventually<T>(
       lastError = error
     }
     // What takes long is found a twentieth later, and leaves the machine to others meanwhile.
-    const waited = performance.now() - start
-    const pause = Math.max(every ?? Math.min(20, waited), waited / 20)
+    const pause = Math.max(every, (performance.now() - start) / 20)
     if (performance.now() + pause >= end) {
       throw lastError
     }
