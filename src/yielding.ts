@@ -43,10 +43,18 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   openSlice()
   for (const item of items) {
     visit(item)
-    if (performance.now() < sliceEnd) continue
-    await nextSlice()
-    wanted.value()?.by.throwIfAborted()
+    if (performance.now() >= sliceEnd) await nextWanted()
   }
+}
+
+/** Resolves when there is time for more: at once, or with the next slice where this one is used up. */
+export async function timeForMore(): Promise<void> {
+  if (isSliceOver()) await nextWanted()
+}
+
+async function nextWanted(): Promise<void> {
+  await nextSlice()
+  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */
