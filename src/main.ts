@@ -213,7 +213,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     lastTick: schedule.lastTick,
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
-    targets: store.states,
+    targets: store.judged,
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })
@@ -227,6 +227,7 @@ async function run(config: Config, served: () => void): Promise<void> {
       namespace,
       several: !isOne,
       targets: store.targets,
+      index: store.index,
       isComplete: fleet.isComplete,
       *states() {
         yield* store.eachState()

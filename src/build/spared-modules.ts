@@ -21,6 +21,8 @@ const standIns: Readonly<Record<string, string>> = {
   './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
   // Of its runs, which nobody sees. For random ones all that encrypts would have to be loaded.
   'identifiers of node-cron': 'let last = 0; exports.randomUUID = () => String(++last)',
+  // What ioredis makes two methods of for each, of six hundred for each client: we call none of them.
+  'names of commands': 'module.exports = {}',
   // Of the server; see web-classes.ts.
   '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
 }
@@ -29,6 +31,7 @@ const standIns: Readonly<Record<string, string>> = {
 const sparedOf: readonly (readonly [by: RegExp, name: RegExp, standIn?: string])[] = [
   // The client for clusters, beside the one for a single server.
   [/\/ioredis\/built\/(Redis|index)\.js$/, /^\.\/cluster$/],
+  [/\/@ioredis\/commands\/built\/index\.js$/, /^\.\/commands\.json$/, 'names of commands'],
   [/\/prom-client\/index\.js$/, /^\.\/lib\/(summary|pushgateway|cluster|defaultMetrics)$/],
   [/\/node-cron\//, /^node:crypto$/, 'identifiers of node-cron'],
 ]

@@ -6,7 +6,7 @@ import type { Encoding } from '../metrics/joined-body.ts'
 import type { NodeContext } from './context.ts'
 import { notSniffed } from './response-headers.ts'
 import { createSendChunks } from './send-chunks.ts'
-import { createWholeBodies } from './whole-bodies.ts'
+import { createWholeBodies, lengthOf } from './whole-bodies.ts'
 
 /** A body of metrics that is ready to be sent, at least in the encoding that was asked for. */
 export interface MetricsBody {
@@ -50,28 +50,34 @@ export function createSendMetrics(): SendMetrics {
     if (matches(incoming.headers['if-none-match'], tag))
       return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding', ...notSniffed })
     const asked = encoding(c)
-    const gzip = asked === 'gzip'
-    const text = Buffer.from(last())
-    const end = gzip ? endOfGzip(prepared, text) : text
-    const headers: Record<string, string> = {
-      'Content-Type': contentType,
-      'Content-Length': String(end.length + (gzip ? prepared.gzipLength : prepared.plainLength)),
-      ETag: tag,
-      Vary: 'Accept-Encoding',
-      ...notSniffed,
-    }
-    if (gzip) headers['Content-Encoding'] = 'gzip'
-    // Hono makes another response of that to a HEAD and would send it a second time.
-    if (incoming.method === 'HEAD') return c.body(null, 200, headers)
-    const body = wholeBody(outgoing, prepared, asked, end)
+    const text = last()
+    const isHead = incoming.method === 'HEAD'
+    const body = isHead ? undefined : wholeBody(outgoing, prepared, asked, text)
     // Not by way of Hono, which would make an object of the headers.
-    if (body && sendChunks.atOnce(body.length)) return new Response(body, { headers })
+    if (body && sendChunks.atOnce(body.length))
+      return new Response(body, { headers: headersOf(asked, tag, body.length) })
+    const end = asked === 'gzip' ? endOfGzip(prepared, Buffer.from(text)) : Buffer.from(text)
+    const headers = headersOf(asked, tag, lengthOf(prepared, asked) + end.length)
+    // Hono makes another response of that to a HEAD and would send it a second time.
+    if (isHead) return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
     sendChunks(outgoing, prepared[asked], end)
     return RESPONSE_ALREADY_SENT
   }
 
   return { encoding, send }
+}
+
+function headersOf(encoding: Encoding, tag: string, length: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': contentType,
+    'Content-Length': String(length),
+    ETag: tag,
+    Vary: 'Accept-Encoding',
+    ...notSniffed,
+  }
+  if (encoding === 'gzip') headers['Content-Encoding'] = 'gzip'
+  return headers
 }
 
 /** Whether an If-None-Match names the tag; weak comparison (RFC 9110, 13.1.2). */
