@@ -10,7 +10,8 @@ import {
   type RedisError,
   redisError,
 } from '../redis/redis-error.ts'
-import { createGathering } from './gathering.ts'
+import { timeForMore } from '../yielding.ts'
+import { createGathering, type Found } from './gathering.ts'
 import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
@@ -53,6 +54,8 @@ interface Position {
   /** Of the keys that are named in this database, those that were visited. */
   named: number
   trail: ScanTrail
+  /** What SCAN found behind that, with how many of the keys were visited. */
+  page: { readonly found: Found; visited: number } | undefined
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
@@ -66,6 +69,9 @@ interface Position {
 const mostTimes = 4
 const mostBesides = 1000
 
+// Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
+const mostTogether = 2_000
+
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
   const position: Position = begin(0)
@@ -76,7 +82,14 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 
   function begin(database: number): Position {
     const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
-    const nothing = { named: 0, trail: trailBegin, scanned: false, seen: 0, given: 0 }
+    const nothing = {
+      named: 0,
+      trail: trailBegin,
+      page: undefined,
+      scanned: false,
+      seen: 0,
+      given: 0,
+    }
     return { database, ...nothing, mostGiven }
   }
 
@@ -156,21 +169,36 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       keys: keysIn(position.database) ?? Infinity,
     })
     while (!position.scanned) {
-      const found = await gather(position.trail).catch((failure) => {
-        // Whoever knows the keys by name has seen them.
-        if (!isRedisError(failure) || !isRefusal(failure)) throw failure
-        visitors.fail(visitings, failure)
-      })
-      if (!found) return
-      const { trail, keys, most } = found
+      position.page ??= await nextPage(() => gather(position.trail), visitings)
+      const { page } = position
+      if (!page) return
+      const { trail, keys, most } = page.found
       await boundGiven(position.given + keys.length, exchange)
-      await visit(visitings, keys, matching, exchange)
+      while (page.visited < keys.length) {
+        if (page.visited > 0) await timeForMore()
+        const some = keys.slice(page.visited, page.visited + mostTogether)
+        await visit(visitings, some, matching, exchange)
+        page.visited += some.length
+      }
+      position.page = undefined
       position.trail = trail
       position.scanned = trail.cursor === '0'
       position.given += keys.length
       position.seen += keys.length
       // The keys that the server passed over came by as well.
       if (match.length > 0) position.seen = seenAmong(position, keys.length, most)
+    }
+  }
+
+  /** Undefined where the user may not scan. */
+  async function nextPage(gather: () => Promise<Found>, visitings: readonly Visiting[]) {
+    try {
+      return { found: await gather(), visited: 0 }
+    } catch (failure) {
+      // Whoever knows the keys by name has seen them.
+      if (!isRedisError(failure) || !isRefusal(failure)) throw failure
+      visitors.fail(visitings, failure)
+      return undefined
     }
   }
 
