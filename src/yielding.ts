@@ -63,10 +63,15 @@ export function isSliceOver(): boolean {
   return performance.now() >= sliceEnd
 }
 
-function openSlice(): void {
+function openSlice(atNext: () => void = endWithNext): void {
   if (isOpen) return
   isOpen = true
   sliceEnd = performance.now() + sliceMilliseconds
+  setImmediate(atNext)
+}
+
+// What arrives is looked at before the immediates of the same turn, to which its slice belongs as well.
+function endWithNext(): void {
   setImmediate(turn)
 }
 
@@ -109,6 +114,6 @@ function turn(): void {
   isOpen = false
   const next = nextWaiting()
   if (next === undefined) return
-  openSlice()
+  openSlice(turn)
   next()
 }

@@ -1,15 +1,17 @@
 import { setFlagsFromString } from 'node:v8'
-import { Script } from 'node:vm'
-import { programIn } from './program-text.ts'
+import { Script, type ScriptOptions } from 'node:vm'
 
 /** What the text of a program is: a function of what Node gives to each module. */
 export type Program = (require: NodeJS.Require, module: object, file: string) => void
 
-/** Compiles the program in the content of its file, or takes the code that it was compiled to before. */
-export function compileProgram(content: Buffer, filename: string, cachedData?: Buffer): Script {
+/** Compiles the text of a program, or takes the code that it was compiled to before. */
+export function compileProgram(
+  text: string,
+  place: Pick<ScriptOptions, 'filename' | 'lineOffset'>,
+  cachedData?: Uint8Array,
+): Script {
   keepYoungGenerationSmall()
-  const { text, lineOffset } = programIn(content.toString('latin1'))
-  const options = { filename, lineOffset, ...(cachedData ? { cachedData } : {}) }
+  const options = { ...place, ...(cachedData ? { cachedData } : {}) }
   return withoutHeapBound(() => new Script(text, options))
 }
 
