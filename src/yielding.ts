@@ -80,7 +80,8 @@ export function nextSlice(): Promise<void> {
   const place = wanted.value()?.place
   return new Promise((resolve) => {
     waitersAt(place).push(resolve)
-    openSlice()
+    // Nothing was done in that of this turn where none is open.
+    openSlice(turn)
   })
 }
 

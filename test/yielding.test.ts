@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { inSlices, whileWanted } from '../src/yielding.ts'
 
@@ -50,6 +50,20 @@ test('the event loop turns while there is much to do', async () => {
 
   // Four items of a millisecond are a slice.
   expect(counts.length).toBeGreaterThanOrEqual(24)
+  expect(visited).toHaveLength(100)
+})
+
+test('what begins before the immediates of a turn has one slice in it', async () => {
+  await clockThatMoves(1)
+  const visited: number[] = []
+  await timer(1)
+  const working = inSlices(Array(100).keys(), (item) => void visited.push(item))
+  // Behind those by which others go on.
+  await nextTurn()
+  const inThisTurn = visited.length
+  await working
+
+  expect(inThisTurn).toBeLessThanOrEqual(4)
   expect(visited).toHaveLength(100)
 })
 

@@ -5,6 +5,7 @@ import type { ClusterShard } from '../redis/cluster-shard.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { timeForMore } from '../yielding.ts'
 import { createReadClusterView } from './ask-cluster-node.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import {
@@ -20,6 +21,7 @@ import {
   commonView,
   countsOf,
   masterOf,
+  withAccount,
 } from './cluster-view.ts'
 import { createDiscovered, type Finding } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
@@ -112,7 +114,11 @@ export function createClusterNodes<S extends ClusterSettings>(
       connection: options.connect(target),
       greeting: target.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
-      read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
+      async read(connection, isNew) {
+        const view = await readView(connection, isNew)
+        await timeForMore()
+        return withAccount({ ...view, target })
+      },
     })
   }
 
@@ -150,20 +156,25 @@ export function createClusterNodes<S extends ClusterSettings>(
     if (isStopped) return
     const views = viewsOf(answers)
     const view = commonView(views)
-    if (view) follow(view, views)
+    if (view) await follow(view, views)
     else fail(answers)
   }
 
-  function follow(view: NodeView, views: readonly NodeView[]): void {
+  async function follow(view: NodeView, views: readonly NodeView[]): Promise<void> {
+    await timeForMore()
     const { targets, addresses } = clusterTargets(view, view.target.endpoint, seed)
     if (targets.length === 0) {
       fail([])
       return
     }
+    await timeForMore()
+    const counts = countsOf(view, views)
+    await timeForMore()
+    if (isStopped) return
     const before = known
     believed = view.target.address
     const replicas = view.shards.map((shard) => replicasOf(shard, addresses))
-    known = { topology: seed.name, view, counts: countsOf(view, views), replicas, addresses }
+    known = { topology: seed.name, view, counts, replicas, addresses }
     discovered.found(targets)
     const changed = before ? changedRoles(before.view, view) : []
     if (changed.length > 0) onRoles?.(changed.flatMap((id) => addresses.get(id) ?? []))

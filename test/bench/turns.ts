@@ -11,7 +11,7 @@ import { turnsOf } from './turns-of.ts'
 
 const every = 5
 const limit = 30_000
-const seconds = 20
+const seconds = 15
 /** Milliseconds that no turn shall take. */
 const long = 20
 
@@ -20,6 +20,7 @@ interface Listed {
   readonly what: string
   readonly info: string
   readonly replies?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
 }
 
 const linesOfEach = (count: number): Listed => ({
@@ -36,19 +37,55 @@ const histogram = resp.array([
   lists(40, (at) => resp.integer(at % 2 === 0 ? 2 ** (at / 2) : (at + 1) / 2)),
 ])
 
+const usual = longInfo(10)
+const keyspace = (count: number) =>
+  Array.from({ length: count }, (_, at) => `db${at}:keys=3,expires=0,avg_ttl=0\r\n`).join('')
+const keys = (count: number) =>
+  resp.array([resp.bulk('0'), lists(count, (at) => resp.bulk(`key:${at}`))])
+const clients = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, at) =>
+      `id=${at} addr=10.0.0.1:6379 laddr=10.0.0.2:6379 fd=8 name=app-${at} age=100 idle=2 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 obl=0 oll=0 omem=0 tot-mem=22298 events=r cmd=get user=default redir=-1 resp=2\n`,
+  ).join('')
+
 const all: readonly Listed[] = [
   ...[10, 1_000, 10_000, 200_000].map(linesOfEach),
   {
     what: '30,000 empty lists',
-    info: longInfo(10),
+    info: usual,
     replies: { 'SLOWLOG GET': lists(30_000, () => resp.array([])) },
   },
   {
     what: 'latencies of 500 commands',
-    info: longInfo(10),
+    info: usual,
     replies: {
       'LATENCY HISTOGRAM': lists(1_000, (at) => (at % 2 === 0 ? resp.bulk(`c${at}`) : histogram)),
     },
+  },
+  {
+    what: 'a list of 32,000 errors',
+    info: usual,
+    replies: { 'SLOWLOG GET': lists(32_000, () => resp.error('ERR x')) },
+  },
+  {
+    what: '5,000 clients',
+    info: usual,
+    replies: { 'CLIENT LIST': resp.bulk(clients(5_000)) },
+    args: ['--export-client-list'],
+  },
+  { what: '10,000 databases', info: `${usual}# Keyspace\r\n${keyspace(10_000)}` },
+  {
+    what: '10,000 parameters',
+    info: usual,
+    replies: { 'CONFIG GET': lists(20_000, (at) => resp.bulk(at % 2 === 0 ? `p-${at}` : '1')) },
+    args: ['--include-config-metrics'],
+  },
+  {
+    what: '100,000 keys at once',
+    info: `${usual}# Keyspace\r\ndb0:keys=100000,expires=0\r\n`,
+    replies: { 'SELECT 0': resp.simple('OK'), 'SCAN 0': keys(100_000) },
+    args: ['--scan.interval=5s', '--scan.max-load=0', '--check-key-groups=^(.*):'],
   },
 ]
 
@@ -75,7 +112,7 @@ async function* eachMeasured() {
   for (const listed of all) yield await measure(listed)
 }
 
-async function measure({ what, info, replies = {} }: Listed): Promise<string[]> {
+async function measure({ what, info, replies = {}, args = [] }: Listed): Promise<string[]> {
   const encoded = resp.bulk(info)
   await using peer = await startPeer(
     answers(([name = '', word = '']) => {
@@ -84,6 +121,7 @@ async function measure({ what, info, replies = {} }: Listed): Promise<string[]> 
     }),
   )
   const options = {
+    args,
     env: { REDIS_ADDR: peer.url, POLL_INTERVAL: '5s', POLL_TIMEOUT: '5s' },
   }
   const { times, series } = await timesOf(options)

@@ -6,6 +6,7 @@ import {
   masterOf,
   nodeEndpoint,
   nodesOf,
+  withAccount,
 } from '../../src/discovery/cluster-view.ts'
 import type { ClusterNode } from '../../src/redis/cluster-shard.ts'
 import { type Endpoint, parseAddress } from '../../src/targets/address.ts'
@@ -155,6 +156,14 @@ test.each<[keyof typeof others, boolean, number]>([
 
   expect(differingViews(usual, [usual, other])).toEqual(isOther ? [other] : [])
   expect(disputedSlots([usual, other, usual])).toBe(slots)
+})
+
+test('views are the same to each other where what they say is made ahead', () => {
+  const [own, other] = [withAccount(usual), withAccount(others['ten slots moved'])]
+
+  expect(differingViews(own, [own, usual, other])).toEqual([other])
+  expect(disputedSlots([own, usual])).toBe(0)
+  expect(commonView([other, own, usual])).toBe(own)
 })
 
 test('who names no nodes without slots is not held against those who do', () => {
