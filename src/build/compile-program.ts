@@ -26,6 +26,11 @@ function keepYoungGenerationSmall(): void {
   setFlagsFromString('--no-parallel-scavenge')
 }
 
+/** The code that V8 has compiled until now of what `compileProgram` gave. */
+export function compiledCode(script: Script): Buffer {
+  return withoutHeapBound(() => script.createCachedData())
+}
+
 /*
  * V8 takes code only from a process with the same flags. The bound of the heap, which our manifests set,
  * is one of them, though it changes no code: V8 read it when it made the heap, and reads it again for

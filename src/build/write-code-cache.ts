@@ -1,9 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeCacheOf, packCode } from './code-cache.ts'
-import { compileProgram, type Program } from './compile-program.ts'
+import { compiledCode, compileProgram, type Program } from './compile-program.ts'
 import { programIn } from './program-text.ts'
 import { startWarmUpServer } from './warm-up-server.ts'
 
@@ -16,7 +16,9 @@ const patience = 60_000
 async function writeCodeCache(file: string): Promise<void> {
   const port = await freeLocalPort()
   process.argv = [process.execPath, file]
+  const { NODE_OPTIONS = '' } = process.env
   process.env = {
+    NODE_OPTIONS,
     REDIS_ADDR: await startWarmUpServer(),
     REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}`,
   }
@@ -35,7 +37,8 @@ async function writeCodeCache(file: string): Promise<void> {
 
   const path = codeCacheOf(file)
   // Whoever starts just now finds the old one or the new one, whole.
-  writeFileSync(`${path}.new`, packCode(script.createCachedData(), file), { mode: 0o644 })
+  writeFileSync(`${path}.new`, packCode(compiledCode(script), file))
+  chmodSync(`${path}.new`, 0o644)
   renameSync(`${path}.new`, path)
   process.exit(0)
 }

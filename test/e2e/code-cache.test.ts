@@ -7,6 +7,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   symlink,
   truncate,
   writeFile,
@@ -81,6 +82,21 @@ describe('the code beside the program is taken', () => {
       expect(await codeOf(build.file)).not.toBe(plain)
     },
   )
+})
+
+it('the code beside the program is taken where a build with a bound of the heap wrote it for its user alone', async () => {
+  await using build = await copyOfBuild()
+  await rm(build.code)
+  const write = 'umask 077; exec "$0" "$1/write-code-cache.js" "$2"'
+  await using writer = startProgram({
+    program: 'sh',
+    args: ['-c', write, process.execPath, build.folder, build.file],
+    env: { NODE_OPTIONS: '--max-old-space-size=500' },
+  })
+  expect(await writer.exited).toEqual({ code: 0, signal: null })
+
+  expect(await codeOf(build.file)).toMatch(/^code: taken,/)
+  expect((await stat(build.code)).mode & 0o777).toBe(0o644)
 })
 
 type Build = Awaited<ReturnType<typeof copyOfBuild>>
