@@ -43,10 +43,18 @@ export async function inSlices<T>(items: Iterable<T>, visit: (item: T) => void):
   openSlice()
   for (const item of items) {
     visit(item)
-    if (performance.now() < sliceEnd) continue
-    await nextSlice()
-    wanted.value()?.by.throwIfAborted()
+    if (performance.now() >= sliceEnd) await nextWanted()
   }
+}
+
+/** Resolves when there is time for more: at once, or with the next slice where this one is used up. */
+export async function timeForMore(): Promise<void> {
+  if (isSliceOver()) await nextWanted()
+}
+
+async function nextWanted(): Promise<void> {
+  await nextSlice()
+  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */
@@ -55,10 +63,15 @@ export function isSliceOver(): boolean {
   return performance.now() >= sliceEnd
 }
 
-function openSlice(): void {
+function openSlice(atNext: () => void = endWithNext): void {
   if (isOpen) return
   isOpen = true
   sliceEnd = performance.now() + sliceMilliseconds
+  setImmediate(atNext)
+}
+
+// What arrives is looked at before the immediates of the same turn, to which its slice belongs as well.
+function endWithNext(): void {
   setImmediate(turn)
 }
 
@@ -101,6 +114,6 @@ function turn(): void {
   isOpen = false
   const next = nextWaiting()
   if (next === undefined) return
-  openSlice()
+  openSlice(turn)
   next()
 }

@@ -19,7 +19,7 @@ import type { ClusterView } from './cluster-view.ts'
 interface Form {
   readonly name: string
   readonly command: Command
-  readonly read: (reply: Reply, tls: boolean) => readonly ClusterShard[]
+  readonly read: (reply: Reply, tls: boolean) => Promise<readonly ClusterShard[]>
   readonly isWhole: boolean
 }
 
@@ -53,7 +53,7 @@ export function createReadClusterView(tls: boolean) {
     if (before) throw before
     try {
       const [reply] = await Promise.all(connection.send([form.command]))
-      return { shards: form.read(reply ?? null, tls), isWhole: form.isWhole }
+      return { shards: await form.read(reply ?? null, tls), isWhole: form.isWhole }
     } catch (failure) {
       if (isRedisError(failure) && isRefusal(failure)) refused.set(form, failure)
       throw failure

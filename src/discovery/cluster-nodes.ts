@@ -179,7 +179,8 @@ export function createClusterNodes<S extends ClusterSettings>(
     if (!discovered.isKnown()) known = undefined
   }
 
-  const refresher = startRefresher({ intervalMilliseconds: pollInterval, restMilliseconds, run })
+  const intervalMilliseconds = pollInterval
+  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, run })
   return {
     ...discovered,
     refresh: refresher.refresh,

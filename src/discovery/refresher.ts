@@ -1,3 +1,6 @@
+import { stableShare } from '../targets/stable-hash.ts'
+import { nextSlice } from '../yielding.ts'
+
 /** Does something at an interval, at once when told, and never twice at a time. */
 export interface Refresher {
   /** Lets it happen at once, or once more after what is under way. */
@@ -6,6 +9,8 @@ export interface Refresher {
 }
 
 export interface RefresherOptions {
+  /** Its place in the interval follows from that alone, so that a thousand of them do not come together. */
+  readonly name: string
   readonly intervalMilliseconds: number
   /** The least time between the end of one run and the begin of the next, however often it is told. */
   readonly restMilliseconds: number
@@ -15,11 +20,16 @@ export interface RefresherOptions {
 
 const soonMilliseconds = 1000
 
-/** Begins at once, in the next turn of the event loop. */
+/**
+ * Begins at once, in a slice of its own. The second run comes at its place in the interval, and all others
+ * an interval behind the one before.
+ */
 export function startRefresher(options: RefresherOptions): Refresher {
-  const { intervalMilliseconds, restMilliseconds, run } = options
+  const { name, intervalMilliseconds, restMilliseconds, run } = options
   let timer: NodeJS.Timeout | undefined
-  let isRunning = false
+  let isFirst = true
+  // It is about to.
+  let isRunning = true
   let isAsked = false
   let isStopped = false
   let isRested = true
@@ -31,7 +41,8 @@ export function startRefresher(options: RefresherOptions): Refresher {
   }
 
   function interval(): number {
-    return isSoon ? Math.min(soonMilliseconds, intervalMilliseconds) : intervalMilliseconds
+    const share = isFirst ? stableShare(name) : 1
+    return Math.min(isSoon ? soonMilliseconds : Infinity, share * intervalMilliseconds)
   }
 
   async function begin(): Promise<void> {
@@ -48,9 +59,10 @@ export function startRefresher(options: RefresherOptions): Refresher {
     isRested = true
     if (isAsked) void begin()
     else plan(Math.max(0, interval() - restMilliseconds), begin)
+    isFirst = false
   }
 
-  plan(0, begin)
+  void nextSlice().then(() => (isStopped ? undefined : begin()))
   return {
     refresh() {
       isAsked = true

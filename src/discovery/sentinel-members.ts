@@ -143,7 +143,8 @@ export function createSentinelMembers<S extends SentinelSettings>(
     if (!discovered.isKnown()) sentinels = seeds
   }
 
-  const refresher = startRefresher({ intervalMilliseconds: pollInterval, restMilliseconds, run })
+  const intervalMilliseconds = pollInterval
+  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, run })
   const events = createSentinelEvents(options.subscribe, refresher.refresh, log)
   return {
     ...discovered,

@@ -1,13 +1,17 @@
 import type { Clock } from '../clock.ts'
+import { followChanges, takeSteps } from '../follow-changes.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from '../redis/connection.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { type ClusterNodes, createClusterNodes, type KnownCluster } from './cluster-nodes.ts'
+import { createClusterNodes, type KnownCluster } from './cluster-nodes.ts'
 import type { ClusterSettings } from './cluster-targets.ts'
 import { distinctClusters } from './cluster-view.ts'
 import type { KnownDeployment } from './deployments.ts'
+import { beginLeads, isLead, isSameLead, type Lead } from './leads.ts'
+import { createMemberIndex } from './member-index.ts'
+import { createGone, hasTold, type Opened, sourceOf, stateOf } from './opened-topology.ts'
 import type { Subscribe } from './sentinel-events.ts'
-import { createSentinelMembers, type SentinelMembers } from './sentinel-members.ts'
+import { createSentinelMembers } from './sentinel-members.ts'
 import type { SentinelSettings } from './sentinel-targets.ts'
 import type { Source, SourceState } from './source.ts'
 
@@ -45,33 +49,44 @@ export interface Topologies<S> extends Source<S> {
 export function withoutLeads<S extends Pick<DiscoverySettings, 'discover'>>(
   source: Source<S>,
 ): Source<S> {
-  const direct = (all: readonly WantedTarget<S>[]) => all.filter((one) => !leads(one))
+  const direct = (all: readonly WantedTarget<S>[]) => all.filter((one) => !isLead(one))
   return { ...source, wanted: () => direct(source.wanted()) }
-}
-
-function leads({ settings }: WantedTarget<Pick<DiscoverySettings, 'discover'>>): boolean {
-  return settings.discover !== 'none'
 }
 
 /** Follows what leads to topologies: one comes and goes with the targets that lead to it. */
 export function createTopologies<S extends DiscoverySettings>(
   options: TopologiesOptions<S>,
 ): Topologies<S> {
-  const { sources } = options
+  const { sources, log } = options
   const listeners = new Set<() => void>()
-  const open = new Map<string, Opened<S>>()
+  const members = createMemberIndex<Opened<S>>()
+  let open: ReadonlyMap<string, Opened<S>> = new Map()
+  /** What is to be open once what is configured was followed to its end. */
+  let next: ReadonlyMap<string, Opened<S>> = open
   const began = options.clock.wall()
   // One that comes later is not waited for: what is known by then is served.
   let haveAllTold = false
+  let isFollowed = false
+  let isStopped = false
 
   const tell = () => {
-    haveAllTold ||= all().every(hasTold)
+    haveAllTold ||= isFollowed && all().every(hasTold)
     for (const listener of [...listeners]) listener()
   }
 
-  function openOne(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> {
-    const one = { ...lead, ...openSource(lead, beforeOf(lead, gone)) }
-    sourceOf(one).onChange(tell)
+  function openOne(lead: Lead<S>, before: Opened<S> | undefined): Opened<S> {
+    const one = { ...lead, ...openSource(lead, before) }
+    const source = sourceOf(one)
+    const noteMembers = () =>
+      members.set(
+        one,
+        source.wanted().map(({ address }) => address),
+      )
+    noteMembers()
+    source.onChange(() => {
+      noteMembers()
+      tell()
+    })
     return one
   }
 
@@ -92,31 +107,44 @@ export function createTopologies<S extends DiscoverySettings>(
         }
   }
 
-  function follow(): void {
-    const leading = leadsOf(sources.flatMap((source) => source.wanted()).filter(leads))
-    const before = new Map(open)
-    const gone = [...before].flatMap(([key, one]) => {
-      const lead = leading.get(key)
-      return lead && isSameLead(lead, one) ? [] : one
-    })
-    for (const one of gone) sourceOf(one).stop()
-    // In the order of what leads there: what the first of them wants counts.
-    open.clear()
-    for (const [key, lead] of leading) {
-      const one = before.get(key)
-      open.set(key, one && !gone.includes(one) ? one : openOne(lead, gone))
+  /** In steps: to compare and to open a thousand of them takes longer than others can wait. */
+  function* follow(wanted: readonly WantedTarget<S>[]): Generator<undefined> {
+    const { steps, leads } = beginLeads(wanted)
+    yield* steps
+    const kept = new Map<string, Opened<S>>()
+    const gone = createGone<S>()
+    for (const [key, one] of open) {
+      const lead = leads.get(key)
+      if (lead && isSameLead(lead, one)) kept.set(key, one)
+      else gone.add(one)
+      yield
     }
+    const opened = new Map<string, Opened<S>>()
+    next = opened
+    // In the order of what leads there: what the first of them wants counts.
+    for (const [key, lead] of leads) {
+      if (isStopped) return
+      opened.set(key, kept.get(key) ?? openOne(lead, gone.before(lead)))
+      yield
+    }
+    for (const one of gone.all()) members.remove(one)
+    open = opened
+    isFollowed = true
   }
 
-  function followAndTell(): void {
-    follow()
-    tell()
+  async function followAndTell(): Promise<void> {
+    const wanted = sources.flatMap((source) => source.wanted())
+    const taking = takeSteps(follow(wanted), wanted.length)
+    if (taking) await taking
+    if (!isStopped) tell()
   }
 
   const all = () => [...open.values()].map(sourceOf)
-  const leave = sources.map((source) => source.onChange(followAndTell))
-  follow()
-  haveAllTold = open.size === 0
+  const changes = followChanges(followAndTell, (err) =>
+    log.error({ err }, 'the topologies could not be followed'),
+  )
+  const leave = sources.map((source) => source.onChange(changes.note))
+  changes.note()
 
   return {
     name: 'discovery',
@@ -126,21 +154,22 @@ export function createTopologies<S extends DiscoverySettings>(
       return () => void listeners.delete(listener)
     },
     state() {
+      if (!isFollowed) return notKnownYet
       const counted = haveAllTold ? all().filter(hasTold) : all()
       return counted.length === 0 ? { failure: undefined, lastSuccess: began } : stateOf(counted)
     },
     refresh(address) {
-      for (const source of all())
-        if (source.wanted().some((target) => target.address === address)) source.refresh()
+      for (const one of members.ownersOf(address)) sourceOf(one).refresh()
     },
     isFurtherReplica(address) {
-      const all = [...open.values()]
-      return [
-        ...all.flatMap((one) => one.cluster?.cluster()?.replicas ?? []),
-        ...all
-          .flatMap((one) => one.sentinel?.deployments() ?? [])
-          .flatMap(({ masters }) => masters.map(({ replicas }) => replicas)),
-      ].some((replicas) => replicas.indexOf(address) > 0)
+      return [...members.ownersOf(address)].some(({ cluster, sentinel }) =>
+        [
+          ...(cluster?.cluster()?.replicas ?? []),
+          ...(sentinel?.deployments() ?? []).flatMap(({ masters }) =>
+            masters.map(({ replicas }) => replicas),
+          ),
+        ].some((replicas) => replicas.indexOf(address) > 0),
+      )
     },
     clusterNodes() {
       const found = [...open.values()].filter(({ kind }) => kind === 'cluster').map(sourceOf)
@@ -150,89 +179,13 @@ export function createTopologies<S extends DiscoverySettings>(
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),
     deployments: () => [...open.values()].flatMap((one) => one.sentinel?.deployments() ?? []),
     stop() {
+      isStopped = true
+      changes.stop()
       for (const one of leave) one()
-      for (const source of all()) source.stop()
-      open.clear()
+      for (const one of new Set([...open.values(), ...next.values()])) sourceOf(one).stop()
+      open = next = new Map()
     },
   }
 }
 
-/** What leads to one topology: a node of a cluster, or Sentinels that are configured alike. */
-interface Lead<S> {
-  readonly kind: 'cluster' | 'sentinel'
-  readonly seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]]
-}
-
-type Opened<S> = Lead<S> & {
-  readonly cluster: ClusterNodes<S> | undefined
-  readonly sentinel: SentinelMembers<S> | undefined
-}
-
-function sourceOf<S>({ cluster, sentinel }: Opened<S>): ClusterNodes<S> | SentinelMembers<S> {
-  const source = cluster ?? sentinel
-  if (!source) throw new Error('a topology is a Cluster or a Sentinel deployment')
-  return source
-}
-
-function leadsOf<S extends DiscoverySettings>(
-  targets: readonly WantedTarget<S>[],
-): ReadonlyMap<string, Lead<S>> {
-  const leading = new Map<string, Lead<S>>()
-  for (const target of targets) {
-    const { settings, address, labels } = target
-    if (settings.discover === 'cluster') {
-      const key = `cluster ${address}`
-      if (!leading.has(key)) leading.set(key, { kind: 'cluster', seeds: [target] })
-      continue
-    }
-    const key = `sentinel ${JSON.stringify([labels, settings])}`
-    const known = leading.get(key)
-    if (!known) leading.set(key, { kind: 'sentinel', seeds: [target] })
-    else if (!known.seeds.some((seed) => seed.address === address))
-      leading.set(key, { kind: 'sentinel', seeds: [...known.seeds, target] })
-  }
-  return leading
-}
-
-/** Of those that are gone, the one that knew of what leads there now. */
-function beforeOf<S>(lead: Lead<S>, gone: readonly Opened<S>[]): Opened<S> | undefined {
-  const isSeed = ({ address }: WantedTarget<S>) => lead.seeds.some((one) => one.address === address)
-  const ofKind = gone.filter(({ kind }) => kind === lead.kind)
-  return (
-    ofKind.find(({ seeds }) => seeds.some(isSeed)) ??
-    ofKind.find((one) => sourceOf(one).wanted().some(isSeed))
-  )
-}
-
-// A file that is read again gives every target anew.
-function isSameLead<S>({ seeds }: Lead<S>, { seeds: others }: Lead<S>): boolean {
-  return (
-    seeds.length === others.length &&
-    seeds.every((one, index) => {
-      const other = others[index]
-      return other !== undefined && markOf(one) === markOf(other)
-    })
-  )
-}
-
-function markOf<S>({ address, name, database, login, labels, settings }: WantedTarget<S>): string {
-  return JSON.stringify([address, name, database, login.from, labels, settings])
-}
-
-function hasTold<S>(source: Source<S>): boolean {
-  const { failure, lastSuccess } = source.state()
-  return failure !== undefined || lastSuccess !== undefined
-}
-
-/** What any of them failed with, and when all worked last. */
-function stateOf<S>(sources: readonly Source<S>[]): SourceState {
-  const states = sources.map((source) => ({ name: source.name, ...source.state() }))
-  const failures = states.flatMap(({ name, failure }) => (failure ? `${name}: ${failure}` : []))
-  const successes = states.map(({ lastSuccess }) => lastSuccess)
-  const known = successes.filter((time) => time !== undefined)
-  return {
-    failure: failures.length > 0 ? failures.join('; ') : undefined,
-    lastSuccess:
-      known.length > 0 && known.length === successes.length ? Math.min(...known) : undefined,
-  }
-}
+const notKnownYet: SourceState = { failure: undefined, lastSuccess: undefined }

@@ -1,4 +1,5 @@
 import type { Source, SourceState } from '../discovery/source.ts'
+import { followChanges, takeSteps } from '../follow-changes.ts'
 import type { Log } from '../log.ts'
 import type { WalkState } from '../poller/walk-task.ts'
 import type { IsOurs } from '../targets/shard.ts'
@@ -39,9 +40,6 @@ export interface Fleet {
 /** How many targets one line of the log names. */
 const mostNamed = 20
 
-/** Compared within a millisecond or two, whatever they are. */
-const mostAtOnce = 50
-
 /** Runs the targets that the sources want, and follows them: nothing else starts or stops one. */
 export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   const { sources, start, isOurs, log } = options
@@ -49,8 +47,6 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   let elsewhere: readonly WantedTarget<S>[] = []
   let isOver = false
   let isFirst = true
-  let isFollowing = false
-  let isOutdated = false
 
   function stopOne({ address }: WantedTarget<S>, what: 'forgotten' | 'kept'): void {
     running.get(address)?.stop(what)
@@ -69,11 +65,9 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   async function apply(): Promise<void> {
     const all = [...running.values()].map(({ wanted }) => wanted)
     const wanted = sources.map((source) => source.wanted())
-    // Few are followed at once, before anything else can happen.
-    const areFew = wanted.every(({ length }) => length <= mostAtOnce)
     const { steps: planning, plan } = beginPlan(all, wanted, isOurs)
-    if (areFew) for (const _ of planning);
-    else await inSlices(planning, () => undefined)
+    const taking = takeSteps(planning, Math.max(0, ...wanted.map(({ length }) => length)))
+    if (taking) await taking
     elsewhere = plan.elsewhere
     // Whoever starts may have the name of one that stops.
     const steps = [
@@ -102,25 +96,11 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     if (named.length > 0) log.info(Object.fromEntries(named), 'other targets are wanted')
   }
 
-  /** What changes while the last change is followed is followed after it. */
-  async function follow(): Promise<void> {
-    isOutdated = true
-    if (isFollowing) return
-    isFollowing = true
-    try {
-      while (isOutdated && !isOver) {
-        isOutdated = false
-        await apply()
-      }
-    } finally {
-      isFollowing = false
-    }
-  }
-
-  const onFailure = (err: unknown) => log.error({ err }, 'the targets could not be followed')
-  const followOn = () => void follow().catch(onFailure)
-  const leave = sources.map((source) => source.onChange(followOn))
-  followOn()
+  const changes = followChanges(apply, (err) =>
+    log.error({ err }, 'the targets could not be followed'),
+  )
+  const leave = sources.map((source) => source.onChange(changes.note))
+  changes.note()
 
   return {
     walks: () =>
@@ -132,7 +112,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     },
     // One that never works must not keep the targets of the others from whoever asks.
     isComplete: () =>
-      !isFollowing &&
+      !changes.isUnderWay() &&
       sources
         .map((source) => source.state())
         .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined),
@@ -141,6 +121,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),
     stop() {
       isOver = true
+      changes.stop()
       for (const one of leave) one()
       for (const source of sources) source.stop()
       for (const target of running.values()) target.stop('forgotten')

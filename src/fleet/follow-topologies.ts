@@ -56,6 +56,6 @@ export function followTopologies<
   return {
     sources: [...sources.map(withoutLeads), topologies],
     topologies,
-    watch: createTopologyWatch(topologies, namespace, options.sharing),
+    watch: createTopologyWatch({ topologies, namespace, sharing: options.sharing, clock }),
   }
 }

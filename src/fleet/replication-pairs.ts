@@ -64,9 +64,9 @@ function thinned(written: readonly Written[]): readonly Written[] {
  * The lag of each replica whose master is a target as well, as both sides tell it. They are polled at
  * different times, so their offsets must not be taken from each other as they are: of the master
  * counts what it had written before the replica was asked. That a replica lacks so much, and for so
- * long, is true whatever happened in between.
+ * long, is true whatever happened in between. Of one pair after the other, since there may be thousands.
  */
-export function pairFigures(all: readonly Positioned[]): readonly Sample[] {
+export function* pairFigures(all: readonly Positioned[]): Generator<readonly Sample[]> {
   const masters = new Map<string, Positioned[]>()
   for (const one of all)
     if (one.position.role === 'master') {
@@ -74,11 +74,11 @@ export function pairFigures(all: readonly Positioned[]): readonly Sample[] {
       if (known) known.push(one)
       else masters.set(one.position.stream, [one])
     }
-  return all.flatMap((replica) => {
-    if (replica.position.role !== 'replica') return []
+  for (const replica of all) {
+    if (replica.position.role !== 'replica') continue
     const master = masterOf(replica.position, masters.get(replica.position.stream) ?? [])
-    return master ? figuresOf(master, replica) : []
-  })
+    if (master) yield figuresOf(master, replica)
+  }
 }
 
 /** The one that has the stream; of several, the one that the replica names. */

@@ -1,8 +1,13 @@
+import type { Clock } from '../clock.ts'
 import type { Topologies } from '../discovery/topologies.ts'
-import { encode } from '../metrics/encode.ts'
+import { addToFamily, type Families } from '../metrics/encode.ts'
+import { encodeInShortPieces } from '../metrics/encode-in-slices.ts'
+import type { EncodedBody } from '../metrics/encoded-body.ts'
+import type { Sample } from '../metrics/metric.ts'
 import type { PollResult } from '../poller/poll-target.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
 import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
@@ -15,8 +20,8 @@ export interface TopologyWatch {
   hasLookAlike(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** The target is watched no more. */
   forget(target: Pick<WantedTarget<unknown>, 'address'>): void
-  /** What there is to tell of all topologies, as it is served. */
-  text(): string
+  /** What there is to tell of all topologies, as it is served: put together at most once a second. */
+  bodies(): Promise<readonly EncodedBody[]>
 }
 
 interface Noted extends ShardFigures {
@@ -34,13 +39,47 @@ export interface Sharing {
   readonly elsewhere: () => readonly Pick<WantedTarget<unknown>, 'address' | 'name'>[]
 }
 
+export interface TopologyWatchOptions {
+  readonly topologies: Pick<
+    Topologies<never>,
+    'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'
+  >
+  readonly namespace: string
+  readonly sharing?: Sharing | undefined
+  readonly clock: Pick<Clock, 'monotonic'>
+}
+
+const freshMilliseconds = 1000
+
 /** Holds beside what is known of topologies what the last polls gave of their members. */
-export function createTopologyWatch(
-  topologies: Pick<Topologies<never>, 'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'>,
-  namespace: string,
-  { isOurs, elsewhere }: Sharing = { isOurs: () => true, elsewhere: () => [] },
-): TopologyWatch {
+export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatch {
+  const { topologies, namespace, clock } = options
+  const { isOurs, elsewhere } = options.sharing ?? { isOurs: () => true, elsewhere: () => [] }
   const noted = new Map<string, Noted>()
+  let made: Promise<readonly EncodedBody[]> = Promise.resolve([])
+  let madeAt = -Infinity
+
+  /** Of a thousand topologies there is more to tell than fits into a turn of the event loop. */
+  function* samples(): Generator<readonly Sample[]> {
+    const others = new Map(elsewhere().map(({ address, name }) => [address, name]))
+    const nameOf = (address: string) => noted.get(address)?.name ?? others.get(address) ?? address
+    const figuresOf = (address: string) => noted.get(address)
+    for (const cluster of topologies.clusters()) {
+      if (isOurs(cluster.topology)) yield clusterFigures(cluster)
+      yield shardFigures(cluster, figuresOf, nameOf)
+    }
+    for (const deployment of topologies.deployments())
+      if (isOurs(deployment.topology)) yield deploymentFigures(deployment, nameOf)
+    yield* pairFigures([...noted.values()].flatMap((one) => one.positioned ?? []))
+  }
+
+  async function make(): Promise<readonly EncodedBody[]> {
+    const families: Families = new Map()
+    await inSlices(samples(), (some) => {
+      for (const one of some) addToFamily(families, one)
+    })
+    return await encodeInShortPieces(namespace, families)
+  }
 
   return {
     note({ address, name }, result) {
@@ -56,24 +95,12 @@ export function createTopologyWatch(
     },
     hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
     forget: ({ address }) => void noted.delete(address),
-    text() {
-      const others = new Map(elsewhere().map(({ address, name }) => [address, name]))
-      const nameOf = (address: string) => noted.get(address)?.name ?? others.get(address) ?? address
-      const figuresOf = (address: string) => noted.get(address)
-      const samples = [
-        ...topologies
-          .clusters()
-          .flatMap((cluster) => [
-            ...(isOurs(cluster.topology) ? clusterFigures(cluster) : []),
-            ...shardFigures(cluster, figuresOf, nameOf),
-          ]),
-        ...topologies
-          .deployments()
-          .filter(({ topology }) => isOurs(topology))
-          .flatMap((deployment) => deploymentFigures(deployment, nameOf)),
-        ...pairFigures([...noted.values()].flatMap((one) => one.positioned ?? [])),
-      ]
-      return encode(namespace, samples).text
+    bodies() {
+      const now = clock.monotonic()
+      if (now - madeAt < freshMilliseconds) return made
+      madeAt = now
+      made = make()
+      return made
     },
   }
 }

@@ -73,9 +73,25 @@ export function createTurnsOfGroup(all: Turns, most: number): Turns {
 
   function turn(signal: AbortSignal): Turn {
     const [first, second] = [own.turn(signal), all.turn(signal)]
+    let isMine = false
+    let asked: Promise<void> | undefined
+
+    async function takeBoth(): Promise<void> {
+      await first.take()
+      await second.take()
+      isMine = true
+    }
+
     return {
-      take: () => first.take().then(second.take),
+      take() {
+        asked ??= takeBoth()
+        return asked
+      },
+      // Whoever has but the first of the two still waits, and gives none.
       give() {
+        if (!isMine) return
+        isMine = false
+        asked = undefined
         second.give()
         first.give()
       },

@@ -1,6 +1,6 @@
 import { inSlices } from '../yielding.ts'
 import { type ExtraLabels, encodedFamilies, type Families } from './encode.ts'
-import { type EncodeBody, type EncodedBody, encodeBody } from './encoded-body.ts'
+import { type EncodeBody, type EncodedBody, encodeBody, encodeBodyAtOnce } from './encoded-body.ts'
 import { createPieces } from './pieces.ts'
 
 /** What `encode` writes, ready to be served in pieces, and the number of series in it. */
@@ -23,4 +23,26 @@ export async function encodeInSlices(
     series += some.series
   })
   return { bodies: await pieces.finish(), series }
+}
+
+// Compressed in a millisecond.
+const shortPiece = 64 * 1024
+
+/** The same in short pieces, since threads that compress long ones may all be waiting for a name server. */
+export async function encodeInShortPieces(
+  namespace: string,
+  families: Families,
+): Promise<readonly EncodedBody[]> {
+  const bodies: EncodedBody[] = []
+  let piece = ''
+  function close(): void {
+    if (piece !== '') bodies.push(encodeBodyAtOnce(piece))
+    piece = ''
+  }
+  await inSlices(encodedFamilies(namespace, families), ({ text }) => {
+    piece += String(text)
+    if (piece.length >= shortPiece) close()
+  })
+  close()
+  return bodies
 }

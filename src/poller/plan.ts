@@ -1,4 +1,4 @@
-import { stableHash } from '../targets/stable-hash.ts'
+import { stableShare } from '../targets/stable-hash.ts'
 
 /** What to do about a task at a beat of the schedule. */
 export interface Plan {
@@ -27,5 +27,5 @@ export function planRun(now: number, due: number, interval: number, horizon: num
  * alone, so that many spread over the interval and none moves when others come and go.
  */
 export function placeIn(interval: number, name: string): number {
-  return Math.max(1, Math.round((stableHash(name) / 2 ** 32) * interval))
+  return Math.max(1, Math.round(stableShare(name) * interval))
 }

@@ -23,6 +23,7 @@ import {
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import { askCommands, type ServerInfo } from '../redis/server-info.ts'
+import { timeForMore } from '../yielding.ts'
 import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
 
 export interface ReadTargetOptions {
@@ -108,10 +109,22 @@ export function createReadTarget(
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const results = await Promise.all(
-      applying.map((one) => runCollector(one, poll, clock, createWriter?.(server.role))),
-    )
-    return results.filter(({ isAbsent }) => !isAbsent)
+    const run = (one: Collector) => runCollector(one, poll, clock, createWriter?.(server.role))
+    const results = new Map<Collector, CollectorResult>()
+    // What they ask for goes together.
+    const asked = applying.filter(asks).map(async (one) => results.set(one, await run(one)))
+    await info
+    // The others, which would otherwise all go on in the turn in which INFO has come.
+    for (const one of applying) {
+      if (asks(one)) continue
+      await timeForMore()
+      results.set(one, await run(one))
+    }
+    await Promise.all(asked)
+    return applying.flatMap((one) => {
+      const result = results.get(one)
+      return result && !result.isAbsent ? result : []
+    })
   }
 
   /** What else goes along when a connection is made, where it was refused and it is its turn. */
@@ -145,6 +158,10 @@ export function createReadTarget(
       info = Promise.resolve(found)
     }
   }
+}
+
+function asks({ commands = [] }: Collector): boolean {
+  return commands.length > 0
 }
 
 // What decides which commands are sent.

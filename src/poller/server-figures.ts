@@ -83,10 +83,14 @@ function callsOf(info: Info): Pick<ServerFigures, 'calls' | 'callMicroseconds'> 
   return { calls, callMicroseconds }
 }
 
+/** The same of databases, of which nothing is told where there are more. */
+const mostDatabases = 10_000
+
 function keysOf(info: Info): number | undefined {
-  if (!info.sections.has('keyspace')) return undefined
+  const databases = sectionFields(info, 'keyspace')
+  if (!info.sections.has('keyspace') || databases.size > mostDatabases) return undefined
   let keys = 0
-  for (const text of sectionFields(info, 'keyspace').values()) keys += partOf(text, 'keys=') ?? 0
+  for (const text of databases.values()) keys += partOf(text, 'keys=') ?? 0
   return keys
 }
 

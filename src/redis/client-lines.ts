@@ -1,25 +1,9 @@
+/*
+ * The lines of CLIENT LIST. Source: https://redis.io/docs/latest/commands/client-list/
+ */
+
 /** The characters of a line at most: those of the names that a client gave itself are few. */
 export const longestClient = 16_384
-
-/**
- * The lines of a reply of CLIENT LIST, one for each client, found as they are asked for.
- * Source: https://redis.io/docs/latest/commands/client-list/
- */
-export function* clientLines(text: string): Generator<string> {
-  let start = 0
-  while (start < text.length) {
-    const end = text.indexOf('\n', start)
-    const line = text.slice(start, end < 0 ? text.length : end).trimEnd()
-    if (line !== '') yield line
-    start = end < 0 ? text.length : end + 1
-    // Blank lines one by one would be a long way to the next one that is yielded.
-    while (isBlank(text.charCodeAt(start))) start += 1
-  }
-}
-
-function isBlank(character: number): boolean {
-  return character === 10 || character === 13 || character === 32
-}
 
 /**
  * The id that a line begins with, without reading on; undefined when it tells of no client or is

@@ -1,13 +1,16 @@
+import { inSlices } from '../yielding.ts'
 import {
   announcedHost,
   announcedPort,
   type ClusterNode,
   type ClusterShard,
   type SlotRange,
+  slotCount,
   slotRange,
 } from './cluster-shard.ts'
 import type { Reply } from './command.ts'
 import { redisError } from './redis-error.ts'
+import { linesOf } from './text-lines.ts'
 
 /** A line of CLUSTER NODES. */
 export interface NodeLine {
@@ -22,42 +25,51 @@ export interface NodeLine {
   readonly slots: readonly SlotRange[]
 }
 
+// Behind the eighth word stand slots and ranges, of which there are no more than slots.
+const wordsBeforeSlots = 8
+const mostWords = wordsBeforeSlots + slotCount
+
 /**
- * Reads the reply of CLUSTER NODES, the same of all versions:
+ * Reads the reply of CLUSTER NODES, the same of all versions, in slices:
  * `id ip:port@busport,hostname,… flags master ping pong epoch link slots…`.
  * Source: https://redis.io/docs/latest/commands/cluster-nodes/
  */
-export function readNodeLines(reply: string): readonly NodeLine[] {
-  return reply.split('\n').flatMap((line) => {
-    const [id = '', place = '', flags = '', master = '', ...rest] = line.trim().split(' ')
-    // Behind the eighth word stand slots and ranges.
-    if (rest.length < 4) return []
-    return {
+export async function readNodeLines(reply: string): Promise<readonly NodeLine[]> {
+  const nodes: NodeLine[] = []
+  await inSlices(linesOf(reply), (line) => {
+    const words = line.trim().split(' ', mostWords)
+    const [id = '', place = '', flags = '', master = ''] = words
+    if (words.length < wordsBeforeSlots) return
+    nodes.push({
       id,
       ...readPlace(place),
       flags: flags.split(','),
       master: master === '-' ? '' : master,
-      slots: rest.slice(4).flatMap(readRange),
-    }
+      slots: words.slice(wordsBeforeSlots).flatMap(readRange),
+    })
   })
+  return nodes
 }
 
 /**
  * Reads a whole cluster from CLUSTER NODES. A node that only shakes hands is none of it yet. The
  * port is that for connections such as the one by which it was asked.
  */
-export function readClusterNodes(reply: Reply, tls: boolean): readonly ClusterShard[] {
-  const lines = typeof reply === 'string' ? readNodeLines(reply) : []
+export async function readClusterNodes(
+  reply: Reply,
+  tls: boolean,
+): Promise<readonly ClusterShard[]> {
+  const lines = typeof reply === 'string' ? await readNodeLines(reply) : []
   const members = lines.filter(({ flags }) => !flags.includes('handshake'))
   if (members.length === 0) throw redisError('parse', 'the reply of CLUSTER NODES names no node')
   const shards = new Map<string, { slots: SlotRange[]; nodes: ClusterNode[] }>()
-  for (const line of members) {
+  await inSlices(members, (line) => {
     const id = line.master === '' ? line.id : line.master
     const shard = shards.get(id) ?? { slots: [], nodes: [] }
     shards.set(id, shard)
     shard.slots.push(...line.slots)
     shard.nodes.push(nodeOf(line, tls))
-  }
+  })
   return [...shards.values()]
 }
 

@@ -1,3 +1,4 @@
+import { inSlices } from '../yielding.ts'
 import {
   announcedHost,
   announcedPort,
@@ -11,18 +12,18 @@ import { byTwos, readPairs } from './names-and-values.ts'
 import { redisError } from './redis-error.ts'
 
 /**
- * Reads the reply of CLUSTER SHARDS, which is there from Redis 7 on. A node whose health is
+ * Reads the reply of CLUSTER SHARDS, which is there from Redis 7 on, in slices. A node whose health is
  * `loading` is there and answers.
  * Source: https://redis.io/docs/latest/commands/cluster-shards/
  */
-export function readClusterShards(reply: Reply): readonly ClusterShard[] {
-  const shards = listOf(reply).map((shard) => {
+export async function readClusterShards(reply: Reply): Promise<readonly ClusterShard[]> {
+  const shards: ClusterShard[] = []
+  for (const shard of listOf(reply)) {
     const parts = readPairs(shard)
-    return {
-      slots: readSlots(parts.get('slots') ?? []),
-      nodes: listOf(parts.get('nodes') ?? []).map(readNode),
-    }
-  })
+    const nodes: ClusterNode[] = []
+    await inSlices(listOf(parts.get('nodes') ?? []), (one) => void nodes.push(readNode(one)))
+    shards.push({ slots: readSlots(parts.get('slots') ?? []), nodes })
+  }
   if (shards.every(({ nodes }) => nodes.length === 0))
     throw redisError('parse', 'the reply of CLUSTER SHARDS names no node')
   return shards

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { inSlices } from '../yielding.ts'
 import {
   announcedHost,
   announcedPort,
@@ -12,15 +13,18 @@ import { readPairs } from './names-and-values.ts'
 import { redisError } from './redis-error.ts'
 
 /**
- * Reads the reply of CLUSTER SLOTS: for each range its master, then the replicas that are well.
+ * Reads the reply of CLUSTER SLOTS, in slices: for each range its master, then the replicas that are well.
  * Who has no slots is not named. The port is that for connections such as the one by which it was
  * asked.
  * Source: https://redis.io/docs/latest/commands/cluster-slots/
  */
-export function readClusterSlots(reply: Reply, tls: boolean): readonly ClusterShard[] {
+export async function readClusterSlots(
+  reply: Reply,
+  tls: boolean,
+): Promise<readonly ClusterShard[]> {
   if (!Array.isArray(reply)) throw redisError('parse', 'the reply of CLUSTER SLOTS is not a list')
   const shards = new Map<string, { slots: SlotRange[]; nodes: readonly ClusterNode[] }>()
-  for (const entry of reply) {
+  await inSlices(reply, (entry: Reply) => {
     const [from, to, ...listed]: readonly Reply[] = Array.isArray(entry) ? entry : []
     const range = slotRange(from, to)
     const nodes = listed.map((node, index) => readNode(node, index === 0, tls))
@@ -29,7 +33,7 @@ export function readClusterSlots(reply: Reply, tls: boolean): readonly ClusterSh
     const shard = shards.get(master.id)
     if (shard) shard.slots.push(range)
     else shards.set(master.id, { slots: [range], nodes })
-  }
+  })
   return [...shards.values()]
 }
 

@@ -1,12 +1,15 @@
 import { StringDecoder } from 'node:string_decoder'
+import { fromBinary } from '../keyspace/binary-text.ts'
 import { inSlices, nextSlice } from '../yielding.ts'
 import type { Reply } from './command.ts'
 
 /** A reply as the client library gives it: texts as bytes, and errors where they stand in lists. */
 export type Bytes = Buffer | number | null | Error | Bytes[]
 
+type Element = Bytes | Reply
+
 interface OpenList {
-  readonly list: Bytes[]
+  readonly list: Element[]
   next: number
 }
 
@@ -18,9 +21,27 @@ interface OpenList {
 export async function decodeReply(bytes: Bytes, encoding: 'utf8' | 'latin1'): Promise<Reply> {
   if (Buffer.isBuffer(bytes))
     return bytes.length > pieceBytes ? inPieces(bytes, encoding) : bytes.toString(encoding)
-  const whole: Bytes[] = [bytes]
-  const open: OpenList[] = [{ list: whole, next: 0 }]
   let failure: Error | undefined
+  const reply = await replaceInSlices(bytes, (one) => {
+    if (one instanceof Error) failure ??= one
+    return Buffer.isBuffer(one) ? one.toString(encoding) : undefined
+  })
+  if (failure) throw failure
+  return reply
+}
+
+/** A reply of binary strings with its texts as they are in UTF-8, in slices. Takes the lists as its own. */
+export function toTextInSlices(reply: Reply): Promise<Reply> {
+  return replaceInSlices(reply, (one) => (typeof one === 'string' ? fromBinary(one) : undefined))
+}
+
+/** The reply with something else in the place of what stands in it, however deep; undefined keeps that. */
+async function replaceInSlices(
+  reply: Element,
+  replace: (one: Element) => Reply | undefined,
+): Promise<Reply> {
+  const whole = [reply]
+  const open: OpenList[] = [{ list: whole, next: 0 }]
 
   function* lists(): Generator<OpenList> {
     for (let last = open.at(-1); last; last = open.at(-1)) yield last
@@ -35,11 +56,9 @@ export async function decodeReply(bytes: Bytes, encoding: 'utf8' | 'latin1'): Pr
     }
     last.next += 1
     if (Array.isArray(element)) open.push({ list: element, next: 0 })
-    else if (Buffer.isBuffer(element)) (list as Reply[])[next] = element.toString(encoding)
-    else if (element instanceof Error) failure ??= element
+    else list[next] = replace(element) ?? element
   })
-  if (failure) throw failure
-  return (whole as Reply[])[0] ?? null
+  return whole[0] as Reply
 }
 
 // Decoded in well below a slice.

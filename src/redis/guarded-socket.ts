@@ -69,6 +69,8 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   /** Of the chunk that arrived last. */
   let left: Buffer = nothing
   let isRefused = false
+  /** Why it ends, once all that arrived was looked at. */
+  let ending: RedisError | undefined
   let isEnding = false
   let held: Buffer = nothing
   let silence: NodeJS.Timeout | undefined
@@ -137,7 +139,8 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
       }
       takeNext()
     }
-    if (!isRefused) socket.resume()
+    if (ending) endSoon(ending)
+    else if (!isRefused) socket.resume()
   }
 
   /** Looks at the next piece of what is left. */
@@ -149,8 +152,8 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
 
   /** What arrived before the end is looked at before that is told. */
   function endBy(why: RedisError): void {
-    while (left.length > 0) takeNext()
-    endSoon(why)
+    ending ??= why
+    if (left.length === 0) endSoon(ending)
   }
 
   /** Ends it, once whoever waits for what was passed on has it. The first cause counts. */

@@ -27,7 +27,9 @@ export function createGuardedStream(options: Omit<GuardedSocketOptions, 'onBytes
   })
   const socket = createGuardedSocket({
     ...options,
-    onBytes: (chunk) => void stream.push(chunk),
+    // Told at once, within the slice of whoever checked it. The library has a way to listen for which
+    // Node.js keeps what is pushed, and hands all of it over later in the turn, however long that takes.
+    onBytes: (chunk) => void stream.emit('data', chunk),
     onEnd(cause) {
       stream.destroy()
       options.onEnd(cause)

@@ -52,11 +52,6 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
     onReply(whole)
   }
 
-  function fail(error: RedisError): void {
-    failure ??= error
-    complete(null)
-  }
-
   // Reads one reply, or the head of a list; false when more has to arrive first.
   function read(): boolean {
     const type = text.charCodeAt(at)
@@ -107,7 +102,9 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
         return true
       case '-':
         at = next
-        fail(fromErrorReply(text.slice(start, end)))
+        // An error takes longer than all else that is read: of a list that is full of them one counts.
+        failure ??= fromErrorReply(text.slice(start, end))
+        complete(null)
         return true
       case '*':
         at = next

@@ -1,10 +1,11 @@
-import { fromBinary, toBinary } from '../keyspace/binary-text.ts'
+import { toBinary } from '../keyspace/binary-text.ts'
 import type { Endpoint } from '../targets/address.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
 import type { BulkConnection, BulkReply, ConnectionSettings, Words } from './connection.ts'
 import { maximumSilence, walkBounds } from './connection-limits.ts'
+import { toTextInSlices } from './decode-reply.ts'
 import { encodeCommands } from './encode-commands.ts'
 import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
@@ -53,7 +54,7 @@ export function createSocketConnection(
     const renamed = renameConfig(command, settings.configCommand ?? '')
     const [reply = null] = await exchange([words === 'binary' ? renamed : toBinaryCommand(renamed)])
     if (isRedisError(reply)) throw reply
-    return words === 'binary' ? reply : toText(reply)
+    return words === 'binary' ? reply : toTextInSlices(reply)
   }
 
   const connection: BulkConnection = {
@@ -147,9 +148,4 @@ function take(exchanges: Exchange[], reply: BulkReply): void {
 
 function toBinaryCommand([name, ...rest]: Command): Command {
   return [name, ...rest.map(toBinary)]
-}
-
-function toText(reply: Reply): Reply {
-  if (typeof reply === 'string') return fromBinary(reply)
-  return Array.isArray(reply) ? reply.map(toText) : reply
 }

@@ -1,5 +1,5 @@
 import { oneSpelling } from './one-spelling.ts'
-import { stableHash } from './stable-hash.ts'
+import { mixed, stableHash } from './stable-hash.ts'
 
 /** One of several exporters that have the same configuration and share its targets. */
 export interface Shard {
@@ -20,6 +20,7 @@ export function shardOf(identity: string, total: number): number {
   const hash = stableHash(oneSpelling(identity))
   let [heaviest, most] = [0, -1]
   for (let index = 0; index < total; index++) {
+    // No two shards draw the same.
     const weight = mixed(hash ^ mixed(index + 1))
     if (weight > most) {
       heaviest = index
@@ -33,12 +34,4 @@ export function shardOf(identity: string, total: number): number {
 export function isOursOn(shard: Shard | undefined): IsOurs {
   if (!shard) return () => true
   return (identity) => shardOf(identity, shard.total) === shard.index
-}
-
-// The last step of MurmurHash3: each number has another one, so no two shards draw the same.
-function mixed(value: number): number {
-  let hash = value
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -2,7 +2,7 @@ import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName } from '../redis/command.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
-import { parseInfo } from '../redis/info.ts'
+import { parseInfoInSlices } from '../redis/info.ts'
 import {
   isRedisError,
   isRefusal,
@@ -10,7 +10,8 @@ import {
   type RedisError,
   redisError,
 } from '../redis/redis-error.ts'
-import { createGathering } from './gathering.ts'
+import { timeForMore } from '../yielding.ts'
+import { createGathering, type Found } from './gathering.ts'
 import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
@@ -48,11 +49,19 @@ export interface KeyWalkOptions {
 }
 
 /** Where the walk stands: what comes before is taken in. */
+/** What SCAN found, with how many of the keys were visited. */
+interface Page {
+  readonly found: Found
+  visited: number
+}
+
 interface Position {
   database: number
   /** Of the keys that are named in this database, those that were visited. */
   named: number
   trail: ScanTrail
+  /** What comes behind that. */
+  page: Page | undefined
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
@@ -66,6 +75,9 @@ interface Position {
 const mostTimes = 4
 const mostBesides = 1000
 
+// Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
+const mostTogether = 2_000
+
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
   const position: Position = begin(0)
@@ -76,7 +88,14 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 
   function begin(database: number): Position {
     const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
-    const nothing = { named: 0, trail: trailBegin, scanned: false, seen: 0, given: 0 }
+    const nothing = {
+      named: 0,
+      trail: trailBegin,
+      page: undefined,
+      scanned: false,
+      seen: 0,
+      given: 0,
+    }
     return { database, ...nothing, mostGiven }
   }
 
@@ -96,7 +115,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     if (!ownsOfLate) {
       const reply = await ask(exchange, ['CLUSTER', 'NODES'])
       if (isServerFailure(reply)) throw reply
-      owns = typeof reply === 'string' ? ownedKeys(reply) : undefined
+      owns = typeof reply === 'string' ? await ownedKeys(reply) : undefined
       ownsOfLate = true
     }
     return owns ? keys.filter(owns) : keys
@@ -156,15 +175,13 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       keys: keysIn(position.database) ?? Infinity,
     })
     while (!position.scanned) {
-      const found = await gather(position.trail).catch((failure) => {
-        // Whoever knows the keys by name has seen them.
-        if (!isRedisError(failure) || !isRefusal(failure)) throw failure
-        visitors.fail(visitings, failure)
-      })
-      if (!found) return
-      const { trail, keys, most } = found
+      position.page ??= await nextPage(() => gather(position.trail), visitings)
+      const { page } = position
+      if (!page) return
+      const { trail, keys, most } = page.found
       await boundGiven(position.given + keys.length, exchange)
-      await visit(visitings, keys, matching, exchange)
+      await visitPage(page, (some) => visit(visitings, some, matching, exchange))
+      position.page = undefined
       position.trail = trail
       position.scanned = trail.cursor === '0'
       position.given += keys.length
@@ -174,11 +191,24 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     }
   }
 
+  /** Undefined where the user may not scan. */
+  async function nextPage(gather: () => Promise<Found>, visitings: readonly Visiting[]) {
+    try {
+      return { found: await gather(), visited: 0 }
+    } catch (failure) {
+      // Whoever knows the keys by name has seen them.
+      if (!isRedisError(failure) || !isRefusal(failure)) throw failure
+      visitors.fail(visitings, failure)
+      return undefined
+    }
+  }
+
   /** Throws when more keys came than there can be; a database that grows is asked for its size. */
   async function boundGiven(given: number, exchange: Exchange): Promise<void> {
     if (given <= position.mostGiven) return
     const [reply = ''] = await exchange([['INFO', 'keyspace']])
-    const keys = readDatabaseKeys(parseInfo(typeof reply === 'string' ? reply : ''))
+    const info = await parseInfoInSlices(typeof reply === 'string' ? reply : '')
+    const keys = await readDatabaseKeys(info)
     position.mostGiven = mostTimes * (keys.keysIn(position.database) ?? 0) + mostBesides
     if (given > position.mostGiven)
       throw redisError('protocol', 'SCAN gave many more keys than the database has')
@@ -235,5 +265,18 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     looksInto: (database) => visitors.wanting(database).some(({ patterns }) => patterns.length > 0),
     keys: () => seenBefore + position.seen,
     unread: () => unread,
+  }
+}
+
+async function visitPage(
+  page: Page,
+  visit: (keys: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { keys } = page.found
+  while (page.visited < keys.length) {
+    if (page.visited > 0) await timeForMore()
+    const some = keys.slice(page.visited, page.visited + mostTogether)
+    await visit(some)
+    page.visited += some.length
   }
 }

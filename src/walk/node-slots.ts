@@ -9,8 +9,8 @@ export type OwnsKey = (key: string) => boolean
  * Which keys a node answers for, from its reply to CLUSTER NODES: those in its own slots, of a
  * replica those of its master. Undefined where that cannot be read, or all slots are its own.
  */
-export function ownedKeys(reply: string): OwnsKey | undefined {
-  const nodes = readNodeLines(reply)
+export async function ownedKeys(reply: string): Promise<OwnsKey | undefined> {
+  const nodes = await readNodeLines(reply)
   const node = nodes.find(({ flags }) => flags.includes('myself'))
   const owner = node?.master ? nodes.find(({ id }) => id === node.master) : node
   if (!owner) return undefined

@@ -99,7 +99,7 @@ export async function startServerWalk(
     },
     true,
   )
-  const { keysIn, named } = readDatabaseKeys(info)
+  const { keysIn, named } = await readDatabaseKeys(info)
   const accept = hooks.begin({ run, role: server.role })
   const accounts = new Map(
     applying.map(({ name }) => [name, createSeriesAccount(settings.maxSeries)]),

@@ -4,9 +4,14 @@ import { startRefresher } from '../../src/discovery/refresher.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function refreshed(work: () => Promise<'soon' | undefined> = async () => undefined) {
+/** Its place lies at nine tenths of an interval of ten seconds, that of `b` in the middle. */
+function refreshed(
+  work: () => Promise<'soon' | undefined> = async () => undefined,
+  name = 'sessions',
+) {
   let runs = 0
   const refresher = startRefresher({
+    name,
     intervalMilliseconds: 10_000,
     restMilliseconds: 200,
     run: () => {
@@ -19,16 +24,29 @@ function refreshed(work: () => Promise<'soon' | undefined> = async () => undefin
 
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
 
-test('it runs at once, and then at its interval', async () => {
+test('it runs at once, then at its place in the interval, and then at its interval', async () => {
   const { runs, stop } = refreshed()
   await pass(1)
 
   expect(runs()).toBe(1)
-  await pass(9_900)
+  await pass(8_600)
   expect(runs()).toBe(1)
   await pass(200)
   expect(runs()).toBe(2)
+  await pass(9_800)
+  expect(runs()).toBe(2)
+  await pass(200)
+  expect(runs()).toBe(3)
   stop()
+})
+
+test('others that begin with it go on at other places', async () => {
+  const [one, other] = [refreshed(), refreshed(undefined, 'b')]
+  await pass(5_500)
+
+  expect([one.runs(), other.runs()]).toEqual([1, 2])
+  one.stop()
+  other.stop()
 })
 
 test('it runs at once when told, and counts its interval from then', async () => {

@@ -171,3 +171,60 @@ describe('when what is configured changes', () => {
     )
   })
 })
+
+describe('hundreds of topologies', () => {
+  const clusters = Array.from({ length: 100 }, (_, index) => target(`redis://c${index}`, 'cluster'))
+  const turn = () => new Promise(setImmediate)
+
+  test('are not opened and asked in one turn of the event loop', async () => {
+    const { topologies, asked } = unreachable(clusters)
+    expect(topologies.state()).toEqual({ failure: undefined, lastSuccess: undefined })
+    for (let turns = 0; turns < 10; turns += 1) await turn()
+    expect(asked.length).toBeLessThan(20)
+
+    await eventually(() => expect(topologies.wanted()).toHaveLength(100), { within: 30_000 })
+    expect(asked).toHaveLength(100)
+  })
+
+  test('that stay as they are are not compared at length when others come', async () => {
+    const { topologies, asked, give } = unreachable([])
+    let read = 0
+    const watched = clusters.map((one) => ({
+      ...one,
+      labels: Object.defineProperty({}, 'team', {
+        enumerable: true,
+        get() {
+          read += 1
+          return 'a'
+        },
+      }),
+    }))
+    give(watched)
+    await eventually(() => expect(asked).toHaveLength(100), { within: 30_000 })
+    read = 0
+    give([...watched, target('redis://another', 'cluster')])
+    await eventually(() => expect(topologies.wanted()).toHaveLength(101), { within: 30_000 })
+
+    expect(read).toBe(0)
+  })
+
+  test('are asked no more when they are stopped while they are opened', async () => {
+    const { topologies, asked } = unreachable(clusters)
+    await turn()
+    topologies.stop()
+    const before = asked.length
+    for (let turns = 0; turns < 100; turns += 1) await turn()
+
+    expect(asked.length).toBe(before)
+    expect(topologies.wanted().length).toBeLessThan(100)
+  })
+
+  test('have twenty of their failures told, and how many more there are', async () => {
+    const { topologies } = unreachable(clusters)
+    await eventually(() => expect(topologies.wanted()).toHaveLength(100), { within: 30_000 })
+    const told = topologies.state().failure?.split('; ') ?? []
+
+    expect(told.filter((one) => one.startsWith('cluster '))).toHaveLength(20)
+    expect(told.at(-1)).toBe('and 80 more')
+  })
+})

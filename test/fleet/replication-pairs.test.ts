@@ -33,7 +33,7 @@ const master = (...polls: readonly (readonly [offset: number, ...Moment])[]) =>
 const replica = (offset: number, ...at: Moment) => polledTo('r', position('replica', offset, at))
 
 const lag = (...all: readonly Positioned[]) =>
-  encode('redis', pairFigures(all))
+  encode('redis', [...pairFigures(all)].flat())
     .text.split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.replace('redis_replication_pair_lag_', ''))

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
 import { countsOf } from '../../src/discovery/cluster-view.ts'
-import { createTopologyWatch, type Sharing } from '../../src/fleet/topology-watch.ts'
+import {
+  createTopologyWatch,
+  type Sharing,
+  type TopologyWatch,
+} from '../../src/fleet/topology-watch.ts'
 import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { clusterShard, clusterView } from '../support/cluster-views.ts'
+import { fakeClock } from '../support/fake-clock.ts'
 
 const view = clusterView(clusterShard([[0, 16_383]], 'm1', 'r2'))
 const cluster: KnownCluster = {
@@ -13,19 +18,28 @@ const cluster: KnownCluster = {
   addresses: new Map([['m1', 'redis://m1:6379']]),
 }
 
+const textOf = async ({ bodies }: Pick<TopologyWatch, 'bodies'>) =>
+  (await bodies()).map(({ plain }) => plain.toString()).join('')
+
 function watched(sharing?: Sharing) {
   const refreshed: string[] = []
-  const watch = createTopologyWatch(
-    {
+  const clock = fakeClock()
+  const watch = createTopologyWatch({
+    topologies: {
       refresh: (address) => void refreshed.push(address),
       clusters: () => [cluster],
       deployments: () => [],
       isFurtherReplica: () => false,
     },
-    'redis',
+    namespace: 'redis',
     sharing,
-  )
-  return { ...watch, refreshed }
+    clock,
+  })
+  const text = () => {
+    clock.advance(1_000)
+    return textOf(watch)
+  }
+  return { ...watch, refreshed, text, clock }
 }
 
 const target = { address: 'redis://m1:6379', name: 'first' }
@@ -88,25 +102,72 @@ describe('what is told', () => {
     sample(memory, 1000),
   ]
 
-  test('has the keys and the memory of masters by their names', () => {
+  test('has the keys and the memory of masters by their names', async () => {
     const { note, text } = watched()
     note(target, result('master', samples))
 
-    expect(text()).toContain('redis_topology_shard_keys{topology="orders",master="first"} 7\n')
-    expect(text()).toContain(
+    expect(await text()).toContain(
+      'redis_topology_shard_keys{topology="orders",master="first"} 7\n',
+    )
+    expect(await text()).toContain(
       'redis_topology_shard_memory_used_bytes{topology="orders",master="first"} 1000\n',
     )
   })
 
-  test('has nothing of a target that is down or watched no more', () => {
+  test('has nothing of a target that is down or watched no more', async () => {
     const { note, forget, text } = watched()
     note(target, result('master', samples))
     note(target, result('', [], gone))
-    expect(text()).not.toContain('redis_topology_shard_keys{')
+    expect(await text()).not.toContain('redis_topology_shard_keys{')
     note(target, result('master', samples))
     forget(target)
 
-    expect(text()).not.toContain('redis_topology_shard_keys{')
+    expect(await text()).not.toContain('redis_topology_shard_keys{')
+  })
+
+  test('is put together once a second, however many ask', async () => {
+    const { note, text, bodies, clock } = watched()
+    const before = await text()
+    note(target, result('master', samples))
+    clock.advance(999)
+    const together = [bodies(), bodies()]
+    expect(together[0]).toBe(together[1])
+    expect(await textOf({ bodies })).toBe(before)
+
+    clock.advance(1)
+    expect(await textOf({ bodies })).not.toBe(before)
+  })
+
+  test('is told of a thousand clusters, and pairs, without holding the event loop for it', async () => {
+    const clusters = Array.from({ length: 1_000 }, (_, index) => ({
+      ...cluster,
+      topology: `c${index}`,
+    }))
+    let asked = 0
+    const watch = createTopologyWatch({
+      topologies: {
+        refresh: () => {},
+        clusters: () => clusters,
+        deployments: () => [],
+        isFurtherReplica: () => false,
+      },
+      namespace: 'redis',
+      sharing: {
+        isOurs() {
+          asked += 1
+          // As long as a slice, so that each of them ends one.
+          const end = performance.now() + 4
+          while (asked <= 3 && performance.now() < end);
+          return true
+        },
+        elsewhere: () => [],
+      },
+      clock: fakeClock(),
+    })
+    const text = textOf(watch)
+    expect(asked).toBe(1)
+
+    expect((await text).match(/^redis_topology_nodes\{/gm)).toHaveLength(1_000)
   })
 })
 
@@ -115,38 +176,42 @@ describe('where several exporters share the targets', () => {
   const namesIn = (text: string) => [...text.matchAll(/^redis_(\w+)/gm)].map(([, name]) => name)
   const elsewhere = () => []
 
-  test('one of them tells of the whole, by the name of the topology', () => {
+  test('one of them tells of the whole, by the name of the topology', async () => {
     const asked: string[] = []
     const isOurs = (name: string) => asked.push(name) > 0
     const { text } = watched({ isOurs, elsewhere })
 
-    expect(namesIn(text())).toContain('topology_nodes')
+    expect(namesIn(await text())).toContain('topology_nodes')
     expect(asked).toEqual(['orders'])
   })
 
-  test('each of them tells of the shards whose masters it polls', () => {
+  test('each of them tells of the shards whose masters it polls', async () => {
     const { note, text } = watched({ isOurs: () => false, elsewhere })
-    expect(text()).toBe('')
+    expect(await text()).toBe('')
     note(target, result('master', [keys]))
 
-    expect(namesIn(text())).toEqual(['topology_shard_keys', 'topology_shard_keys_imbalance_ratio'])
+    expect(namesIn(await text())).toEqual([
+      'topology_shard_keys',
+      'topology_shard_keys_imbalance_ratio',
+    ])
   })
 
-  test('a master that another one polls has the name that it has there', () => {
+  test('a master that another one polls has the name that it has there', async () => {
     const address = 'redis://m1:6379'
     const known = { name: 'main', address, replicas: [], quorum: 1, sentinels: 1 }
     const deployment = { topology: 's', masters: [{ ...known, agreement: new Map() }] }
-    const { text } = createTopologyWatch(
-      {
+    const watch = createTopologyWatch({
+      topologies: {
         refresh: () => {},
         clusters: () => [],
         deployments: () => [deployment],
         isFurtherReplica: () => false,
       },
-      'redis',
-      { isOurs: () => true, elsewhere: () => [{ address, name: 'cache' }] },
-    )
+      namespace: 'redis',
+      sharing: { isOurs: () => true, elsewhere: () => [{ address, name: 'cache' }] },
+      clock: fakeClock(),
+    })
 
-    expect(text()).toContain('master_address="cache"')
+    expect(await textOf(watch)).toContain('master_address="cache"')
   })
 })

@@ -135,4 +135,54 @@ describe('turns of a group', () => {
     await settled()
     expect(there[1]?.()).toBe(true)
   })
+
+  test('keep their number where one gives that waits with all', async () => {
+    const all = createTurns(1)
+    const group = createTurnsOfGroup(all, 1)
+    const other = all.turn(stays())
+    await other.take()
+    const [early, late] = [group.turn(stays()), group.turn(stays())]
+    const there = [early, late].map(asking)
+    await settled()
+    early.give()
+    other.give()
+    await settled()
+    expect(there.map((one) => one())).toEqual([true, false])
+    expect(all.isWaitedFor()).toBe(false)
+
+    early.give()
+    await settled()
+    expect(there[1]?.()).toBe(true)
+  })
+
+  test('are not taken by one that gave before it had its turn', async () => {
+    const all = createTurns(1)
+    const group = createTurnsOfGroup(all, 1)
+    const turn = group.turn(stays())
+    const taken = turn.take()
+    turn.give()
+    await taken
+    turn.give()
+    await settled()
+    const others = [asking(all.turn(stays())), asking(group.turn(stays()))]
+    await settled()
+
+    expect(others.map((one) => one())).toEqual([true, false])
+  })
+
+  test('of whoever is gone are free for others, also while it waits with all', async () => {
+    const all = createTurns(1)
+    const group = createTurnsOfGroup(all, 1)
+    const other = all.turn(stays())
+    await other.take()
+    const gone = new AbortController()
+    asking(group.turn(gone.signal))
+    await settled()
+    gone.abort()
+    const next = asking(group.turn(stays()))
+    other.give()
+    await settled()
+
+    expect(next()).toBe(true)
+  })
 })

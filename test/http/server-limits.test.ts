@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type RawClient, rawClient } from '../support/raw-client.ts'
@@ -211,10 +211,17 @@ describe('one connection too many', () => {
 
 test('a client that has not asked in time is the first to go', async () => {
   await using other = await serveExporter({ limits: { connections: 2, silence: 0 } })
+  const itsServer = await serverOf(other)
+  const areConnected = (count: number) =>
+    eventually(async () => expect(await connectionCount(itsServer)).toBe(count))
+  await areConnected(0)
   using asking = await rawClient(other.port)
   asking.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
   await eventually(() => expect(asking.received()).toContain('Not found'))
   using silent = await rawClient(other.port)
+  await areConnected(2)
+  // It is a candidate only when there was time to hear it.
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn()
   using _new = await rawClient(other.port)
 
   await eventually(() => expect(silent.ended()).toBeDefined())

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createGuardedSocket } from '../../src/redis/guarded-socket.ts'
+import { createGuardedStream } from '../../src/redis/guarded-stream.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { fixedLogin } from '../../src/targets/login.ts'
@@ -74,6 +75,36 @@ it('of what arrived some kilobytes are passed on in a turn, all of it and in ord
   expect(most).toBeLessThanOrEqual(5 * 4096)
 })
 
+it('what the client library takes of the time of a turn is a part of its slice', async () => {
+  await using peer = await startPeer(answers(() => lists))
+  const { socket, stream } = createGuardedStream({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    tooLarge: () => over,
+    onEnd: () => undefined,
+  })
+  let bytes = 0
+  // As the library listens. It takes a whole slice for each piece.
+  stream.prependListener('data', (piece: Buffer) => {
+    bytes += piece.length
+    for (let looks = 0; looks < 4; looks++) performance.now()
+  })
+  stream.resume()
+  await socket.connected
+  stream.write('*1\r\n$4\r\nPING\r\n')
+
+  const most = await mostInOneTurn(
+    () => bytes,
+    turnsUntil(() => bytes === lists.length),
+  )
+  socket.end(over)
+
+  // When it arrives, and when it is the turn of who waits for a slice.
+  expect(most).toBeLessThanOrEqual(2 * 4096)
+})
+
 it('what a server said before it hung up is read before that is known', async () => {
   await using peer = await startPeer(
     (socket) => void socket.once('data', () => socket.end(numbers)),
@@ -90,6 +121,41 @@ it('what a server said before it hung up is read before that is known', async ()
   const [first, second] = await told
   expect(first).toMatchObject({ status: 'fulfilled', value: { length: 30_000 } })
   expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'connection' } })
+})
+
+it('what had arrived when a server reset the connection is read in pieces too', async () => {
+  const sent = numbers.slice(0, 32_768)
+  await using peer = await startPeer((socket) => {
+    socket.once('data', () => {
+      socket.write(sent)
+      socket.resetAndDestroy()
+    })
+  })
+  let bytes = 0
+  let bytesAtEnd: number | undefined
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    onBytes(piece) {
+      bytes += piece.length
+      // Whoever takes it needs a slice for it.
+      for (let looks = 0; looks < 4; looks++) performance.now()
+    },
+    tooLarge: () => over,
+    onEnd() {
+      bytesAtEnd = bytes
+    },
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n', 1)
+
+  const most = await mostInOneTurn(() => bytes, socket.ended)
+
+  expect(most).toBeLessThanOrEqual(2 * 4096)
+  expect(bytesAtEnd).toBe(bytes)
+  expect(bytes).toBeGreaterThan(sent.length - 30)
 })
 
 it('a server that resets the connection behind a reply that is too large hides nothing of that', async () => {

@@ -118,15 +118,30 @@ describe('the place of a task in its interval', () => {
   const names = Array.from({ length: 1_000 }, (_, k) => `redis://10.0.${k >> 8}.${k & 255}:6379`)
   const offsets = names.map((name) => placeIn(60_000, name))
 
-  test('a thousand targets are spread evenly over the interval', () => {
-    const shares = new Array<number>(10).fill(0)
+  /** How many have their places in each tenth of the interval. */
+  function inTenths(offsets: readonly number[]): readonly number[] {
+    const tenths = new Array<number>(10).fill(0)
     for (const offset of offsets) {
-      const share = Math.min(9, Math.floor(offset / 6_000))
-      shares[share] = (shares[share] ?? 0) + 1
+      const tenth = Math.min(9, Math.floor(offset / 6_000))
+      tenths[tenth] = (tenths[tenth] ?? 0) + 1
     }
+    return tenths
+  }
+
+  test('a thousand targets are spread evenly over the interval', () => {
     // An even spread is 100 each; all in one share would be 1000 and nine times 0.
-    expect(Math.min(...shares)).toBeGreaterThan(60)
-    expect(Math.max(...shares)).toBeLessThan(140)
+    expect(Math.min(...inTenths(offsets))).toBeGreaterThan(60)
+    expect(Math.max(...inTenths(offsets))).toBeLessThan(140)
+  })
+
+  test.each([
+    ['ports', (k: number) => `redis://10.0.0.1:${7_000 + k}`],
+    ['numbers at the end', (k: number) => `cache-${k}`],
+  ])('so are a hundred whose names differ by their %s alone', (_, nameOf) => {
+    const places = Array.from({ length: 100 }, (_, k) => placeIn(60_000, nameOf(k)))
+
+    expect(Math.min(...inTenths(places))).toBeGreaterThan(1)
+    expect(Math.max(...inTenths(places))).toBeLessThan(22)
   })
 
   test('no target waits longer than the interval, and none runs twice at once', () => {
@@ -135,6 +150,6 @@ describe('the place of a task in its interval', () => {
   })
 
   test('the share stays the same from release to release', () => {
-    expect(placeIn(60_000, 'redis://10.0.0.1:6379')).toBe(52_456)
+    expect(placeIn(60_000, 'redis://10.0.0.1:6379')).toBe(34_910)
   })
 })

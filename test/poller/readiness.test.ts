@@ -1,18 +1,45 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type ReadinessWatch, watchReadiness } from '../../src/poller/readiness.ts'
+import { type Lasting, type ReadinessWatch, watchReadiness } from '../../src/poller/readiness.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 
 let clock: FakeClock
 let ends: (number | undefined)[]
+let looks: number
+const targets = new Map<number, Lasting>()
 let watch: ReadinessWatch
 let start: number
 
 beforeEach(() => {
   clock = fakeClock()
   start = clock.wall()
-  ends = [undefined, undefined]
-  watch = watchReadiness(() => ends.map((_, index) => () => ends[index]), clock)
+  ends = []
+  looks = 0
+  targets.clear()
+  watch = watchReadiness(targets, clock)
+  come()
+  come()
 })
+
+/** A target comes, with a result that lasts until then or without one. */
+function come(end?: number): Lasting {
+  const index = ends.push(end) - 1
+  const target = {
+    end() {
+      looks += 1
+      return ends[index]
+    },
+  }
+  targets.set(index, target)
+  watch.noteCome(target)
+  return target
+}
+
+function go(index: number): void {
+  const target = targets.get(index)
+  watch.note()
+  targets.delete(index)
+  if (target) watch.noteGone(target)
+}
 
 /** A result came that lasts so long from now. */
 function resultOf(target: number, milliseconds: number): void {
@@ -69,13 +96,11 @@ describe('when all have a result', () => {
   })
 
   test('one that comes later without a result is seen when it is told', () => {
-    ends.push(undefined)
-    watch.noteTargets()
+    come()
     clock.advance(1_000)
     expect(now()).toBe('waiting for the first poll since 0')
 
-    ends.pop()
-    watch.noteTargets()
+    go(2)
     expect(now()).toBe('ready since 1')
   })
 
@@ -86,5 +111,78 @@ describe('when all have a result', () => {
     clock.advance(50_000)
 
     expect(now()).toBe('ready since 0')
+  })
+})
+
+test('without any target it is ready', () => {
+  clock.advance(2_000)
+  go(0)
+  expect(now()).toBe('waiting for the first poll since 0')
+  go(1)
+
+  expect(now()).toBe('ready since 2')
+})
+
+test('one that comes with time for its first result changes nothing until then', () => {
+  resultOf(0, 100_000)
+  resultOf(1, 100_000)
+  come(clock.monotonic() + 10_000)
+  clock.advance(10_000)
+  expect(now()).toBe('ready since 0')
+
+  clock.advance(1)
+  expect(now()).toBe('stale since 10')
+})
+
+test('it is ready again when the one that was too old goes', () => {
+  resultOf(0, 10_000)
+  resultOf(1, 100_000)
+  clock.advance(20_000)
+  expect(now()).toBe('stale since 10')
+  go(0)
+
+  expect(now()).toBe('ready since 20')
+})
+
+describe('of ten thousand targets', () => {
+  const many = 10_000
+  const all = Array.from({ length: many }, (_, index) => index)
+  beforeEach(() => {
+    while (ends.length < many) come()
+    looks = 0
+  })
+
+  test.each([
+    ['in their order', all],
+    ['in the other order', all.toReversed()],
+    ['in no order', all.map((index) => (index * 7_919) % many)],
+  ])('each is looked at a few times while their first results come %s', (_, order) => {
+    for (const index of order) resultOf(index, 45_000)
+
+    expect(now()).toBe('ready since 0')
+    expect(looks).toBeLessThan(10 * many)
+  })
+
+  test('so it is while others take their places', () => {
+    for (const index of all) resultOf(index, 45_000)
+    looks = 0
+    for (const index of all) {
+      come(clock.monotonic() + 45_000)
+      go(index)
+    }
+
+    expect(now()).toBe('ready since 0')
+    expect(looks).toBeLessThan(10 * many)
+  })
+
+  test('so it is while all come back that were too old', () => {
+    for (const index of all) resultOf(index, 45_000)
+    clock.advance(60_000)
+    expect(now()).toBe('stale since 45')
+    looks = 0
+    for (const index of all) resultOf(index, 45_000)
+
+    expect(now()).toBe('ready since 60')
+    expect(looks).toBeLessThan(10 * many)
   })
 })

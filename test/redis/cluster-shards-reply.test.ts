@@ -9,11 +9,11 @@ const usual = { id: 'a1', port: 7000, ip: '127.0.0.1', endpoint: '127.0.0.1', ro
 const shardOf = (fields: Readonly<Record<string, Reply>>, slots: Reply = [0, 5]): Reply =>
   pairs({ slots, nodes: [pairs({ ...usual, health: 'online', ...fields })] })
 
-const nodeOf = (fields: Readonly<Record<string, Reply>>) =>
-  readClusterShards([shardOf(fields)])[0]?.nodes[0]
+const nodeOf = async (fields: Readonly<Record<string, Reply>>) =>
+  (await readClusterShards([shardOf(fields)]))[0]?.nodes[0]
 
-test('a shard has its slots and its nodes', () => {
-  expect(readClusterShards([shardOf({ 'replication-offset': 70 }, [0, 5, 7, 7])])).toEqual([
+test('a shard has its slots and its nodes', async () => {
+  expect(await readClusterShards([shardOf({ 'replication-offset': 70 }, [0, 5, 7, 7])])).toEqual([
     {
       slots: [
         [0, 5],
@@ -35,16 +35,16 @@ describe('a node', () => {
     ['loading', true],
     ['fail', false],
     ['failed', false],
-  ])('whose health is %s: reachable is %s', (health, isReachable) => {
-    expect(nodeOf({ health })).toMatchObject({ isReachable })
+  ])('whose health is %s: reachable is %s', async (health, isReachable) => {
+    expect(await nodeOf({ health })).toMatchObject({ isReachable })
   })
 
   test.each([
     ['master', true],
     ['replica', false],
     ['slave', false],
-  ])('whose role is %s: master is %s', (role, isMaster) => {
-    expect(nodeOf({ role })).toMatchObject({ isMaster })
+  ])('whose role is %s: master is %s', async (role, isMaster) => {
+    expect(await nodeOf({ role })).toMatchObject({ isMaster })
   })
 
   test.each<[Readonly<Record<string, Reply>>, object]>([
@@ -63,21 +63,22 @@ describe('a node', () => {
       { 'availability-zone': 'b', rack: 7 },
       { ip: '127.0.0.1', port: 7000 },
     ],
-  ])('with %j is %j', (fields, expected) => {
-    expect(nodeOf(fields)).toMatchObject(expected)
+  ])('with %j is %j', async (fields, expected) => {
+    expect(await nodeOf(fields)).toMatchObject(expected)
   })
 })
 
 test.each<[Reply]>([[null], ['OK'], [[]], [[['slots', [], 'nodes', []]]], [[7]], [[['nodes', 7]]]])(
   'there is no cluster in %j',
-  (reply) => {
-    expect(() => readClusterShards(reply)).toThrow()
+  async (reply) => {
+    await expect(readClusterShards(reply)).rejects.toThrow()
   },
 )
 
 test.each<[Reply]>([[[5]], [[5, 4]], [[0, 16_384]], [['0', '5']], [[0.5, 1]]])(
   'what is no range of slots is passed over: %j',
-  (slots) => {
-    expect(readClusterShards([shardOf({}, slots)])[0]?.slots).toEqual([])
+  async (slots) => {
+    const [shard] = await readClusterShards([shardOf({}, slots)])
+    expect(shard?.slots).toEqual([])
   },
 )

@@ -4,16 +4,14 @@ import type { Reply } from '../../src/redis/command.ts'
 
 const read = (...entries: Reply[]) => readClusterSlots(entries, false)
 
-test('ranges of the same master are one shard', () => {
+test('ranges of the same master are one shard', async () => {
   const one: Reply = ['1.2.3.4', 1, 'm1', []]
   const other: Reply = ['1.2.3.4', 2, 'm2', []]
   const replica: Reply = ['1.2.3.4', 3, 'r1', []]
 
+  const shards = await read([0, 5, one, replica], [6, 9, other], [10, 11, one, replica])
   expect(
-    read([0, 5, one, replica], [6, 9, other], [10, 11, one, replica]).map(({ slots, nodes }) => [
-      slots,
-      nodes.map(({ id, isMaster }) => [id, isMaster]),
-    ]),
+    shards.map(({ slots, nodes }) => [slots, nodes.map(({ id, isMaster }) => [id, isMaster])]),
   ).toEqual([
     [
       [
@@ -42,24 +40,24 @@ describe('a node', () => {
     [['a.example', 7000, 'a1', []], { ip: 'a.example', hostname: '' }],
     [['2001:db8::1', 7000, 'a1'], { ip: '2001:db8::1', port: 7000 }],
     [['1.2.3.4', 7000], { id: '1.2.3.4:7000' }],
-  ])('%j is %j', (node, expected) => {
-    expect(read([0, 5, node])[0]?.nodes).toMatchObject([expected])
+  ])('%j is %j', async (node, expected) => {
+    const [shard] = await read([0, 5, node])
+    expect(shard?.nodes).toMatchObject([expected])
   })
 
-  test('has the port that it was asked by', () => {
-    expect(readClusterSlots([[0, 5, ['1.2.3.4', 7000, 'a1']]], true)[0]?.nodes).toMatchObject([
-      { port: undefined, tlsPort: 7000 },
-    ])
+  test('has the port that it was asked by', async () => {
+    const [shard] = await readClusterSlots([[0, 5, ['1.2.3.4', 7000, 'a1']]], true)
+    expect(shard?.nodes).toMatchObject([{ port: undefined, tlsPort: 7000 }])
   })
 })
 
-test('a cluster without any slot has no shard', () => {
-  expect(read()).toEqual([])
+test('a cluster without any slot has no shard', async () => {
+  expect(await read()).toEqual([])
 })
 
 test.each<[Reply]>([[null], ['OK'], [[7]], [[[0, 5]]], [[['0', '5', ['a', 1, 'b']]]]])(
   'there is no cluster in %j',
-  (reply) => {
-    expect(() => readClusterSlots(reply, false)).toThrow()
+  async (reply) => {
+    await expect(readClusterSlots(reply, false)).rejects.toThrow()
   },
 )

@@ -14,12 +14,14 @@ import { regularExpression } from '../../src/options/value-kinds.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
 import { readAclLog } from '../../src/redis/acl-log-entries.ts'
 import { clientFlags } from '../../src/redis/client-flags.ts'
-import { clientId, clientLines, parseClient, splitAddress } from '../../src/redis/client-lines.ts'
+import { clientId, parseClient, splitAddress } from '../../src/redis/client-lines.ts'
+import { readNodeLines } from '../../src/redis/cluster-nodes-reply.ts'
 import type { Reply } from '../../src/redis/command.ts'
 import { parseInfo } from '../../src/redis/info.ts'
 import { parseNameValueList, readPairs } from '../../src/redis/names-and-values.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
+import { linesOf } from '../../src/redis/text-lines.ts'
 import { readEffort } from '../../src/walk/server-effort.ts'
 import { everythingWanted } from './everything-wanted.ts'
 import { fakePoll } from './fake-poll.ts'
@@ -52,7 +54,10 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   parseNameValueList,
   parseClient,
   clientId: (text) => [clientId(text), clientId(`id=1 addr=${text}`), clientId(`id=${text}`)],
-  clientLines: (text) => [...clientLines(text)].length,
+  linesOf: (text) => [...linesOf(text)].length,
+  readNodeLines,
+  'readNodeLines of a node': (text) =>
+    readNodeLines(`a1 1.2.3.4:1@2 master - 0 0 1 connected ${text}`),
   splitAddress,
   clientFlags,
   readNumber,

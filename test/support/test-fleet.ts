@@ -40,15 +40,16 @@ export function testFleet<S extends SettingsOfRunning>(
     further: [walkMetrics],
   })
   const store = createSnapshotStore(clock)
-  const watch = createTopologyWatch(
-    {
+  const watch = createTopologyWatch({
+    topologies: {
       refresh: () => undefined,
       clusters: () => [],
       deployments: () => [],
       isFurtherReplica: () => false,
     },
-    'redis',
-  )
+    namespace: 'redis',
+    clock,
+  })
   const schedule = startSchedule({ clock, log, spreads: true })
   const fleet = startFleet<S>({
     sources,
@@ -68,14 +69,16 @@ export function testFleet<S extends SettingsOfRunning>(
     log,
   })
   const ownText = (name: string) => ownMetrics.textOf(name) + walkMetrics.textOf(name)
-  const textOf = (served: ReturnType<SnapshotStore['serve']>) =>
+  const textOf = (served: Pick<ReturnType<SnapshotStore['serve']>, 'bodies'>) =>
     served.bodies.map(({ plain }) => plain.toString()).join('')
   return {
     ...recorded,
     fleet,
     store,
     text: async () =>
-      (await joinedText(store, clock, {}, ownText)) + (await ownMetrics.render()) + watch.text(),
+      (await joinedText(store, clock, {}, ownText)) +
+      (await ownMetrics.render()) +
+      textOf({ bodies: await watch.bodies() }),
     textOf(target) {
       const served = store.serve(target)
       return served && textOf(served)

@@ -2,8 +2,9 @@ import { gauge, type Metric, type Sample, sample } from '../../metrics/metric.ts
 import { readNumber } from '../../metrics/read-value.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { flag, wholeNumber } from '../../options/value-kinds.ts'
-import { clientId, clientLines, parseClient, splitAddress } from '../../redis/client-lines.ts'
+import { clientId, parseClient, splitAddress } from '../../redis/client-lines.ts'
 import { redisError } from '../../redis/redis-error.ts'
+import { linesOf } from '../../redis/text-lines.ts'
 import { inSlices } from '../../yielding.ts'
 import { collector, type Poll } from '../collector.ts'
 import { giveList } from '../reading/read-list.ts'
@@ -111,7 +112,7 @@ async function choose(reply: string, poll: Reading): Promise<readonly string[]> 
   let clients = 0
   let series = 0
   const room = () => Math.floor(poll.settings.clientListMaxSeries / Math.max(series, 1))
-  await inSlices(clientLines(reply), (line) => {
+  await inSlices(linesOf(reply), (line) => {
     const id = clientId(line)
     if (id === undefined) return poll.reject('client', line)
     if (clients === 0) series = countSeries(line)

@@ -1,8 +1,9 @@
 import { toBinary } from '../../keyspace/binary-text.ts'
 import { keyLabel } from '../../keyspace/key-label.ts'
 import { gauge, histogram, newer, type Sample, sample } from '../../metrics/metric.ts'
-import { clientId, clientLines, parseClient } from '../../redis/client-lines.ts'
+import { clientId, parseClient } from '../../redis/client-lines.ts'
 import { redisError } from '../../redis/redis-error.ts'
+import { linesOf } from '../../redis/text-lines.ts'
 import { inSlices } from '../../yielding.ts'
 import type { Collector } from '../collector.ts'
 import { type Client, tallyByFlag, tallyByName, tallySeconds, tallySum } from './client-tallies.ts'
@@ -108,7 +109,7 @@ export const clientsAggregate: Collector = {
     const reply = await read('CLIENT', 'LIST')
     if (typeof reply !== 'string') throw redisError('parse', 'CLIENT LIST gave no text')
     const started = tallies.map((start) => start(reject))
-    await inSlices(clientLines(reply), (line) => {
+    await inSlices(linesOf(reply), (line) => {
       if (clientId(line) === undefined) return reject('client', line)
       const client = parseClient(line)
       for (const tally of started) tally.add(client)

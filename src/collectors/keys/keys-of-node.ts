@@ -44,7 +44,8 @@ export async function keysOfNode(
 
 // Most clusters have one database only; to select another is an error, which the server counts.
 async function holdsKeys(poll: Poll, database: number): Promise<boolean> {
-  if (readDatabaseKeys(await poll.info()).named.includes(database)) return true
+  const { named } = await readDatabaseKeys(await poll.info())
+  if (named.includes(database)) return true
   const { databases, isTold } = await countDatabases(poll, true)
   if (isTold && database >= databases) throw noSuchDatabase()
   return false

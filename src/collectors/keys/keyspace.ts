@@ -70,7 +70,7 @@ export const keyspace = collector({
       poll.reject(name, text)
       return []
     })
-    const { keysIn, named } = readDatabaseKeys(info, poll.server.loading)
+    const { keysIn, named } = await readDatabaseKeys(info, poll.server.loading)
     const empty = await readList(poll, databasesWithout(new Set(named), databases), (database) => {
       const db = `db${database}`
       return keysIn(database) === 0 ? [sample(keys, 0, { db }), sample(expiring, 0, { db })] : []

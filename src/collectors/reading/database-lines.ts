@@ -1,5 +1,6 @@
 import type { Info } from '../../redis/info.ts'
 import { parseNameValueList } from '../../redis/names-and-values.ts'
+import { inSlices } from '../../yielding.ts'
 
 const section = 'keyspace'
 const databaseName = /^db(\d{1,9})$/
@@ -32,8 +33,10 @@ export function* databaseLines({ sections, anywhere }: Info): Generator<Database
 }
 
 function readLine(name: string, text: string): DatabaseLine | undefined {
-  const values = withKnown(parseNameValueList(text))
   const [, number] = databaseName.exec(name) ?? []
+  // There may be thousands of those that tell of something else.
+  if (number === undefined && !text.includes(keysPart)) return undefined
+  const values = withKnown(parseNameValueList(text))
   const hasKeys = values.has(keysPart)
   // Redis 8 lists size distributions beside the databases, kvrocks what all of them take.
   if (number === undefined && !hasKeys) return undefined
@@ -60,17 +63,17 @@ export interface DatabaseKeys {
 }
 
 /**
- * Reads how many keys each database has. That one which is not named has none follows only from a
- * list of which all is understood, and of a server that has its data.
+ * Reads how many keys each database has, in slices. That one which is not named has none follows only
+ * from a list of which all is understood, and of a server that has its data.
  */
-export function readDatabaseKeys(info: Info, isLoading = false): DatabaseKeys {
+export async function readDatabaseKeys(info: Info, isLoading = false): Promise<DatabaseKeys> {
   const counts = new Map<number, number | undefined>()
   let isSure = !isLoading && oddDatabaseLines(info).length === 0
-  for (const { database, values } of databaseLines(info)) {
+  await inSlices(databaseLines(info), ({ database, values }) => {
     const keys = Number(values.get(keysPart))
     if (database === undefined) isSure = false
     else counts.set(database, Number.isFinite(keys) ? keys : undefined)
-  }
+  })
   isSure &&= info.sections.has(section) || counts.size > 0
   return {
     keysIn: (database) => (counts.has(database) ? counts.get(database) : isSure ? 0 : undefined),

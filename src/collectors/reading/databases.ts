@@ -25,7 +25,8 @@ export async function countDatabases(
   if (poll.server.mode === 'sentinel') return { databases: 0, isTold: true }
   const asks = asksClusters || !poll.server.clusterEnabled
   const [told, info] = await Promise.all([asks ? readCount(poll) : undefined, poll.info()])
-  const filled = 1 + Math.max(-1, ...readDatabaseKeys(info).named)
+  const { named } = await readDatabaseKeys(info)
+  const filled = named.reduce((most, database) => Math.max(most, database + 1), 0)
   const databases = Math.min(Math.max(told ?? 1, filled), maximumDatabases)
   return { databases, isTold: told !== undefined }
 }
