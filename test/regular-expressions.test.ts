@@ -1,5 +1,5 @@
-import { isSafe } from 'redos-detector'
 import { describe, expect, test, vi } from 'vitest'
+import { isLinear } from './support/linear-expressions.ts'
 import { madeExpressions, sourcesIn, writtenExpressions } from './support/regular-expressions.ts'
 
 // A search of all ways through a pattern, on a machine that may be busy with something else.
@@ -7,11 +7,6 @@ vi.setConfig({ testTimeout: 120_000 })
 
 // Where what a server sends is read.
 const paths = sourcesIn('redis', 'metrics', 'collectors', 'keyspace', 'walk', 'poller')
-
-/** Whether a text can be matched in so many ways only, however long it is. */
-function isLinear(expression: RegExp): boolean {
-  return isSafe(expression, { maxSteps: 200_000, timeout: 60_000 }).safe
-}
 
 describe('no regular expression tries the same part of a text again and again', () => {
   const written = paths.flatMap((path) =>

@@ -50,13 +50,14 @@ export default defineConfig({
           exclude: unit,
           // A busy machine may take ten times as long.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           isolate,
           setupFiles: ['test/support/property-runs.ts'],
           // Most of what they make is garbage at once: a tenth of their time went into collecting it.
           execArgv: ['--max-semi-space-size=64'],
-          // One more than there are cores for, since some wait. That may be more than servers can be
-          // watched: so they are a group of their own.
-          maxWorkers: availableParallelism() + 1,
+          // As many as there are cores for, which may be more than servers can be watched: so they
+          // are a group of their own.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
         },
       },

@@ -37,10 +37,11 @@ function watchedInfo({ fields, anywhere, ...info }: Info): Info {
 beforeAll(async () => {
   // And of one that tells nothing, which is asked for what stands in the place of other fields.
   for (const text of [...recordedInfos.map(readFixture), '']) {
-    const info = watchedInfo(parseInfo(text))
+    const read = parseInfo(text)
+    const info = watchedInfo(read)
     for (const collector of collectors) {
       const replies = () => fromErrorReply('ERR unknown command')
-      const poll = fakePoll({ info: text, replies, settings: everythingWanted })
+      const poll = fakePoll({ info: read, replies, settings: everythingWanted })
       await runCollector(collector, { ...poll, info: async () => info }, systemClock)
     }
   }
