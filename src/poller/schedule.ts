@@ -46,6 +46,10 @@ interface Entry {
   readonly timers: Set<NodeJS.Timeout>
 }
 
+/** Between two that begin late; and what counts as late. */
+const lateMilliseconds = 1
+const toleratedMilliseconds = 50
+
 /** Begins to tick. Tasks come and go while it does, and none moves because of another. */
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { clock, log, spreads, pauseMilliseconds = Infinity } = options
@@ -66,10 +70,27 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     })
   }
 
+  /** How many begin late since the last beat. */
+  let late = 0
+
+  function beginIn(wait: number, entry: Entry, isLate = false): void {
+    const { timers } = entry
+    // After a pause of the machine thousands are due at once, and to begin them takes a while.
+    const spread = spreads && isLate ? late++ * lateMilliseconds : 0
+    const at = clock.monotonic() + wait
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      const isLateNow = spreads && !isLate && clock.monotonic() - at > toleratedMilliseconds
+      if (isLateNow) beginIn(0, entry, true)
+      else run(entry)
+    }, wait + spread)
+    timers.add(timer)
+  }
+
   function plan(entry: Entry, now: number): void {
     // Of thousands of tasks hardly any is due.
     if (entry.due > now + beatMilliseconds) return
-    const { task, timers } = entry
+    const { task } = entry
     const { intervalMilliseconds } = task
     const { runIn, missed, nextDue } = planRun(
       now,
@@ -80,11 +101,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.due = nextDue
     if (missed > 0) task.onSkip(missed)
     if (runIn === undefined) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      run(entry)
-    }, runIn)
-    timers.add(timer)
+    beginIn(runIn, entry, runIn === 0)
     // After a late run, the next one may be due before the next beat.
     if (nextDue <= now + beatMilliseconds) plan(entry, now)
   }
@@ -113,6 +130,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       if (now - lastTick > pauseMilliseconds) tickingSince = now
       lastTick = now
+      late = 0
       for (const entry of entries.values()) plan(entry, now)
     },
     clock,

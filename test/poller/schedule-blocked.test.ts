@@ -142,3 +142,22 @@ test('an event loop that is always a little busy costs no poll', async () => {
   expect(schedule.skipped()).toBe(0)
   schedule.stop()
 })
+
+test('of hundreds of targets that are all late, no two begin at the same moment', async () => {
+  const tasks = Array.from({ length: 100 }, (_, index) =>
+    recordedTask({ name: `redis://cache-${index}:6379`, seconds: 2 }),
+  )
+  const all = tasks.map(({ task }) => task)
+  const schedule = startTasks(all, recordedLog().log, { spreads: true })
+  await seconds(4)
+  const before = tasks.map(({ runs }) => runs.length)
+  await blockEventLoop(9_000)
+  await seconds(0.4)
+  const late = tasks.map(({ runs }, index) => runs[before[index] ?? 0] ?? 0)
+  const times = new Map<number, number>()
+  for (const at of late) times.set(at, (times.get(at) ?? 0) + 1)
+
+  expect(late.filter((at) => at >= 13_000 && at <= 13_400)).toHaveLength(100)
+  expect(Math.max(...times.values())).toBeLessThan(4)
+  schedule.stop()
+})

@@ -36,7 +36,7 @@ async function* eachRow(): AsyncGenerator<readonly string[]> {
   let ofOne: number | undefined
   for (const size of sizes) {
     const { cells, resident } = await measure(servers, size)
-    const beyond = (resident - (ofOne ?? resident)) / 1024 / (size.targets - 1)
+    const beyond = (resident - (ofOne ?? resident)) / 1024 / Math.max(1, size.targets - 1)
     yield [...cells, ofOne === undefined ? '' : formatNumber(beyond, 1)]
     ofOne ??= resident
   }
