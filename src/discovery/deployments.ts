@@ -1,5 +1,10 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { memberAddress, type SentinelAnswer, type SentinelSettings } from './sentinel-targets.ts'
+import {
+  createReach,
+  type Reach,
+  type SentinelAnswer,
+  type SentinelSettings,
+} from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
 
 /** What is known of Sentinels that watch the same masters together. */
@@ -32,22 +37,23 @@ export function deploymentsOf<S extends SentinelSettings>(
   answers: readonly SentinelAnswer<S>[],
   seeds: readonly WantedTarget<S>[],
   ids: ReadonlyMap<string, string>,
+  reach: Reach = createReach(),
 ): readonly KnownDeployment[] {
   const addresses = (group: ReadonlySet<string>) => new Set([...group].map((id) => ids.get(id)))
   const isOf = (group: ReadonlySet<string>, seed: WantedTarget<S>) =>
     group.has(placeOf(seed)) || addresses(group).has(seed.address)
   return groupsOf(answers).map(({ ids: group, members }) => ({
     topology: (seeds.find((seed) => isOf(group, seed)) ?? members[0]?.target)?.name ?? '',
-    masters: [...byName(members)]
+    masters: [...byName(members, reach)]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, seen]) => knownMaster(name, seen) ?? []),
+      .flatMap(([name, seen]) => knownMaster(name, seen, reach) ?? []),
   }))
 }
 
 function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
   const groups: { ids: Set<string>; members: SentinelAnswer<S>[] }[] = []
   for (const answer of answers) {
-    const ids = new Set(idsOf(answer))
+    const ids = idsOf(answer)
     const joined = groups.filter((group) => [...ids].some((id) => group.ids.has(id)))
     const members = [...joined.flatMap((group) => group.members), answer]
     for (const group of joined) {
@@ -60,13 +66,13 @@ function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
 }
 
 // Those that know no ids are known to each other by where they are.
-function idsOf<S>({ id, target, masters }: SentinelAnswer<S>): readonly string[] {
-  const peers = masters.flatMap(({ sentinels }) => sentinels)
-  return [
-    id,
-    placeOf(target),
-    ...peers.flatMap((one) => [one.id, `${one.host} ${one.port}`]),
-  ].filter((one) => one !== '')
+function idsOf<S>({ id, target, masters }: SentinelAnswer<S>): Set<string> {
+  const ids = new Set([id, placeOf(target)])
+  // Of a thousand masters each names the same few.
+  for (const { sentinels } of masters)
+    for (const one of sentinels) ids.add(one.id).add(`${one.host} ${one.port}`)
+  ids.delete('')
+  return ids
 }
 
 function placeOf({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): string {
@@ -83,13 +89,14 @@ interface Sight<S> {
 /** What is seen of each master; nothing of one without an address. */
 function byName<S extends SentinelSettings>(
   members: readonly SentinelAnswer<S>[],
+  reach: Reach,
 ): ReadonlyMap<string, readonly Sight<S>[]> {
   const sights = new Map<string, Sight<S>[]>()
   for (const { target, masters } of members)
     for (const master of masters) {
       const seen = sights.get(master.name) ?? []
       sights.set(master.name, seen)
-      const address = memberAddress(target, master)
+      const address = reach(target, master)?.address
       if (address !== undefined) seen.push({ target, master, address })
     }
   return sights
@@ -98,6 +105,7 @@ function byName<S extends SentinelSettings>(
 function knownMaster<S extends SentinelSettings>(
   name: string,
   seen: readonly Sight<S>[],
+  reach: Reach,
 ): KnownMaster | undefined {
   // Whoever heard of the last failover knows who is master.
   const newest = Math.max(...seen.map(({ master }) => master.epoch))
@@ -108,7 +116,7 @@ function knownMaster<S extends SentinelSettings>(
     address: current.address,
     replicas: current.master.replicas
       .filter(({ isOkay }) => isOkay)
-      .flatMap((replica) => memberAddress(current.target, replica) ?? [])
+      .flatMap((replica) => reach(current.target, replica)?.address ?? [])
       .sort(),
     quorum: Math.max(...seen.map(({ master }) => master.quorum)),
     sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),

@@ -4,6 +4,7 @@ import { clientName } from '../redis/client-name.ts'
 import type { Connection } from '../redis/connection.ts'
 import { describe } from '../redis/redis-error.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
+import { inSlices } from '../yielding.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
@@ -11,6 +12,9 @@ import { createDiscovered, type Finding } from './discovered.ts'
 import { startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
 import {
+  createReach,
+  namedMembers,
+  type Reach,
   type SentinelAnswer,
   type SentinelSettings,
   sentinelTargets,
@@ -95,7 +99,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
       (address) => late.get(address) ?? viewOf(answers.get(address)),
     )
     if (seen.length === 0) fail([...answers.values()])
-    else follow(oncePerId(seen))
+    else await follow(oncePerId(seen))
   }
 
   // Who is slow is counted by what it said last; who was not counted so far changes what is told.
@@ -120,15 +124,22 @@ export function createSentinelMembers<S extends SentinelSettings>(
     events.listenTo(targets)
   }
 
-  function follow(answers: readonly SentinelAnswer<S>[]): void {
+  async function follow(answers: readonly SentinelAnswer<S>[]): Promise<void> {
+    const reach = createReach()
+    // To read thousands of addresses takes longer than others can wait.
+    await inSlices(namedMembers(answers), ([by, member]) => reach(by, member))
+    if (!isStopped) take(answers, reach)
+  }
+
+  function take(answers: readonly SentinelAnswer<S>[], reach: Reach): void {
     for (const { id, target } of answers) if (id !== '') ids.set(id, target.address)
-    const found = sentinelTargets(seeds, answers, ids)
+    const found = sentinelTargets(seeds, answers, ids, reach)
     const isGrown = found.sentinels.some(({ address }) => !asked.has(address))
     sentinels = found.sentinels
     const current = new Set(sentinels.map(({ address }) => address))
     for (const [id, address] of ids) if (!current.has(address)) ids.delete(id)
     const before = known
-    known = deploymentsOf(answers, seeds, ids)
+    known = deploymentsOf(answers, seeds, ids, reach)
     keepTo(sentinels)
     discovered.found([...found.sentinels, ...found.data])
     const moved = movedMasters(before, known)

@@ -26,7 +26,7 @@ export interface SentinelTargets<S> {
   readonly data: readonly WantedTarget<S>[]
 }
 
-type Place<S> = Pick<WantedTarget<S>, 'address' | 'endpoint'>
+type Place = Pick<WantedTarget<unknown>, 'address' | 'endpoint'>
 
 /**
  * Whom deployments consist of by what Sentinels say of them. A Sentinel is known by its id, since it
@@ -37,6 +37,7 @@ export function sentinelTargets<S extends SentinelSettings>(
   seeds: readonly WantedTarget<S>[],
   answers: readonly SentinelAnswer<S>[],
   ids: ReadonlyMap<string, string>,
+  reach: Reach = createReach(),
 ): SentinelTargets<S> {
   const sentinels = new Map(seeds.map((seed) => [seed.address, seed]))
   const data = new Map<string, WantedTarget<S>>()
@@ -49,17 +50,14 @@ export function sentinelTargets<S extends SentinelSettings>(
   function addSentinel(by: WantedTarget<S>, peer: Member): void {
     const known = ids.get(peer.id)
     if (known !== undefined && sentinels.has(known)) return
-    const endpoint = endpointOf(by, peer)
-    if (!endpoint) return
-    const address = formatEndpoint(endpoint)
-    if (!sentinels.has(address)) sentinels.set(address, sentinelTarget(by, { address, endpoint }))
+    const place = reach(by, peer)
+    if (place && !sentinels.has(place.address))
+      sentinels.set(place.address, sentinelTarget(by, place))
   }
 
   function addData(by: WantedTarget<S>, member: Member): void {
-    const endpoint = endpointOf(by, member)
-    if (!endpoint) return
-    const address = formatEndpoint(endpoint)
-    if (!data.has(address)) data.set(address, dataTarget(by, { address, endpoint }))
+    const place = reach(by, member)
+    if (place && !data.has(place.address)) data.set(place.address, dataTarget(by, place))
   }
 
   return { sentinels: [...sentinels.values()], data: [...data.values()].sort(byAddress) }
@@ -83,32 +81,52 @@ export function sentinelTargetsFor<S>(
 function ofAny<S>(
   [first, ...others]: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
   one: WantedTarget<S>,
-  make: (by: WantedTarget<S>, place: Place<S>) => WantedTarget<S>,
+  make: (by: WantedTarget<S>, place: Place) => WantedTarget<S>,
 ): WantedTarget<S> {
   const alike = [first, ...others].map((seed) => make(seed, one))
   return alike.find(({ login }) => login.from === one.login.from) ?? make(first, one)
 }
 
-function sentinelTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place<S>): WantedTarget<S> {
+function sentinelTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place): WantedTarget<S> {
   return { ...by, address, name: address, endpoint }
 }
 
-function dataTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place<S>): WantedTarget<S> {
+function dataTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place): WantedTarget<S> {
   const login = nodeLogin(by, endpoint)
   return { ...by, address, name: address, endpoint, database: 0, login }
 }
 
-/** The address of a server that a Sentinel names; undefined where it is none. */
-export function memberAddress<S extends SentinelSettings>(
-  by: WantedTarget<S>,
-  member: Member,
-): string | undefined {
-  const endpoint = endpointOf(by, member)
-  return endpoint && formatEndpoint(endpoint)
+/** Where a server is that a Sentinel names; undefined where that is no address. */
+export type Reach = (
+  by: Pick<WantedTarget<Pick<SentinelSettings, 'discoverMap'>>, 'endpoint' | 'settings'>,
+  member: Pick<Member, 'host' | 'port'>,
+) => Place | undefined
+
+/** Finds each place once: every Sentinel names the same servers, of which there may be thousands. */
+export function createReach(): Reach {
+  const known = new Map<unknown, Map<string, Place | undefined>>()
+  return ({ endpoint: asked, settings: { discoverMap } }, member) => {
+    // Who speaks TLS to a Sentinel speaks it to what that watches.
+    const tls = asked.kind === 'tcp' && asked.tls
+    const places = known.get(discoverMap) ?? new Map<string, Place | undefined>()
+    known.set(discoverMap, places)
+    const key = `${tls} ${member.host} ${member.port}`
+    if (!places.has(key)) {
+      const endpoint = memberEndpoint(member, discoverMap ?? [], tls)
+      places.set(key, endpoint && { address: formatEndpoint(endpoint), endpoint })
+    }
+    return places.get(key)
+  }
 }
 
-// Who speaks TLS to a Sentinel speaks it to what that watches.
-function endpointOf<S extends SentinelSettings>(by: WantedTarget<S>, member: Member) {
-  const tls = by.endpoint.kind === 'tcp' && by.endpoint.tls
-  return memberEndpoint(member, by.settings.discoverMap ?? [], tls)
+/** All servers and Sentinels that these name, with who does. */
+export function* namedMembers<S>(
+  answers: readonly SentinelAnswer<S>[],
+): Generator<readonly [by: WantedTarget<S>, member: Member]> {
+  for (const { target, masters } of answers)
+    for (const master of masters) {
+      yield [target, master]
+      for (const member of master.replicas) yield [target, member]
+      for (const member of master.sentinels) yield [target, member]
+    }
 }

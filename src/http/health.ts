@@ -58,7 +58,7 @@ export function createHealth(source: HealthSource): Health {
 
   function report(ok: boolean, status: string, since: number): HealthReport {
     const lastTickSecondsAgo = round((clock.monotonic() - lastTick()) / 1e3)
-    const { shown, counts } = shownTargets(targets())
+    const { shown, counts } = shownTargets(targets(), clock.monotonic())
     const body = {
       status,
       since: new Date(since).toISOString(),

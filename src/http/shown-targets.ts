@@ -12,13 +12,13 @@ export interface ShownTargets {
 export const mostShown = 20
 
 /** Of thousands, hardly any is told of: which state each is in is looked at alone. */
-export function shownTargets(targets: readonly Judged[]): ShownTargets {
+export function shownTargets(targets: readonly Judged[], now: number): ShownTargets {
   if (targets.length <= mostShown)
     return { shown: targets.map((one) => one.state()), counts: undefined }
   const counts: Partial<Record<TargetState['state'], number>> = {}
   const failing: TargetState[] = []
   for (const one of targets) {
-    const state = one.stateName()
+    const state = one.stateName(now)
     counts[state] = (counts[state] ?? 0) + 1
     if (state !== 'up' && failing.length < mostShown) failing.push(one.state())
   }

@@ -73,7 +73,8 @@ export interface TargetPast {
 
 /** A target of whose state more is told than which one it is where somebody wants that. */
 export interface Judged {
-  stateName(): StateName
+  /** At this moment of the monotonic clock. */
+  stateName(now: number): StateName
   state(): TargetState
 }
 
@@ -141,9 +142,9 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
     return { state: 'stale', at: clock.wall() - staleFor, reason }
   }
 
-  function stateName(): StateName {
+  function stateName(now: number): StateName {
     if (!held.snapshot) return 'waiting'
-    if (clock.monotonic() > endOf(held.snapshot)) return 'stale'
+    if (now > endOf(held.snapshot)) return 'stale'
     return held.snapshot.error === undefined ? 'up' : 'down'
   }
 

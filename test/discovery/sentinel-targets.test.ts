@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type SentinelAnswer, sentinelTargets } from '../../src/discovery/sentinel-targets.ts'
+import {
+  createReach,
+  namedMembers,
+  type SentinelAnswer,
+  sentinelTargets,
+} from '../../src/discovery/sentinel-targets.ts'
 import { fixedLogin } from '../../src/targets/login.ts'
 import { type SeenOptions, sawMaster, seen, sentinelSettings } from '../support/sentinel-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
@@ -101,6 +106,37 @@ describe('a deployment', () => {
       'rediss://10.0.0.2:6379',
       'rediss://10.0.0.3:6379',
       'rediss://nat.example:16379',
+    ])
+  })
+})
+
+describe('where servers are that Sentinels name', () => {
+  const endpoint = (tls: boolean) => ({ kind: 'tcp', host: 's1', port: 26_379, tls }) as const
+  const settings = { discoverMap: undefined }
+
+  test('is read once of each place, however many name it', () => {
+    const answers = [answer(first, { masters: [orders] }), answer(second, { masters: [orders] })]
+    const reach = createReach()
+    const places = [...namedMembers(answers)].map(([by, member]) => reach(by, member))
+
+    expect(places).toHaveLength(10)
+    expect(new Set(places).size).toBe(5)
+  })
+
+  test('follows from how the Sentinel is spoken to, and from its map', () => {
+    const reach = createReach()
+    const member = { host: 'a', port: 1 }
+    const map = [{ announced: { host: 'a', port: 1 }, reachable: { host: 'b', port: 2 } }]
+    const asked = [
+      { endpoint: endpoint(false), settings },
+      { endpoint: endpoint(true), settings },
+      { endpoint: endpoint(false), settings: { discoverMap: map } },
+    ]
+
+    expect(asked.map((by) => reach(by, member)?.address)).toEqual([
+      'redis://a:1',
+      'rediss://a:1',
+      'redis://b:2',
     ])
   })
 })

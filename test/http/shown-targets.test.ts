@@ -19,13 +19,13 @@ const many = (count: number, state: TargetState['state']) =>
 test('of twenty targets all are shown, and none is counted', () => {
   const all = many(20, 'up')
 
-  expect(shownTargets(judged(all))).toEqual({ shown: all, counts: undefined })
+  expect(shownTargets(judged(all), 0)).toEqual({ shown: all, counts: undefined })
 })
 
 test('of more, those that are not up are shown, in their order, and all are counted', () => {
   const all = [...many(1, 'stale'), ...many(30, 'up'), ...many(2, 'down'), ...many(1, 'waiting')]
 
-  expect(shownTargets(judged(all))).toEqual({
+  expect(shownTargets(judged(all), 0)).toEqual({
     shown: [...many(1, 'stale'), ...many(2, 'down'), ...many(1, 'waiting')],
     counts: { stale: 1, up: 30, down: 2, waiting: 1 },
   })
@@ -37,7 +37,7 @@ test('of thousands that are up nothing is asked but that', () => {
   }
   const all = Array.from({ length: 3_000 }, () => ({ stateName: () => 'up' as const, state }))
 
-  expect(shownTargets(all)).toEqual({ shown: [], counts: { up: 3_000 } })
+  expect(shownTargets(all, 0)).toEqual({ shown: [], counts: { up: 3_000 } })
 })
 
 test('a thousand targets that are down are twenty and a count for a probe', () => {

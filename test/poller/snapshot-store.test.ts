@@ -163,7 +163,7 @@ describe('several targets', () => {
 
   test('are judged as their states tell, at less cost', async () => {
     const { clock, store, one, two, publish } = await several()
-    const names = () => store.judged().map((held) => held.stateName())
+    const names = () => store.judged().map((held) => held.stateName(clock.monotonic()))
     expect(names()).toEqual(['waiting', 'waiting'])
     await publish(one)
     await publish(two, downResult())
