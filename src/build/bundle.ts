@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { type BuildOptions, build } from 'esbuild'
 import { bcryptAsText, bcryptFile } from './bcrypt-as-text.ts'
+import { commentable } from './commentable.ts'
 import { licenceNotices } from './licence-notices.ts'
-import { withProgram } from './program-text.ts'
+import { asComment } from './program-text.ts'
 import { quotedPackages } from './quoted-packages.ts'
 import { sparedModules } from './spared-modules.ts'
 
@@ -53,7 +54,9 @@ async function bundle(): Promise<void> {
         inputs.push(...files)
       }),
     ],
-    inject: ['src/build/web-classes.ts', 'src/build/utc-format.ts'],
+    inject: ['web-classes', 'utc-format', 'light-performance'].map(
+      (name) => `src/build/${name}.ts`,
+    ),
     banner: { js: beginOfProgram },
     footer: { js: endOfProgram },
     define: {
@@ -62,6 +65,8 @@ async function bundle(): Promise<void> {
       'global.Response': 'LazyResponse',
       'globalThis.Headers': 'LazyHeaders',
       Headers: 'LazyHeaders',
+      // Of everybody; see light-performance.ts.
+      performance: 'LightPerformance',
       // Of node-cron; see utc-format.ts.
       'Intl.DateTimeFormat': 'UtcFormat',
       'import.meta.url': 'importMetaUrl',
@@ -72,8 +77,8 @@ async function bundle(): Promise<void> {
     },
   })
   const [program] = outputFiles
-  const head = `#!/usr/bin/env node\n${begin}${await loader()}`
-  await writeFile(outfile, withProgram(head, program?.text ?? ''))
+  const text = commentable(program?.text ?? '')
+  await writeFile(outfile, `#!/usr/bin/env node\n${begin}${await loader(text)}`)
   await chmod(outfile, 0o755)
   // The project's own package.json says that files are modules; this one is not.
   await writeFile('bin/package.json', '{"type":"commonjs"}\n')
@@ -85,8 +90,8 @@ async function bundle(): Promise<void> {
   process.stdout.write(`${outfile}: ${Math.round(size / 1024)} KiB\n`)
 }
 
-/** What stands in front of the program and starts it, as an argument. */
-async function loader(): Promise<string> {
+/** What starts a program, as an argument: a function in which that stands as a comment. */
+async function loader(program: string): Promise<string> {
   const { outputFiles } = await build({
     ...options,
     entryPoints: ['src/build/start-program.ts'],
@@ -98,7 +103,8 @@ async function loader(): Promise<string> {
     .map((output) => output.text)
     .join('')
     .trim()
-  return `(function(require,module,file){${text}module.exports.startProgram(require,module,file)});\n`
+  return `(function held(require,module,file){${text}\
+module.exports.startProgram(held,require,module,file)\n${asComment(program)}});\n`
 }
 
 /** Writes the code cache of what was built, for the Node that builds; the image has its own made. */

@@ -1,25 +1,29 @@
 import { setFlagsFromString } from 'node:v8'
-import { Script } from 'node:vm'
-import { programIn } from './program-text.ts'
+import { Script, type ScriptOptions } from 'node:vm'
 
 /** What the text of a program is: a function of what Node gives to each module. */
 export type Program = (require: NodeJS.Require, module: object, file: string) => void
 
-/** Compiles the program in the content of its file, or takes the code that it was compiled to before. */
-export function compileProgram(content: Buffer, filename: string, cachedData?: Buffer): Script {
+/** Compiles the text of a program, or takes the code that it was compiled to before. */
+export function compileProgram(
+  text: string,
+  place: Pick<ScriptOptions, 'filename' | 'lineOffset'>,
+  cachedData?: Uint8Array,
+): Script {
   keepYoungGenerationSmall()
-  const { text, lineOffset } = programIn(content.toString('latin1'))
-  const options = { filename, lineOffset, ...(cachedData ? { cachedData } : {}) }
+  const options = { ...place, ...(cachedData ? { cachedData } : {}) }
   return withoutHeapBound(() => new Script(text, options))
 }
 
 /*
  * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does:
  * it stays at 1 MiB. Set here, because this holds however the process is started. Of the flags of V8
- * few may be set once it runs; others end in a crash.
+ * few may be set once it runs; others end in a crash. So little is collected by one thread before others
+ * have begun to help, which takes their time and ours.
  */
 function keepYoungGenerationSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--no-parallel-scavenge')
 }
 
 /*

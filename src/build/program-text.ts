@@ -4,9 +4,7 @@
  */
 
 const before = '/*\n'
-const behind = '\n*/\n'
-const end = '*/'
-const endInComment = '*~/'
+const behind = '\n*/'
 
 export interface ProgramText {
   readonly text: string
@@ -14,28 +12,16 @@ export interface ProgramText {
   readonly lineOffset: number
 }
 
-/** The content of a file that begins with `head`, which starts the program behind it. */
-export function withProgram(head: string, program: string): string {
-  const text = inAscii(program)
-  const content = head + before + text.replaceAll(end, endInComment) + behind
-  if (programIn(content).text !== text) throw new Error('the program could not be read back')
-  return content
+/** A program as a comment; it must not end one itself. */
+export function asComment(program: string): string {
+  return before + program + behind
 }
 
-/** The program in the content of a file, which ends with it. */
+/** The program in the content of a file that has it as its last comment, without copying it. */
 export function programIn(content: string): ProgramText {
   const start = content.indexOf(before) + before.length
   return {
-    text: content.slice(start, -behind.length).replaceAll(endInComment, end),
+    text: content.slice(start, content.lastIndexOf(behind)),
     lineOffset: content.slice(0, start).split('\n').length - 1,
   }
-}
-
-// V8 keeps a text with one letter beyond Latin-1 in two bytes for each. Where esbuild leaves such a
-// letter, in a template with a tag, that is told what the escape means.
-function inAscii(program: string): string {
-  return program.replaceAll(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

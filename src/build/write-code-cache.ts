@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeCacheOf, packCode } from './code-cache.ts'
 import { compileProgram, type Program } from './compile-program.ts'
+import { programIn } from './program-text.ts'
 import { startWarmUpServer } from './warm-up-server.ts'
 
 const patience = 60_000
@@ -19,8 +20,8 @@ async function writeCodeCache(file: string): Promise<void> {
     REDIS_ADDR: await startWarmUpServer(),
     REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}`,
   }
-  const content = readFileSync(file)
-  const script = compileProgram(content, file)
+  const { text } = programIn(readFileSync(file, 'latin1'))
+  const script = compileProgram(text, { filename: file })
   const program: Program = script.runInThisContext()
   program(require, module, file)
 
@@ -34,7 +35,7 @@ async function writeCodeCache(file: string): Promise<void> {
 
   const path = codeCacheOf(file)
   // Whoever starts just now finds the old one or the new one, whole.
-  writeFileSync(`${path}.new`, packCode(script.createCachedData(), content), { mode: 0o644 })
+  writeFileSync(`${path}.new`, packCode(script.createCachedData(), file), { mode: 0o644 })
   renameSync(`${path}.new`, path)
   process.exit(0)
 }

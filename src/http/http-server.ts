@@ -89,12 +89,8 @@ export async function startHttpServer({
   if (tls) tls.follow(server as HttpsServer, protection?.onRefused ?? (() => {}))
   const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
-  const known = new Set(app.paths)
-  const countedPath = (path: string): string => {
-    if (known.has(path)) return path
-    const route = routePath(path)
-    return known.has(route) ? route : 'other'
-  }
+  const known = new Map(app.paths.map((path) => [path, path]))
+  const countedPath = (path: string) => known.get(path) ?? known.get(routePath(path)) ?? 'other'
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
     const path = requestPath(request.url ?? '')

@@ -25,6 +25,8 @@ export interface SendMetrics {
   send(c: Context<NodeContext>, body: MetricsBody): Response
 }
 
+type Headers = Record<string, string>
+
 // Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -39,6 +41,7 @@ export function createSendMetrics(): SendMetrics {
   const acceptsGzip = createGzipTest()
   const sendChunks = createSendChunks()
   const wholeBody = createWholeBodies()
+  const headersOf = { plain: createHeaders('plain'), gzip: createHeaders('gzip') }
 
   function encoding(c: Context<NodeContext>): Encoding {
     return acceptsGzip(c.env.incoming.headers['accept-encoding']) ? 'gzip' : 'plain'
@@ -55,9 +58,9 @@ export function createSendMetrics(): SendMetrics {
     const body = isHead ? undefined : wholeBody(outgoing, prepared, asked, text)
     // Not by way of Hono, which would make an object of the headers.
     if (body && sendChunks.atOnce(body.length))
-      return new Response(body, { headers: headersOf(asked, tag, body.length) })
+      return new Response(body, { headers: headersOf[asked](tag, body.length) })
     const end = asked === 'gzip' ? endOfGzip(prepared, Buffer.from(text)) : Buffer.from(text)
-    const headers = headersOf(asked, tag, lengthOf(prepared, asked) + end.length)
+    const headers = headersOf[asked](tag, lengthOf(prepared, asked) + end.length)
     // Hono makes another response of that to a HEAD and would send it a second time.
     if (isHead) return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
@@ -68,16 +71,24 @@ export function createSendMetrics(): SendMetrics {
   return { encoding, send }
 }
 
-function headersOf(encoding: Encoding, tag: string, length: number): Record<string, string> {
-  const headers: Record<string, string> = {
-    'Content-Type': contentType,
-    'Content-Length': String(length),
-    ETag: tag,
-    Vary: 'Accept-Encoding',
-    ...notSniffed,
+/** Gives the headers of a body; they are the same for many scrapes. */
+function createHeaders(encoding: Encoding): (tag: string, length: number) => Headers {
+  const ofEncoding = encoding === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}
+  let last: { tag: string; length: number; headers: Headers } | undefined
+  return (tag, length) => {
+    if (last?.tag !== tag || last.length !== length) {
+      const headers = {
+        'Content-Type': contentType,
+        'Content-Length': String(length),
+        ETag: tag,
+        Vary: 'Accept-Encoding',
+        ...notSniffed,
+        ...ofEncoding,
+      }
+      last = { tag, length, headers }
+    }
+    return last.headers
   }
-  if (encoding === 'gzip') headers['Content-Encoding'] = 'gzip'
-  return headers
 }
 
 /** Whether an If-None-Match names the tag; weak comparison (RFC 9110, 13.1.2). */

@@ -49,13 +49,19 @@ export interface KeyWalkOptions {
 }
 
 /** Where the walk stands: what comes before is taken in. */
+/** What SCAN found, with how many of the keys were visited. */
+interface Page {
+  readonly found: Found
+  visited: number
+}
+
 interface Position {
   database: number
   /** Of the keys that are named in this database, those that were visited. */
   named: number
   trail: ScanTrail
-  /** What SCAN found behind that, with how many of the keys were visited. */
-  page: { readonly found: Found; visited: number } | undefined
+  /** What comes behind that. */
+  page: Page | undefined
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
@@ -174,12 +180,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       if (!page) return
       const { trail, keys, most } = page.found
       await boundGiven(position.given + keys.length, exchange)
-      while (page.visited < keys.length) {
-        if (page.visited > 0) await timeForMore()
-        const some = keys.slice(page.visited, page.visited + mostTogether)
-        await visit(visitings, some, matching, exchange)
-        page.visited += some.length
-      }
+      await visitPage(page, (some) => visit(visitings, some, matching, exchange))
       position.page = undefined
       position.trail = trail
       position.scanned = trail.cursor === '0'
@@ -264,5 +265,18 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     looksInto: (database) => visitors.wanting(database).some(({ patterns }) => patterns.length > 0),
     keys: () => seenBefore + position.seen,
     unread: () => unread,
+  }
+}
+
+async function visitPage(
+  page: Page,
+  visit: (keys: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { keys } = page.found
+  while (page.visited < keys.length) {
+    if (page.visited > 0) await timeForMore()
+    const some = keys.slice(page.visited, page.visited + mostTogether)
+    await visit(some)
+    page.visited += some.length
   }
 }
