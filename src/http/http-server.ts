@@ -96,7 +96,8 @@ export async function startHttpServer({
     const path = requestPath(request.url ?? '')
     for (const [name, value] of headers(request.method, path)) response.setHeader(name, value)
     connections.begin(request.socket)
-    response.once('close', () => {
+    // It closes once; to listen for no more than that costs each of them more.
+    response.on('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
       onAnswer(countedPath(path), response.statusCode)
