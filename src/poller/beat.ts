@@ -29,10 +29,15 @@ export function startBeat(tick: () => void, clock: Clock, log: Log): () => void 
   let last = readClocks(clock)
   let timer = setTimeout(begin, Math.max(0, untilLook(clock) - headStartMilliseconds))
 
+  // To make it and to start it takes some milliseconds each at first: one turn for either.
   function begin(): void {
-    task = startTask(tick, log)
-    last = readClocks(clock)
-    timer = setTimeout(look, untilLook(clock))
+    const made = makeTask(tick, log)
+    task = made
+    timer = setTimeout(() => {
+      settle(made.start(), log)
+      last = readClocks(clock)
+      timer = setTimeout(look, untilLook(clock))
+    }, 1)
   }
 
   function look(): void {
@@ -47,7 +52,8 @@ export function startBeat(tick: () => void, clock: Clock, log: Log): () => void 
       'the wall clock was set, or the exporter stood still; the schedule goes on',
     )
     if (task) stopTask(task, log)
-    task = startTask(tick, log)
+    task = makeTask(tick, log)
+    settle(task.start(), log)
     tick()
   }
 
@@ -65,13 +71,11 @@ function untilLook(clock: Clock): number {
   return beatMilliseconds - ((clock.wall() + leadMilliseconds) % beatMilliseconds)
 }
 
-function startTask(tick: () => void, log: Log): ScheduledTask {
-  const task = createTask('* * * * * *', tick, {
+function makeTask(tick: () => void, log: Log): ScheduledTask {
+  return createTask('* * * * * *', tick, {
     logger: toCronLogger(log),
     suppressMissedWarning: true,
   })
-  settle(task.start(), log)
-  return task
 }
 
 function stopTask(task: ScheduledTask, log: Log): void {
