@@ -23,7 +23,13 @@ import {
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import { askCommands, type ServerInfo } from '../redis/server-info.ts'
-import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
+import {
+  type CollectorResult,
+  type InfoReader,
+  runCollector,
+  runInfoReader,
+  type SharedPoll,
+} from './run-collector.ts'
 
 export interface ReadTargetOptions {
   readonly collectors: readonly Collector[]
@@ -108,9 +114,19 @@ export function createReadTarget(
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const results = await Promise.all(
-      applying.map((one) => runCollector(one, poll, clock, createWriter?.(server.role))),
+    const askedAt = clock.monotonic()
+    const writer = () => createWriter?.(server.role)
+    // What else is asked for travels with INFO.
+    const begun = applying.map((one) =>
+      readsInfo(one) ? one : runCollector(one, poll, clock, writer()),
     )
+    const found = { info: await info, askedAt }
+    const running = begun.map((one) =>
+      one instanceof Promise ? one : runInfoReader(one, found, poll, clock, writer()),
+    )
+    const results: CollectorResult[] = []
+    // None rejects.
+    for (const one of running) results.push(one instanceof Promise ? await one : one)
     return results.filter(({ isAbsent }) => !isAbsent)
   }
 
@@ -145,6 +161,10 @@ export function createReadTarget(
       info = Promise.resolve(found)
     }
   }
+}
+
+function readsInfo(collector: Collector): collector is InfoReader {
+  return collector.readInfo !== undefined
 }
 
 // What decides which commands are sent.

@@ -5,6 +5,7 @@ import { type Metric, type Sample, seriesOf } from '../metrics/metric.ts'
 import type { SeriesWriter } from '../metrics/series-writer.ts'
 import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
+import type { Info } from '../redis/info.ts'
 import {
   concernsServer,
   isAbsence,
@@ -13,7 +14,7 @@ import {
   toRedisError,
 } from '../redis/redis-error.ts'
 import { createSeriesAccount } from '../walk/series-account.ts'
-import { inSlices } from '../yielding.ts'
+import { startInSlices } from '../yielding.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {
@@ -54,8 +55,8 @@ export const longestLabel = 4_096
 const nothing = { samples: [] }
 
 /**
- * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. What it
- * gives while it reads goes to the writer; without one it stands before the samples that it returns.
+ * Runs a collector; never rejects. What it gives while it reads goes to the writer; without one it
+ * stands before the samples that it returns.
  */
 export async function runCollector(
   collector: Collector,
@@ -63,7 +64,49 @@ export async function runCollector(
   clock: Clock,
   writer?: SeriesWriter,
 ): Promise<CollectorResult> {
-  const started = clock.monotonic()
+  const { own, finish, fail } = begin(collector, poll, clock, clock.monotonic(), writer)
+  try {
+    return await finish(await collector.collect(own))
+  } catch (failure) {
+    return fail(failure)
+  }
+}
+
+/** A collector that reads nothing but INFO. */
+export type InfoReader = Collector & Required<Pick<Collector, 'readInfo'>>
+
+/** An INFO, and when it was asked for, by the monotonic clock. */
+export interface ArrivedInfo {
+  readonly info: Info
+  readonly askedAt: number
+}
+
+/** The same of one that reads nothing but INFO, when that is there: mostly nobody has to wait. */
+export function runInfoReader(
+  collector: InfoReader,
+  { info, askedAt }: ArrivedInfo,
+  poll: SharedPoll,
+  clock: Clock,
+  writer?: SeriesWriter,
+): CollectorResult | Promise<CollectorResult> {
+  const { own, finish, fail } = begin(collector, poll, clock, askedAt, writer)
+  try {
+    const returned = collector.readInfo(info, own)
+    const result = returned instanceof Promise ? returned.then(finish) : finish(returned)
+    return result instanceof Promise ? result.catch(fail) : result
+  } catch (failure) {
+    return fail(failure)
+  }
+}
+
+/** The one place for timing, failures and rejected fields. */
+function begin(
+  collector: Collector,
+  poll: SharedPoll,
+  clock: Clock,
+  started: number,
+  writer: SeriesWriter | undefined,
+) {
   const { server, settings, database, unixSeconds, info } = poll
   const { maxSeries } = settings
   const account = createSeriesAccount(maxSeries)
@@ -116,21 +159,27 @@ export async function runCollector(
       for (const one of taken) serve(one, write)
     },
   }
-  try {
-    const returned = await collector.collect(own)
+  function finish(returned: readonly Sample[]): CollectorResult | Promise<CollectorResult> {
     const [failedPart] = failedParts.values()
     // Where nothing came of any part, the collector failed as a whole, or is not for this server.
     const isEmpty = !hasGiven && returned.length === 0
     if (isEmpty && failedPart) return { ...result(nothing), error: failedPart }
     if (isEmpty && lacksParts) return { ...result(nothing), isAbsent: true }
-    await inSlices(returned, (one) => serve(one, keep))
-    const written = writer && hasGiven ? { written: writer.finish() } : {}
-    const parts = failedParts.size > 0 ? { failedParts } : {}
-    return { ...result({ samples, ...written }), ...parts }
-  } catch (failure) {
+    const end = () => {
+      const written = writer && hasGiven ? { written: writer.finish() } : {}
+      const parts = failedParts.size > 0 ? { failedParts } : {}
+      return { ...result({ samples, ...written }), ...parts }
+    }
+    const later = startInSlices(returned, (one) => serve(one, keep))
+    return later ? later.then(end) : end()
+  }
+
+  function fail(failure: unknown): CollectorResult {
     const error = toRedisError(failure)
     return isAbsence(error) ? { ...result(nothing), isAbsent: true } : { ...result(nothing), error }
   }
+
+  return { own, finish, fail }
 }
 
 // The first error of the whole server ends what a collector does: the next command would be
