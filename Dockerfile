@@ -17,14 +17,21 @@ ARG REVISION
 ARG CREATED
 RUN npm run build
 
+# What V8 compiles of the exporter, so that no start has to: for the very Node that runs it, which
+# may be another one than that of the build.
+FROM ${NODE_IMAGE} AS compiled
+WORKDIR /app
+COPY --from=build /build/bin bin
+RUN node bin/write-code-cache.js bin/redis-exporter > /dev/null
+
 FROM ${NODE_IMAGE}
 # The bundle needs no package, so the base's package managers would only be there to be misused.
 RUN cd /usr/local \
   && rm -rf lib/node_modules bin/npm bin/npx bin/corepack bin/yarn bin/yarnpkg /opt/yarn-*
 WORKDIR /app
 COPY LICENSE ./
-COPY --from=build /build/bin/redis-exporter /build/bin/package.json \
-  /build/bin/THIRD-PARTY-LICENSES.txt bin/
+COPY --from=compiled /app/bin/redis-exporter /app/bin/redis-exporter.cache /app/bin/package.json \
+  /app/bin/THIRD-PARTY-LICENSES.txt bin/
 
 # Each thread of Node would keep memory of its own that it does not give back: a sixth of all that the
 # exporter holds.

@@ -66,9 +66,18 @@ function isDoneInSlice<T>(left: Iterator<T>, visit: (item: T) => void): boolean 
 
 async function goOnInSlices<T>(left: Iterator<T>, visit: (item: T) => void): Promise<void> {
   do {
-    await nextSlice()
-    wanted.value()?.by.throwIfAborted()
+    await nextWanted()
   } while (!isDoneInSlice(left, visit))
+}
+
+/** Resolves when there is time for more: at once, or with the next slice where this one is used up. */
+export async function timeForMore(): Promise<void> {
+  if (isSliceOver()) await nextWanted()
+}
+
+async function nextWanted(): Promise<void> {
+  await nextSlice()
+  wanted.value()?.by.throwIfAborted()
 }
 
 /** Whether the slice of this turn is used up: what is left to do waits for the next one. */
@@ -77,10 +86,15 @@ export function isSliceOver(): boolean {
   return performance.now() >= sliceEnd
 }
 
-function openSlice(): void {
+function openSlice(atNext: () => void = endWithNext): void {
   if (isOpen) return
   isOpen = true
   sliceEnd = performance.now() + sliceMilliseconds
+  setImmediate(atNext)
+}
+
+// What arrives is looked at before the immediates of the same turn, to which its slice belongs as well.
+function endWithNext(): void {
   setImmediate(turn)
 }
 
@@ -123,6 +137,6 @@ function turn(): void {
   isOpen = false
   const next = nextWaiting()
   if (next === undefined) return
-  openSlice()
+  openSlice(turn)
   next()
 }

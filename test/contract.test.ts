@@ -17,7 +17,14 @@ import { defaultSettings } from './support/default-settings.ts'
 import { everythingWanted } from './support/everything-wanted.ts'
 import { checkExposition } from './support/exposition.ts'
 import { type FakeServer, fakePoll } from './support/fake-poll.ts'
-import { fileReply, readFixture, recordedAnswer, recordedInfos } from './support/fixtures.ts'
+import {
+  fileReply,
+  readFixture,
+  recordedAnswer,
+  recordedInfo,
+  recordedInfos,
+  remembered,
+} from './support/fixtures.ts'
 import { matchesGlob } from './support/redis-glob.ts'
 import { collectors } from './support/registry.ts'
 
@@ -25,13 +32,16 @@ const settings = everythingWanted
 
 /** The server that a recorded INFO came from. */
 function recorded(path: string): FakeServer {
-  return { info: readFixture(path), replies: recordedAnswer(path.replace(/\/.*/, '')), settings }
+  return { info: recordedInfo(path), replies: recordedAnswer(path.replace(/\/.*/, '')), settings }
 }
 
 /** Runs collectors as a poll does, without asking whether they apply. */
 function runAll(server: FakeServer, those: readonly Collector[] = collectors) {
   return Promise.all(those.map((one) => runCollector(one, fakePoll(server), systemClock)))
 }
+
+/** What all collectors make of a recorded server, found out once. */
+const ofRecorded = remembered((path: string) => runAll(recorded(path)))
 
 /** A server with every command that a collector reads, of whatever kind it is. */
 function answerAll(command: Command): Reply {
@@ -57,16 +67,8 @@ const secrets = [
   'search-oss-global-password',
 ]
 
-const sentBy = new Map<Collector, Promise<readonly Command[]>>()
-
 /** All that a collector sends beside INFO, to all recorded servers; found out once. */
-function everythingSent(collector: Collector): Promise<readonly Command[]> {
-  const sent = sentBy.get(collector) ?? findEverythingSent(collector)
-  sentBy.set(collector, sent)
-  return sent
-}
-
-async function findEverythingSent(collector: Collector): Promise<readonly Command[]> {
+const everythingSent = remembered(async (collector: Collector): Promise<readonly Command[]> => {
   // What is sent depends on the server and on what it knows, and once on a setting.
   const servers: readonly FakeServer[] = [
     { settings },
@@ -74,7 +76,8 @@ async function findEverythingSent(collector: Collector): Promise<readonly Comman
     { settings: { ...settings, scriptReadOnly: false } },
   ]
   const node = readFixture('redis-7.0.15/info-cluster-node.txt')
-  const infos = [...recordedInfos.map(readFixture), node.replace('role:master', 'role:slave')]
+  const replica = parseInfo(node.replace('role:master', 'role:slave'))
+  const infos = [...recordedInfos.map(recordedInfo), replica]
   const polls = infos.flatMap((info) =>
     servers.map((one) => fakePoll({ info, replies: answerAll, ...one })),
   )
@@ -85,7 +88,7 @@ async function findEverythingSent(collector: Collector): Promise<readonly Comman
       const [name = '', ...rest] = text.split(' ')
       return [name, ...rest]
     })
-}
+})
 
 function throwUnlessOfServer(error: unknown): void {
   if (!isRedisError(error)) throw error
@@ -170,8 +173,8 @@ describe('every collector', () => {
 
   describe.each(recordedInfos)('with %s', (path) => {
     test.each(collectors)('$name: gives only what it declares', async (collector) => {
-      const [result] = await runAll(recorded(path), [collector])
-      const { samples = [] } = result ?? {}
+      const results = await ofRecorded(path)
+      const { samples = [] } = results.find(({ name }) => name === collector.name) ?? {}
 
       expect(samples.flatMap((sample) => undeclared(collector.metrics, sample))).toEqual([])
     })
@@ -181,7 +184,7 @@ describe('every collector', () => {
 test('what a recorded server gives is not said to be known from documentation alone', async () => {
   const given = new Set<Metric>()
   for (const path of recordedInfos)
-    for (const { samples } of await runAll(recorded(path)))
+    for (const { samples } of await ofRecorded(path))
       for (const { metric } of samples) given.add(metric)
 
   expect(
@@ -191,7 +194,7 @@ test('what a recorded server gives is not said to be known from documentation al
 
 describe('every recorded server', () => {
   test.each(recordedInfos)('%s: its body is sound', async (path) => {
-    const results = await runAll(recorded(path))
+    const results = await ofRecorded(path)
     const figures = { failure: undefined, seconds: 0.1, connectSeconds: 0, unixSeconds: 1 }
     const samples = results.flatMap((result) => result.samples)
     const body = encode('redis', [...samples, ...pollSamples({ ...figures, collectors: results })])
@@ -201,7 +204,7 @@ describe('every recorded server', () => {
   })
 
   test.each(recordedInfos)('%s: no field of a known name is rejected', async (path) => {
-    const results = await runAll(recorded(path))
+    const results = await ofRecorded(path)
 
     expect(results.flatMap(({ rejected }) => rejected)).toEqual([])
   })
@@ -219,7 +222,7 @@ describe('every recorded server', () => {
     expect(failed.flatMap(({ samples }) => samples)).toEqual([])
     // Of these a part fails. Without CONFIG nobody knows how many empty databases there are.
     const names = [...failed.map(({ name }) => name), ...parts]
-    const answered = await runAll(recorded(path))
+    const answered = await ofRecorded(path)
     expect(seriesOf(refused, names)).toEqual(seriesOf(answered, names))
   })
 })

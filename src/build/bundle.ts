@@ -2,31 +2,29 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { type BuildOptions, build } from 'esbuild'
 import { bcryptAsText, bcryptFile } from './bcrypt-as-text.ts'
+import { commentable } from './commentable.ts'
 import { licenceNotices } from './licence-notices.ts'
+import { asComment } from './program-text.ts'
 import { quotedPackages } from './quoted-packages.ts'
 import { sparedModules } from './spared-modules.ts'
 
 const outfile = 'bin/redis-exporter'
 
-/*
- * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does:
- * it stays at 1 MiB. Set here, because this holds however the process is started. Of the flags of V8
- * few may be set once it runs; others end in a crash.
- */
-const keepYoungGenerationSmall =
-  'require("node:v8").setFlagsFromString("--semi-space-growth-factor=1");'
+const cacheWriter = 'bin/write-code-cache.js'
 
 /*
  * A package.json above the file decides whether Node takes it for CommonJS or for a module, where
  * there is no `require`. Only Node's own modules are required, so any place to ask from will do.
- * V8 compiles a function behind a bracket at once; any other it would read twice, a megabyte here.
  */
 const begin = `((start)=>{if(typeof require==="function")start(require,module,__filename);\
 else import("node:module").then(({createRequire})=>{const file=process.argv[1];start(createRequire(file),{exports:{}},file)});\
-})((function(require,module,__filename){const exports=module.exports,__dirname=require("node:path").dirname(__filename);\
-const importMetaUrl=require("node:url").pathToFileURL(__filename).href;\
-${keepYoungGenerationSmall}`
-const end = '}));'
+})`
+
+// V8 compiles a function behind a bracket at once; any other it would read twice, a megabyte here.
+const beginOfProgram = `(function(require,module,__filename){const exports=module.exports,\
+__dirname=require("node:path").dirname(__filename),\
+importMetaUrl=require("node:url").pathToFileURL(__filename).href;`
+const endOfProgram = '})'
 
 const options = {
   bundle: true,
@@ -44,10 +42,10 @@ const options = {
 /** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */
 async function bundle(): Promise<void> {
   const inputs: string[] = []
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...options,
     entryPoints: ['src/main.ts'],
-    outfile,
+    write: false,
     metafile: true,
     plugins: [
       ...options.plugins,
@@ -56,15 +54,19 @@ async function bundle(): Promise<void> {
         inputs.push(...files)
       }),
     ],
-    inject: ['src/build/web-classes.ts', 'src/build/utc-format.ts'],
-    banner: { js: `#!/usr/bin/env node\n${begin}` },
-    footer: { js: end },
+    inject: ['web-classes', 'utc-format', 'light-performance'].map(
+      (name) => `src/build/${name}.ts`,
+    ),
+    banner: { js: beginOfProgram },
+    footer: { js: endOfProgram },
     define: {
       // Of @hono/node-server; see web-classes.ts.
       'global.Request': 'LazyRequest',
       'global.Response': 'LazyResponse',
       'globalThis.Headers': 'LazyHeaders',
       Headers: 'LazyHeaders',
+      // Of everybody; see light-performance.ts.
+      performance: 'LightPerformance',
       // Of node-cron; see utc-format.ts.
       'Intl.DateTimeFormat': 'UtcFormat',
       'import.meta.url': 'importMetaUrl',
@@ -74,6 +76,9 @@ async function bundle(): Promise<void> {
       ),
     },
   })
+  const [program] = outputFiles
+  const text = commentable(program?.text ?? '')
+  await writeFile(outfile, `#!/usr/bin/env node\n${begin}${await loader(text)}`)
   await chmod(outfile, 0o755)
   // The project's own package.json says that files are modules; this one is not.
   await writeFile('bin/package.json', '{"type":"commonjs"}\n')
@@ -83,6 +88,33 @@ async function bundle(): Promise<void> {
   )
   const { size } = await stat(outfile)
   process.stdout.write(`${outfile}: ${Math.round(size / 1024)} KiB\n`)
+}
+
+/** What starts a program, as an argument: a function in which that stands as a comment. */
+async function loader(program: string): Promise<string> {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: ['src/build/start-program.ts'],
+    // It would write the mark in front of the program as it stands there.
+    minifySyntax: false,
+    write: false,
+  })
+  const text = outputFiles
+    .map((output) => output.text)
+    .join('')
+    .trim()
+  return `(function held(require,module,file){${text}\
+module.exports.startProgram(held,require,module,file)\n${asComment(program)}});\n`
+}
+
+/** Writes the code cache of what was built, for the Node that builds; the image has its own made. */
+async function writeCodeCache(): Promise<void> {
+  await build({
+    ...options,
+    entryPoints: ['src/build/write-code-cache.ts'],
+    outfile: cacheWriter,
+  })
+  execFileSync(process.execPath, [cacheWriter, outfile], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 // An archive of the source has no history to ask.
@@ -97,3 +129,4 @@ function commit(): string {
 
 await mkdir('bin', { recursive: true })
 await bundle()
+await writeCodeCache()

@@ -7,20 +7,22 @@ const functionWhenUsed = (file: string) =>
 /** What is not in the bundle, or not run at the start, and what stands for it. */
 const standIns: Readonly<Record<string, string>> = {
   // The transports of pino, which do not work in a bundle and which nothing of ours can reach.
-  'thread-stream': '',
+  'transports of pino': '',
   worker_threads: 'exports.isMainThread = true',
   // But bcrypt runs in one, where it is needed.
   'node:worker_threads': `module.exports = { isMainThread: true, get Worker() { return require('node:worker_threads').Worker } }`,
   // The exemplars of prom-client, which no metric of ours has.
   '@opentelemetry/api': '',
-  // Colours of what ioredis tells a developer of its own.
-  'supports-color': '',
+  // What ioredis would tell a developer of its own, secrets among it.
+  debug: 'exports.default = () => ({ enabled: false })',
   // The server asks of each request whether it came by HTTP/2, which we do not speak.
   'node:http2': 'exports.Http2ServerRequest = class {}',
   // Metrics of Node.js, which are only served where a setting asks for them.
   './lib/defaultMetrics': functionWhenUsed('prom-client/lib/defaultMetrics.js'),
   // Of its runs, which nobody sees. For random ones all that encrypts would have to be loaded.
   'identifiers of node-cron': 'let last = 0; exports.randomUUID = () => String(++last)',
+  // What ioredis makes two methods of for each, of six hundred for each client: we call none of them.
+  'names of commands': 'module.exports = {}',
   // Of the server; see web-classes.ts.
   '@hono/node-server/utils/response': `export { alreadySent as RESPONSE_ALREADY_SENT } from './src/build/web-classes.ts'`,
 }
@@ -29,6 +31,8 @@ const standIns: Readonly<Record<string, string>> = {
 const sparedOf: readonly (readonly [by: RegExp, name: RegExp, standIn?: string])[] = [
   // The client for clusters, beside the one for a single server.
   [/\/ioredis\/built\/(Redis|index)\.js$/, /^\.\/cluster$/],
+  [/\/@ioredis\/commands\/built\/index\.js$/, /^\.\/commands\.json$/, 'names of commands'],
+  [/\/pino\/(pino|lib\/tools)\.js$/, /^\.\/(lib\/)?transport$/, 'transports of pino'],
   [/\/prom-client\/index\.js$/, /^\.\/lib\/(summary|pushgateway|cluster|defaultMetrics)$/],
   [/\/node-cron\//, /^node:crypto$/, 'identifiers of node-cron'],
 ]

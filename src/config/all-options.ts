@@ -43,10 +43,6 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
       table.set(key, option)
     }
   for (const [key, option] of Object.entries(collectOptions(collectors))) table.set(key, option)
-  const sorted = [...table].sort(
-    ([key, { group }], [otherKey, { group: otherGroup }]) =>
-      groups.indexOf(group) - groups.indexOf(otherGroup) || place(key) - place(otherKey),
-  )
   const withNeeds = (one: Option) =>
     one.needsAny
       ? {
@@ -57,13 +53,15 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
           },
         }
       : one
-  const all = Object.fromEntries(sorted.map(([key, one]) => [key, withNeeds(one)]))
+  const inOrder = [...new Set([...optionOrder, ...table.keys()])]
+  const all: Record<string, Option> = {}
+  for (const group of groups)
+    for (const key of inOrder) {
+      const one = table.get(key)
+      if (one?.group === group) all[key] = withNeeds(one)
+    }
   // Ours are among them under their keys.
   return all as AllOptions
-}
-
-function place(key: string): number {
-  return optionOrder.includes(key) ? optionOrder.indexOf(key) : optionOrder.length
 }
 
 /** The flags that ask for what runs so; none where something of the kind is on anyway. */

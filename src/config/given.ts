@@ -27,8 +27,23 @@ export function variablesOf({ env }: Option): readonly string[] {
   return [...new Set([...env, ...short.map((name) => `${prefix}${name}`)])]
 }
 
-/** Finds what was given for an option. A flag beats the environment, the last of several flags counts. */
-export function findGiven(option: Option, { values }: CommandLine, env: Environment): AllGiven {
+/**
+ * Finds what was given for an option, once for all who ask. A flag beats the environment, the last of
+ * several flags counts.
+ */
+export function createGiven(
+  { values }: CommandLine,
+  env: Environment,
+): (option: Option) => AllGiven {
+  const known = new Map<Option, AllGiven>()
+  return (option) => {
+    const found = known.get(option) ?? findGiven(option, values, env)
+    known.set(option, found)
+    return found
+  }
+}
+
+function findGiven(option: Option, values: CommandLine['values'], env: Environment): AllGiven {
   const flags = option.flags.flatMap((name) =>
     (values.get(name) ?? []).map((text) => ({ text, by: `--${name}` })),
   )

@@ -10,7 +10,7 @@ import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText, discoveryUser } from './acl.ts'
 import { type AllOptions, allOptions, type Configurable } from './all-options.ts'
 import { helpText, parseCommandLine } from './command-line.ts'
-import { type AllGiven, contradiction, type Environment, findGiven } from './given.ts'
+import { type AllGiven, contradiction, createGiven, type Environment } from './given.ts'
 import { settleListening } from './listen-settings.ts'
 import {
   createLogin,
@@ -110,7 +110,7 @@ export function readConfig(surroundings: Surroundings): Request {
   if (commandLine.version) return { kind: 'version' }
 
   const mistakes = [...commandLine.mistakes]
-  const given = (option: Option) => findGiven(option, commandLine, env)
+  const given = createGiven(commandLine, env)
   const values = readAll<AllOptions>(table, given, mistakes)
   const settled = settleTarget(table, values)
   const loginMistake = loginMistakeOf(values)

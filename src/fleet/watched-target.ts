@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Source } from '../discovery/source.ts'
 import type { Schedule } from '../poller/schedule.ts'
 import type { TargetState } from '../poller/target-snapshots.ts'
+import { inSlices } from '../yielding.ts'
 
 /** What is known of a target beside its state. */
 export interface Watched {
@@ -20,17 +21,18 @@ export interface WatchedOptions {
 type Named = Pick<TargetState, 'target' | 'address'>
 
 /** Looks up what is known of targets at this moment, for as many as are asked for. */
-export function createWatched(options: WatchedOptions): () => (state: Named) => Watched {
+export function createWatched(options: WatchedOptions): () => Promise<(state: Named) => Watched> {
   const { sources, schedule, clock } = options
-  return () => {
-    const due = schedule.due()
+  return async () => {
     const sourceOf = new Map<string, string>()
     // What the first of them wants counts.
-    for (const { name, wanted } of [...sources].reverse())
-      for (const { address } of wanted()) sourceOf.set(address, name)
-    const ahead = clock.wall() - clock.monotonic()
+    for (const { name, wanted } of sources)
+      await inSlices(wanted(), ({ address }) => {
+        if (!sourceOf.has(address)) sourceOf.set(address, name)
+      })
     return ({ target, address }) => {
-      const next = due.get(target)
+      const next = schedule.due(target)
+      const ahead = clock.wall() - clock.monotonic()
       return {
         source: sourceOf.get(address),
         nextPoll: next === undefined ? undefined : next + ahead,

@@ -1,5 +1,6 @@
 import type { Choice } from '../poller/joined-targets.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
+import { type AddressIndex, createAddressIndex } from '../targets/address-index.ts'
 import { type Shard, shardOf } from '../targets/shard.ts'
 import { type CollectorFamilies, createFamilyChoices } from './family-choice.ts'
 import { type OnDemandAnswers, refusedOnDemand } from './on-demand-answers.ts'
@@ -15,7 +16,7 @@ export interface NotServed {
 
 export interface AskedOptions {
   readonly namespace: string
-  readonly targets: () => readonly HeldTarget[]
+  readonly index: AddressIndex<HeldTarget>
   /** Whether there are several, or may be: else there is nothing to choose from. */
   readonly several: boolean
   readonly collectors: readonly CollectorFamilies[]
@@ -44,9 +45,9 @@ export interface Asked {
 }
 
 export function createAsked(options: AskedOptions): Asked {
-  const { namespace, targets, several, collectors, nearestName, shard, onDemand } = options
-  const find = createFindTarget(targets, nearestName)
-  const findElsewhere = createFindTarget(options.elsewhere ?? (() => []), nearestName)
+  const { namespace, index, several, collectors, nearestName, shard, onDemand } = options
+  const find = createFindTarget(() => index, nearestName)
+  const findElsewhere = createFindTarget(indexOfList(options.elsewhere), nearestName)
   const familiesOf = createFamilyChoices(namespace, collectors)
   const names = collectors.map(({ name }) => name)
 
@@ -88,11 +89,11 @@ export function createAsked(options: AskedOptions): Asked {
   }
 
   function onDemandTarget(text: string, found: NotFound, chosen: Choice['families']) {
-    if (!onDemand) return notServed(found, targets().length)
+    if (!onDemand) return notServed(found, index.size)
     const asked = onDemand.ask(text)
     return asked.kind === 'watched'
       ? { name: asked.name, families: chosen, isOnDemand: true }
-      : refusedOnDemand(asked.refusal, hintOf(found, targets().length), onDemand)
+      : refusedOnDemand(asked.refusal, hintOf(found, index.size), onDemand)
   }
 
   function choice(query: string): Choice | NotServed | undefined {
@@ -105,13 +106,25 @@ export function createAsked(options: AskedOptions): Asked {
     // An empty one alone asks for none: for the exporter itself.
     for (const text of texts.filter((one) => one !== '')) {
       const found = find(text)
-      if (found.kind !== 'found') return servedElsewhere(text) ?? notServed(found, targets().length)
+      if (found.kind !== 'found') return servedElsewhere(text) ?? notServed(found, index.size)
       wanted.add(found.target.name)
     }
     return { targets: wanted, families: chosen }
   }
 
   return { choice, oneTarget }
+}
+
+/** The index of a list that is another one when anything in it is. */
+function indexOfList<T extends Pick<HeldTarget, 'name' | 'address'>>(
+  list: () => readonly T[] = () => [],
+): () => AddressIndex<T> {
+  let last: { readonly of: readonly T[]; readonly index: AddressIndex<T> } | undefined
+  return () => {
+    const of = list()
+    if (last?.of !== of) last = { of, index: createAddressIndex(of) }
+    return last.index
+  }
 }
 
 export function isNotServed(answer: object | undefined): answer is NotServed {

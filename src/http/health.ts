@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Readiness } from '../poller/readiness.ts'
 import { type ReasonText, reasonIn, reasonTexts } from '../poller/reason-texts.ts'
-import type { TargetState } from '../poller/target-snapshots.ts'
+import type { Judged, TargetState } from '../poller/target-snapshots.ts'
 import { shownTargets } from './shown-targets.ts'
 
 export interface HealthSource {
@@ -10,7 +10,7 @@ export interface HealthSource {
   readonly lastTick: () => number
   /** Since when it ticks without a pause longer than the maximum age, by the same clock. */
   readonly tickingSince: () => number
-  readonly targets: () => readonly TargetState[]
+  readonly targets: () => readonly Judged[]
   readonly readiness: () => Readiness
   /** What says which targets are wanted. */
   readonly sources?: () => readonly SourceReport[]

@@ -75,9 +75,8 @@ export async function startHttpServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
       const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
-      const inShortTurns = () => shortTurns(refuseOrAnswer)
       const turn = connections.turn(incoming.socket)
-      return turn ? turn.then(inShortTurns) : inShortTurns()
+      return turn ? turn.then(() => shortTurns(refuseOrAnswer)) : shortTurns(refuseOrAnswer)
     },
     // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
     hostname: 'localhost',
@@ -90,7 +89,8 @@ export async function startHttpServer({
   if (tls) tls.follow(server as HttpsServer, protection?.onRefused ?? (() => {}))
   const headers = responseHeaders(app.metricsPath, () => protection?.port.current().headers)
   let stopping = false
-  const known = new Set(app.paths)
+  const known = new Map(app.paths.map((path) => [path, path]))
+  const countedPath = (path: string) => known.get(path) ?? known.get(routePath(path)) ?? 'other'
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     if (stopping) response.setHeader('Connection', 'close')
     const path = requestPath(request.url ?? '')
@@ -99,8 +99,7 @@ export async function startHttpServer({
     response.once('close', () => {
       connections.end(request.socket)
       if (!response.writableFinished) return
-      const counted = [path, routePath(path)].find((one) => known.has(one)) ?? 'other'
-      onAnswer(counted, response.statusCode)
+      onAnswer(countedPath(path), response.statusCode)
     })
   })
 

@@ -6,7 +6,7 @@ import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
 import { queryOf } from './request-path.ts'
-import { createSendMetrics } from './send-metrics.ts'
+import { createSendMetrics, type MetricsBody } from './send-metrics.ts'
 
 export interface MetricsSource {
   readonly store: Pick<SnapshotStore, 'serve'>
@@ -35,7 +35,7 @@ export function metricsRoute(
   { store, own, topologies = async () => [], requests: last }: MetricsSource,
   several?: JoinedMetrics,
 ): Handler<NodeContext> {
-  const prepare = createPreparation(store)
+  const prepare = createPreparation(store, last)
   const { encoding, send } = createSendMetrics()
 
   async function sendJoined(c: Context<NodeContext>, joined: JoinedTargets, choice?: Choice) {
@@ -52,23 +52,23 @@ export function metricsRoute(
     if (several && (choice || several.several)) return sendJoined(c, several.joined, choice)
     const now = own()
     return now instanceof Promise
-      ? now.then((later) => send(c, { ...prepare(later), last }))
-      : send(c, { ...prepare(now), last })
+      ? now.then((later) => send(c, prepare(later)))
+      : send(c, prepare(now))
   }
 }
 
 // The pieces are put in a row once for all scrapes between two changes. Those of the snapshot may be
 // hundreds and stay for longer than what the exporter tells of itself.
-function createPreparation(store: MetricsSource['store']) {
+function createPreparation(store: MetricsSource['store'], last: () => string) {
   let ofSnapshot: { snapshot: ServedSnapshot; prepared: PreparedBody } | undefined
-  let last: { before: PreparedBody; own: EncodedBody; prepared: PreparedBody } | undefined
-  return (own: EncodedBody) => {
+  let known: { snapshot: ServedSnapshot; own: EncodedBody; body: MetricsBody } | undefined
+  return (own: EncodedBody): MetricsBody => {
     const snapshot = store.serve()
+    if (known?.snapshot === snapshot && known.own === own) return known.body
     if (ofSnapshot?.snapshot !== snapshot)
       ofSnapshot = { snapshot, prepared: prepareBody(snapshot.bodies) }
-    const now = { before: ofSnapshot.prepared, own }
-    if (last?.before !== now.before || last.own !== now.own)
-      last = { ...now, prepared: prepareBody([now.own], now.before) }
-    return { prepared: last.prepared, revision: snapshot.revision }
+    const prepared = prepareBody([own], ofSnapshot.prepared)
+    known = { snapshot, own, body: { prepared, revision: snapshot.revision, last } }
+    return known.body
   }
 }

@@ -6,7 +6,7 @@ import type { Encoding } from '../metrics/joined-body.ts'
 import type { NodeContext } from './context.ts'
 import { notSniffed } from './response-headers.ts'
 import { createSendChunks } from './send-chunks.ts'
-import { createWholeBodies } from './whole-bodies.ts'
+import { createWholeBodies, lengthOf } from './whole-bodies.ts'
 
 /** A body of metrics that is ready to be sent, at least in the encoding that was asked for. */
 export interface MetricsBody {
@@ -25,6 +25,8 @@ export interface SendMetrics {
   send(c: Context<NodeContext>, body: MetricsBody): Response
 }
 
+type Headers = Record<string, string>
+
 // Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -39,6 +41,7 @@ export function createSendMetrics(): SendMetrics {
   const acceptsGzip = createGzipTest()
   const sendChunks = createSendChunks()
   const wholeBody = createWholeBodies()
+  const headersOf = { plain: createHeaders('plain'), gzip: createHeaders('gzip') }
 
   function encoding(c: Context<NodeContext>): Encoding {
     return acceptsGzip(c.env.incoming.headers['accept-encoding']) ? 'gzip' : 'plain'
@@ -50,28 +53,42 @@ export function createSendMetrics(): SendMetrics {
     if (matches(incoming.headers['if-none-match'], tag))
       return c.body(null, 304, { ETag: tag, Vary: 'Accept-Encoding', ...notSniffed })
     const asked = encoding(c)
-    const gzip = asked === 'gzip'
-    const text = Buffer.from(last())
-    const end = gzip ? endOfGzip(prepared, text) : text
-    const headers: Record<string, string> = {
-      'Content-Type': contentType,
-      'Content-Length': String(end.length + (gzip ? prepared.gzipLength : prepared.plainLength)),
-      ETag: tag,
-      Vary: 'Accept-Encoding',
-      ...notSniffed,
-    }
-    if (gzip) headers['Content-Encoding'] = 'gzip'
-    // Hono makes another response of that to a HEAD and would send it a second time.
-    if (incoming.method === 'HEAD') return c.body(null, 200, headers)
-    const body = wholeBody(outgoing, prepared, asked, end)
+    const text = last()
+    const isHead = incoming.method === 'HEAD'
+    const body = isHead ? undefined : wholeBody(outgoing, prepared, asked, text)
     // Not by way of Hono, which would make an object of the headers.
-    if (body && sendChunks.atOnce(body.length)) return new Response(body, { headers })
+    if (body && sendChunks.atOnce(body.length))
+      return new Response(body, { headers: headersOf[asked](tag, body.length) })
+    const end = asked === 'gzip' ? endOfGzip(prepared, Buffer.from(text)) : Buffer.from(text)
+    const headers = headersOf[asked](tag, lengthOf(prepared, asked) + end.length)
+    // Hono makes another response of that to a HEAD and would send it a second time.
+    if (isHead) return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
     sendChunks(outgoing, prepared[asked], end)
     return RESPONSE_ALREADY_SENT
   }
 
   return { encoding, send }
+}
+
+/** Gives the headers of a body; they are the same for many scrapes. */
+function createHeaders(encoding: Encoding): (tag: string, length: number) => Headers {
+  const ofEncoding = encoding === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}
+  let last: { tag: string; length: number; headers: Headers } | undefined
+  return (tag, length) => {
+    if (last?.tag !== tag || last.length !== length) {
+      const headers = {
+        'Content-Type': contentType,
+        'Content-Length': String(length),
+        ETag: tag,
+        Vary: 'Accept-Encoding',
+        ...notSniffed,
+        ...ofEncoding,
+      }
+      last = { tag, length, headers }
+    }
+    return last.headers
+  }
 }
 
 /** Whether an If-None-Match names the tag; weak comparison (RFC 9110, 13.1.2). */

@@ -13,21 +13,22 @@ export function createShortTurns(most = answersInOneTurn) {
   let left = most
   let isTurnAwaited = false
 
+  // Another round of the event loop for each request would cost more than much else of it.
   function awaitTurn(): void {
-    if (isTurnAwaited) return
+    if (isTurnAwaited || (waiting.length === 0 && left > most / 2)) return
     isTurnAwaited = true
     setImmediate(() => {
       isTurnAwaited = false
       left = most
       for (let next = waiting.shift(); next; next = left > 0 ? waiting.shift() : undefined) next()
-      if (waiting.length > 0) awaitTurn()
+      awaitTurn()
     })
   }
 
   return <T>(answer: () => T | Promise<T>): T | Promise<T> => {
-    awaitTurn()
     if (left > 0 && waiting.length === 0) {
       left -= 1
+      awaitTurn()
       return answer()
     }
     return new Promise((resolve, reject) => {

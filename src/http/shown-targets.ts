@@ -1,4 +1,4 @@
-import type { TargetState } from '../poller/target-snapshots.ts'
+import type { Judged, TargetState } from '../poller/target-snapshots.ts'
 
 /** What is shown of targets where there may be thousands. */
 export interface ShownTargets {
@@ -11,10 +11,16 @@ export interface ShownTargets {
 /** How many people read in one go, and how many a probe may cost. */
 export const mostShown = 20
 
-export function shownTargets(states: readonly TargetState[]): ShownTargets {
-  if (states.length <= mostShown) return { shown: states, counts: undefined }
+/** Of thousands, hardly any is told of: which state each is in is looked at alone. */
+export function shownTargets(targets: readonly Judged[]): ShownTargets {
+  if (targets.length <= mostShown)
+    return { shown: targets.map((one) => one.state()), counts: undefined }
   const counts: Partial<Record<TargetState['state'], number>> = {}
-  for (const { state } of states) counts[state] = (counts[state] ?? 0) + 1
-  const failing = states.filter(({ state }) => state !== 'up')
-  return { shown: failing.slice(0, mostShown), counts }
+  const failing: TargetState[] = []
+  for (const one of targets) {
+    const state = one.stateName()
+    counts[state] = (counts[state] ?? 0) + 1
+    if (state !== 'up' && failing.length < mostShown) failing.push(one.state())
+  }
+  return { shown: failing, counts }
 }

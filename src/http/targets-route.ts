@@ -10,20 +10,20 @@ export interface TargetsOptions {
   /** Each judged as it is asked for. */
   readonly states: () => Iterable<TargetState>
   /** Looks up what is known of targets beside their states. */
-  readonly watched: () => (state: TargetState) => Watched
+  readonly watched: () => Promise<(state: TargetState) => Watched>
 }
 
 const stateNames: readonly string[] = ['waiting', 'up', 'down', 'stale']
 
 /** `/targets`: all targets as JSON, for people and scripts; `?state=down` for those in one state. */
 export function targetsRoute({ states, watched }: TargetsOptions): Handler<NodeContext> {
-  return (c) => {
+  return async (c) => {
     const wanted = new URLSearchParams(queryOf(c.env.incoming.url)).getAll('state')
     if (!wanted.every((one) => stateNames.includes(one))) {
       const message = `There is no such state; there is ${stateNames.join(', ')}.`
       return tellWhy(c, { status: 400, message })
     }
-    return sendList(c, described(states(), wanted, watched()))
+    return sendList(c, described(states(), wanted, await watched()))
   }
 }
 

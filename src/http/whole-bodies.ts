@@ -1,17 +1,19 @@
 import type { ServerResponse } from 'node:http'
-import type { PreparedBody } from '../metrics/encoded-body.ts'
+import { aroundLastOfGzip, type PreparedBody, writeEndOfGzip } from '../metrics/encoded-body.ts'
+import type { Encoding } from '../metrics/joined-body.ts'
 
 // A larger body is not worth the memory of a copy, and copying it would hold the event loop.
 const largestWhole = 128 * 1024
 // What stands at the end grows from one response to the next, by a digit or a line.
-const spareBytes = 1024
+const spareBytes = 8 * 1024
+// A unit of a text is three bytes at most.
+const longestLast = Math.floor((spareBytes - aroundLastOfGzip) / 3)
 const mostCopies = 4
-
-type Encoding = 'plain' | 'gzip'
 
 interface Copy {
   readonly bytes: Buffer
-  /** To whom it was given last. */
+  /** What of it was given last, and to whom. */
+  given: Buffer
   response: ServerResponse
 }
 
@@ -27,7 +29,7 @@ export type WholeBodies = (
   response: ServerResponse,
   prepared: PreparedBody,
   encoding: Encoding,
-  end: Buffer,
+  last: string,
 ) => Buffer | undefined
 
 /**
@@ -36,24 +38,24 @@ export type WholeBodies = (
  * has all of it: mostly that is at once, so that one copy serves all.
  */
 export function createWholeBodies(): WholeBodies {
-  let last: Copies | undefined
+  let known: Copies | undefined
 
   function copyOf(prepared: PreparedBody, encoding: Encoding, response: ServerResponse): Copy {
     const bytes = Buffer.allocUnsafeSlow(lengthOf(prepared, encoding) + spareBytes)
     let at = 0
     for (const piece of prepared[encoding]) at += piece.copy(bytes, at)
-    return { bytes, response }
+    return { bytes, given: bytes, response }
   }
 
-  return (response, prepared, encoding, end) => {
-    if (last?.of !== prepared) {
+  return (response, prepared, encoding, last) => {
+    if (known?.of !== prepared) {
       // Whether there will be a second response with it is not known.
-      last = { of: prepared, plain: [], gzip: [] }
+      known = { of: prepared, plain: [], gzip: [] }
       return undefined
     }
     const start = lengthOf(prepared, encoding)
-    if (start > largestWhole || end.length > spareBytes) return undefined
-    const copies = last[encoding]
+    if (start > largestWhole || last.length > longestLast) return undefined
+    const copies = known[encoding]
     let copy = copies.find((one) => one.response.writableFinished)
     if (!copy) {
       if (copies.length === mostCopies) return undefined
@@ -61,11 +63,17 @@ export function createWholeBodies(): WholeBodies {
       copies.push(copy)
     }
     copy.response = response
-    end.copy(copy.bytes, start)
-    return copy.bytes.subarray(0, start + end.length)
+    const { bytes } = copy
+    const end =
+      encoding === 'gzip'
+        ? writeEndOfGzip(prepared, last, bytes, start)
+        : start + bytes.write(last, start)
+    if (copy.given.length !== end) copy.given = bytes.subarray(0, end)
+    return copy.given
   }
 }
 
-function lengthOf({ plainLength, gzipLength }: PreparedBody, encoding: Encoding): number {
+/** How many bytes the pieces have, as they travel. */
+export function lengthOf({ plainLength, gzipLength }: PreparedBody, encoding: Encoding): number {
   return encoding === 'gzip' ? gzipLength : plainLength
 }

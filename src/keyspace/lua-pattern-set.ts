@@ -20,7 +20,7 @@ export function endOfSet(pattern: string, start: number): number {
 /** The bytes of the set that begins and ends here. */
 export function setAt(pattern: string, start: number, end: number): ByteSet {
   const character = pattern.charAt(start)
-  if (character === '.') return any
+  if (character === '.') return bytesWhere(() => true)
   if (character === '%') return classOf(pattern.charAt(start + 1))
   return character === '[' ? bracketSet(pattern, start, end - 1) : only(character)
 }
@@ -50,29 +50,27 @@ export function bracketSet(pattern: string, open: number, close: number): ByteSe
   return negated ? complement(set) : set
 }
 
-const any = bytesWhere(() => true)
-
 const only = (character: string) => bytesWhere((byte) => byte === character.charCodeAt(0))
 
 const matching = (expression: RegExp) =>
   bytesWhere((byte) => expression.test(String.fromCharCode(byte)))
 
-/** The classes as the C locale has them: no byte from 128 on is in any. */
-const classes: Readonly<Record<string, ByteSet>> = {
-  a: matching(/[a-z]/i),
-  c: bytesWhere((byte) => byte < 32 || byte === 127),
-  d: matching(/\d/),
-  l: matching(/[a-z]/),
-  p: matching(/[!-/:-@[-`{-~]/),
-  s: matching(/[ \t-\r]/),
-  u: matching(/[A-Z]/),
-  w: matching(/[a-z\d]/i),
-  x: matching(/[a-f\d]/i),
-  z: matching(/\0/),
+/** The classes as the C locale has them: no byte from 128 on is in any. Made for who asks for them. */
+const classes: Readonly<Record<string, () => ByteSet>> = {
+  a: () => matching(/[a-z]/i),
+  c: () => bytesWhere((byte) => byte < 32 || byte === 127),
+  d: () => matching(/\d/),
+  l: () => matching(/[a-z]/),
+  p: () => matching(/[!-/:-@[-`{-~]/),
+  s: () => matching(/[ \t-\r]/),
+  u: () => matching(/[A-Z]/),
+  w: () => matching(/[a-z\d]/i),
+  x: () => matching(/[a-f\d]/i),
+  z: () => matching(/\0/),
 }
 
 function classOf(letter: string): ByteSet {
-  const set = classes[letter.toLowerCase()]
+  const set = classes[letter.toLowerCase()]?.()
   if (set === undefined) return only(letter)
   return letter === letter.toLowerCase() ? set : complement(set)
 }

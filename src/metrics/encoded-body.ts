@@ -26,6 +26,9 @@ export const pieceBytes = 256 * 1024
 // Up to this, compressing takes about a millisecond, and handing it to a thread is work besides.
 const atOnceBytes = 96 * 1024
 
+const blockHeaderBytes = 5
+const trailerBytes = 8
+
 const deflate = promisify(deflateRaw)
 // Of the usual level 6 it takes half the time, and leaves five bytes more of a hundred.
 const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH, level: 2 }
@@ -106,10 +109,29 @@ export function prepareBody(
  * stored blocks, and the trailer. Nothing is compressed for it.
  */
 export function endOfGzip({ checksum, plainLength }: PreparedBody, last: Buffer): Buffer {
-  const trailer = Buffer.alloc(8)
-  trailer.writeUInt32LE(combineChecksums(checksum, crc32(last), last.length))
+  const trailer = Buffer.alloc(trailerBytes)
+  trailer.writeUInt32LE(crc32(last, checksum))
   trailer.writeUInt32LE((plainLength + last.length) % 2 ** 32, 4)
   return Buffer.concat([...storedBlocks(last, true), trailer])
+}
+
+/** How much longer the end of a gzip stream is than its text, where that is below 64 KiB. */
+export const aroundLastOfGzip = blockHeaderBytes + trailerBytes
+
+/** Writes the same into these bytes, of a text below 64 KiB; returns where it ends. */
+export function writeEndOfGzip(
+  { checksum, plainLength }: PreparedBody,
+  last: string,
+  bytes: Buffer,
+  at: number,
+): number {
+  const begin = at + blockHeaderBytes
+  const length = bytes.write(last, begin)
+  const end = begin + length
+  writeBlockHeader(bytes, at, length, true)
+  bytes.writeUInt32LE(crc32(last, checksum), end)
+  bytes.writeUInt32LE((plainLength + length) % 2 ** 32, end + 4)
+  return end + trailerBytes
 }
 
 // Magic number, deflate, no flags, no time, no extra flags, unknown system.
@@ -126,14 +148,18 @@ const nothing: PreparedBody = {
 const largestStoredBlock = 0xffff
 
 // RFC 1951, 3.2.4: the bit that ends the stream, then the length and its complement.
+function writeBlockHeader(bytes: Buffer, at: number, length: number, isLast: boolean): void {
+  bytes[at] = isLast ? 1 : 0
+  bytes.writeUInt16LE(length, at + 1)
+  bytes.writeUInt16LE(length ^ 0xffff, at + 3)
+}
+
 function storedBlocks(data: Buffer, ends: boolean): Buffer[] {
   const blocks: Buffer[] = []
   for (let start = 0; start === 0 || start < data.length; start += largestStoredBlock) {
     const block = data.subarray(start, start + largestStoredBlock)
-    const header = Buffer.alloc(5)
-    header[0] = ends && start + block.length >= data.length ? 1 : 0
-    header.writeUInt16LE(block.length, 1)
-    header.writeUInt16LE(block.length ^ 0xffff, 3)
+    const header = Buffer.alloc(blockHeaderBytes)
+    writeBlockHeader(header, 0, block.length, ends && start + block.length >= data.length)
     blocks.push(header, block)
   }
   return blocks

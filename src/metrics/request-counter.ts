@@ -1,4 +1,4 @@
-import { header, label, line } from './encode.ts'
+import { header, label } from './encode.ts'
 import { counter } from './metric.ts'
 
 /** Counts answered requests; the one own metric that is written for every scrape. */
@@ -28,19 +28,20 @@ export function createRequestCounter(namespace: string): RequestCounter {
         known.requests += 1
         return
       }
-      const labels = [label('path', path), label('code', String(code))]
-      counts.set(path, codes.set(code, { labels, requests: 1 }))
+      const series = `${name}{${label('path', path)},${label('code', String(code))}}`
+      counts.set(path, codes.set(code, { series, requests: 1 }))
     },
     text() {
       let text = opening
       for (const codes of counts.values())
-        for (const { labels, requests } of codes.values()) text += line(name, labels, requests)
+        for (const { series, requests } of codes.values()) text += `${series} ${requests}\n`
       return text
     },
   }
 }
 
 interface Count {
-  readonly labels: readonly string[]
+  /** The name with the labels. */
+  readonly series: string
   requests: number
 }

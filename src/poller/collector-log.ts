@@ -17,6 +17,8 @@ const reasonsOfCommands: readonly Reason[] = [
   ...(['noperm', 'timeout', 'loading', 'too_large', 'parse', 'other'] as const),
 ]
 
+const none: ReadonlyMap<string, RedisError> = new Map()
+
 /** What a line of the log names of the fields that cannot be read. */
 const mostFields = 100
 const mostCharacters = 200
@@ -79,14 +81,16 @@ export function createCollectorLog(
       )
   }
 
-  function noteParts({ name, error, failedParts = new Map() }: Noted): void {
+  function noteParts({ name, error, failedParts = none }: Noted): void {
     // Of the parts of a collector that failed as a whole nothing is known.
     if (error) return
-    const last = failed.get(name) ?? new Map<string, RedisError>()
+    const last = failed.get(name) ?? none
     for (const [part, failure] of failedParts) notePart(name, part, failure, last.get(part))
     for (const part of last.keys())
       if (!failedParts.has(part)) log.info({ collector: name, part }, 'part works again')
-    failed.set(name, failedParts)
+    // Hardly any has some, and there may be thousands of targets with forty collectors each.
+    if (failedParts.size > 0) failed.set(name, failedParts)
+    else failed.delete(name)
   }
 
   return (result) => {

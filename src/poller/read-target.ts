@@ -23,6 +23,7 @@ import {
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import { askCommands, type ServerInfo } from '../redis/server-info.ts'
+import { isSliceOver, timeForMore } from '../yielding.ts'
 import {
   type CollectorResult,
   type InfoReader,
@@ -114,20 +115,35 @@ export function createReadTarget(
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
+    return runAll(applying, info, poll, server.role)
+  }
+
+  async function runAll(
+    applying: readonly Collector[],
+    info: Promise<Info>,
+    poll: SharedPoll,
+    role: string,
+  ): Promise<CollectorResult[]> {
     const askedAt = clock.monotonic()
-    const writer = () => createWriter?.(server.role)
-    // What else is asked for travels with INFO.
-    const begun = applying.map((one) =>
-      readsInfo(one) ? one : runCollector(one, poll, clock, writer()),
-    )
+    const run = (one: Collector) => runCollector(one, poll, clock, createWriter?.(role))
+    const results = new Map<Collector, CollectorResult>()
+    // What they ask for goes together.
+    const asked = applying.filter(asks).map(async (one) => results.set(one, await run(one)))
     const found = { info: await info, askedAt }
-    const running = begun.map((one) =>
-      one instanceof Promise ? one : runInfoReader(one, found, poll, clock, writer()),
-    )
-    const results: CollectorResult[] = []
-    // None rejects.
-    for (const one of running) results.push(one instanceof Promise ? await one : one)
-    return results.filter(({ isAbsent }) => !isAbsent)
+    // The others, which would otherwise all go on in the turn in which INFO has come.
+    for (const one of applying) {
+      if (asks(one)) continue
+      if (isSliceOver()) await timeForMore()
+      const result = readsInfo(one)
+        ? runInfoReader(one, found, poll, clock, createWriter?.(role))
+        : run(one)
+      results.set(one, result instanceof Promise ? await result : result)
+    }
+    await Promise.all(asked)
+    return applying.flatMap((one) => {
+      const result = results.get(one)
+      return result && !result.isAbsent ? result : []
+    })
   }
 
   /** What else goes along when a connection is made, where it was refused and it is its turn. */
@@ -161,6 +177,10 @@ export function createReadTarget(
       info = Promise.resolve(found)
     }
   }
+}
+
+function asks({ commands = [] }: Collector): boolean {
+  return commands.length > 0
 }
 
 function readsInfo(collector: Collector): collector is InfoReader {

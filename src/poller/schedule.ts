@@ -19,8 +19,8 @@ export interface Schedule {
   add(task: Task): () => void
   /** Runs one that was added once more at once, or after the run that is under way. */
   runNow(task: Task): void
-  /** When each task is due next, by its name, by the monotonic clock in milliseconds. */
-  due(): ReadonlyMap<string, number>
+  /** When the task of that name is due next, by the monotonic clock in milliseconds. */
+  due(name: string): number | undefined
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
   /** Since when it ticks without a pause longer than the one that was named, by the same clock. */
@@ -50,7 +50,8 @@ interface Entry {
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { clock, log, spreads, pauseMilliseconds = Infinity } = options
   const started = clock.monotonic()
-  const entries = new Set<Entry>()
+  const entries = new Map<Task, Entry>()
+  const byName = new Map<string, Entry>()
 
   function run(entry: Entry): void {
     if (entry.running) {
@@ -61,7 +62,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.again = false
     void entry.task.run().finally(() => {
       entry.running = false
-      if (entry.again && entries.has(entry)) run(entry)
+      if (entry.again && entries.get(entry.task) === entry) run(entry)
     })
   }
 
@@ -96,7 +97,10 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   }
 
   function remove(entry: Entry): void {
-    entries.delete(entry)
+    const { task } = entry
+    if (entries.get(task) === entry) entries.delete(task)
+    // Another of that name may have come meanwhile.
+    if (byName.get(task.name) === entry) byName.delete(task.name)
     entry.timers.forEach(clearTimeout)
     entry.timers.clear()
   }
@@ -109,7 +113,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       if (now - lastTick > pauseMilliseconds) tickingSince = now
       lastTick = now
-      for (const entry of entries) plan(entry, now)
+      for (const entry of entries.values()) plan(entry, now)
     },
     clock,
     log,
@@ -121,25 +125,24 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       const due = nextPlace(task, now)
       const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
-      entries.add(entry)
+      entries.set(task, entry)
+      byName.set(task.name, entry)
       run(entry)
       plan(entry, now)
       return () => remove(entry)
     },
     runNow(task) {
-      for (const entry of entries) {
-        if (entry.task !== task) continue
-        if (entry.running) entry.again = true
-        else run(entry)
-      }
+      const entry = entries.get(task)
+      if (entry?.running) entry.again = true
+      else if (entry) run(entry)
     },
-    due: () => new Map([...entries].map(({ task, due }) => [task.name, due])),
+    due: (name) => byName.get(name)?.due,
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {
       isStopped = true
       stopBeat()
-      for (const entry of entries) remove(entry)
+      for (const entry of [...entries.values()]) remove(entry)
     },
   }
 }

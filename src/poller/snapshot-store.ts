@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
+import { type AddressIndex, createAddressIndex } from '../targets/address-index.ts'
 import { type Readiness, watchReadiness } from './readiness.ts'
 import type { Snapshot } from './snapshot.ts'
 import {
   createTargetSnapshots,
   type HeldTarget,
+  type Judged,
   type ServedBodies,
   type ServedTarget,
   type SlowResult,
@@ -19,12 +21,16 @@ export interface SnapshotStore {
    * already keeps what is known of it, and whoever opened it before has no more to do with it.
    */
   open(target: HeldTarget): OpenTarget
+  /** Finds those that are held. */
+  readonly index: AddressIndex<HeldTarget>
   /** All that are held, in the order of names; the same list for as long as none comes or goes. */
   targets(): readonly HeldTarget[]
   /** What is known of each target now, in the order of names; freshness is judged here. */
   states(): readonly TargetState[]
   /** The same, each judged as it is asked for: a thousand of them take their time. */
   eachState(): Iterable<TargetState>
+  /** Those whose states can be told, in the same order. */
+  judged(): readonly Judged[]
   /** The same of one; undefined of one that is not held. */
   state(target: string): TargetState | undefined
   /** What was known of a target lately; undefined of one that is not held. */
@@ -84,6 +90,7 @@ const nothing: Served = { revision: '0', bodies: [], validUntil: Infinity }
 /** Holds the snapshots of all targets, each for itself. */
 export function createSnapshotStore(clock: Clock): SnapshotStore {
   const entries = new Map<string, Entry>()
+  const index = createAddressIndex<HeldTarget>()
   let sorted: readonly Entry[] | undefined
   let targets: readonly HeldTarget[] | undefined
   let revision = 0
@@ -148,7 +155,11 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     const isHeld = () => entries.get(name) === entry
     change(entry, () => entries.set(name, entry))
     sorted = targets = undefined
-    if (known) readiness.noteGone(known)
+    if (known) {
+      index.remove(known.snapshots.target)
+      readiness.noteGone(known)
+    }
+    index.add(snapshots.target)
     readiness.noteCome(entry)
 
     return {
@@ -166,6 +177,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
         if (!isHeld()) return
         readiness.note()
         change(entry, () => entries.delete(name))
+        index.remove(snapshots.target)
         sorted = targets = undefined
         readiness.noteGone(entry)
       },
@@ -185,12 +197,14 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
 
   return {
     open,
+    index,
     targets() {
       targets ??= inOrder().map(({ snapshots }) => snapshots.target)
       return targets
     },
     states: () => [...eachState()],
     eachState,
+    judged: () => inOrder().map(({ snapshots }) => snapshots),
     state: (target) => entries.get(target)?.snapshots.state(),
     past: (target) => entries.get(target)?.snapshots.past(),
     readiness: readiness.now,

@@ -71,12 +71,17 @@ export interface TargetPast {
   curve(name: CurveName): Curve
 }
 
+/** A target of whose state more is told than which one it is where somebody wants that. */
+export interface Judged {
+  stateName(): StateName
+  state(): TargetState
+}
+
 /** What is known of one target: its last snapshot, and what its slow schedule gave. */
-export interface TargetSnapshots {
+export interface TargetSnapshots extends Judged {
   readonly target: HeldTarget
   publish(snapshot: Snapshot): void
   publishSlow(collector: string, result: SlowResult): void
-  state(): TargetState
   past(): TargetPast
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
@@ -136,6 +141,12 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
     return { state: 'stale', at: clock.wall() - staleFor, reason }
   }
 
+  function stateName(): StateName {
+    if (!held.snapshot) return 'waiting'
+    if (clock.monotonic() > endOf(held.snapshot)) return 'stale'
+    return held.snapshot.error === undefined ? 'up' : 'down'
+  }
+
   // What is too old never comes back, and may be tens of megabytes.
   function forgetOldResults(now: number): void {
     for (const [collector, result] of slow) if (now > endOfResult(result)) slow.delete(collector)
@@ -166,6 +177,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       forgetResultsOfOthers(snapshot)
     },
     publishSlow: (collector, result) => void slow.set(collector, result),
+    stateName,
     state() {
       const { snapshot } = held
       const unknown = {

@@ -107,8 +107,8 @@ function createLink(
     bounds: pollBounds(settings),
     maximumSilence: silence,
     admit,
-    // The library takes up to half a microsecond for each byte of lists that hold nothing.
-    pieceBytes: 4096,
+    // The library takes up to a microsecond for each byte of lists that hold nothing, or errors.
+    pieceBytes: 2048,
     tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {
       if (pending.size === 0 && cause.reason === 'protocol') onUnheard(cause)

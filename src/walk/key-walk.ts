@@ -10,7 +10,8 @@ import {
   type RedisError,
   redisError,
 } from '../redis/redis-error.ts'
-import { createGathering } from './gathering.ts'
+import { timeForMore } from '../yielding.ts'
+import { createGathering, type Found } from './gathering.ts'
 import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
@@ -48,11 +49,19 @@ export interface KeyWalkOptions {
 }
 
 /** Where the walk stands: what comes before is taken in. */
+/** What SCAN found, with how many of the keys were visited. */
+interface Page {
+  readonly found: Found
+  visited: number
+}
+
 interface Position {
   database: number
   /** Of the keys that are named in this database, those that were visited. */
   named: number
   trail: ScanTrail
+  /** What comes behind that. */
+  page: Page | undefined
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
@@ -66,6 +75,9 @@ interface Position {
 const mostTimes = 4
 const mostBesides = 1000
 
+// Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
+const mostTogether = 2_000
+
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
   const position: Position = begin(0)
@@ -76,7 +88,14 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 
   function begin(database: number): Position {
     const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
-    const nothing = { named: 0, trail: trailBegin, scanned: false, seen: 0, given: 0 }
+    const nothing = {
+      named: 0,
+      trail: trailBegin,
+      page: undefined,
+      scanned: false,
+      seen: 0,
+      given: 0,
+    }
     return { database, ...nothing, mostGiven }
   }
 
@@ -156,21 +175,31 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       keys: keysIn(position.database) ?? Infinity,
     })
     while (!position.scanned) {
-      const found = await gather(position.trail).catch((failure) => {
-        // Whoever knows the keys by name has seen them.
-        if (!isRedisError(failure) || !isRefusal(failure)) throw failure
-        visitors.fail(visitings, failure)
-      })
-      if (!found) return
-      const { trail, keys, most } = found
+      position.page ??= await nextPage(() => gather(position.trail), visitings)
+      const { page } = position
+      if (!page) return
+      const { trail, keys, most } = page.found
       await boundGiven(position.given + keys.length, exchange)
-      await visit(visitings, keys, matching, exchange)
+      await visitPage(page, (some) => visit(visitings, some, matching, exchange))
+      position.page = undefined
       position.trail = trail
       position.scanned = trail.cursor === '0'
       position.given += keys.length
       position.seen += keys.length
       // The keys that the server passed over came by as well.
       if (match.length > 0) position.seen = seenAmong(position, keys.length, most)
+    }
+  }
+
+  /** Undefined where the user may not scan. */
+  async function nextPage(gather: () => Promise<Found>, visitings: readonly Visiting[]) {
+    try {
+      return { found: await gather(), visited: 0 }
+    } catch (failure) {
+      // Whoever knows the keys by name has seen them.
+      if (!isRedisError(failure) || !isRefusal(failure)) throw failure
+      visitors.fail(visitings, failure)
+      return undefined
     }
   }
 
@@ -236,5 +265,18 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     looksInto: (database) => visitors.wanting(database).some(({ patterns }) => patterns.length > 0),
     keys: () => seenBefore + position.seen,
     unread: () => unread,
+  }
+}
+
+async function visitPage(
+  page: Page,
+  visit: (keys: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { keys } = page.found
+  while (page.visited < keys.length) {
+    if (page.visited > 0) await timeForMore()
+    const some = keys.slice(page.visited, page.visited + mostTogether)
+    await visit(some)
+    page.visited += some.length
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { allOptions } from '../../src/config/all-options.ts'
 import { createTargetReader } from '../../src/config/target-reader.ts'
 import { readTargetsFile } from '../../src/discovery/read-targets-file.ts'
+import { anyCharacter } from '../support/any-character.ts'
 import { configured } from '../support/configured.ts'
 import { allCollectors } from '../support/registry.ts'
 
@@ -18,7 +19,7 @@ async function read(text: string) {
 const flags = Object.values(allOptions(allCollectors)).flatMap((option) => option.flags)
 const names = fc.constantFrom('address', 'alias', 'labels', 'user', 'password-file', ...flags)
 const scalar = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.integer(),
   fc.double(),
   fc.boolean(),
@@ -73,7 +74,7 @@ test('any text at all is read or told', async () => {
     'a',
   )
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.array(pieces).map((some) => some.join('')),
   )
   await fc.assert(
@@ -95,7 +96,7 @@ test('no password is shown, wherever somebody wrote it', async () => {
     (word: string) => ({ address: 'one', 'password-command': `echo ${word} | cat` }),
     (word: string) => ({ address: 'one', 'password-command': ['echo', [word]] }),
   )
-  const before = fc.string({ unit: 'binary', maxLength: 5 })
+  const before = fc.string({ unit: anyCharacter, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(place, before, before, async (make, some, more) => {
       const { mistakes } = await read(JSON.stringify({ targets: [make(some + secret + more)] }))

@@ -8,11 +8,11 @@ const source = (name: string, ...addresses: readonly string[]) => ({
   wanted: () => addresses.map((address) => wantedTarget(address, {})),
 })
 
-test('tells the first source that wants a target, and when its next poll is due', () => {
+test('tells the first source that wants a target, and when its next poll is due', async () => {
   const clock = fakeClock()
-  const watched = createWatched({
+  const watched = await createWatched({
     sources: [source('addresses', 'redis://a:1'), source('file', 'redis://a:1', 'redis://b:2')],
-    schedule: { due: () => new Map([['cache', clock.monotonic() + 4_000]]) },
+    schedule: { due: (name) => (name === 'cache' ? clock.monotonic() + 4_000 : undefined) },
     clock,
   })()
 

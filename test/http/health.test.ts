@@ -38,7 +38,7 @@ beforeEach(() => {
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     readiness: () => readiness,
-    targets: () => targets,
+    targets: () => targets.map((one) => ({ stateName: () => one.state, state: () => one })),
     maximumAgeMilliseconds: 45_000,
   })
 })

@@ -1,24 +1,19 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Server } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type RawClient, rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
 
-let exporter: ServedExporter
-let server: Server
-
-beforeEach(async () => {
-  exporter = await serveExporter()
-  server = await serverOf(exporter)
-})
-afterEach(() => exporter.stop(0))
-
 /** The server behind an exporter, as Node.js itself tells of it. */
-async function serverOf({ request }: ServedExporter): Promise<Server> {
+async function serverOf({ port, request }: ServedExporter): Promise<Server> {
   const servers: Server[] = []
-  const note = (message: unknown) => void servers.push((message as { server: Server }).server)
+  const note = (message: unknown) => {
+    const { server } = message as { server: Server }
+    if ((server.address() as AddressInfo).port === port) servers.push(server)
+  }
   subscribe('http.server.request.start', note)
   await request('/healthz')
   unsubscribe('http.server.request.start', note)
@@ -37,16 +32,22 @@ test.each([
   ['the headers of a request', 'headersTimeout', 10_000],
   ['a whole request', 'requestTimeout', 15_000],
   ['the next request', 'keepAliveTimeout', 65_000],
-] as const)('a client has a limited time for %s', (_name, limit, milliseconds) => {
+] as const)('a client has a limited time for %s', async (_name, limit, milliseconds) => {
+  await using exporter = await serveExporter()
+  const server = await serverOf(exporter)
+
   expect(server[limit]).toBe(milliseconds)
 })
 
-describe('a client is cut off', () => {
+// What waits for a deadline waits beside others that do, each with an exporter of its own.
+describe.concurrent('a client is cut off', () => {
   // The tests set their own short times; how often the server looks, once a second, stays.
   test.each([
     ['sends nothing', ''],
     ['stops in the middle of a header', 'GET /metrics HTTP/1.1\r\nHost: te'],
   ])('that %s', async (_name, sent) => {
+    await using exporter = await serveExporter()
+    const server = await serverOf(exporter)
     server.headersTimeout = 100
     using client = await rawClient(exporter.port)
 
@@ -57,6 +58,8 @@ describe('a client is cut off', () => {
   })
 
   test('that never sends the body that it announced', async () => {
+    await using exporter = await serveExporter()
+    const server = await serverOf(exporter)
     server.requestTimeout = 100
     server.headersTimeout = 100
     using client = await rawClient(exporter.port)
@@ -67,6 +70,8 @@ describe('a client is cut off', () => {
   })
 
   test('that has no further question', async () => {
+    await using exporter = await serveExporter()
+    const server = await serverOf(exporter)
     server.keepAliveTimeout = 100
     using client = await rawClient(exporter.port)
 
@@ -77,17 +82,13 @@ describe('a client is cut off', () => {
   })
 })
 
-describe('a response', () => {
+describe.concurrent('a response', () => {
   const stall = 2_000
   // More than the buffers of both ends of a connection hold.
   const long = '# nothing but a comment\n'.repeat(1_000_000)
 
-  beforeEach(async () => {
-    await exporter.stop(0)
-    exporter = await serveExporter({ own: long, limits: { stall } })
-  })
-
   test('that nobody reads is cut off, whatever else the client sends', async () => {
+    await using exporter = await serveExporter({ own: long, limits: { stall } })
     using client = await rawClient(exporter.port)
     client.socket.pause()
 
@@ -102,6 +103,7 @@ describe('a response', () => {
   }, 30_000)
 
   test('that is read slowly is not', async () => {
+    await using exporter = await serveExporter({ own: long, limits: { stall } })
     using client = await rawClient(exporter.port)
     client.socket.pause()
     client.write('GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
@@ -119,16 +121,17 @@ describe('a response', () => {
 })
 
 describe('one connection too many', () => {
+  let exporter: ServedExporter
   let clients: RawClient[]
 
   beforeEach(async () => {
     clients = []
-    await exporter.stop(0)
     const long = '# nothing but a comment\n'.repeat(1_000_000)
     exporter = await serveExporter({ own: long, limits: { connections: 3, silence: 60_000 } })
   })
   afterEach(() => {
     for (const client of clients) client.socket.destroy()
+    return exporter.stop(0)
   })
 
   async function silent(): Promise<RawClient> {
@@ -208,10 +211,17 @@ describe('one connection too many', () => {
 
 test('a client that has not asked in time is the first to go', async () => {
   await using other = await serveExporter({ limits: { connections: 2, silence: 0 } })
+  const itsServer = await serverOf(other)
+  const areConnected = (count: number) =>
+    eventually(async () => expect(await connectionCount(itsServer)).toBe(count))
+  await areConnected(0)
   using asking = await rawClient(other.port)
   asking.write('GET /none HTTP/1.1\r\nHost: test\r\n\r\n')
   await eventually(() => expect(asking.received()).toContain('Not found'))
   using silent = await rawClient(other.port)
+  await areConnected(2)
+  // It is a candidate only when there was time to hear it.
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn()
   using _new = await rawClient(other.port)
 
   await eventually(() => expect(silent.ended()).toBeDefined())
@@ -265,6 +275,12 @@ test('where descriptors run short, clients give way at once', async () => {
 })
 
 describe('a request', () => {
+  let exporter: ServedExporter
+  beforeAll(async () => {
+    exporter = await serveExporter()
+  })
+  afterAll(() => exporter?.stop(0))
+
   test.each([
     ['GET', 1_024, 200],
     ['GET', 1_025, 413],

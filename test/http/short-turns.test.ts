@@ -46,6 +46,17 @@ test('every turn begins anew', async () => {
   }
 })
 
+test('what few asked for before counts where many come, and the others wait for one turn', async () => {
+  const shortTurns = createShortTurns(4)
+  expect(asking(shortTurns, 1).given).toEqual([0])
+  await nextTurn()
+  const { given } = asking(shortTurns, 4)
+  expect(given).toEqual([0, 1, 2])
+  await nextTurn()
+
+  expect(given).toEqual([0, 1, 2, 3])
+})
+
 test('an answer that fails fails for who asked alone', async () => {
   const shortTurns = createShortTurns(1)
   const fails = () => {

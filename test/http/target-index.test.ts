@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nearestName } from '../../src/config/nearest-name.ts'
 import { createFindTarget } from '../../src/http/target-index.ts'
+import { createAddressIndex } from '../../src/targets/address-index.ts'
 
 /** What finds one of some targets, and how many names it compared the text with. */
 function counting(names: readonly string[]) {
@@ -10,9 +11,10 @@ function counting(names: readonly string[]) {
     labels: {},
     maximumAgeMilliseconds: 1,
   }))
+  const index = createAddressIndex(targets)
   let compared = 0
   const find = createFindTarget(
-    () => targets,
+    () => index,
     (given, known) => {
       compared += known.length
       return nearestName(given, known)

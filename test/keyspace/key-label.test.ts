@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toBinary } from '../../src/keyspace/binary-text.ts'
 import { keyHash, keyLabel, showNames, shownKey } from '../../src/keyspace/key-label.ts'
+import { anyCharacter } from '../support/any-character.ts'
 
 const anyKey = fc
   .tuple(
@@ -9,7 +10,7 @@ const anyKey = fc
     fc.oneof(
       fc.string({ unit: fc.constantFrom(...'ax#f\\\xff\xc3\xa4\xed\xa0', '\xe2\x80\xa6') }),
       fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
-      fc.string({ unit: 'binary' }).map(toBinary),
+      fc.string({ unit: anyCharacter }).map(toBinary),
     ),
   )
   .map(([length, end]) => 'a'.repeat(length) + end)

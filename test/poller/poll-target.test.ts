@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Collector } from '../../src/collectors/collector.ts'
 import { createPollTarget } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
@@ -130,6 +130,43 @@ describe('a poll that reached the server', () => {
 
     expect(await poll()).toMatchObject({ seconds: 0.08, connectSeconds: 0.03 })
     expect(await poll()).toMatchObject({ seconds: 0.05, connectSeconds: 0 })
+  })
+
+  test('has those read INFO that ask for nothing else a few in each turn, in their order', async () => {
+    let now = performance.now()
+    const looks = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => looks.mockRestore())
+    const read: string[] = []
+    const others = Array.from({ length: 20 }, (_, index) =>
+      collectorOf(`reader ${index}`, async (poll) => {
+        await poll.info()
+        read.push(`reader ${index}`)
+        // As long as a slice.
+        now += 4
+        return []
+      }),
+    )
+    const inTurns: number[] = []
+    let isOver = false
+    const turn = () => {
+      inTurns.push(read.length)
+      if (!isOver) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const all = [slowlog, ...others, latency]
+
+    const { collectors, roundTrips } = await pollerOf(
+      fakeConnection({ answer: answersOf() }),
+      all,
+    )()
+    isOver = true
+
+    const names = all.map(({ name }) => name)
+    expect(collectors.map(({ name }) => name)).toEqual(names)
+    expect(read).toEqual(names.slice(1, -1))
+    expect(roundTrips).toBe(2)
+    const most = Math.max(...inTurns.map((count, at) => count - (inTurns[at - 1] ?? 0)))
+    expect(most).toBeLessThanOrEqual(2)
   })
 
   test('hands the time at which it began to the collectors', async () => {

@@ -339,14 +339,15 @@ test('tells when each task is due next, for as long as it is there', async () =>
   const begun = performance.now()
   schedule.add(task('often', 7_000))
   const remove = schedule.add(task('seldom', 60_000))
-  expect(Object.fromEntries(schedule.due())).toEqual({
-    often: begun + 7_000,
-    seldom: begun + 60_000,
-  })
+  expect(['often', 'seldom', 'never'].map(schedule.due)).toEqual([
+    begun + 7_000,
+    begun + 60_000,
+    undefined,
+  ])
 
   await seconds(8)
-  expect(schedule.due().get('often')).toBe(begun + 14_000)
+  expect(schedule.due('often')).toBe(begun + 14_000)
   remove()
-  expect([...schedule.due().keys()]).toEqual(['often'])
+  expect(schedule.due('seldom')).toBeUndefined()
   schedule.stop()
 })

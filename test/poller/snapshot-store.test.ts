@@ -148,6 +148,34 @@ describe('several targets', () => {
     ])
   })
 
+  test('are found for as long as they are held, also under another address', async () => {
+    const { store, one, two } = await several()
+    const found = (address: string) => store.index.at(address, true)?.name
+    heldTarget(store, 'cache', maximumAge)
+    expect(store.index.size).toBe(3)
+    one.close()
+    two.close()
+    store.open({ name: 'cache', address: 'redis://new', labels: {}, maximumAgeMilliseconds: 1 })
+
+    expect(['redis://one:6379', 'redis://new'].map(found)).toEqual([undefined, 'cache'])
+    expect(store.index.size).toBe(1)
+  })
+
+  test('are judged as their states tell, at less cost', async () => {
+    const { clock, store, one, two, publish } = await several()
+    const names = () => store.judged().map((held) => held.stateName())
+    expect(names()).toEqual(['waiting', 'waiting'])
+    await publish(one)
+    await publish(two, downResult())
+    expect(names()).toEqual(['up', 'down'])
+    clock.advance(maximumAge)
+    await publish(two, downResult())
+    clock.advance(1)
+
+    expect(names()).toEqual(['stale', 'down'])
+    expect(names()).toEqual(store.states().map(({ state }) => state))
+  })
+
   test('have each family once, and their names in every series', async () => {
     const { clock, store, one, two, publish } = await several()
     await publish(one)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Command, Reply } from '../../src/redis/command.ts'
 import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { anyCharacter } from './any-character.ts'
 import { everythingWanted } from './everything-wanted.ts'
 import type { Answer, FakeServer } from './fake-poll.ts'
 import { readFixture, readTable, recordedInfos } from './fixtures.ts'
@@ -16,7 +17,7 @@ const oddValue = fc.oneof(
   fc.constantFrom('clients=1,reads=2,writes=x', 'name=L,module=m,used_memory=1', 'Text=1,a=2'),
   fc.constantFrom('ip=a,port=1,state=b,offset=1,lag=0', 'name=m,status=ok,slaves=1,sentinels=x'),
   fc.integer().map(String),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
 )
 
 const field = fc.constantFrom(
@@ -50,7 +51,7 @@ const line = fc.oneof(
       ...['db0 Strings_keys=1, expires=0, invalid_keys=0', 'db1', 'cmdstat_a:b:calls=1'],
     ),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter }) },
 )
 
 const lines = fc
@@ -83,7 +84,7 @@ const mutated = fc
 
 /** Any text that may come back from INFO, more or less like one. */
 export const anyInfo: fc.Arbitrary<string> = fc.oneof(
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter }) },
   { weight: 4, arbitrary: lines },
   { weight: 4, arbitrary: mutated },
 )

@@ -1,6 +1,6 @@
 import type { Collector } from '../../src/collectors/collector.ts'
 import { gauge, sample } from '../../src/metrics/metric.ts'
-import type { Command } from '../../src/redis/command.ts'
+import { type Command, commandName } from '../../src/redis/command.ts'
 
 /** A collector that reads one command, as often as told, and gives the length of its reply. */
 export function readingCollector(name: string, ...command: Command): Collector {
@@ -9,6 +9,7 @@ export function readingCollector(name: string, ...command: Command): Collector {
     name,
     help: 'a test',
     metrics: [metric],
+    commands: [commandName(command)],
     async collect(poll) {
       return [sample(metric, String(await poll.read(...command)).length)]
     },

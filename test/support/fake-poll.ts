@@ -2,7 +2,7 @@ import type { Collector, CollectorSettings, Poll } from '../../src/collectors/co
 import { encode } from '../../src/metrics/encode.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import { assertAllowed, type Command, type Reply } from '../../src/redis/command.ts'
-import { parseInfo } from '../../src/redis/info.ts'
+import { type Info, parseInfo } from '../../src/redis/info.ts'
 import { isRedisError, type RedisError } from '../../src/redis/redis-error.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { createSeriesAccount } from '../../src/walk/series-account.ts'
@@ -12,8 +12,8 @@ import { settingsWith } from './default-settings.ts'
 export type Answer = Reply | RedisError
 
 export interface FakeServer {
-  /** The reply of INFO. */
-  readonly info?: string
+  /** The reply of INFO, or what was read of it, which many polls may share. */
+  readonly info?: string | Info
   /** Replies by command as one would type it, such as `SLOWLOG GET 1`, or a function. */
   readonly replies?: Readonly<Record<string, Answer>> | ((command: Command) => Answer)
   /** The commands that the server is known to have; it cannot tell unless given. */
@@ -44,7 +44,7 @@ export interface FakePoll extends Poll<CollectorSettings> {
 /** One poll of a server that answers from a table. A command that is not in it fails the test. */
 export function fakePoll({ info = '', replies = {}, ...rest }: FakeServer): FakePoll {
   const { commands: known, unixSeconds = 1_700_000_000, settings, database = 0 } = rest
-  const parsed = parseInfo(info)
+  const parsed = typeof info === 'string' ? parseInfo(info) : info
   const commands: string[] = []
   const answer = (command: Command): Answer => {
     assertAllowed(command)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Command, Reply } from '../../src/redis/command.ts'
+import { parseInfo } from '../../src/redis/info.ts'
 import { fromErrorReply, type RedisError } from '../../src/redis/redis-error.ts'
 import { keyReply } from './key-replies.ts'
 import { globMatcher } from './redis-glob.ts'
@@ -14,16 +15,19 @@ export const recordedInfos: readonly string[] = readdirSync(root, { recursive: t
   .sort()
 
 /** A recorded reply as text, with the line ends that the server sent. */
-export const readFixture = remembered((path) => readFileSync(new URL(path, root), 'utf8'))
+export const readFixture = remembered((path: string) => readFileSync(new URL(path, root), 'utf8'))
 
-/** The same function, which reads each file once: they are asked for by thousands of tests. */
-function remembered<T>(read: (path: string) => T): (path: string) => T {
-  const known = new Map<string, T>()
-  return (path) => {
-    const before = known.get(path)
+/** What is read of a recorded INFO. */
+export const recordedInfo = remembered((path: string) => parseInfo(readFixture(path)))
+
+/** The same function, which finds out each answer once: thousands of tests ask for them. */
+export function remembered<K, T>(find: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>()
+  return (key) => {
+    const before = known.get(key)
     if (before !== undefined) return before
-    const made = read(path)
-    known.set(path, made)
+    const made = find(key)
+    known.set(key, made)
     return made
   }
 }
@@ -124,9 +128,9 @@ function sentinelReply(folder: string, [, subcommand, , name]: Command): Reply |
   return index < 0 ? [] : all.slice(index, index + 2)
 }
 
-const fixtureExists = remembered((path) => existsSync(new URL(path, root)))
+const fixtureExists = remembered((path: string) => existsSync(new URL(path, root)))
 
-const configPairs = remembered((path): readonly (readonly [string, string])[] => {
+const configPairs = remembered((path: string): readonly (readonly [string, string])[] => {
   const lines = readFixture(path).replace(/\n$/, '').split('\n')
   return lines.flatMap((name, index) =>
     index % 2 === 0 ? [[name, lines[index + 1] ?? ''] as const] : [],
@@ -134,7 +138,7 @@ const configPairs = remembered((path): readonly (readonly [string, string])[] =>
 })
 
 /** The reply in a file; a server that lacks the command has none. */
-export const fileReply = remembered((path): Reply | RedisError => {
+export const fileReply = remembered((path: string): Reply | RedisError => {
   if (!fixtureExists(path)) return unknownCommand()
   const text = readFixture(path)
   if (path.endsWith('.txt')) return text

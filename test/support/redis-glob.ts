@@ -3,7 +3,7 @@ export function globMatcher(pattern: string): (name: string) => boolean {
   // Names are many more than patterns, and quick.
   if (!/[*?[]/.test(pattern)) {
     const wanted = pattern.toLowerCase()
-    return (name) => name.toLowerCase() === wanted
+    return (name) => name.length === wanted.length && name.toLowerCase() === wanted
   }
   const source = pattern.replaceAll(/\[[^\]]*\]|[^[]/g, (part) => {
     if (part === '*') return '.*'

@@ -2,12 +2,13 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatEndpoint, parseAddress } from '../../src/targets/address.ts'
+import { anyCharacter } from '../support/any-character.ts'
 
 const schemes = fc.constantFrom('redis://', 'rediss://', 'valkey://', 'valkeys://', 'REDIS://')
 const places = fc.constantFrom('example', 'example:7000', '[::1]:7000/3', '10.0.0.1/15')
 const passwords = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }),
-  fc.string({ minLength: 1, unit: 'binary' }),
+  fc.string({ minLength: 1, unit: anyCharacter }),
   fc.string({ minLength: 1, unit: fc.constantFrom(...'@/#?%:[]aA4 ') }),
 )
 // What may stand between redis:// and @ by RFC 3986, 3.2.1, beside what is encoded.
@@ -91,7 +92,7 @@ describe('any password', () => {
 
 test('any text is either an address or none', () => {
   const texts = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.string({
       unit: fc.constantFrom('redis://', 'unix://', '@', ':', '/', '[', ']', '%', 'a', '1'),
     }),

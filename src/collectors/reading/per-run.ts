@@ -17,18 +17,23 @@ export interface PerRun<T> {
  * there would be a leap.
  */
 export function perRun<T>(create: () => T): PerRun<T> {
-  let state = create()
+  // Made when it is first asked for: most collectors of thousands of targets never do.
+  let state: { readonly of: T } | undefined
   let known: ServerRun | undefined
+  function last(): T {
+    state ??= { of: create() }
+    return state.of
+  }
   return {
-    last: () => state,
+    last,
     of(info, unixSeconds) {
       const run = serverRun(info, unixSeconds * 1e3)
-      if (known && !isSameRun(known, run)) state = create()
+      if (known && !isSameRun(known, run)) state = undefined
       known = run
-      return state
+      return last()
     },
     forget() {
-      state = create()
+      state = undefined
       known = undefined
     },
   }

@@ -57,17 +57,18 @@ interface Answer {
 async function askAsTold({ urls, every, during }: Asking): Promise<readonly Asked[]> {
   const agent = new Agent({ keepAlive: true })
   const began = performance.now()
-  const waiting: Promise<Asked>[] = []
+  const waiting: Promise<Answer>[] = []
   for (let count = 0; ; count++) {
     const at = began + (count * every) / urls.length
     if (at > began + during) break
     await delay(Math.max(0, at - performance.now()))
     const index = count % urls.length
-    waiting.push(askOnce(urls[index] ?? '', index, agent).then(readAnswer))
+    waiting.push(askOnce(urls[index] ?? '', index, agent))
   }
   const all = await Promise.all(waiting)
   agent.destroy()
-  return all
+  // Not before: to unpack one takes as long as the next one takes to come.
+  return all.map(readAnswer)
 }
 
 async function askOnce(url: string, index: number, agent: Agent): Promise<Answer> {

@@ -12,8 +12,8 @@ import { type LoopbackServers, startLoopbackServers } from './loopback-servers.t
 
 const targets = scaled(1_000)
 const intervalSeconds = 15
-/** Four polls of each target. */
-const windowSeconds = 60
+/** Three polls of each target. */
+const windowSeconds = 45
 
 /** What a thousand targets cost, with all of them well and with half of them silent; the Go exporter beside. */
 export function measureFleetLoad(): Report {

@@ -9,7 +9,7 @@ import { type LoopbackServers, startLoopbackServers } from './loopback-servers.t
 
 const targets = scaled(1_000)
 const intervalSeconds = 15
-const windowSeconds = 45
+const windowSeconds = 30
 /** Milliseconds that no turn shall take. */
 const long = 20
 

@@ -1,0 +1,44 @@
+import { setFlagsFromString } from 'node:v8'
+import { Script, type ScriptOptions } from 'node:vm'
+
+/** What the text of a program is: a function of what Node gives to each module. */
+export type Program = (require: NodeJS.Require, module: object, file: string) => void
+
+/** Compiles the text of a program, or takes the code that it was compiled to before. */
+export function compileProgram(
+  text: string,
+  place: Pick<ScriptOptions, 'filename' | 'lineOffset'>,
+  cachedData?: Uint8Array,
+): Script {
+  keepYoungGenerationSmall()
+  const options = { ...place, ...(cachedData ? { cachedData } : {}) }
+  return withoutHeapBound(() => new Script(text, options))
+}
+
+/*
+ * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does:
+ * it stays at 1 MiB. Set here, because this holds however the process is started. Of the flags of V8
+ * few may be set once it runs; others end in a crash. So little is collected by one thread before others
+ * have begun to help, which takes their time and ours.
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--no-parallel-scavenge')
+}
+
+/*
+ * V8 takes code only from a process with the same flags. The bound of the heap, which our manifests set,
+ * is one of them, though it changes no code: V8 read it when it made the heap, and reads it again for
+ * that of a thread.
+ */
+function withoutHeapBound<T>(compile: () => T): T {
+  const given = [process.env.NODE_OPTIONS, ...process.execArgv].join(' ')
+  const bound = [...given.matchAll(/--max[-_]old[-_]space[-_]size[= ](\d+)/g)].at(-1)?.[1]
+  if (!bound) return compile()
+  setFlagsFromString('--max-old-space-size=0')
+  try {
+    return compile()
+  } finally {
+    setFlagsFromString(`--max-old-space-size=${bound}`)
+  }
+}
