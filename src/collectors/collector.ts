@@ -74,6 +74,8 @@ export interface Collector<O extends CollectorOptions = CollectorOptions> extend
   forget?(): void
   /** Returns all of its samples or throws: nothing half-written. */
   collect(poll: Poll<Values<O>>): Promise<readonly Sample[]>
+  /** The same of one that reads nothing but INFO, called when that is there: mostly nobody has to wait. */
+  readInfo?(info: Info, poll: Poll<Values<O>>): readonly Sample[] | Promise<readonly Sample[]>
 }
 
 /** What a collector sees of one poll of one target. */
@@ -125,14 +127,17 @@ export interface Poll<S = Settings> {
  * collectors, and it takes its own.
  */
 export function collector<const O extends CollectorOptions>(own: Collector<O>): Collector {
+  const { collect, readInfo, ...rest } = own
+  function ownPoll(poll: Poll): Poll<Values<O>> {
+    ownSettings(own, poll.settings)
+    // The same object, since each poll makes one for each collector.
+    return poll as Poll<Values<O>>
+  }
   return {
-    ...own,
+    ...rest,
     ...askedByAll(own),
-    collect(poll) {
-      ownSettings(own, poll.settings)
-      // The same object, since each poll makes one for each collector.
-      return own.collect(poll as Poll<Values<O>>)
-    },
+    collect: (poll) => collect(ownPoll(poll)),
+    ...(readInfo && { readInfo: (info, poll) => readInfo(info, ownPoll(poll)) }),
   }
 }
 

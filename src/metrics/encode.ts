@@ -58,7 +58,7 @@ export function addToFamily(families: Families, one: Sample | WrittenSeries): vo
   else families.set(one.metric.name, [one])
 }
 
-// Written in well below a millisecond; a usual family has fewer.
+// Written in well below a millisecond.
 const seriesTogether = 100
 
 /** A text, or bytes, and the number of series that are told with it. */
@@ -67,44 +67,43 @@ interface EncodedPart {
   readonly series: number
 }
 
-/** What `encode` writes, as it is asked for: each family in one piece, or in several if it is large. */
+/** What `encode` writes, as it is asked for: small families together, a large one in several pieces. */
 export function* encodedFamilies(
   namespace: string,
   families: Families,
   extraLabels?: ExtraLabels,
 ): Generator<EncodedPart> {
+  let text = ''
+  let series = 0
   for (const key of [...families.keys()].sort()) {
     const family = families.get(key) ?? []
     const [first] = family
     if (!first) continue
     const extraPairs = extraLabels ? labelPairs(extraLabels(first.metric)) : ''
-    yield* encodedFamily(openingOf(namespace, first.metric), family, extraPairs)
-  }
-}
-
-function* encodedFamily(
-  { name, header }: Opening,
-  family: readonly (Sample | WrittenSeries)[],
-  extraPairs: string,
-): Generator<EncodedPart> {
-  let text = header
-  let series = 0
-  for (const one of family) {
-    if ('chunks' in one) {
-      yield { text, series: series + one.series }
-      for (const chunk of one.chunks) yield { text: chunk, series: 0 }
-      text = one.rest
+    const { name, header } = openingOf(namespace, first.metric)
+    text += header
+    for (const one of family) {
+      if ('chunks' in one) {
+        yield* partsOf(one, text, series)
+        text = one.rest
+        series = 0
+      } else {
+        text += seriesText(name, one, extraPairs)
+        series += seriesOf(one)
+      }
+      if (series < seriesTogether) continue
+      yield { text, series }
+      text = ''
       series = 0
-      continue
     }
-    text += seriesText(name, one, extraPairs)
-    series += seriesOf(one)
-    if (series < seriesTogether) continue
-    yield { text, series }
-    text = ''
-    series = 0
   }
   if (text !== '') yield { text, series }
+}
+
+/** What stands before written series, and their chunks. */
+function* partsOf(one: WrittenSeries, text: string, series: number): Generator<EncodedPart> {
+  yield { text, series: series + one.series }
+  for (const chunk of one.chunks) yield { text: chunk, series: 0 }
 }
 
 /** The two comment lines that open a family. */

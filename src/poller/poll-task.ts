@@ -73,7 +73,6 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       showRole: options.showRole,
       byRole: options.byRole,
       remedyOf: options.remedyOf,
-      compressesLater: options.compressesLater,
       slow: origin ? slow(origin) : [],
     })
   }

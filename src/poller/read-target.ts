@@ -23,8 +23,14 @@ import {
 import { withoutConfig } from '../redis/renamed-command.ts'
 import type { RoundTrips } from '../redis/round-trips.ts'
 import { askCommands, type ServerInfo } from '../redis/server-info.ts'
-import { timeForMore } from '../yielding.ts'
-import { type CollectorResult, runCollector, type SharedPoll } from './run-collector.ts'
+import { isSliceOver, timeForMore } from '../yielding.ts'
+import {
+  type CollectorResult,
+  type InfoReader,
+  runCollector,
+  runInfoReader,
+  type SharedPoll,
+} from './run-collector.ts'
 
 export interface ReadTargetOptions {
   readonly collectors: readonly Collector[]
@@ -109,16 +115,29 @@ export function createReadTarget(
     const applies = (one: Collector) => one.appliesTo?.(server) ?? true
     const applying = collectors.filter(applies)
     for (const one of collectors) if (!applies(one)) one.forget?.()
-    const run = (one: Collector) => runCollector(one, poll, clock, createWriter?.(server.role))
+    return runAll(applying, info, poll, server.role)
+  }
+
+  async function runAll(
+    applying: readonly Collector[],
+    info: Promise<Info>,
+    poll: SharedPoll,
+    role: string,
+  ): Promise<CollectorResult[]> {
+    const askedAt = clock.monotonic()
+    const run = (one: Collector) => runCollector(one, poll, clock, createWriter?.(role))
     const results = new Map<Collector, CollectorResult>()
     // What they ask for goes together.
     const asked = applying.filter(asks).map(async (one) => results.set(one, await run(one)))
-    await info
+    const found = { info: await info, askedAt }
     // The others, which would otherwise all go on in the turn in which INFO has come.
     for (const one of applying) {
       if (asks(one)) continue
-      await timeForMore()
-      results.set(one, await run(one))
+      if (isSliceOver()) await timeForMore()
+      const result = readsInfo(one)
+        ? runInfoReader(one, found, poll, clock, createWriter?.(role))
+        : run(one)
+      results.set(one, result instanceof Promise ? await result : result)
     }
     await Promise.all(asked)
     return applying.flatMap((one) => {
@@ -162,6 +181,10 @@ export function createReadTarget(
 
 function asks({ commands = [] }: Collector): boolean {
   return commands.length > 0
+}
+
+function readsInfo(collector: Collector): collector is InfoReader {
+  return collector.readInfo !== undefined
 }
 
 // What decides which commands are sent.

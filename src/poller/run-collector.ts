@@ -1,10 +1,10 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, CollectorSettings, Poll } from '../collectors/collector.ts'
 import type { WrittenSeries } from '../metrics/encode.ts'
-import { type Metric, type Sample, seriesOf } from '../metrics/metric.ts'
+import { type Sample, seriesOf } from '../metrics/metric.ts'
 import type { SeriesWriter } from '../metrics/series-writer.ts'
-import { isSoundValue } from '../metrics/sound-value.ts'
 import { type Command, commandName } from '../redis/command.ts'
+import type { Info } from '../redis/info.ts'
 import {
   concernsServer,
   isAbsence,
@@ -12,8 +12,9 @@ import {
   type RedisError,
   toRedisError,
 } from '../redis/redis-error.ts'
-import { createSeriesAccount } from '../walk/series-account.ts'
-import { inSlices } from '../yielding.ts'
+import { createSeriesAccount, type SeriesAccount } from '../walk/series-account.ts'
+import { startInSlices } from '../yielding.ts'
+import { isNewAndSound, noSeries, type SeenSeries } from './sound-series.ts'
 
 /** What one collector gave in one poll. */
 export interface CollectorResult {
@@ -48,14 +49,11 @@ export type SharedPoll = Omit<
  */
 const mostOthers = 10_000
 
-/** The characters of the value of a label at most; a series with a longer one is rejected. */
-export const longestLabel = 4_096
-
 const nothing = { samples: [] }
 
 /**
- * Runs a collector: the one place for timing, failures and rejected fields. Never rejects. What it
- * gives while it reads goes to the writer; without one it stands before the samples that it returns.
+ * Runs a collector; never rejects. What it gives while it reads goes to the writer; without one it
+ * stands before the samples that it returns.
  */
 export async function runCollector(
   collector: Collector,
@@ -63,29 +61,106 @@ export async function runCollector(
   clock: Clock,
   writer?: SeriesWriter,
 ): Promise<CollectorResult> {
-  const started = clock.monotonic()
+  const { own, finish, fail } = begin(collector, poll, clock, clock.monotonic(), writer)
+  try {
+    return await finish(await collector.collect(own))
+  } catch (failure) {
+    return fail(failure)
+  }
+}
+
+/** A collector that reads nothing but INFO. */
+export type InfoReader = Collector & Required<Pick<Collector, 'readInfo'>>
+
+/** An INFO, and when it was asked for, by the monotonic clock. */
+export interface ArrivedInfo {
+  readonly info: Info
+  readonly askedAt: number
+}
+
+/** The same of one that reads nothing but INFO, when that is there: mostly nobody has to wait. */
+export function runInfoReader(
+  collector: InfoReader,
+  { info, askedAt }: ArrivedInfo,
+  poll: SharedPoll,
+  clock: Clock,
+  writer?: SeriesWriter,
+): CollectorResult | Promise<CollectorResult> {
+  const { own, finish, fail } = begin(collector, poll, clock, askedAt, writer)
+  try {
+    const returned = collector.readInfo(info, own)
+    const result = returned instanceof Promise ? returned.then(finish) : finish(returned)
+    return result instanceof Promise ? result.catch(fail) : result
+  } catch (failure) {
+    return fail(failure)
+  }
+}
+
+/*
+ * What a collector gave so far, and what became of it. Functions outside work on it, since the machine code
+ * of closures made for each poll is forgotten with them.
+ */
+interface Run {
+  readonly maxSeries: number
+  readonly account: SeriesAccount
+  readonly seen: SeenSeries
+  readonly samples: Sample[]
+  readonly writer: SeriesWriter | undefined
+  readonly failedParts: Map<string, RedisError>
+  lacksParts: boolean
+  hasGiven: boolean
+  series: number
+}
+
+/** Whether a sample is served; one that is not is counted. */
+function isServed(run: Run, one: Sample): boolean {
+  if (!isNewAndSound(run.seen, one)) {
+    run.account.reject(one.metric.name)
+    return false
+  }
+  const ofSample = seriesOf(one)
+  run.series += ofSample
+  if (run.series <= run.maxSeries + mostOthers) return true
+  run.account.leaveOut(ofSample)
+  return false
+}
+
+function give(run: Run, given: readonly Sample[]): void {
+  const { account, writer, samples } = run
+  const taken = account.take(given)
+  run.hasGiven ||= taken.length > 0
+  for (const one of taken) {
+    if (!isServed(run, one)) continue
+    if (writer) writer.add(one)
+    else samples.push(one)
+  }
+}
+
+/** The one place for timing, failures and rejected fields. */
+function begin(
+  collector: Collector,
+  poll: SharedPoll,
+  clock: Clock,
+  started: number,
+  writer: SeriesWriter | undefined,
+) {
   const { server, settings, database, unixSeconds, info } = poll
   const { maxSeries } = settings
   const account = createSeriesAccount(maxSeries)
   const failedParts = new Map<string, RedisError>()
   const failPart = (part: string, error: RedisError) => void failedParts.set(part, error)
-  let lacksParts = false
-  let hasGiven = false
-  const lackPart = () => {
-    lacksParts = true
-  }
-  const isSound = createSeriesTest(account.reject)
   const samples: Sample[] = []
-  let series = 0
-  const serve = (one: Sample, add: (sample: Sample) => void) => {
-    if (!isSound(one)) return
-    const ofSample = seriesOf(one)
-    series += ofSample
-    if (series <= maxSeries + mostOthers) add(one)
-    else account.leaveOut(ofSample)
+  const run: Run = {
+    maxSeries,
+    account,
+    seen: noSeries(),
+    samples,
+    writer,
+    failedParts,
+    lacksParts: false,
+    hasGiven: false,
+    series: 0,
   }
-  const keep = (one: Sample) => void samples.push(one)
-  const write = writer?.add ?? keep
   const result = (served: Pick<CollectorResult, 'samples' | 'written'>) => ({
     name: collector.name,
     ...served,
@@ -106,31 +181,38 @@ export async function runCollector(
     readIn,
     reject,
     failPart,
-    lackPart,
+    lackPart() {
+      run.lacksParts = true
+    },
     leaveOut,
     room,
     take,
-    give(given) {
-      const taken = take(given)
-      hasGiven ||= taken.length > 0
-      for (const one of taken) serve(one, write)
-    },
+    give: (given) => give(run, given),
   }
-  try {
-    const returned = await collector.collect(own)
+
+  function finish(returned: readonly Sample[]): CollectorResult | Promise<CollectorResult> {
     const [failedPart] = failedParts.values()
     // Where nothing came of any part, the collector failed as a whole, or is not for this server.
-    const isEmpty = !hasGiven && returned.length === 0
+    const isEmpty = !run.hasGiven && returned.length === 0
     if (isEmpty && failedPart) return { ...result(nothing), error: failedPart }
-    if (isEmpty && lacksParts) return { ...result(nothing), isAbsent: true }
-    await inSlices(returned, (one) => serve(one, keep))
-    const written = writer && hasGiven ? { written: writer.finish() } : {}
-    const parts = failedParts.size > 0 ? { failedParts } : {}
-    return { ...result({ samples, ...written }), ...parts }
-  } catch (failure) {
+    if (isEmpty && run.lacksParts) return { ...result(nothing), isAbsent: true }
+    const end = () => {
+      const written = writer && run.hasGiven ? { written: writer.finish() } : {}
+      const parts = failedParts.size > 0 ? { failedParts } : {}
+      return { ...result({ samples, ...written }), ...parts }
+    }
+    const later = startInSlices(returned, (one) => {
+      if (isServed(run, one)) samples.push(one)
+    })
+    return later ? later.then(end) : end()
+  }
+
+  function fail(failure: unknown): CollectorResult {
     const error = toRedisError(failure)
     return isAbsence(error) ? { ...result(nothing), isAbsent: true } : { ...result(nothing), error }
   }
+
+  return { own, finish, fail }
 }
 
 // The first error of the whole server ends what a collector does: the next command would be
@@ -166,45 +248,4 @@ function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 're
       }
     },
   }
-}
-
-/**
- * Whether a sample can be served. A series that stands twice makes Prometheus refuse the whole
- * scrape, so the first one is kept; a counter below zero and a
- * histogram that is none would show nonsense.
- */
-function createSeriesTest(reject: (field: string) => void): (sample: Sample) => boolean {
-  const withoutLabels = new Set<string>()
-  const others = new Map<string, Set<string>>()
-
-  function seenOf({ name, labels, optionalLabels }: Metric): Set<string> {
-    if (labels.length + optionalLabels.length === 0) return withoutLabels
-    const known = others.get(name) ?? new Set()
-    if (known.size === 0) others.set(name, known)
-    return known
-  }
-
-  return (sample) => {
-    const { metric } = sample
-    const seen = seenOf(metric)
-    const series = seen === withoutLabels ? metric.name : labelValues(sample)
-    const isSound = series !== undefined && !seen.has(series) && isSoundValue(sample)
-    if (isSound) seen.add(series)
-    else reject(metric.name)
-    return isSound
-  }
-}
-
-/** The values of all labels as one text; undefined where one of them is too long. */
-function labelValues({ metric, labels }: Sample): string | undefined {
-  const names = metric.labels.length + metric.optionalLabels.length
-  let values = ''
-  for (const some of [metric.labels, metric.optionalLabels])
-    for (const name of some) {
-      const text = labels[name] ?? ''
-      if (text.length > longestLabel) return undefined
-      // With the length, so that no two lists of values become one text.
-      values = names === 1 ? text : `${values}${text.length}:${text}`
-    }
-  return values
 }

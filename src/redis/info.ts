@@ -53,14 +53,14 @@ const apart = new Set(['hotkeys', 'keyspace', ...listed])
  */
 export function parseInfo(text: string): Info {
   const parser = createParser(text.length)
-  for (const piece of piecesOf(text)) parser.read(piece)
+  for (const piece of piecesOf(text)) readPiece(parser, piece)
   return parser.info
 }
 
 /** The same in slices, for a reply that may be of any length. */
 export async function parseInfoInSlices(text: string): Promise<Info> {
   const parser = createParser(text.length)
-  await inSlices(piecesOf(text), parser.read)
+  await inSlices(piecesOf(text), (piece) => readPiece(parser, piece))
   return parser.info
 }
 
@@ -104,13 +104,6 @@ export function infoField(info: Info, section: string, field: string): string | 
 
 const noFields: ReadonlyMap<string, string> = new Map()
 
-interface OpenSection {
-  readonly name: string
-  /** Takes a line in whose name is no longer than it may be. */
-  readonly keep: (line: string, start: number) => void
-  readonly startOf: (line: string) => number
-}
-
 /** A list of lines that are taken apart when they are asked for. */
 interface InfoList extends Iterable<InfoSection[number]> {
   readonly lines: string[]
@@ -129,93 +122,120 @@ function createList(): InfoList {
   }
 }
 
-function createParser(length: number) {
-  const mostLines = Math.max(readLines, length / usualLine)
-  const sections = new Map<string, [string, string][]>()
-  const lists = new Map<string, InfoList>()
-  const fields = new Map<string, Map<string, string>>()
-  const anywhere = new Map<string, string>()
-  const oddLines = new Map<string, string[]>()
-  const rejected: string[] = []
-  let section: OpenSection | undefined
-  let before = ''
-  let lines = 0
-  let odd = 0
+/** Where the lines of a section go: to a list as they are, or taken apart. */
+interface OpenSection {
+  readonly name: string
+  readonly list: string[] | undefined
+  readonly lines: [string, string][]
+  readonly fields: Map<string, string>
+  readonly isApart: boolean
+}
 
-  const isFull = () => lines > mostLines
-
-  // A section that comes twice is one section: some look-alikes print their fields in parts.
-  function open(name: string): OpenSection {
-    section = listed.has(name) ? openList(name) : openFields(name)
-    return section
+/*
+ * An INFO that is being read. Functions outside read it, not closures made for each reply: the machine code
+ * of a closure is forgotten with the last one made of it, and one poll later everything begins as new.
+ */
+interface Parser {
+  readonly info: {
+    readonly sections: Map<string, [string, string][]>
+    readonly lists: Map<string, InfoList>
+    readonly fields: Map<string, Map<string, string>>
+    readonly anywhere: Map<string, string>
+    readonly oddLines: Map<string, string[]>
+    readonly rejected: string[]
   }
+  readonly mostLines: number
+  section: OpenSection | undefined
+  before: string
+  lines: number
+  odd: number
+}
 
-  function openList(name: string): OpenSection {
+function createParser(length: number): Parser {
+  return {
+    info: {
+      sections: new Map(),
+      lists: new Map(),
+      fields: new Map(),
+      anywhere: new Map(),
+      oddLines: new Map(),
+      rejected: [],
+    },
+    mostLines: Math.max(readLines, length / usualLine),
+    section: undefined,
+    before: '',
+    lines: 0,
+    odd: 0,
+  }
+}
+
+function isFull({ lines, mostLines }: Parser): boolean {
+  return lines > mostLines
+}
+
+// A section that comes twice is one section: some look-alikes print their fields in parts.
+function openSection({ info }: Parser, name: string): OpenSection {
+  const { sections, lists, fields, rejected } = info
+  if (listed.has(name)) {
     const list = lists.get(name) ?? createList()
     lists.set(name, list)
-    const keep = (line: string) => void list.lines.push(line)
-    return { name, keep, startOf: valueStartBehindAnyName }
+    return { name, list: list.lines, lines: [], fields: new Map(), isApart: true }
   }
-
-  function openFields(name: string): OpenSection {
-    const own = { lines: sections.get(name) ?? [], fields: fields.get(name) ?? new Map() }
-    // What stands under one too many is read by nobody.
-    if (!sections.has(name) && sections.size >= mostSections) rejected.push(name)
-    else {
-      sections.set(name, own.lines)
-      fields.set(name, own.fields)
-    }
-    const isApart = apart.has(name)
-    return {
-      name,
-      startOf: valueStart,
-      keep(line, start) {
-        const field = line.slice(0, start - 1)
-        const value = line.slice(start)
-        own.lines.push([field, value])
-        own.fields.set(field, value)
-        if (!isApart && !anywhere.has(field)) anywhere.set(field, value)
-      },
-    }
+  const own = { lines: sections.get(name) ?? [], fields: fields.get(name) ?? new Map() }
+  // What stands under one too many is read by nobody.
+  if (!sections.has(name) && sections.size >= mostSections) rejected.push(name)
+  else {
+    sections.set(name, own.lines)
+    fields.set(name, own.fields)
   }
+  return { name, list: undefined, ...own, isApart: apart.has(name) }
+}
 
-  function keepOdd(name: string, line: string): void {
-    odd += 1
-    if (odd > mostOddLines) rejected.push(name)
-    else oddLines.set(name, [...(oddLines.get(name) ?? []), line])
+function keepOdd(parser: Parser, name: string, line: string): void {
+  const { oddLines, rejected } = parser.info
+  parser.odd += 1
+  if (parser.odd > mostOddLines) rejected.push(name)
+  else oddLines.set(name, [...(oddLines.get(name) ?? []), line])
+}
+
+function readLine(parser: Parser, line: string): void {
+  parser.lines += 1
+  if (line.length > longestLine || isFull(parser)) {
+    parser.info.rejected.push(parser.section?.name ?? '')
+    return
   }
-
-  function readLine(line: string): void {
-    lines += 1
-    if (line.length > longestLine || isFull()) {
-      rejected.push(section?.name ?? '')
-      return
-    }
-    const header = headerOf(line, before)
-    before = line
-    if (header !== undefined) {
-      open(header)
-      return
-    }
-    if (line.startsWith('#') || line.trim() === '') return
-    readField(line, section ?? open(''))
+  const header = headerOf(line, parser.before)
+  parser.before = line
+  if (header !== undefined) {
+    parser.section = openSection(parser, header)
+    return
   }
+  if (line.startsWith('#') || line.trim() === '') return
+  parser.section ??= openSection(parser, '')
+  readField(parser, line, parser.section)
+}
 
-  function readField(line: string, { name, keep, startOf }: OpenSection): void {
-    const start = startOf(line)
-    if (start === 0) keepOdd(name, line)
-    else if (start - 1 > longestField) rejected.push(name)
-    else keep(line, start)
-  }
+function readField(parser: Parser, line: string, section: OpenSection): void {
+  const { name, list } = section
+  const start = list ? valueStartBehindAnyName(line) : valueStart(line)
+  if (start === 0) keepOdd(parser, name, line)
+  else if (start - 1 > longestField) parser.info.rejected.push(name)
+  else if (list) list.push(line)
+  else keepField(parser, line, start, section)
+}
 
-  return {
-    info: { sections, lists, fields, anywhere, oddLines, rejected },
-    read(piece: string): void {
-      for (const line of piece.split('\n')) {
-        if (isFull()) return
-        readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
-      }
-    },
+function keepField({ info }: Parser, line: string, start: number, section: OpenSection): void {
+  const field = line.slice(0, start - 1)
+  const value = line.slice(start)
+  section.lines.push([field, value])
+  section.fields.set(field, value)
+  if (!section.isApart && !info.anywhere.has(field)) info.anywhere.set(field, value)
+}
+
+function readPiece(parser: Parser, piece: string): void {
+  for (const line of piece.split('\n')) {
+    if (isFull(parser)) return
+    readLine(parser, line.endsWith('\r') ? line.slice(0, -1) : line)
   }
 }
 

@@ -21,15 +21,18 @@ export function createSeriesAccount(maximum: number): SeriesAccount {
     },
     reject: (field: string) => void rejected.push(field),
     take(samples: readonly Sample[]): readonly Sample[] {
-      const taken = samples.findIndex((one) => {
+      let taken = 0
+      for (const one of samples) {
         const series = seriesOf(one)
-        const fits = series <= room
-        room = fits ? room - series : 0
-        return !fits
-      })
-      if (taken < 0) return samples
-      out += countSeries(samples.slice(taken))
-      return samples.slice(0, taken)
+        if (series > room) {
+          room = 0
+          out += countSeries(samples.slice(taken))
+          return samples.slice(0, taken)
+        }
+        room -= series
+        taken += 1
+      }
+      return samples
     },
     rejected,
     leftOut: () => out,

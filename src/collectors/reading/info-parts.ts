@@ -43,9 +43,9 @@ export function lineList(lines: {
   return {
     metrics,
     fields: [name],
-    async read(info, poll) {
+    read(info, poll) {
       const readLine = reader(poll, info)
-      await giveList(
+      const later = giveList(
         poll,
         sectionLines(info, section),
         ([field, text]) => {
@@ -54,7 +54,7 @@ export function lineList(lines: {
         },
         ([field]) => name.test(field),
       )
-      return []
+      return later ? later.then(() => []) : []
     },
   }
 }
@@ -68,16 +68,28 @@ export function infoCollector<const O extends CollectorOptions>({
     ...declared,
     metrics: [...new Set(parts.flatMap(({ metrics }) => metrics))],
     fields: parts.flatMap(({ fields }) => fields),
-    async collect(poll) {
-      const info = await poll.info()
-      const samples: Sample[] = []
-      for (const part of parts) {
-        const found = part.read(info, poll)
-        for (const one of found instanceof Promise ? await found : found) samples.push(one)
-      }
-      return samples
-    },
+    readInfo: (info, poll) => readParts(parts, info, poll),
+    collect: async (poll) => readParts(parts, await poll.info(), poll),
   })
+}
+
+/** Waits for those parts alone that do not fit into the slice of this turn. */
+function readParts(
+  parts: readonly InfoPart[],
+  info: Info,
+  poll: Poll,
+  before: readonly Sample[] = [],
+): readonly Sample[] | Promise<readonly Sample[]> {
+  const samples = [...before]
+  for (const [index, part] of parts.entries()) {
+    const found = part.read(info, poll)
+    if (found instanceof Promise)
+      return found.then((later) =>
+        readParts(parts.slice(index + 1), info, poll, [...samples, ...later]),
+      )
+    for (const one of found) samples.push(one)
+  }
+  return samples
 }
 
 /** A collector that is nothing but a table of fields. */

@@ -1,5 +1,5 @@
 import { countSeries, type Sample } from '../../metrics/metric.ts'
-import { inSlices } from '../../yielding.ts'
+import { startInSlices } from '../../yielding.ts'
 import type { Poll } from '../collector.ts'
 
 type Room = Pick<Poll, 'room' | 'take' | 'leaveOut'>
@@ -21,26 +21,32 @@ export async function readList<T>(
   return samples
 }
 
-/** The same where there may be thousands: the samples are given as they come, none is kept. */
-export async function giveList<T>(
+/**
+ * The same where there may be thousands: the samples are given as they come, none is kept. Undefined
+ * where all were given at once.
+ */
+export function giveList<T>(
   poll: Pick<Poll, 'room' | 'give' | 'leaveOut'>,
   items: Iterable<T>,
   read: (item: T) => readonly Sample[],
   isWanted?: (item: T) => boolean,
-): Promise<void> {
-  await visitList(poll, items, read, poll.give, isWanted)
+): Promise<void> | undefined {
+  return visitList(poll, items, read, poll.give, isWanted)
 }
 
-async function visitList<T>(
+function visitList<T>(
   { room, leaveOut }: Pick<Poll, 'room' | 'leaveOut'>,
   items: Iterable<T>,
   read: (item: T) => readonly Sample[],
   take: (samples: readonly Sample[]) => void,
   isWanted: (item: T) => boolean = () => true,
-): Promise<void> {
+): Promise<void> | undefined {
   let usual = 1
   let unread = 0
-  await inSlices(items, (item) => {
+  const countUnread = () => {
+    if (unread > 0) leaveOut(unread * usual)
+  }
+  const later = startInSlices(items, (item) => {
     if (!isWanted(item)) return
     if (room() <= 0) {
       unread += 1
@@ -50,7 +56,9 @@ async function visitList<T>(
     usual = countSeries(found) || usual
     take(found)
   })
-  if (unread > 0) leaveOut(unread * usual)
+  if (later) return later.then(countUnread)
+  countUnread()
+  return undefined
 }
 
 /** The room of a collector for a list of which the first things are there on every server. */
