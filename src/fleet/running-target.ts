@@ -95,7 +95,7 @@ export function createStart<S extends SettingsOfRunning>(
       store: bound?.store ?? store,
       ...(bound ? { refuse: bound.refuse } : {}),
       onResult: (result) => watch?.note(wanted, result),
-      ...(inTurn ? { turn: inTurn.walkTurn } : {}),
+      ...(inTurn ? { turn: inTurn.walkTurn, compressesLater: true } : {}),
     })
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks

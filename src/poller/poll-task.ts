@@ -73,6 +73,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       showRole: options.showRole,
       byRole: options.byRole,
       remedyOf: options.remedyOf,
+      compressesLater: options.compressesLater,
       slow: origin ? slow(origin) : [],
     })
   }

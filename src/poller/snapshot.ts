@@ -1,7 +1,12 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
 import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
-import { type EncodedBody, encodeBodyAtOnce, encodeBodyWhenAsked } from '../metrics/encoded-body.ts'
+import {
+  type EncodedBody,
+  encodeBody,
+  encodeBodyAtOnce,
+  encodeBodyWhenAsked,
+} from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { type PollFigures, pollSamples, roleLabel, stateSamples } from '../metrics/poll-metrics.ts'
@@ -58,6 +63,8 @@ export interface SnapshotOptions {
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
+  /** Whether it is compressed when somebody asks for it so: of many targets hardly one is. */
+  readonly compressesLater?: boolean | undefined
 }
 
 /** How a collector did. */
@@ -75,7 +82,7 @@ export interface Failure {
 }
 
 /**
- * Renders a poll's result; after this, serving it is copying bytes, which are compressed once for all.
+ * Renders a poll's result; after this, serving it is copying bytes.
  */
 export async function renderSnapshot(
   namespace: string,
@@ -88,6 +95,7 @@ export async function renderSnapshot(
     byRole = showRole,
     slow = [],
     remedyOf,
+    compressesLater = false,
   }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
@@ -95,15 +103,15 @@ export async function renderSnapshot(
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
-  // Compressed when somebody asks for it: mostly there are more polls than scrapes, or none asks for that.
-  const lines = createFamilyEncoder(namespace, labels(result.role), encodeBodyWhenAsked)
+  const encodePiece = compressesLater ? encodeBodyWhenAsked : encodeBody
+  const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
   await inSlices(allSeriesOf(result), (one) => {
     if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)
     else if ('chunks' in one) lines.addWritten(one)
     else lines.add([one])
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, families, labels(result.role), encodeBodyWhenAsked),
+    encodeInSlices(namespace, families, labels(result.role), encodePiece),
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]

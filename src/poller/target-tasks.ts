@@ -68,6 +68,8 @@ export interface TargetTasksOptions {
   readonly onPolled: () => Promise<void>
   /** The turn of its walks, where only so many walk at a time: given back while the server is lost. */
   readonly turn?: WalkTurn
+  /** Whether its snapshots are compressed when somebody asks for them so. */
+  readonly compressesLater?: boolean
   readonly clock: Clock
   readonly log: Log
 }
@@ -181,6 +183,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
       showRole,
       byRole,
+      compressesLater: options.compressesLater,
       slow: (origin) => onSlowSchedule.flatMap((one) => one.collectors(origin)),
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)
