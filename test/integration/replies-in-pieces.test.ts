@@ -1,19 +1,16 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
-import { createGuardedSocket } from '../../src/redis/guarded-socket.ts'
+import { expect, it } from 'vitest'
+import { createGuardedSocket, type GuardedSocketOptions } from '../../src/redis/guarded-socket.ts'
 import { createGuardedStream } from '../../src/redis/guarded-stream.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import { fixedLogin } from '../../src/targets/login.ts'
 import { nextSlice } from '../../src/yielding.ts'
+import { countLooksAsTime, withEachTurn } from '../support/clock-of-looks.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 
-/*
- * Whatever a server sends is looked at within the slices that all work shares. Each look at the
- * clock is a millisecond later than the one before, so that the times of a busy machine are nothing:
- * a slice of 4 ms is four looks.
- */
+// Whatever a server sends is looked at within the slices that all work shares.
 
 const over = redisError('connection', 'the test is over')
 const lists = resp.array(
@@ -24,22 +21,37 @@ const unbounded = { bytes: 1e9, elements: 1e9, bytesTogether: 1e9 }
 
 /** What was counted in one turn of the event loop at most, until something is over. */
 async function mostInOneTurn(count: () => number, until: Promise<unknown>): Promise<number> {
-  const begun = performance.now()
-  let looks = 0
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => begun + ++looks)
-  onTestFinished(() => clock.mockRestore())
+  countLooksAsTime()
   let most = 0
   let last = count()
-  let isOver = false
-  const turn = () => {
-    most = Math.max(most, count() - last)
-    last = count()
-    if (!isOver) setImmediate(turn)
-  }
-  setImmediate(turn)
-  await until
-  isOver = true
+  await withEachTurn(
+    () => {
+      most = Math.max(most, count() - last)
+      last = count()
+    },
+    () => until,
+  )
   return Math.max(most, count() - last)
+}
+
+/** Connects to a server of the test and asks it so often. */
+async function askedSocket(
+  { port }: { readonly port: number },
+  options: Pick<GuardedSocketOptions, 'onBytes'> & Partial<GuardedSocketOptions>,
+  times = 1,
+) {
+  const socket = createGuardedSocket({
+    how: { place: { host: '127.0.0.1', port }, tls: undefined },
+    bounds: unbounded,
+    maximumSilence: 60_000,
+    pieceBytes: 4096,
+    tooLarge: () => over,
+    onEnd: () => undefined,
+    ...options,
+  })
+  await socket.connected
+  socket.write('*1\r\n$4\r\nPING\r\n'.repeat(times), times)
+  return socket
 }
 
 async function turnsUntil(isSo: () => boolean): Promise<void> {
@@ -50,20 +62,16 @@ it('of what arrived some kilobytes are passed on in a turn, all of it and in ord
   await using peer = await startPeer(answers(() => lists))
   const pieces: Buffer[] = []
   let bytes = 0
-  const socket = createGuardedSocket({
-    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
-    bounds: unbounded,
-    maximumSilence: 60_000,
-    pieceBytes: 4096,
-    onBytes(piece) {
-      pieces.push(piece)
-      bytes += piece.length
+  const socket = await askedSocket(
+    peer,
+    {
+      onBytes(piece) {
+        pieces.push(piece)
+        bytes += piece.length
+      },
     },
-    tooLarge: () => over,
-    onEnd: () => undefined,
-  })
-  await socket.connected
-  socket.write('*1\r\n$4\r\nPING\r\n'.repeat(3), 3)
+    3,
+  )
 
   const most = await mostInOneTurn(
     () => bytes,
@@ -133,23 +141,16 @@ it('what had arrived when a server reset the connection is read in pieces too', 
   })
   let bytes = 0
   let bytesAtEnd: number | undefined
-  const socket = createGuardedSocket({
-    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
-    bounds: unbounded,
-    maximumSilence: 60_000,
-    pieceBytes: 4096,
+  const socket = await askedSocket(peer, {
     onBytes(piece) {
       bytes += piece.length
       // Whoever takes it needs a slice for it.
       for (let looks = 0; looks < 4; looks++) performance.now()
     },
-    tooLarge: () => over,
     onEnd() {
       bytesAtEnd = bytes
     },
   })
-  await socket.connected
-  socket.write('*1\r\n$4\r\nPING\r\n', 1)
 
   const most = await mostInOneTurn(() => bytes, socket.ended)
 
@@ -184,21 +185,15 @@ it('what waits here for its turn is no silence of the server', async () => {
   const silence = 100
   let bytes = 0
   let cause: unknown
-  const socket = createGuardedSocket({
-    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
-    bounds: unbounded,
+  const socket = await askedSocket(peer, {
     maximumSilence: silence,
-    pieceBytes: 4096,
     onBytes(piece) {
       bytes += piece.length
     },
-    tooLarge: () => over,
     onEnd(why) {
       cause = why
     },
   })
-  await socket.connected
-  socket.write('*1\r\n$4\r\nPING\r\n', 1)
   const work = () => {
     const until = performance.now() + 5
     while (performance.now() < until);
@@ -234,19 +229,11 @@ it('a reply that is under way when the connection ends is not read on', async ()
     (socket) => void socket.once('data', () => socket.write(lists)),
   )
   let bytes = 0
-  const socket = createGuardedSocket({
-    how: { place: { host: '127.0.0.1', port: peer.port }, tls: undefined },
-    bounds: unbounded,
-    maximumSilence: 60_000,
-    pieceBytes: 4096,
+  const socket = await askedSocket(peer, {
     onBytes(piece) {
       bytes += piece.length
     },
-    tooLarge: () => over,
-    onEnd: () => undefined,
   })
-  await socket.connected
-  socket.write('*1\r\n$4\r\nPING\r\n', 1)
 
   await mostInOneTurn(
     () => bytes,

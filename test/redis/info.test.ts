@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   infoField,
   longestField,
@@ -11,6 +11,7 @@ import {
   sectionFields,
   sectionLines,
 } from '../../src/redis/info.ts'
+import { turnsDuring } from '../support/clock-of-looks.ts'
 import { readFixture, recordedInfos } from '../support/fixtures.ts'
 
 describe('reading INFO', () => {
@@ -184,18 +185,7 @@ describe('reading INFO', () => {
   })
 
   test('lets others have their turn while it is long', async () => {
-    let now = performance.now()
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++now)
-    onTestFinished(() => clock.mockRestore())
-    let turns = 0
-    let isOver = false
-    const turn = () => {
-      turns += 1
-      if (!isOver) setImmediate(turn)
-    }
-    setImmediate(turn)
-    await parseInfoInSlices('a:1\r\n'.repeat(200_000))
-    isOver = true
+    const turns = await turnsDuring(() => parseInfoInSlices('a:1\r\n'.repeat(200_000)))
 
     // A megabyte in pieces of 16 kB, of which some go into a turn.
     expect(turns).toBeGreaterThan(10)

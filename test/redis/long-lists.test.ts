@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { readDatabaseKeys } from '../../src/collectors/reading/database-lines.ts'
 import { readClusterNodes, readNodeLines } from '../../src/redis/cluster-nodes-reply.ts'
 import { readClusterShards } from '../../src/redis/cluster-shards-reply.ts'
 import { readClusterSlots } from '../../src/redis/cluster-slots-reply.ts'
 import { decodeReply, toTextInSlices } from '../../src/redis/decode-reply.ts'
 import { parseInfo } from '../../src/redis/info.ts'
+import { turnsDuring } from '../support/clock-of-looks.ts'
 
-// Each look at the clock is a millisecond later than the one before: a slice of 4 ms is four looks.
 const things = 1_000
 const listOf = <T>(thing: (index: number) => T) =>
   Array.from({ length: things }, (_, at) => thing(at))
@@ -38,18 +38,6 @@ test.each<[string, () => Promise<unknown>]>([
 ])('the event loop turns while %s are read, however many there are', async (_what, read) => {
   // A slice that is open ends with its turn.
   await nextTurn()
-  let now = performance.now()
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++now)
-  onTestFinished(() => clock.mockRestore())
-  let turns = 0
-  let isOver = false
-  const turn = () => {
-    turns += 1
-    if (!isOver) setImmediate(turn)
-  }
-  setImmediate(turn)
-  await read()
-  isOver = true
 
-  expect(turns).toBeGreaterThan(things / 8)
+  expect(await turnsDuring(read)).toBeGreaterThan(things / 8)
 })
