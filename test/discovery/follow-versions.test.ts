@@ -28,3 +28,30 @@ test('however often somebody asks, the files are read once a second', async () =
   expect(await followed.reload()).toEqual(['3'])
   followed.stop()
 })
+
+test('what changes is read when it was the same twice: a file that grows is not read half', async () => {
+  let version = 'a'
+  const loads: string[] = []
+  const followed = followVersions({
+    version: async () => version,
+    loaded: () => loads.at(-1) ?? 'a',
+    load: async () => {
+      loads.push(version)
+      return []
+    },
+    onMistakes() {},
+    everyMilliseconds: 1_000,
+  })
+  await vi.advanceTimersByTimeAsync(0)
+  for (const longer of ['ab', 'abc', 'abcd']) {
+    version = longer
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  expect(loads).toEqual([])
+
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(loads).toEqual(['abcd'])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(loads).toEqual(['abcd'])
+  followed.stop()
+})

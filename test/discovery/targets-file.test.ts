@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTargetsFile, type TargetsFile } from '../../src/discovery/targets-file.ts'
 import { configured } from '../support/configured.ts'
 import { eventually } from '../support/eventually.ts'
@@ -24,7 +24,6 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  vi.useRealTimers()
   for (const source of opened.splice(0)) source.stop()
   await directory[Symbol.asyncDispose]()
 })
@@ -153,25 +152,6 @@ describe('a change is followed', () => {
     await utimes(file, 1, 1)
 
     await eventually(() => expect(names(source)).toBe('a x'))
-  })
-
-  test('when the file is the same twice: one that grows is not read half', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const look = async () => {
-      await eventually(() => expect(vi.getTimerCount()).toBe(1))
-      vi.advanceTimersByTime(1000)
-      await eventually(() => expect(vi.getTimerCount()).toBe(1))
-    }
-    await writeFile(file, 'targets:\n- {address: one, alias: a}\n')
-    const { told } = await open(1000)
-    for (const alias of 'bcd') {
-      await appendFile(file, `- {address: ${alias}, alias: ${alias}}\n`)
-      await look()
-    }
-    expect(told).toEqual([])
-
-    await look()
-    expect(told).toEqual(['a b c d'])
   })
 
   test('not where nothing changes', async () => {
