@@ -1,10 +1,12 @@
+import type { Reply } from '../redis/command.ts'
 import type { BulkReply } from '../redis/connection.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
 import { followTrail, type ScanTrail } from './scan-trail.ts'
 
 /** Keys that were found together. */
 export interface Found {
-  readonly keys: readonly string[]
+  /** As the server gave them: what is no text is no key. */
+  readonly keys: readonly Reply[]
   /** Where the SCANs stand behind them. */
   readonly trail: ScanTrail
   /** How many keys were asked for: about as many came by, those that do not match among them. */
@@ -68,10 +70,5 @@ function readScan(reply: BulkReply | undefined) {
   const [cursor, keys] = Array.isArray(reply) ? reply : []
   if (typeof cursor !== 'string' || !Array.isArray(keys))
     throw redisError('parse', 'SCAN gave a reply of an unknown form')
-  // Mostly there is nothing else, and a copy of a million keys takes time.
-  return { cursor, keys: keys.every(isText) ? keys : keys.filter(isText) }
-}
-
-function isText(element: unknown): element is string {
-  return typeof element === 'string'
+  return { cursor, keys }
 }

@@ -1,6 +1,6 @@
 import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
-import { type Command, commandName } from '../redis/command.ts'
+import { type Command, commandName, type Reply } from '../redis/command.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
 import { parseInfoInSlices } from '../redis/info.ts'
 import {
@@ -76,7 +76,7 @@ const mostTimes = 4
 const mostBesides = 1000
 
 // Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
-const mostTogether = 2_000
+const mostTogether = 1_000
 
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
@@ -274,9 +274,14 @@ async function visitPage(
 ): Promise<void> {
   const { keys } = page.found
   while (page.visited < keys.length) {
-    if (page.visited > 0) await timeForMore()
+    // Taking them in has used up the slice, where there are many.
+    await timeForMore()
     const some = keys.slice(page.visited, page.visited + mostTogether)
-    await visit(some)
+    await visit(some.filter(isText))
     page.visited += some.length
   }
+}
+
+function isText(element: Reply): element is string {
+  return typeof element === 'string'
 }

@@ -139,7 +139,7 @@ describe('many keys that SCAN gives at once', () => {
     const { walk, given } = walkOf([seeingCollector('one', wish)], 10_000, 1, false, { keysIn })
     await walk.run(exchange)
 
-    expect(trips.map((trip) => trip.length)).toEqual([1, 1, 2_000, 2_000, 1_000])
+    expect(trips.map((trip) => trip.length)).toEqual([1, 1, ...Array(5).fill(1_000)])
     expect(given).toEqual(all)
   })
 
@@ -149,7 +149,7 @@ describe('many keys that SCAN gives at once', () => {
     server.loseAt(4, lost)
 
     await expect(walk.run(server.exchange)).rejects.toBe(lost)
-    expect(given).toHaveLength(2_000)
+    expect(given).toHaveLength(1_000)
     await walk.run(server.exchange)
     expect(given).toEqual(all)
     expect(walk.keys()).toBe(keys.length)

@@ -9,6 +9,7 @@ import { wholeNumber } from '../../options/value-kinds.ts'
 import type { Command } from '../../redis/command.ts'
 import type { BulkReply } from '../../redis/connection.ts'
 import { isRedisError, isRefusal } from '../../redis/redis-error.ts'
+import { inSlices } from '../../yielding.ts'
 import { type KeyVisitor, keyCollector, type Walk } from './key-collector.ts'
 import { isGiven, keyOptions } from './key-options.ts'
 import { hasMoved, heedRefusals, throwIfServerFailed } from './key-replies.ts'
@@ -85,6 +86,14 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
     withMemory = false
   })
 
+  async function groupsOf(names: readonly string[]): Promise<readonly string[]> {
+    const groups: string[] = []
+    await inSlices(names, (name) => {
+      groups.push(groupOf(name))
+    })
+    return groups
+  }
+
   function take(database: number, groups: readonly string[], replies: readonly BulkReply[]): void {
     const sums = open.get(database) ?? createGroupSums()
     open.set(database, sums)
@@ -104,7 +113,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
       // The groups are found while the server looks at the keys.
       const [replies, groups] = await Promise.all([
         readHeeding(read, commands),
-        nextTurn().then(() => names.map(groupOf)),
+        nextTurn().then(() => groupsOf(names)),
       ])
       throwIfServerFailed(replies)
       return () => {
