@@ -23,7 +23,7 @@ export function measureFleetLoad(): Report {
       'Eight servers behind as many addresses of 127.0.0.0/8 as there are targets; the exporter has one core',
       `(taskset), servers and those who ask the other. Each row is ${windowSeconds} s. Share of the core by processor`,
       'time; ms of it for each poll, or scrape of the Go exporter, all included. MiB: the most that was resident',
-      'and, of that, anonymous. How late polls began, by the timestamps that are served; skipped ones. How long',
+      'and, of that, anonymous. How late polls began, by the timestamps that are served; those skipped meanwhile. How long',
       'it took to ask for a target by /scrape with gzip, each asked once in the interval as Prometheus does by',
       '/sd; for the body of all, ms of the processor for each of them and its size. To the clock it matters what',
       'else the machine does.',
@@ -123,7 +123,7 @@ function row(name: string, measured: Measured): Row {
   const times = [...answers, ...bodies].map(({ took }) => took)
   const up = answers.filter(({ isUp }) => isUp)
   const sizes = bodies.map(({ bytes }) => bytes)
-  const skipped = lastOfEach(answers).reduce((sum, one) => sum + one.skipped, 0)
+  const skipped = totalSkipped(answers)
   const shown = (values: readonly number[], share: number) =>
     values.length > 0 ? formatNumber(quantile(values, share), 1) : ''
   return [
@@ -145,6 +145,15 @@ function row(name: string, measured: Measured): Row {
 
 function lastOfEach(answers: readonly Asked[]): readonly Asked[] {
   return [...new Map(answers.map((one) => [one.index, one])).values()]
+}
+
+/** From the first answer of each target to its last. */
+function totalSkipped(answers: readonly Asked[]): number {
+  const before = new Map(answers.toReversed().map((one) => [one.index, one.skipped]))
+  return lastOfEach(answers).reduce(
+    (sum, { index, skipped }) => sum + skipped - (before.get(index) ?? 0),
+    0,
+  )
 }
 
 function totalSeries(answers: readonly Asked[]): number {
