@@ -29,8 +29,8 @@ const inCluster = { 'collect.cluster-links': true, 'collect.cluster-slot-stats':
 /** How often is polled, with much patience. */
 export const patientPolls = {
   POLL_INTERVAL: '4',
-  POLL_TIMEOUT: '30',
-  POLL_MAX_AGE: '60',
+  POLL_TIMEOUT: '60',
+  POLL_MAX_AGE: '180',
   SCAN_INTERVAL: '3',
 }
 
