@@ -1,5 +1,6 @@
 import { inSlices } from '../yielding.ts'
 import type { EncodedBody } from './encoded-body.ts'
+import { readFloat } from './read-float.ts'
 
 /** A series as it is served. */
 export interface ReadSeries {
@@ -94,7 +95,7 @@ function readLine(line: string, name: string): ReadSeries | undefined {
   }
   const rest = line.slice(opening === '{' ? place + 1 : place).trim()
   const [value = ''] = rest.split(' ', 1)
-  return { labels, value: value === '+Inf' ? Infinity : Number(value) }
+  return { labels, value: readFloat(value) ?? Number.NaN }
 }
 
 /** Where the quote stands that ends a text; -1 where none does. */

@@ -53,6 +53,15 @@ test('what stands behind a backslash is read as it was meant, whatever else is i
   ])
 })
 
+test('whatever may stand as a value is read', async () => {
+  const texts = ['NaN', '+Inf', '-Inf', '-2.5e-07', 'what']
+  const lines = texts.map((value) => `redis_b ${value}\n`).join('')
+  const found = await seriesOf(bodies(`# TYPE redis_b gauge\n${lines}`), 'redis_b')
+
+  const nan = Number.NaN
+  expect(found?.map(({ value }) => value)).toEqual([nan, Infinity, -Infinity, -2.5e-7, nan])
+})
+
 test('several families are read in one go', async () => {
   const found = await readSeries(bodies(text), ['redis_keys_more', 'redis_none', 'redis_a'])
 
