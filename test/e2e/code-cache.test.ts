@@ -36,7 +36,12 @@ async function codeOf(file: string, nodeOptions = ''): Promise<string> {
 async function copyOfBuild() {
   const directory = await temporaryDirectory()
   const folder = join(directory.path, 'bin')
-  await cp(dirname(bundle), folder, { recursive: true, preserveTimestamps: true })
+  // Folders in it are of those who try the exporter meanwhile, and come and go.
+  for (const entry of await readdir(dirname(bundle), { withFileTypes: true }))
+    if (entry.isFile())
+      await cp(join(dirname(bundle), entry.name), join(folder, entry.name), {
+        preserveTimestamps: true,
+      })
   const file = join(folder, basename(bundle))
   return {
     folder,
