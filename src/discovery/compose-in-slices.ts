@@ -79,19 +79,26 @@ function asList(token: CST.Token | null | undefined): ListToken | undefined {
   return isList ? token : undefined
 }
 
-// The first ones stay, and the last one, since what comes behind the list is placed by its end.
+// The first ones stay, and the last one, since what comes behind the list is placed by its end. What
+// lacks its dash is placed by the end of what comes before it, and stays with that.
 function takeApart(list: ListToken): readonly LongList[] {
   const items: CST.CollectionItem[] = list.items
+  const hasBegin = ({ start }: CST.CollectionItem) =>
+    list.type === 'flow-collection' || start.some(({ type }) => type === 'seq-item-ind')
+  const last = items.findLastIndex(hasBegin)
   const parts: CST.CollectionItem[][] = []
-  for (let at = mostAtOnce; at < items.length - 1; at += mostAtOnce)
-    parts.push(items.slice(at, Math.min(at + mostAtOnce, items.length - 1)))
+  for (const item of items.slice(mostAtOnce, Math.max(mostAtOnce, last))) {
+    const part = parts.at(-1)
+    if (part && (part.length < mostAtOnce || !hasBegin(item))) part.push(item)
+    else parts.push([item])
+  }
   const isComma = ({ type }: CST.SourceToken) => type === 'comma'
   // In brackets a comma stands between two: one that is missing or too many is left to the library.
   const isWhole =
     parts.every(([first]) => first?.start.filter(isComma).length === 1) &&
     items.every(({ key, value }, at) => key || value || at === items.length - 1)
   if (parts.length === 0 || (list.type === 'flow-collection' && !isWhole)) return []
-  items.splice(mostAtOnce, items.length - 1 - mostAtOnce)
+  items.splice(mostAtOnce, last - mostAtOnce)
   const lists = parts.map(
     (part) => ({ ...list, offset: beginOf(part), items: withoutComma(part) }) as ListToken,
   )

@@ -89,6 +89,10 @@ describe('what is wrong in a long list is found where it stands', () => {
       block.join('').replace('- address: host75', ' - address: host75'),
     ],
     ['an entry without its dash', block.join('').replace('- address: host50', 'address: host50')],
+    [
+      'the last entry without its dash',
+      block.join('').replace('- address: host159', ' address: host159'),
+    ],
     ['a quote that does not end', block.join('').replace('host140', '"host140')],
   ])('%s', async (_what, text) => {
     const { errors } = await inSlices(text)
@@ -97,24 +101,30 @@ describe('what is wrong in a long list is found where it stands', () => {
   })
 })
 
-test('whatever a text is, its first mistake is found at the same place', async () => {
-  const lines = fc.constantFrom(
+test('whatever is wrong in a text, its first mistake is found at the same place', async () => {
+  const entry = fc.constantFrom(
     '- a',
     '- b: c',
-    '  d: e',
     '- [x, y]',
     '-',
-    '  - f',
-    ' g',
     '- "h"',
     '#',
     '- {i: j}',
-    '- *k',
     '- &k l',
   )
-  const text = fc.array(lines, { minLength: 52, maxLength: 110 }).map((all) => all.join('\n'))
+  const other = fc.constantFrom('  d: e', '  - f', ' g', 'm', '- *k', '- [', '- "')
+  const others = fc.array(fc.tuple(fc.integer({ min: 1, max: 110 }), other), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  const entries = fc.array(entry, { minLength: 48, maxLength: 110 })
   await fc.assert(
-    fc.asyncProperty(text, async (content) => {
+    fc.asyncProperty(entries, others, fc.option(other), async (lines, more, last) => {
+      const all = more.reduce<readonly string[]>(
+        (some, [at, line]) => some.toSpliced(at, 0, line),
+        lines,
+      )
+      const content = [...all, ...(last === null ? [] : [last])].join('\n')
       const { errors } = await composeInSlices([...new Parser().parse(content)], content.length)
       const whole = parseDocument(content, { prettyErrors: false })
 
