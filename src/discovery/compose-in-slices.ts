@@ -79,19 +79,16 @@ function asList(token: CST.Token | null | undefined): ListToken | undefined {
   return isList ? token : undefined
 }
 
-// The first ones stay, and the last one, since what comes behind the list is placed by its end. What
-// lacks its dash is placed by the end of what comes before it, and stays with that.
+// The first ones stay, and the last one, since what comes behind the list is placed by its end: with
+// what comes behind it without a dash, which is placed by the end of what comes before it.
 function takeApart(list: ListToken): readonly LongList[] {
   const items: CST.CollectionItem[] = list.items
   const hasBegin = ({ start }: CST.CollectionItem) =>
     list.type === 'flow-collection' || start.some(({ type }) => type === 'seq-item-ind')
   const last = items.findLastIndex(hasBegin)
   const parts: CST.CollectionItem[][] = []
-  for (const item of items.slice(mostAtOnce, Math.max(mostAtOnce, last))) {
-    const part = parts.at(-1)
-    if (part && (part.length < mostAtOnce || !hasBegin(item))) part.push(item)
-    else parts.push([item])
-  }
+  for (let at = mostAtOnce; at < last; at += mostAtOnce)
+    parts.push(items.slice(at, Math.min(at + mostAtOnce, last)))
   const isComma = ({ type }: CST.SourceToken) => type === 'comma'
   // In brackets a comma stands between two: one that is missing or too many is left to the library.
   const isWhole =
