@@ -48,13 +48,13 @@ export interface KeyWalkOptions {
   readonly refusals: WalkRefusals
 }
 
-/** Where the walk stands: what comes before is taken in. */
 /** What SCAN found, with how many of the keys were visited. */
 interface Page {
   readonly found: Found
   visited: number
 }
 
+/** Where the walk stands: what comes before is taken in. */
 interface Position {
   database: number
   /** Of the keys that are named in this database, those that were visited. */
