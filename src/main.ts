@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { buildInfo } from './build-info.ts'
 import { systemClock as clock } from './clock.ts'
 import { createCollectors } from './collectors/index.ts'
@@ -13,6 +12,7 @@ import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createWatched } from './fleet/watched-target.ts'
+import { fitHeapToMany } from './heap-of-many.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -109,20 +109,12 @@ function wantedAtStart(sources: OpenedSources['sources'], isOurs: IsOurs) {
   return wanted.filter(({ settings, address }) => settings.discover !== 'none' || isOurs(address))
 }
 
-// The bundle keeps it at a mebibyte, where a poll is the only one. Of many that are under way at once most
-// would survive the collections of that, a hundred in a second, and become old garbage. Of what is larger,
-// several threads at once hold us up for less time.
-function letYoungGenerationGrow(): void {
-  setFlagsFromString('--semi-space-growth-factor=2')
-  setFlagsFromString('--parallel-scavenge')
-}
-
 async function run(config: Config, served: () => void): Promise<void> {
   const { namespace, redisOnlyMetrics, shard } = config
   const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
-  if (!isOne) letYoungGenerationGrow()
+  if (!isOne) fitHeapToMany()
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)

@@ -42,12 +42,7 @@ async function replaceInSlices(
 ): Promise<Reply> {
   const whole = [reply]
   const open: OpenList[] = [{ list: whole, next: 0 }]
-
-  function* lists(): Generator<OpenList> {
-    for (let last = open.at(-1); last; last = open.at(-1)) yield last
-  }
-
-  await inSlices(lists(), (last) => {
+  await inSlices(lastOf(open), (last) => {
     const { list, next } = last
     const element = list[next]
     if (element === undefined) {
@@ -59,6 +54,11 @@ async function replaceInSlices(
     else list[next] = replace(element) ?? element
   })
   return whole[0] as Reply
+}
+
+// Not made for each reply: V8 holds of each generator what it is known by in its old generation.
+function* lastOf(open: readonly OpenList[]): Generator<OpenList> {
+  for (let last = open.at(-1); last; last = open.at(-1)) yield last
 }
 
 // Decoded in well below a slice.

@@ -146,7 +146,9 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   /** Looks at the next piece of what is left. */
   function takeNext(): void {
     const piece = left.subarray(0, pieceBytes)
-    left = cause || isRefused ? nothing : left.subarray(pieceBytes)
+    const isLast = cause || isRefused || left.length <= pieceBytes
+    // An empty part of a chunk would keep the whole of it until the next one comes.
+    left = isLast ? nothing : left.subarray(pieceBytes)
     if (!cause && !isRefused) takePiece(piece)
   }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { createGuardedSocket, type GuardedSocketOptions } from '../../src/redis/guarded-socket.ts'
 import { createGuardedStream } from '../../src/redis/guarded-stream.ts'
@@ -11,6 +13,9 @@ import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 
 // Whatever a server sends is looked at within the slices that all work shares.
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const over = redisError('connection', 'the test is over')
 const lists = resp.array(
@@ -245,4 +250,25 @@ it('a reply that is under way when the connection ends is not read on', async ()
 
   expect(bytes).toBe(atEnd)
   expect(bytes).toBeLessThan(lists.length)
+})
+
+it('a connection that rests keeps nothing of what arrived last', async () => {
+  const reply = resp.bulk('x'.repeat(50_000))
+  await using peer = await startPeer(answers(() => reply))
+  const connections = 100
+  let bytes = 0
+  const onBytes = (piece: Buffer) => {
+    bytes += piece.length
+  }
+  const sockets = await Promise.all(
+    Array.from({ length: connections }, () => askedSocket(peer, { onBytes })),
+  )
+  await turnsUntil(() => bytes >= connections * reply.length)
+
+  collectGarbage()
+  const { arrayBuffers } = process.memoryUsage()
+  for (const socket of sockets) socket.end(over)
+
+  expect(sockets).toHaveLength(connections)
+  expect(arrayBuffers).toBeLessThan((connections * reply.length) / 2)
 })
