@@ -9,19 +9,19 @@ const mostBytes = 16 * 1024 * 1024
 /** Has V8 hold what many targets need. How the process is started decides how much it may be at most. */
 export function fitHeapToMany(): void {
   letYoungGenerationGrow()
-  // Else it may grow to several times what is in use, or be collected every few seconds where little is born old.
+  // Else it may grow to several times what is in use, or be collected every few seconds.
   setFlagsFromString('--heap-growing-percent=50')
+  // Of several threads that help to collect garbage on a core or two, most would only hold up the one that polls.
+  setFlagsFromString('--concurrent-marking-max-worker-num=1')
 }
 
 /*
  * The bundle keeps the young generation at a mebibyte, where a poll is the only one. Of many that are under way
- * at once most would survive the collections of that, a hundred in a second, and become old garbage. Of what is
- * larger, several threads at once hold us up for less time. It grows eightfold once: beyond that, as far as V8
- * allows, it would only take memory.
+ * at once most would survive the collections of that, a hundred in a second, and become old garbage. It grows
+ * eightfold once: beyond that, as far as V8 allows, it would only take memory.
  */
 function letYoungGenerationGrow(): void {
   setFlagsFromString('--semi-space-growth-factor=8')
-  setFlagsFromString('--parallel-scavenge')
   const looking = setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
     if (young && young.space_size < mostBytes) return
