@@ -94,9 +94,9 @@ export function createInTurn(
         clearTimeout(again)
         await task.run()
       } else return
-      const { error } = lastPoll() ?? {}
+      const { error, seconds = 0 } = lastPoll() ?? {}
       if (!error) wasUp()
-      backOff.note(error === undefined || !unreachable.has(error.reason))
+      backOff.note(error === undefined || !unreachable.has(error.reason), seconds * 1e3)
       pollSoon()
     }
 

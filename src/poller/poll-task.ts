@@ -40,8 +40,8 @@ export interface PollTask {
   last(): PollOutcome | undefined
 }
 
-/** Why the target is down; undefined when it is up. */
-export type PollOutcome = Pick<PollResult, 'error'>
+/** Why the target is down, undefined when it is up, and how long that took. */
+export type PollOutcome = Pick<PollResult, 'error' | 'seconds'>
 
 /**
  * Makes what polls a target, publishes the snapshot, counts, and logs what changed: a line when the
@@ -93,7 +93,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     counts.pollFinished(result.error ? 'down' : 'up', result.seconds)
     store.publish(snapshot)
     if (origin) onMet(origin)
-    last = { error: result.error }
+    last = { error: result.error, seconds: result.seconds }
     options.onResult?.(result)
     await onPolled()
     logTarget(result)

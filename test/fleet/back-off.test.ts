@@ -16,7 +16,7 @@ function polledAt(options: BackOffOptions, places: number, isReached: (place: nu
   for (let place = 0; place < places; place++) {
     if (!backOff.isDue()) continue
     polled.push(place)
-    backOff.note(isReached(place))
+    backOff.note(isReached(place), 0)
   }
   return polled
 }
@@ -99,10 +99,10 @@ describe('between places that are far apart', () => {
   const hourly = { ...usual, intervalMilliseconds: 3_600_000, random: () => 0.5 }
 
   /** After how many seconds each poll follows the last one, where none reaches the server. */
-  function waits(options: BackOffOptions, polls: number) {
+  function waits(options: BackOffOptions, polls: number, milliseconds = 0) {
     const backOff = createBackOff(options)
     return Array.from({ length: polls }, () => {
-      backOff.note(false)
+      backOff.note(false, milliseconds)
       return (backOff.soon() ?? Number.NaN) / 1e3
     })
   }
@@ -112,13 +112,20 @@ describe('between places that are far apart', () => {
     expect(waits({ ...usual, random: () => 0.5 }, 2)).toEqual([5, Number.NaN])
   })
 
+  test('one that is silent is not polled where that would last beyond its next place', () => {
+    const few = { ...usual, random: () => 0.5 }
+    expect(waits(few, 1, 10_000)).toEqual([Number.NaN])
+    expect(waits(few, 1, 5_000)).toEqual([5])
+    expect(waits({ ...few, intervalMilliseconds: 30_000 }, 1, 10_000)).toEqual([5])
+  })
+
   test('it is at a moment drawn by lot', () => {
     expect(waits({ ...hourly, random: () => 0 }, 1)).toEqual([3.75])
   })
 
   test('one that is reached, or whose next place is near, waits for its place', () => {
     const backOff = createBackOff(hourly)
-    backOff.note(true)
+    backOff.note(true, 0)
     expect(backOff.soon()).toBeUndefined()
 
     expect(waits({ ...usual, intervalMilliseconds: 5_000 }, 1)).toEqual([Number.NaN])

@@ -41,7 +41,10 @@ function target(
           runs[kind]?.push(Math.round(performance.now() / 100) / 10)
           await new Promise((resolve) => setTimeout(resolve, milliseconds))
           if (kind === 'poll')
-            last = { error: state.reason && redisError(state.reason, 'of the test') }
+            last = {
+              error: state.reason && redisError(state.reason, 'of the test'),
+              seconds: milliseconds / 1e3,
+            }
         },
         onSkip: (count) => {
           skipped += count
