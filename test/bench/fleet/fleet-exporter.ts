@@ -29,6 +29,9 @@ export function fleetEnvironment({ intervalSeconds, env }: FleetOptions, file: s
     ...environment,
     REDIS_EXPORTER_TARGETS_FILE: file,
     POLL_INTERVAL: `${intervalSeconds}s`,
+    // As they are unless given: tests are more patient.
+    POLL_TIMEOUT: `${Math.min(10, intervalSeconds)}s`,
+    POLL_MAX_AGE: `${3 * intervalSeconds}s`,
     ...env,
   }
 }
