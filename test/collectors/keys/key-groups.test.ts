@@ -1,60 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { keyGroups } from '../../../src/collectors/keys/key-groups.ts'
 import { encode } from '../../../src/metrics/encode.ts'
-import type { BulkReply } from '../../../src/redis/connection.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
 import { defaultSettings } from '../../support/default-settings.ts'
 import { withoutHelp } from '../../support/fake-poll.ts'
+import { type Database, groups, walk } from '../../support/key-groups-walk.ts'
 import { fakeWalk, type KeyWalkResult, keyWalk } from '../../support/key-walk.ts'
 import { unindented } from '../../support/unindented.ts'
 
-/** A database: keys with their memory, or what MEMORY USAGE answers instead. */
-type Database = readonly (readonly [key: string, usage: BulkReply])[]
-
-interface Options {
-  readonly patterns?: readonly string[]
-  readonly most?: number
-  readonly room?: number
-  readonly seconds?: number
-  readonly databases?: number
-}
-
-/** Walks over databases in batches of two keys, in which a key may come twice. */
-async function walk(filled: readonly Database[], options: Options = {}): Promise<KeyWalkResult> {
-  const { patterns = ['^(.*):[^:]*$'], most = 100, databases = filled.length, ...rest } = options
-  return await keyWalk(keyGroups, {
-    ...rest,
-    settings: { checkKeyGroups: patterns, maxDistinctKeyGroups: most },
-    databases,
-    async *scan(database) {
-      const names = (filled[database] ?? []).map(([key]) => key)
-      for (let start = 0; start < names.length; start += 2) yield names.slice(start, start + 2)
-    },
-    read: async (database, commands) => {
-      const usage = new Map(filled[database])
-      return commands.map(([, , key = '']) => usage.get(key) ?? null)
-    },
-  })
-}
-
 function text({ samples }: KeyWalkResult): string {
   return withoutHelp(encode('redis', samples).text)
-}
-
-/** The groups of the first database as `name: keys, bytes`, and how many there are in all. */
-function groups({ samples }: KeyWalkResult): { shown: readonly string[]; distinct: unknown } {
-  const value = (name: string, group?: string) =>
-    samples.find(({ metric, labels }) => metric.name === name && labels.key_group === group)?.value
-  const names = samples
-    .filter(({ metric }) => metric.name === 'key_group_count')
-    .map(({ labels }) => labels.key_group)
-  return {
-    shown: names.map(
-      (name) =>
-        `${name}: ${value('key_group_count', name)}, ${value('key_group_memory_usage_bytes', name)}`,
-    ),
-    distinct: value('number_of_distinct_key_groups'),
-  }
 }
 
 test('keys and memory by group, in each database, and how long that took', async () => {
@@ -205,79 +160,6 @@ test.each(['LOADING', 'MASTERDOWN', 'BUSY'])(
     await expect(walk([filled])).rejects.toMatchObject({ reason: code.toLowerCase() })
   },
 )
-
-describe('with more groups than are wanted', () => {
-  const filled: Database = [
-    ['a:1', 10],
-    ['b:1', 30],
-    ['c:1', 20],
-    ['d:1', 5],
-    ['d:2', 6],
-  ]
-
-  test('the smallest by memory are summed as overflow, and all are counted', async () => {
-    expect(groups(await walk([filled], { most: 2 }))).toEqual({
-      shown: ['b: 1, 30', 'c: 1, 20', 'overflow: 3, 21'],
-      distinct: 4,
-    })
-  })
-
-  test('exactly as many as are wanted need no overflow', async () => {
-    expect(groups(await walk([filled], { most: 4 })).shown).not.toContainEqual(
-      expect.stringContaining('overflow'),
-    )
-  })
-
-  test.each([
-    ['among the largest', 100, ['overflow: 5, 141', 'b: 1, 30']],
-    ['among the others', 1, ['b: 1, 30', 'c: 1, 20', 'overflow: 4, 22']],
-  ])('a group that is called overflow, %s, goes together with it', async (_, bytes, shown) => {
-    const result = await walk([[...filled, ['overflow:1', bytes]]], { most: 2 })
-
-    const sum = groups(result)
-    expect(sum).toEqual({ shown, distinct: 5 })
-    expect(result.leftOut).toBe(0)
-  })
-})
-
-test('a group that is called overflow stands for itself where there is no other', async () => {
-  expect(groups(await walk([[['overflow:1', 7]]]))).toEqual({
-    shown: ['overflow: 1, 7'],
-    distinct: 1,
-  })
-})
-
-describe('with room for few series', () => {
-  const filled: Database = [
-    ['a:1', 10],
-    ['b:1', 30],
-    ['c:1', 20],
-  ]
-
-  test('overflow takes in the groups that have none, and their series are counted', async () => {
-    const result = await walk([filled], { room: 5 })
-
-    expect(groups(result)).toEqual({ shown: ['b: 1, 30', 'overflow: 2, 30'], distinct: 3 })
-    expect(result.leftOut).toBe(4)
-  })
-
-  test.each([0, -1, 1, 2])('no more than %i series are given', async (room) => {
-    const { samples, leftOut } = await walk([filled], { room, databases: 1 })
-    const ofDatabase = samples.filter(({ labels }) => labels.db !== undefined)
-
-    expect(ofDatabase).toHaveLength(Math.max(0, room))
-    expect(leftOut).toBe(9 - ofDatabase.length)
-  })
-})
-
-test('groups that memory is not set aside for go into overflow, which is told', async () => {
-  const long = 'x'.repeat(512 * 1024)
-  const filled = Array.from({ length: 80 }, (_, index) => [`${index}${long}`, 2] as const)
-  const result = await walk([[...filled, ['a', 4]]], { patterns: ['^(.+)$'], most: 1 })
-
-  expect(groups(result)).toEqual({ shown: ['a: 1, 4', 'overflow: 80, 160'], distinct: 64 })
-  expect(result.leftOut).toBe(2)
-})
 
 test('a batch that is visited again, because its connection was lost, counts once', async () => {
   const visitor = keyGroups.start(fakeWalk({ checkKeyGroups: ['^(user)'] }))
