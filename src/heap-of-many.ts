@@ -11,8 +11,6 @@ export function fitHeapToMany(): void {
   letYoungGenerationGrow()
   // Else it may grow to several times what is in use, or be collected every few seconds.
   setFlagsFromString('--heap-growing-percent=50')
-  // Of several threads that help to collect garbage on a core or two, most would only hold up the one that polls.
-  setFlagsFromString('--concurrent-marking-max-worker-num=1')
 }
 
 /*

@@ -13,6 +13,7 @@ import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createWatched } from './fleet/watched-target.ts'
 import { fitHeapToMany } from './heap-of-many.ts'
+import { letHelpersWait } from './helping-threads.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -133,6 +134,7 @@ async function run(config: Config, served: () => void): Promise<void> {
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
+  if (!isOne) letHelpersWait(log)
   exitOnUnexpected(log)
   let reload: Reload | undefined
   answerSignals(log, () => reload)
