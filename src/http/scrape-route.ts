@@ -73,11 +73,12 @@ const nothing: ServedSnapshot = { bodies: [], revision: '0' }
 
 // What the exporter tells of a target changes with its polls, as what was read of it does.
 function createPreparation() {
-  const known = new WeakMap<ServedSnapshot, { text: string; body: PreparedBody }>()
+  const known = new WeakMap<ServedSnapshot, { own: Buffer; body: PreparedBody }>()
   return (served: ServedSnapshot, text: string): PreparedBody => {
+    const own = Buffer.from(text)
     let last = known.get(served)
-    if (last?.text !== text) {
-      last = { text, body: prepareBody([...served.bodies, encodeBodyAtOnce(text)]) }
+    if (!last?.own.equals(own)) {
+      last = { own, body: prepareBody([...served.bodies, encodeBodyAtOnce(own)]) }
       known.set(served, last)
     }
     return last.body

@@ -76,7 +76,15 @@ export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
 }
 
 function encodeAtOnce(plain: Buffer): EncodedBody {
-  return { plain, deflated: deflateRawSync(plain, toWholeByte), checksum: crc32(plain) }
+  const deflated = withoutRoom(deflateRawSync(plain, toWholeByte))
+  return { plain, deflated, checksum: crc32(plain) }
+}
+
+// What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.
+function withoutRoom(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(own)
+  return own
 }
 
 /** The same without compressing: for texts so short that it would gain nothing. */

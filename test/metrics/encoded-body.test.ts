@@ -84,6 +84,13 @@ test('a piece that repeats itself becomes much smaller', async () => {
   expect(deflated.length).toBeLessThan(plain.length / 20)
 })
 
+test('a short piece that is compressed keeps no more bytes than it has', async () => {
+  for (const encode of [encodeBody, encodeBodyWhenAsked]) {
+    const { deflated } = await encode('redis_up 1\n'.repeat(500))
+    expect(deflated.buffer.byteLength).toBe(deflated.length)
+  }
+})
+
 test('a piece that is stored is as it is, and takes its place among the others', async () => {
   const texts = ['# HELP a A\n', 'a 1\n', '', 'y'.repeat(70_000)]
   const bodies = texts.flatMap((text) => [storeBody(text), encodeBody(text)])
