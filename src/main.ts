@@ -115,7 +115,6 @@ async function run(config: Config, served: () => void): Promise<void> {
   const isOne = watchesOne(config)
   const isOurs = isOursOn(shard)
   const targetLabel = isOne ? undefined : config.targetLabel
-  if (!isOne) fitHeapToMany()
   const walkMetrics = createWalkMetrics(namespace, clock, !isOne)
   const build = redisOnlyMetrics ? undefined : buildInfo
   const fileMetrics = createTargetsFileMetrics(namespace)
@@ -134,7 +133,10 @@ async function run(config: Config, served: () => void): Promise<void> {
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
-  if (!isOne) letHelpersWait(log)
+  if (!isOne) {
+    fitHeapToMany()
+    letHelpersWait(log)
+  }
   exitOnUnexpected(log)
   let reload: Reload | undefined
   answerSignals(log, () => reload)

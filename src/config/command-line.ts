@@ -156,8 +156,8 @@ function longName({ long }: CommanderOption): string {
   return long ?? ''
 }
 
-// Commander stops at a flag without its value. That can only be the last word: any other would
-// have taken the next one.
+// Commander stops at a flag without its value. That can only be the last word: every other
+// would have taken the next one.
 function parse(program: Command, args: readonly string[], mistakes: string[]) {
   try {
     return program.parseOptions([...args])

@@ -2,13 +2,14 @@
 export interface BackOff {
   /** Whether to poll at this place. */
   isDue(): boolean
-  /** A poll ended, after so many milliseconds: whether it reached the server. */
-  note(isReached: boolean, milliseconds: number): void
+  /** A poll ended: whether it reached the server. */
+  note(isReached: boolean): void
   /**
    * After how many milliseconds to poll between two places, where those are far apart; undefined where
-   * the next place is soon enough, or would come while that poll is under way.
+   * the next place is soon enough, or would come while that poll is under way, which takes as long as the
+   * last one.
    */
-  soon(): number | undefined
+  soon(lastMilliseconds: number): number | undefined
 }
 
 export interface BackOffOptions {
@@ -34,23 +35,20 @@ export function createBackOff(options: BackOffOptions): BackOff {
   const most = Math.floor((maximumAgeMilliseconds - timeoutMilliseconds) / intervalMilliseconds)
   let failures = 0
   let left = 0
-  let lastMilliseconds = 0
 
   return {
     isDue() {
       left = Math.max(0, left - 1)
       return left === 0
     },
-    note(isReached, milliseconds) {
-      lastMilliseconds = milliseconds
+    note(isReached) {
       failures = isReached ? 0 : failures + 1
       const choice = Math.max(1, Math.min(most, 2 ** failures))
       left = isReached ? 0 : 1 + Math.floor(random() * choice)
     },
-    soon() {
+    soon(lastMilliseconds) {
       const wait = soonMilliseconds * 2 ** (failures - 1) * (0.75 + random() / 2)
       const isSoonEnough = wait < intervalMilliseconds / 2
-      // It takes as long as the last one, such as all of its time where the server is silent.
       const isOverByThen = lastMilliseconds + wait + lastMilliseconds <= intervalMilliseconds
       return failures > 0 && isSoonEnough && isOverByThen ? wait : undefined
     },

@@ -96,12 +96,12 @@ export function createInTurn(
       } else return
       const { error, seconds = 0 } = lastPoll() ?? {}
       if (!error) wasUp()
-      backOff.note(error === undefined || !unreachable.has(error.reason), seconds * 1e3)
-      pollSoon()
+      backOff.note(error === undefined || !unreachable.has(error.reason))
+      pollSoon(seconds * 1e3)
     }
 
-    function pollSoon(): void {
-      const wait = backOff.soon()
+    function pollSoon(lastMilliseconds: number): void {
+      const wait = backOff.soon(lastMilliseconds)
       if (wait === undefined || signal.aborted) return
       again = setTimeout(() => {
         isAgain = true

@@ -146,10 +146,10 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   /** Looks at the next piece of what is left. */
   function takeNext(): void {
     const piece = left.subarray(0, pieceBytes)
-    const isLast = cause || isRefused || left.length <= pieceBytes
+    const isOver = cause !== undefined || isRefused
     // An empty part of a chunk would keep the whole of it until the next one comes.
-    left = isLast ? nothing : left.subarray(pieceBytes)
-    if (!cause && !isRefused) takePiece(piece)
+    left = isOver || left.length <= pieceBytes ? nothing : left.subarray(pieceBytes)
+    if (!isOver) takePiece(piece)
   }
 
   /** What arrived before the end is looked at before that is told. */

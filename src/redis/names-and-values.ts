@@ -46,7 +46,7 @@ export function readTexts(reply: Reply): ReadonlyMap<string, string> {
 }
 
 /**
- * Reads `calls=21,usec=175`: any number of parts in any order, as INFO writes keyspace,
+ * Reads `calls=21,usec=175`: however many parts in whatever order, as INFO writes keyspace,
  * commandstats and replica lines. A part without `=` goes on with the value before it, which then
  * holds a comma; the last of a name wins.
  */

@@ -16,7 +16,7 @@ function polledAt(options: BackOffOptions, places: number, isReached: (place: nu
   for (let place = 0; place < places; place++) {
     if (!backOff.isDue()) continue
     polled.push(place)
-    backOff.note(isReached(place), 0)
+    backOff.note(isReached(place))
   }
   return polled
 }
@@ -102,8 +102,8 @@ describe('between places that are far apart', () => {
   function waits(options: BackOffOptions, polls: number, milliseconds = 0) {
     const backOff = createBackOff(options)
     return Array.from({ length: polls }, () => {
-      backOff.note(false, milliseconds)
-      return (backOff.soon() ?? Number.NaN) / 1e3
+      backOff.note(false)
+      return (backOff.soon(milliseconds) ?? Number.NaN) / 1e3
     })
   }
 
@@ -125,8 +125,8 @@ describe('between places that are far apart', () => {
 
   test('one that is reached, or whose next place is near, waits for its place', () => {
     const backOff = createBackOff(hourly)
-    backOff.note(true, 0)
-    expect(backOff.soon()).toBeUndefined()
+    backOff.note(true)
+    expect(backOff.soon(0)).toBeUndefined()
 
     expect(waits({ ...usual, intervalMilliseconds: 5_000 }, 1)).toEqual([Number.NaN])
   })

@@ -12,7 +12,7 @@ export const nodeCommands: readonly string[] = [
 
 /**
  * Those of some keys that are worth asking for. A node of a cluster answers for keys of others with
- * an error, which it counts; so it is asked first whether it has any keys in their slots, which is
+ * an error, which it counts; so it is asked first whether it holds keys in their slots, which is
  * none. What moves to the node is seen by the next poll. Of a cluster that calls itself down one key
  * is asked for ahead: mostly it answers for none. Costs a round trip, of a node alone.
  */
