@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { createGuardedSocket, type GuardedSocketOptions } from '../../src/redis/guarded-socket.ts'
 import { createGuardedStream } from '../../src/redis/guarded-stream.ts'
@@ -8,14 +6,12 @@ import { redisError } from '../../src/redis/redis-error.ts'
 import { fixedLogin } from '../../src/targets/login.ts'
 import { nextSlice } from '../../src/yielding.ts'
 import { countLooksAsTime, withEachTurn } from '../support/clock-of-looks.ts'
+import { collectGarbage } from '../support/collect-garbage.ts'
 import { answers } from '../support/peer-behaviours.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 
 // Whatever a server sends is looked at within the slices that all work shares.
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const over = redisError('connection', 'the test is over')
 const lists = resp.array(

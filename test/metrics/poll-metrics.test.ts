@@ -7,7 +7,7 @@ import {
   roleLabel,
   stateSamples,
 } from '../../src/metrics/poll-metrics.ts'
-import { withoutHelp } from '../support/fake-poll.ts'
+import { textOf, withoutHelp } from '../support/fake-poll.ts'
 import { unindented } from '../support/unindented.ts'
 
 const figures: PollFigures = {
@@ -19,7 +19,7 @@ const figures: PollFigures = {
 }
 
 function exposed(changes: Partial<PollFigures>): string {
-  return withoutHelp(encode('redis', pollSamples({ ...figures, ...changes })).text)
+  return textOf(pollSamples({ ...figures, ...changes }))
 }
 
 test('a poll that reached the server', () => {

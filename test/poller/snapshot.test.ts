@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { gauge, sample } from '../../src/metrics/metric.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
+import { collectGarbage } from '../support/collect-garbage.ts'
 import { eventually } from '../support/eventually.ts'
 import { checkExposition, parseExposition } from '../support/exposition.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
@@ -161,8 +160,6 @@ describe('of families that the slow schedule has series of too', () => {
 })
 
 test('a snapshot keeps nothing alive of the samples that it was rendered from', async () => {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage: () => void = runInNewContext('gc')
   const render = async () => {
     const result = upResult()
     const [sample] = result.collectors.flatMap(({ samples }) => samples)

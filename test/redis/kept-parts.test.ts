@@ -1,14 +1,10 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { parseInfo } from '../../src/redis/info.ts'
 import { replicationPosition } from '../../src/redis/replication-position.ts'
 import { serverInfo } from '../../src/redis/server-info.ts'
 import { serverName } from '../../src/redis/server-name.ts'
 import { serverRun } from '../../src/redis/server-run.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
+import { collectGarbage } from '../support/collect-garbage.ts'
 
 const megabyte = 2 ** 20
 const long = 'x'.repeat(40)

@@ -1,9 +1,8 @@
 import type { CollectorSettings } from '../../src/collectors/collector.ts'
 import { biggestKeys } from '../../src/collectors/keys/biggest-keys.ts'
-import { encode } from '../../src/metrics/encode.ts'
 import type { Command } from '../../src/redis/command.ts'
 import type { BulkReply } from '../../src/redis/connection.ts'
-import { withoutHelp } from './fake-poll.ts'
+import { textOf } from './fake-poll.ts'
 import { type KeyWalkResult, keyWalk } from './key-walk.ts'
 
 /** A key as the server sees it: what TYPE, MEMORY USAGE and the command of its size answer. */
@@ -43,7 +42,7 @@ export async function walk(
 }
 
 export function text({ samples }: Pick<KeyWalkResult, 'samples'>): string {
-  return withoutHelp(encode('redis', samples).text)
+  return textOf(samples)
 }
 
 /** The biggest keys, as `db0 string key 12`. */

@@ -1,8 +1,5 @@
 import { checkKeys } from '../../src/collectors/keys/check-keys.ts'
-import { encode } from '../../src/metrics/encode.ts'
-import type { Sample } from '../../src/metrics/metric.ts'
 import type { BulkReply, Exchange } from '../../src/redis/connection.ts'
-import { withoutHelp } from './fake-poll.ts'
 import { walkOf } from './tiny-walk.ts'
 
 /** A server that answers from a table by commands, and what it was sent in each round trip. */
@@ -24,8 +21,6 @@ export function startWalk(maxSeries?: number, ...flags: readonly string[]) {
   const around = walkOf(['--check-keys=*,db3=*', ...flags], maxSeries)
   return { ...around, visitor: checkKeys.start(around.walk) }
 }
-
-export const text = (samples: readonly Sample[]) => withoutHelp(encode('redis', samples).text)
 
 export const string = (key: string, value: string) => ({
   [`TYPE ${key}`]: 'string',

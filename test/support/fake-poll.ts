@@ -111,6 +111,11 @@ export async function collected(collector: Collector, server: FakeServer): Promi
   const failure = poll.firstFailure()
   // As where collectors are run: a collector of which every part failed has failed itself.
   if (samples.length === 0 && failure) throw failure
+  return textOf(samples)
+}
+
+/** Samples as they are served, without the HELP lines. */
+export function textOf(samples: Iterable<Sample>): string {
   return withoutHelp(encode('redis', samples).text)
 }
 

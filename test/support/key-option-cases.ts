@@ -93,7 +93,6 @@ export const keyOptionCases: readonly OptionCase[] = [
     true,
     'false',
   ],
-  ['hash-key-names', env('HASH_KEY_NAMES'), of('hashKeyNames'), false, 'true', true, 'false'],
   ['missing-keys', env('MISSING_KEYS'), of('missingKeys'), 'zero', 'NONE', 'none', 'zero'],
   ['biggest-keys.count', env('BIGGEST_KEYS_COUNT'), of('biggestKeysCount'), 10, '7', 7, '8'],
   [

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { createCommandlogEntries } from '../../../src/collectors/commands/commandlog-entries.ts'
-import { encode } from '../../../src/metrics/encode.ts'
 import type { Command, Reply } from '../../../src/redis/command.ts'
-import { fakePoll, withoutHelp } from '../../support/fake-poll.ts'
+import { fakePoll, textOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 // The form of https://valkey.io/commands/commandlog-get/: id, time, bytes, words, client, its name.
@@ -29,7 +28,7 @@ test('new entries of both logs are counted by command, with their size', async (
   const samples = await commandlog.collect(pollOf(logs, ['set', 'lrange']))
 
   expect(first.commands).toEqual(['COMMANDLOG GET 1 large-request', 'COMMANDLOG GET 1 large-reply'])
-  expect(withoutHelp(encode('redis', samples).text)).toBe(unindented`
+  expect(textOf(samples)).toBe(unindented`
     # TYPE redis_commandlog_bytes_total counter
     redis_commandlog_bytes_total{type="large-request",cmd="set"} 2000000
     redis_commandlog_bytes_total{type="large-reply",cmd="lrange"} 4000000

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { server, startWalk, string, text, visitAll } from '../../support/check-keys-walk.ts'
+import { server, startWalk, string, visitAll } from '../../support/check-keys-walk.ts'
+import { textOf } from '../../support/fake-poll.ts'
 
 describe('a string', () => {
   test.each([
@@ -14,8 +15,8 @@ describe('a string', () => {
   ])('%j gives its value and its length', async (value, line) => {
     const { samples, trips } = await visitAll(['a'], string('a', value))
 
-    expect(text(samples)).toContain(line)
-    expect(text(samples)).toContain(`redis_key_size{db="db0",key="a"} ${value.length}\n`)
+    expect(textOf(samples)).toContain(line)
+    expect(textOf(samples)).toContain(`redis_key_size{db="db0",key="a"} ${value.length}\n`)
     expect(trips).toHaveLength(2)
   })
 
@@ -32,8 +33,8 @@ describe('a string', () => {
     const answers = { ...string('a', '1'.repeat(512)), 'STRLEN a': 7_000 }
     const { samples, trips } = await visitAll(['a'], answers)
 
-    expect(text(samples)).toContain('redis_key_size{db="db0",key="a"} 7000')
-    expect(text(samples)).toContain('redis_key_value_as_string')
+    expect(textOf(samples)).toContain('redis_key_size{db="db0",key="a"} 7000')
+    expect(textOf(samples)).toContain('redis_key_value_as_string')
     expect(trips.at(-1)).toEqual(['STRLEN a'])
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { BulkReply } from '../../../src/redis/connection.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
-import { server, startWalk, string, text, visitAll } from '../../support/check-keys-walk.ts'
+import { server, startWalk, string, visitAll } from '../../support/check-keys-walk.ts'
+import { textOf } from '../../support/fake-poll.ts'
 import { unindented } from '../../support/unindented.ts'
 
 const list = (key: string, length = 3) => ({
@@ -14,7 +15,7 @@ describe('a key', () => {
   test('of a type that has elements', async () => {
     const { samples, trips } = await visitAll(['a'], list('a'))
 
-    expect(text(samples)).toBe(unindented`
+    expect(textOf(samples)).toBe(unindented`
       # TYPE redis_key_memory_usage_bytes gauge
       redis_key_memory_usage_bytes{db="db0",key="a"} 100
       # TYPE redis_key_size gauge
@@ -29,7 +30,7 @@ describe('a key', () => {
   ])('that is %s', async (_kind, type, command) => {
     const answers = { 'TYPE a': type, 'MEMORY USAGE a': 90, [`${command} a`]: 12 }
 
-    expect(text((await visitAll(['a'], answers)).samples)).toContain(
+    expect(textOf((await visitAll(['a'], answers)).samples)).toContain(
       'redis_key_size{db="db0",key="a"} 12',
     )
   })
@@ -37,7 +38,7 @@ describe('a key', () => {
   test.each(['ReJSON-RL', 'constructor'])('of type %s has memory and no size', async (type) => {
     const { samples, trips } = await visitAll(['a'], { 'TYPE a': type, 'MEMORY USAGE a': 90 })
 
-    expect(text(samples)).toBe(unindented`
+    expect(textOf(samples)).toBe(unindented`
       # TYPE redis_key_memory_usage_bytes gauge
       redis_key_memory_usage_bytes{db="db0",key="a"} 90
     `)
@@ -63,7 +64,7 @@ describe('a key', () => {
     // It came up meanwhile, so that SCAN finds it.
     const second = take(await visitor.visit(0, ['absent'], read))
 
-    expect(text([...first, ...second])).toBe(unindented`
+    expect(textOf([...first, ...second])).toBe(unindented`
       # TYPE redis_key_size gauge
       redis_key_size{db="db0",key="absent"} 0
     `)

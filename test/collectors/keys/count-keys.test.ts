@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { countKeys } from '../../../src/collectors/keys/count-keys.ts'
-import { encode } from '../../../src/metrics/encode.ts'
-import { withoutHelp } from '../../support/fake-poll.ts'
+import { textOf } from '../../support/fake-poll.ts'
 import { walkOf } from '../../support/tiny-walk.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -16,7 +15,7 @@ test('keys are counted for each pattern of their database, 0 where none matches'
   // Read, and never taken in.
   await visitor.visit(0, ['user:3'], noRead)
 
-  expect(withoutHelp(encode('redis', visitor.finish?.(1) ?? []).text)).toBe(unindented`
+  expect(textOf(visitor.finish?.(1) ?? [])).toBe(unindented`
     # TYPE redis_keys_count gauge
     redis_keys_count{db="db0",key="user:*"} 2
     redis_keys_count{db="db0",key="*:1"} 2

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { keyGroups } from '../../../src/collectors/keys/key-groups.ts'
-import { encode } from '../../../src/metrics/encode.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
 import { defaultSettings } from '../../support/default-settings.ts'
-import { withoutHelp } from '../../support/fake-poll.ts'
+import { textOf } from '../../support/fake-poll.ts'
 import { type Database, groups, walk } from '../../support/key-groups-walk.ts'
 import { fakeWalk, type KeyWalkResult, keyWalk } from '../../support/key-walk.ts'
 import { unindented } from '../../support/unindented.ts'
 
 function text({ samples }: KeyWalkResult): string {
-  return withoutHelp(encode('redis', samples).text)
+  return textOf(samples)
 }
 
 test('keys and memory by group, in each database, and how long that took', async () => {

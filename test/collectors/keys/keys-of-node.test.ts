@@ -24,7 +24,7 @@ describe('a node of a cluster', () => {
     READONLY: 'OK',
   }
 
-  test('is asked for the keys in whose slots it has any', async () => {
+  test('is asked for the keys in whose slots it holds some', async () => {
     expect(await asked({ info: node('master'), replies })).toEqual({
       keys: ['bar'],
       commands: ['CLUSTER INFO', ...counts],

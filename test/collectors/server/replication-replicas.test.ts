@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { replication } from '../../../src/collectors/server/replication.ts'
-import { encode } from '../../../src/metrics/encode.ts'
 import { runCollector } from '../../../src/poller/run-collector.ts'
-import { collected, fakePoll, samplesOf, withoutHelp } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf, textOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -33,7 +32,7 @@ describe('the lines of replicas', () => {
   test('have no offset on Dragonfly, which is no fault', async () => {
     const poll = fakePoll({ info: readFixture('cases/missing-part.info') })
 
-    expect(withoutHelp(encode('redis', await samplesOf(replication, poll)).text)).toBe(unindented`
+    expect(textOf(await samplesOf(replication, poll))).toBe(unindented`
       # TYPE redis_connected_slave_lag_seconds gauge
       redis_connected_slave_lag_seconds{slave_ip="10.0.0.3",slave_port="6379",slave_state="online"} 4
       # TYPE redis_connected_slaves gauge
@@ -95,7 +94,7 @@ describe('the lines of replicas', () => {
       `
       const { samples, rejected } = await runCollector(replication, fakePoll({ info }), systemClock)
 
-      expect(withoutHelp(encode('redis', samples).text)).toBe(unindented`
+      expect(textOf(samples)).toBe(unindented`
         # TYPE redis_connected_slave_lag_seconds gauge
         redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="bg_transfer"} 1
         # TYPE redis_connected_slave_offset_bytes gauge
@@ -113,7 +112,7 @@ describe('the lines of replicas', () => {
     `
     const { samples, rejected } = await runCollector(replication, fakePoll({ info }), systemClock)
 
-    expect(withoutHelp(encode('redis', samples).text)).toBe(unindented`
+    expect(textOf(samples)).toBe(unindented`
       # TYPE redis_connected_slave_lag_seconds gauge
       redis_connected_slave_lag_seconds{slave_ip="10.0.0.1",slave_port="6380",slave_state="online"} 1
       # TYPE redis_connected_slave_offset_bytes gauge

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createServer } from '../../../src/collectors/server/server.ts'
-import { encode } from '../../../src/metrics/encode.ts'
-import { collected, fakePoll, samplesOf, withoutHelp } from '../../support/fake-poll.ts'
+import { collected, fakePoll, samplesOf, textOf } from '../../support/fake-poll.ts'
 import { readFixture } from '../../support/fixtures.ts'
 import { unindented } from '../../support/unindented.ts'
 
@@ -72,7 +71,7 @@ test('labels that come and go from server to server do not drop the family', asy
   const samples = await Promise.all(
     servers.map((fields) => samplesOf(createServer(), fakePoll({ info: `# Server\n${fields}\n` }))),
   )
-  const text = withoutHelp(encode('redis', samples.flat()).text)
+  const text = textOf(samples.flat())
 
   expect(text.match(/^redis_instance_info\{.*$/gm)).toEqual([
     expect.stringContaining('redis_version="7.2.4",'),
