@@ -2,11 +2,11 @@
 // once in an interval, spread over it.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, get } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { moveTo, otherCore } from './cores.ts'
+import { createQuickClient, type QuickAnswer, type QuickClient } from './quick-get.ts'
 
 /** Whom to ask, times in milliseconds; without `reads` nothing but the time is looked at. */
 export interface Asking {
@@ -47,15 +47,13 @@ export function startAskingProcess(): AskingProcess {
   }
 }
 
-interface Answer {
+interface Answer extends QuickAnswer {
   readonly index: number
-  readonly took: number
-  readonly body: Buffer
-  readonly isGzip: boolean
 }
 
 async function askAsTold({ urls, every, during }: Asking): Promise<readonly Asked[]> {
-  const agent = new Agent({ keepAlive: true })
+  const [first = ''] = urls
+  using client = createQuickClient(new URL(first).origin)
   const began = performance.now()
   const waiting: Promise<Answer>[] = []
   for (let count = 0; ; count++) {
@@ -63,38 +61,26 @@ async function askAsTold({ urls, every, during }: Asking): Promise<readonly Aske
     if (at > began + during) break
     await delay(Math.max(0, at - performance.now()))
     const index = count % urls.length
-    waiting.push(askOnce(urls[index] ?? '', index, agent))
+    waiting.push(askOnce(urls[index] ?? '', index, client))
   }
-  const all = await Promise.all(waiting)
-  agent.destroy()
   // Not before: to unpack one takes as long as the next one takes to come.
-  return all.map(readAnswer)
+  return (await Promise.all(waiting)).map(readAnswer)
 }
 
-async function askOnce(url: string, index: number, agent: Agent): Promise<Answer> {
-  const began = performance.now()
-  return await new Promise((resolve, reject) => {
-    get(url, { agent, headers: { 'Accept-Encoding': 'gzip' } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('error', reject)
-      answer.on('end', () => {
-        const took = performance.now() - began
-        if (answer.statusCode !== 200) reject(new Error(`${url} answers ${answer.statusCode}`))
-        const isGzip = answer.headers['content-encoding'] === 'gzip'
-        resolve({ index, took, body: Buffer.concat(chunks), isGzip })
-      })
-    }).on('error', reject)
-  })
+async function askOnce(url: string, index: number, client: QuickClient): Promise<Answer> {
+  const { pathname, search } = new URL(url)
+  const answer = await client.get(`${pathname}${search}`)
+  if (answer.status !== 200) throw new Error(`${url} answers ${answer.status}`)
+  return { ...answer, index }
 }
 
-function readAnswer({ index, took, body, isGzip }: Answer): Asked {
+function readAnswer({ index, milliseconds, body, isGzip }: Answer): Asked {
   // The body of all is tens of megabytes: how long it took is enough.
   const text = body.length > 1e6 ? '' : (isGzip ? gunzipSync(body) : body).toString('latin1')
   const value = (name: string) => Number(new RegExp(`^\\w+_${name} (.*)$`, 'm').exec(text)?.[1])
   return {
     index,
-    took,
+    took: milliseconds,
     bytes: body.length,
     isUp: value('up') === 1,
     polledAt: value('exporter_snapshot_timestamp_seconds') * 1e3,
