@@ -61,9 +61,14 @@ async function bundle(): Promise<void> {
     footer: { js: endOfProgram },
     define: {
       // Of @hono/node-server; see web-classes.ts.
+      global: 'BundleGlobal',
+      Request: 'BundleGlobal.Request',
+      Response: 'BundleGlobal.Response',
       'global.Request': 'LazyRequest',
       'global.Response': 'LazyResponse',
       'globalThis.Headers': 'LazyHeaders',
+      // For WebSockets, of which there are none; in Node.js from 24 on to look at it loads all of fetch.
+      'globalThis.CloseEvent': 'undefined',
       Headers: 'LazyHeaders',
       // Of everybody; see light-performance.ts.
       performance: 'LightPerformance',

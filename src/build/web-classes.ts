@@ -11,12 +11,10 @@ type Class = abstract new (...args: never[]) => object
  * made: from then on it derives from the real one, and what it makes are objects of that.
  */
 export function whenNeeded(name: string): Class {
-  // Now, since the server puts its own in the places of these.
-  const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
   let real: Class | undefined
 
   function load(): Class {
-    real ??= (value ?? get?.call(globalThis)) as Class
+    real ??= Reflect.get(globalThis, name) as Class
     Object.setPrototypeOf(StandIn, real)
     Object.setPrototypeOf(StandIn.prototype, real.prototype)
     return real
@@ -36,6 +34,12 @@ export function whenNeeded(name: string): Class {
 function isInstance(of: object, object: unknown): boolean {
   return Function.prototype[Symbol.hasInstance].call(of as never, object)
 }
+
+/*
+ * The global object, as the bundle sees it: in it the server puts its own in the places of these. That in the
+ * real one they are never looked at matters, because from Node.js 24 on to ask what stands there loads it.
+ */
+export const BundleGlobal: object = Object.create(globalThis)
 
 export const LazyRequest = whenNeeded('Request')
 export const LazyResponse = whenNeeded('Response')
