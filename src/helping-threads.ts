@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import type { Log } from './log.ts'
 
-// On a core that both want, a helper has a quarter of it; where others want it too, it does not starve.
-const lower = 5
+// On a core that both want, a helper has a tenth of it; where others want it too, it does not starve.
+const lower = 10
 
 /**
  * Lets the threads by which Node.js collects garbage and compiles wait for ours, which polls and answers: on

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers'
 import { createRestingScope } from './resting-scope.ts'
 
-// Short against the 20 ms for which scrapes may wait, long against what a turn costs.
-const sliceMilliseconds = 4
+// A scrape waits for as long as its answer takes itself; a turn of the event loop costs a fiftieth of it.
+const sliceMilliseconds = 1
 
 /*
  * All that works in slices shares one slice for each turn of the event loop, of which a process has

@@ -48,25 +48,36 @@ export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
 export type EncodeBody = (text: string | Buffer) => Promise<EncodedBody>
 
 /**
- * The same, compressed when it is first asked for in that form: where there are a thousand of them, most are
- * asked for together, which takes the plain text. A long one is compressed at once, since that takes a thread.
+ * Makes what makes the pieces of each poll of one target, where there are a thousand: compressed when they are
+ * first asked for in that form, since most are asked for together, which takes the plain text; at once where
+ * those of the poll before were, so that whoever asks does not wait for it. A long one is compressed at once
+ * anyway, since that takes a thread.
  */
-export async function encodeBodyWhenAsked(text: string | Buffer): Promise<EncodedBody> {
-  const plain = typeof text === 'string' ? Buffer.from(text) : text
-  if (plain.length > atOnceBytes) return await encodeBody(plain)
-  let made: EncodedBody | undefined
-  function make(): EncodedBody {
-    made ??= encodeAtOnce(plain)
-    return made
-  }
-  return {
-    plain,
-    get deflated() {
-      return make().deflated
-    },
-    get checksum() {
-      return make().checksum
-    },
+export function createBodiesWhenAsked(compress = encodeBodyAtOnce): () => EncodeBody {
+  let isAsked = false
+
+  return () => {
+    const isExpected = isAsked
+    isAsked = false
+    return async (text) => {
+      const plain = typeof text === 'string' ? Buffer.from(text) : text
+      if (plain.length > atOnceBytes) return await encodeBody(plain)
+      let made = isExpected ? compress(plain) : undefined
+      function ask(): EncodedBody {
+        isAsked = true
+        made ??= compress(plain)
+        return made
+      }
+      return {
+        plain,
+        get deflated() {
+          return ask().deflated
+        },
+        get checksum() {
+          return ask().checksum
+        },
+      }
+    }
   }
 }
 

@@ -2,10 +2,10 @@ import type { RemedyOf } from '../collectors/remedy.ts'
 import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import {
+  type EncodeBody,
   type EncodedBody,
   encodeBody,
   encodeBodyAtOnce,
-  encodeBodyWhenAsked,
 } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
@@ -63,8 +63,8 @@ export interface SnapshotOptions {
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
-  /** Whether it is compressed when somebody asks for it so: of many targets hardly one is. */
-  readonly compressesLater?: boolean | undefined
+  /** Makes its pieces; they are compressed at once unless given. */
+  readonly encodePiece?: EncodeBody | undefined
 }
 
 /** How a collector did. */
@@ -95,7 +95,7 @@ export async function renderSnapshot(
     byRole = showRole,
     slow = [],
     remedyOf,
-    compressesLater = false,
+    encodePiece = encodeBody,
   }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
@@ -103,7 +103,6 @@ export async function renderSnapshot(
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
-  const encodePiece = compressesLater ? encodeBodyWhenAsked : encodeBody
   const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
   await inSlices(allSeriesOf(result), (one) => {
     if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)

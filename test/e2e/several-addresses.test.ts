@@ -59,7 +59,7 @@ describe.concurrent('several addresses', () => {
 
   it('are polled by a thread for which those wait that collect garbage and compile', async () => {
     await using exporter = await startWith(`${open.url},${nobody}`)
-    const lower = Math.min(19, getPriority() + 5)
+    const lower = Math.min(19, getPriority() + 10)
     const priorities = readdirSync(`/proc/${exporter.pid}/task`).map((thread) =>
       getPriority(Number(thread)),
     )

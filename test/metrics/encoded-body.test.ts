@@ -2,8 +2,9 @@ import { crc32, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import {
+  createBodiesWhenAsked,
   encodeBody,
-  encodeBodyWhenAsked,
+  encodeBodyAtOnce,
   endOfGzip,
   prepareBody,
   storeBody,
@@ -85,7 +86,7 @@ test('a piece that repeats itself becomes much smaller', async () => {
 })
 
 test('a short piece that is compressed keeps no more bytes than it has', async () => {
-  for (const encode of [encodeBody, encodeBodyWhenAsked]) {
+  for (const encode of [encodeBody, createBodiesWhenAsked()()]) {
     const { deflated } = await encode('redis_up 1\n'.repeat(500))
     expect(deflated.buffer.byteLength).toBe(deflated.length)
   }
@@ -113,11 +114,32 @@ test.each([
   ['short', 'ü 1\n'],
   ['long', 'redis_up 1\n'.repeat(24_000)],
 ])('a %s text that is compressed when it is asked for becomes the same, once', async (_, text) => {
-  const [later, atOnce] = [await encodeBodyWhenAsked(text), await encodeBody(text)]
+  const [later, atOnce] = [await createBodiesWhenAsked()()(text), await encodeBody(text)]
   const { plain, deflated, checksum } = later
 
   expect({ plain, deflated, checksum }).toEqual(atOnce)
   expect(later.deflated).toBe(deflated)
+})
+
+test('what nobody asks for is not compressed, and what follows on a piece that was asked for is at once', async () => {
+  const compress = vi.fn(encodeBodyAtOnce)
+  const ofPoll = createBodiesWhenAsked(compress)
+  const compressed: number[] = []
+  async function poll() {
+    const piece = await ofPoll()('redis_up 1\n')
+    compressed.push(compress.mock.calls.length)
+    return piece
+  }
+  await poll()
+  const second = await poll()
+  expect(compressed).toEqual([0, 0])
+
+  const asked = second.deflated
+  const third = await poll()
+  await poll()
+
+  expect(compressed).toEqual([0, 0, 2, 2])
+  expect(third.deflated).toEqual(asked)
 })
 
 test('pieces behind prepared ones make the same as all of them at once', async () => {
