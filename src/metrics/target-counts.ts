@@ -39,7 +39,10 @@ export type TargetMetric = keyof typeof targetMetrics
 export interface TargetCounts {
   pollFinished(result: 'up' | 'down', seconds: number): void
   pollsSkipped(count: number): void
-  /** Lets the counts of its failures begin at 0, so that the first one is an increase. */
+  /**
+   * Lets the counts of its failures begin at 0, so that the first one is an increase; of a collector the first
+   * call counts.
+   */
   collectorSeen(collector: string, reasons: readonly string[]): void
   collectorFailed(collector: string, reason: string): void
   fieldsRejected(collector: string, count: number): void
@@ -67,10 +70,10 @@ export function createTargetCounts(namespace: string): WrittenCounts {
   let seconds = 0
   const withinBounds = bounds.map(() => 0)
   let skipped = 0
-  // By what stands in the braces.
-  const errors = new Map<string, number>()
-  const rejected = new Map<string, number>()
-  const leftOut = new Map<string, number>()
+  const seen: Seen[] = []
+  const errors = createLabelledCounts(seen, 'withReasons')
+  const rejected = createLabelledCounts(seen, 'alone')
+  const leftOut = createLabelledCounts(seen, 'alone')
   let snapshot = { bytes: 0, series: 0 }
 
   const names: Readonly<Record<TargetMetric, string>> = namesIn(namespace)
@@ -87,9 +90,9 @@ export function createTargetCounts(namespace: string): WrittenCounts {
       return `${text}${name}_bucket{le="+Inf"} ${all()}\n${sumAndCount(name)}`
     },
     skipped: (name) => `${name} ${skipped}\n`,
-    collectorErrors: (name) => labelledLines(name, errors),
-    rejectedFields: (name) => labelledLines(name, rejected),
-    seriesLeftOut: (name) => labelledLines(name, leftOut),
+    collectorErrors: errors.lines,
+    rejectedFields: rejected.lines,
+    seriesLeftOut: leftOut.lines,
     snapshotBytes: (name) => `${name} ${snapshot.bytes}\n`,
     snapshotSeries: (name) => `${name} ${snapshot.series}\n`,
   }
@@ -112,13 +115,11 @@ export function createTargetCounts(namespace: string): WrittenCounts {
       skipped += count
     },
     collectorSeen(collector, reasons) {
-      for (const reason of reasons) add(errors, pairsOf(collector, reason), 0)
-      add(rejected, pairsOf(collector), 0)
-      add(leftOut, pairsOf(collector), 0)
+      if (!seen.some((one) => one.collector === collector)) seen.push(seenWith(collector, reasons))
     },
-    collectorFailed: (collector, reason) => add(errors, pairsOf(collector, reason), 1),
-    fieldsRejected: (collector, count) => add(rejected, pairsOf(collector), count),
-    seriesLeftOut: (collector, count) => add(leftOut, pairsOf(collector), count),
+    collectorFailed: (collector, reason) => errors.add(pairsOf(collector, reason), 1),
+    fieldsRejected: (collector, count) => rejected.add(pairsOf(collector), count),
+    seriesLeftOut: (collector, count) => leftOut.add(pairsOf(collector), count),
     snapshotPublished(bytes, series) {
       snapshot = { bytes, series }
     },
@@ -158,18 +159,42 @@ function oncePerNamespace(textOf: (name: string, metric: Metric) => string) {
   }
 }
 
-function add(counts: Map<string, number>, pairs: string, count: number): void {
-  counts.set(pairs, (counts.get(pairs) ?? 0) + count)
+/** What stands in the braces of the series of a collector, one for each. */
+interface Seen {
+  readonly collector: string
+  readonly alone: readonly string[]
+  readonly withReasons: readonly string[]
 }
 
-function labelledLines(name: string, counts: ReadonlyMap<string, number>): string {
-  let text = ''
-  for (const [pairs, count] of counts) text += `${name}{${pairs}} ${count}\n`
-  return text
+/**
+ * Counts by what stands in the braces; those of collectors that were seen are there from the beginning. Of
+ * each of a thousand targets there are hundreds, of which hardly one is not 0: no others are kept.
+ */
+function createLabelledCounts(seen: readonly Seen[], which: 'alone' | 'withReasons') {
+  let counts: Map<string, number> | undefined
+
+  return {
+    add(pairs: string, count: number): void {
+      counts ??= new Map()
+      counts.set(pairs, (counts.get(pairs) ?? 0) + count)
+    },
+    lines(name: string): string {
+      const left = new Map(counts)
+      let text = ''
+      for (const { [which]: all } of seen)
+        for (const pairs of all) {
+          text += `${name}{${pairs}} ${left.get(pairs) ?? 0}\n`
+          left.delete(pairs)
+        }
+      for (const [pairs, count] of left) text += `${name}{${pairs}} ${count}\n`
+      return text
+    },
+  }
 }
 
 // Each once for all targets; collectors and reasons are few, and have names without odd characters.
 const knownPairs = new Map<string, string>()
+const knownSeen = new Map<string, Seen>()
 
 function pairsOf(collector: string, reason?: string): string {
   const key = reason === undefined ? collector : `${collector} ${reason}`
@@ -179,4 +204,15 @@ function pairsOf(collector: string, reason?: string): string {
     knownPairs.set(key, pairs)
   }
   return pairs
+}
+
+function seenWith(collector: string, reasons: readonly string[]): Seen {
+  const key = [collector, ...reasons].join(' ')
+  let seen = knownSeen.get(key)
+  if (!seen) {
+    const withReasons = reasons.map((reason) => pairsOf(collector, reason))
+    seen = { collector, alone: [pairsOf(collector)], withReasons }
+    knownSeen.set(key, seen)
+  }
+  return seen
 }
