@@ -55,9 +55,11 @@ describe('the image that the Dockerfile makes', () => {
     expect(container.read('mountinfo')).toMatch(/^\S+ \S+ \S+ \S+ \/ ro[ ,]/m)
   })
 
-  it('has all threads take memory from one place', async () => {
+  it('has all threads take memory from one place, and gives back what snapshots took', async () => {
     await using container = await image.start()
-    expect(container.read('environ').split('\0')).toContain('MALLOC_ARENA_MAX=1')
+    const variables = container.read('environ').split('\0')
+    expect(variables).toContain('MALLOC_ARENA_MAX=1')
+    expect(variables).toContain('MALLOC_MMAP_THRESHOLD_=32768')
   })
 
   it('ends with 0 when its process 1 gets SIGTERM', async () => {

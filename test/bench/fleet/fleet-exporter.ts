@@ -21,8 +21,8 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** What the kustomize variant of a fleet and the image set. */
-const environment = { MALLOC_ARENA_MAX: '1' }
+/** What the image sets. */
+const environment = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' }
 
 export function fleetEnvironment({ intervalSeconds, env }: FleetOptions, file: string) {
   return {
