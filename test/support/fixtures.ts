@@ -76,9 +76,10 @@ const recordedCommands = new Set(Object.keys(replyFiles).map((text) => text.spli
 export function recordedAnswer(folder: string): (command: Command) => Reply | RedisError {
   return (command) => {
     const text = command.join(' ')
-    const file = replyFiles[text]
+    const file = Object.hasOwn(replyFiles, text) ? replyFiles[text] : undefined
     if (file !== undefined) return fileReply(`${folder}/${file}`)
-    const reply = serverReply(folder, command) ?? keyReply(command) ?? scriptReply(command)
+    const replies = [serverReply(folder, command), keyReply(command), scriptReply(command)]
+    const reply = replies.find((one) => one !== undefined)
     if (reply !== undefined) return reply
     // What was never recorded of any server is a command that none of them has.
     if (!recordedCommands.has(command[0])) return unknownCommand()
