@@ -37,7 +37,7 @@ function isInstance(of: object, object: unknown): boolean {
 
 /*
  * The global object, as the bundle sees it: in it the server puts its own in the places of these. That in the
- * real one they are never looked at matters, because from Node.js 24 on to ask what stands there loads it.
+ * real one they are never looked at matters, because from Node.js 22 on to ask what stands there loads it.
  */
 export const BundleGlobal: object = Object.create(globalThis)
 

@@ -137,7 +137,7 @@ test('no header makes a reload of what only looks', async () => {
   expect([status, reloads]).toEqual([405, 0])
 })
 
-test('what is expected of us that we do not do is counted as any request is', async () => {
+test('what is expected of us that we do not do is counted as every request is', async () => {
   const before = exporter.answers.length
   await answer(lines('GET /nowhere HTTP/1.1', 'Host: a', right, 'Expect: the-unexpected'))
 

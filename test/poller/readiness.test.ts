@@ -78,7 +78,7 @@ describe('when all have a result', () => {
     expect(now()).toBe('stale since 10')
   })
 
-  test('it is stale for as long as any is', () => {
+  test('it is stale for as long as one of them is', () => {
     clock.advance(15_000)
     resultOf(0, 1_000_000)
     clock.advance(1_000)

@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import { moveTo, otherCore } from './cores.ts'
 import { createQuickClient, type QuickAnswer, type QuickClient } from './quick-get.ts'
 
-/** Whom to ask, times in milliseconds; without `reads` nothing but the time is looked at. */
+/** Whom to ask, times in milliseconds. */
 export interface Asking {
   readonly urls: readonly string[]
   readonly every: number

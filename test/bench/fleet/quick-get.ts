@@ -115,7 +115,7 @@ function unpacked(chunks: Buffer): Buffer | undefined {
     const begin = chunks.indexOf('\r\n', at) + 2
     const length = Number.parseInt(chunks.toString('latin1', at, begin), 16)
     const end = begin + length + 2
-    if (begin < 2 || end > chunks.length) return undefined
+    if (begin < 2 || !(end <= chunks.length)) return undefined
     if (length === 0) return Buffer.concat(parts)
     parts.push(chunks.subarray(begin, end - 2))
     at = end
