@@ -62,6 +62,17 @@ describe('what follows from other settings', () => {
   })
 })
 
+describe('the namespace', () => {
+  test.each<[string[], Record<string, string>, string | undefined]>([
+    [[], {}, undefined],
+    [['--namespace=a'], { NAMESPACE: 'b' }, '--namespace'],
+    [[], { NAMESPACE: 'b' }, 'NAMESPACE'],
+    [[], { NAMESPACE: 'b', REDIS_EXPORTER_NAMESPACE: 'c' }, 'REDIS_EXPORTER_NAMESPACE'],
+  ])('of %j and %j comes from %s', (args, env, from) => {
+    expect(configured(args, env).namespaceFrom).toBe(from)
+  })
+})
+
 describe('user and password', () => {
   const url = '--redis.addr=redis://inside:secret@localhost'
   const given = async (args: readonly string[], environment = {}) => {
