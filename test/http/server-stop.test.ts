@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { encodeBody } from '../../src/metrics/encoded-body.ts'
 import type { ServedSnapshot } from '../../src/poller/snapshot-store.ts'
 import { eventually } from '../support/eventually.ts'
+import { longComment } from '../support/long-comment.ts'
 import { type RawClient, rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
 
@@ -18,8 +19,7 @@ let exporter: ServedExporter
 let scrapes: number
 
 beforeAll(async () => {
-  // More than the buffers of both ends of a connection hold.
-  const body = await encodeBody('# nothing but a comment\n'.repeat(1_000_000))
+  const body = await encodeBody(longComment())
   served = { revision: '1', bodies: [body] }
 })
 beforeEach(async () => {
