@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashSlot } from '../../src/keyspace/hash-slot.ts'
+import { errorCount } from '../support/error-replies.ts'
 import { eventually } from '../support/eventually.ts'
 import { familiesOf, type PolledTarget, polledTarget } from '../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
@@ -42,18 +43,14 @@ async function keysOf(target: PolledTarget): Promise<readonly string[]> {
   return (sizes?.samples ?? []).flatMap(({ labels }) => labels.key ?? [])
 }
 
-async function errorsOf(server: RedisServer): Promise<number> {
-  return Number((await server.info('stats')).total_error_replies)
-}
-
 describe('single keys on the nodes of a cluster', () => {
   it('come each from the node that has it, without any error reply', async () => {
     const found: string[] = []
     for (const node of masters) {
       using target = polledTarget(node.url, { flags })
-      const before = await errorsOf(node)
+      const before = await errorCount(node)
       const [first, second] = [await keysOf(target), await keysOf(target)]
-      expect(await errorsOf(node)).toBe(before)
+      expect(await errorCount(node)).toBe(before)
       expect(first.length).toBeGreaterThan(0)
       expect(second).toEqual(first)
       found.push(...first)
@@ -65,7 +62,7 @@ describe('single keys on the nodes of a cluster', () => {
   it('in a database that no node has are a failure, without any error reply', async () => {
     const [node] = masters
     using target = polledTarget(node?.url ?? '', { flags })
-    const before = node && (await errorsOf(node))
+    const before = node && (await errorCount(node))
     const { collectors } = await target.poll()
     const told = collectors.flatMap(({ name, error, failedParts = new Map() }) =>
       [...(error ? [error] : []), ...failedParts.values()].map(({ message }) => [name, message]),
@@ -75,16 +72,16 @@ describe('single keys on the nodes of a cluster', () => {
       ['check-single-keys', 'there is no such database'],
       ['check-single-streams', 'there is no such database'],
     ])
-    expect(node && (await errorsOf(node))).toBe(before)
+    expect(node && (await errorCount(node))).toBe(before)
   })
 
   it('come from a replica as from its master, without any error reply', async () => {
     using ofMaster = polledTarget(masters[0]?.url ?? '', { flags })
     using ofReplica = polledTarget(replica.url, { flags })
-    const before = await errorsOf(replica)
+    const before = await errorCount(replica)
 
     await eventually(async () => expect(await keysOf(ofReplica)).toEqual(await keysOf(ofMaster)))
-    expect(await errorsOf(replica)).toBe(before)
+    expect(await errorCount(replica)).toBe(before)
   })
 
   it('whose slot moves to the node appear with the next poll, and vanish from the other', async () => {
@@ -98,11 +95,11 @@ describe('single keys on the nodes of a cluster', () => {
     expect(await keysOf(destination)).not.toContain(name)
 
     await moveSlot(name, from, to)
-    const [before, beforeThere] = [await errorsOf(from), await errorsOf(to)]
+    const [before, beforeThere] = [await errorCount(from), await errorCount(to)]
 
     expect(await keysOf(destination)).toContain(name)
     expect(await keysOf(source)).not.toContain(name)
-    expect([await errorsOf(from), await errorsOf(to)]).toEqual([before, beforeThere])
+    expect([await errorCount(from), await errorCount(to)]).toEqual([before, beforeThere])
   })
 })
 

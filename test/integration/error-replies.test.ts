@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { errorFields } from '../support/error-replies.ts'
 import type { PolledTarget } from '../support/polled-target.ts'
 import { polledTarget, pollValues } from '../support/polled-target.ts'
 import { startCluster } from '../support/redis-cluster.ts'
@@ -27,7 +28,7 @@ describe('a server that was polled once answers no poll with an error', () => {
     await expectNoErrors(redis, target)
 
     // Not one at the first poll either: COMMAND INFO tells what there is.
-    expect(await errorsOf(redis)).toEqual({ total_error_replies: '0' })
+    expect(await errorFields(redis)).toEqual({ total_error_replies: '0' })
   })
 
   for (const [who, rights] of Object.entries(users)) {
@@ -68,14 +69,14 @@ describe('a server that was polled once answers no poll with an error', () => {
     using target = polledTarget(`redis://watcher:${password}@127.0.0.1:${redis.port}`)
     await target.poll()
     const admin = redis.client()
-    const before = await errorsOf(redis)
+    const before = await errorFields(redis)
 
     for (let count = 0; count < 3; count++) {
       await admin.client('KILL', 'USER', 'watcher')
       await pollUntilUp(target)
     }
 
-    expect(await errorsOf(redis)).toEqual(before)
+    expect(await errorFields(redis)).toEqual(before)
   })
 
   it('when it is a node of a cluster', async () => {
@@ -122,17 +123,11 @@ it('a server that was restarted is learnt anew, and what it refused before is as
 })
 
 async function expectNoErrors(redis: RedisServer, target: PolledTarget): Promise<void> {
-  const before = await errorsOf(redis)
+  const before = await errorFields(redis)
   for (let count = 0; count < 10; count++) {
     expect((await target.poll()).error).toBeUndefined()
   }
-  expect(await errorsOf(redis)).toEqual(before)
-}
-
-/** What a server has counted of errors, in total and by kind. */
-async function errorsOf(redis: RedisServer): Promise<Readonly<Record<string, string>>> {
-  const { total_error_replies = '' } = await redis.info('stats')
-  return { total_error_replies, ...(await redis.info('errorstats')) }
+  expect(await errorFields(redis)).toEqual(before)
 }
 
 /** The poll that finds its connection closed is down; the next one opens another. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { seeingCollector } from '../support/fake-keyspace.ts'
+import { everything } from '../support/fake-keyspace.ts'
 import { forwardsTo } from '../support/forwarder.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -10,7 +10,6 @@ import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
 
 // Real servers that answer for no key in the middle of a walk, and then do again.
 
-const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })
 const keys = 1_000
 // Slow enough that something can happen meanwhile.
 const settings = { checkKeysBatchSize: 10, scanMaxLoad: 0.01 }

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { seeingCollector } from '../support/fake-keyspace.ts'
+import { everything, seeingCollector } from '../support/fake-keyspace.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
-
-const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })
 
 /** Fills the first database with `key:0`, `key:1`, … */
 async function fill(server: RedisServer, keys: number, prefix = 'key'): Promise<void> {

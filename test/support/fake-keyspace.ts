@@ -79,3 +79,6 @@ export function seeingCollector(
     }),
   }
 }
+
+/** One that sees every key of the first database. */
+export const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })

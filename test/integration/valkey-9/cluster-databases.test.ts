@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { configured } from '../../support/configured.ts'
+import { errorCount } from '../../support/error-replies.ts'
 import { eventually } from '../../support/eventually.ts'
 import { polledTarget, pollValues } from '../../support/polled-target.ts'
 import { type RedisCluster, startCluster } from '../../support/redis-cluster.ts'
-import type { RedisServer } from '../../support/redis-server.ts'
 import { keyCollectors } from '../../support/registry.ts'
 import { walkedTarget } from '../../support/walked-target.ts'
 
@@ -29,14 +29,10 @@ beforeAll(async () => {
   await master?.client({ db: 3 }).rpush('key:1', 'a', 'b')
   await master?.client({ db: 2 }).xadd('orders', '*', 'a', 1)
   await eventually(async () => expect((await replica?.info('keyspace'))?.db3).toMatch(/keys=2,/))
-  errorsBefore = await Promise.all(cluster.nodes.map(errorsOf))
+  errorsBefore = await Promise.all(cluster.nodes.map(errorCount))
 })
 
 afterAll(async () => await cluster?.[Symbol.asyncDispose]())
-
-async function errorsOf(node: RedisServer): Promise<number> {
-  return Number((await node.info('stats')).total_error_replies)
-}
 
 describe.each([
   ['the master', 0],
@@ -85,7 +81,7 @@ describe.each([
   })
 
   it('cause no error reply by that', async () => {
-    expect(await errorsOf(node() ?? Object(undefined))).toBe(errorsBefore[index])
+    expect(await errorCount(node() ?? Object(undefined))).toBe(errorsBefore[index])
   })
 })
 
