@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { startExporter } from '../support/exporter.ts'
 import { sampleValue } from '../support/exposition.ts'
@@ -60,4 +60,31 @@ it('a command that fails is told with its exit code, and nothing that it printed
   )
   const shown = [exporter.logs(), body, (await exporter.get('/ready')).body]
   expect(shown.join('\n')).not.toMatch(/hunter/)
+})
+
+describe.concurrent('a file with the password', () => {
+  it.each([
+    ['plain', (text: string) => `${text}\n`],
+    ['as the Go exporter has it', (text: string, url: string) => JSON.stringify({ [url]: text })],
+  ])('is read for each connection, so that a new one is used: %s', async (_form, write) => {
+    await using redis = await startRedis({ args: ['--requirepass', 'first'] })
+    const client = redis.client()
+    await client.auth('first')
+    await using directory = await temporaryDirectory()
+    const file = join(directory.path, 'password')
+    await writeFile(file, write('first', redis.url))
+    await using exporter = await startExporter({
+      args: ['--poll.interval=1s'],
+      env: { REDIS_URL: redis.url, REDIS_PASSWORD_FILE: file },
+    })
+    await exporter.waitForLog('INFO: up')
+
+    await client.config('SET', 'requirepass', 'second')
+    await client.call('CLIENT', 'KILL', 'SKIPME', 'yes')
+    await exporter.waitForLog('WARN: down')
+    await writeFile(file, write('second', redis.url))
+
+    await exporter.waitForLog('up again')
+    expect(exporter.logs()).not.toMatch(/first|second"/)
+  })
 })

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { password } from '../support/betrayal.ts'
 import { eventually } from '../support/eventually.ts'
 import { parseExposition, sampleValue } from '../support/exposition.ts'
 import { type LoggedTarget, loggedTarget } from '../support/logged-target.ts'
@@ -7,7 +8,6 @@ import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { hasCommandlog } from '../support/server-under-test.ts'
 import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
-const password = 'hunter2@/tr0ub4dor'
 const commandlog = hasCommandlog ? ['commandlog'] : []
 const refused = ['config', 'slowlog', ...commandlog, 'latency', 'latency-histogram']
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { betrayal, password } from '../support/betrayal.ts'
 import { eventually } from '../support/eventually.ts'
 import { checkExposition } from '../support/exposition.ts'
 import { type LoggedTarget, loggedTarget } from '../support/logged-target.ts'
@@ -6,10 +7,6 @@ import { refuses, sendsGarbage } from '../support/peer-behaviours.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { snapshotBytes } from '../support/snapshot-bytes.ts'
-
-// Its two words betray any part of it.
-const password = 'hunter2@/tr0ub4dor'
-const betrayal = /hunter2|tr0ub4dor/
 
 interface Refusal {
   readonly server: string
