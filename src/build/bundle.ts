@@ -7,6 +7,7 @@ import { licenceNotices } from './licence-notices.ts'
 import { asComment } from './program-text.ts'
 import { quotedPackages } from './quoted-packages.ts'
 import { sparedModules } from './spared-modules.ts'
+import { youngCommands } from './young-commands.ts'
 
 const outfile = 'bin/redis-exporter'
 
@@ -36,7 +37,7 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [sparedModules],
+  plugins: [sparedModules, youngCommands],
 } as const satisfies BuildOptions
 
 /** Builds the exporter as one file that runs without node_modules, and the notices that go with it. */

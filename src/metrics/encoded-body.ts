@@ -5,6 +5,10 @@ import { combineChecksums } from './crc32-combine.ts'
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
 export interface EncodedBody {
   readonly plain: Buffer
+  compressed(): CompressedBody
+}
+
+export interface CompressedBody {
   /** Deflated and flushed to a whole byte, so that other pieces can follow. */
   readonly deflated: Buffer
   /** CRC-32 of the plain bytes. */
@@ -40,8 +44,7 @@ const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH, level: 2 }
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   const plain = typeof text === 'string' ? Buffer.from(text) : text
   if (plain.length <= atOnceBytes) return encodeAtOnce(plain)
-  const deflated = await deflate(plain, toWholeByte)
-  return { plain, deflated, checksum: crc32(plain) }
+  return withCompressed(plain, await deflate(plain, toWholeByte))
 }
 
 /** Makes a piece of a text, compressed with it or when somebody asks for that. */
@@ -62,19 +65,13 @@ export function createBodiesWhenAsked(compress = encodeBodyAtOnce): () => Encode
     return async (text) => {
       const plain = typeof text === 'string' ? Buffer.from(text) : text
       if (plain.length > atOnceBytes) return await encodeBody(plain)
-      let made = isExpected ? compress(plain) : undefined
-      function ask(): EncodedBody {
-        isAsked = true
-        made ??= compress(plain)
-        return made
-      }
+      let made = isExpected ? compress(plain).compressed() : undefined
       return {
         plain,
-        get deflated() {
-          return ask().deflated
-        },
-        get checksum() {
-          return ask().checksum
+        compressed() {
+          isAsked = true
+          made ??= compress(plain).compressed()
+          return made
         },
       }
     }
@@ -87,8 +84,12 @@ export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
 }
 
 function encodeAtOnce(plain: Buffer): EncodedBody {
-  const deflated = withoutRoom(deflateRawSync(plain, toWholeByte))
-  return { plain, deflated, checksum: crc32(plain) }
+  return withCompressed(plain, withoutRoom(deflateRawSync(plain, toWholeByte)))
+}
+
+function withCompressed(plain: Buffer, deflated: Buffer): EncodedBody {
+  const compressed = { deflated, checksum: crc32(plain) }
+  return { plain, compressed: () => compressed }
 }
 
 // What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.
@@ -101,7 +102,7 @@ function withoutRoom(bytes: Buffer): Buffer {
 /** The same without compressing: for texts so short that it would gain nothing. */
 export function storeBody(text: string): EncodedBody {
   const plain = Buffer.from(text)
-  return { plain, deflated: Buffer.concat(storedBlocks(plain, false)), checksum: crc32(plain) }
+  return withCompressed(plain, Buffer.concat(storedBlocks(plain, false)))
 }
 
 /** Puts pieces in a row, behind others if given, without copying or even reading them. */
@@ -110,14 +111,15 @@ export function prepareBody(
   before: PreparedBody = nothing,
 ): PreparedBody {
   const plain = bodies.map((body) => body.plain)
-  const deflated = bodies.map((body) => body.deflated)
+  const compressed = bodies.map((body) => body.compressed())
+  const deflated = compressed.map((one) => one.deflated)
   return {
     plain: [...before.plain, ...plain],
     plainLength: before.plainLength + totalLength(plain),
     gzip: [...before.gzip, ...deflated],
     gzipLength: before.gzipLength + totalLength(deflated),
-    checksum: bodies.reduce(
-      (sum, body) => combineChecksums(sum, body.checksum, body.plain.length),
+    checksum: compressed.reduce(
+      (sum, { checksum }, index) => combineChecksums(sum, checksum, plain[index]?.length ?? 0),
       before.checksum,
     ),
   }

@@ -25,7 +25,7 @@ export async function prepareJoinedBody(
       continue
     }
     // Of the piece itself nothing is kept: the next one is written in its place.
-    const { deflated, checksum: ofPiece } = encodeBodyAtOnce(piece)
+    const { deflated, checksum: ofPiece } = encodeBodyAtOnce(piece).compressed()
     gzip.push(deflated)
     gzipLength += deflated.length
     checksum = combineChecksums(checksum, ofPiece, piece.length)

@@ -24,7 +24,7 @@ export interface Snapshot {
   /** The families that the slow schedule may add series to, by their names without the namespace. */
   readonly shared: ReadonlyMap<string, FamilyLines>
   /** What is served instead of all that once the snapshot is too old. */
-  readonly staleBody: EncodedBody
+  staleBody(): EncodedBody
   /** When the poll began, by the monotonic clock in milliseconds. */
   readonly takenAt: number
   /** The same in seconds since 1970, for people. */
@@ -149,7 +149,7 @@ function withStaleBody(
 ): Snapshot {
   return {
     ...snapshot,
-    get staleBody() {
+    staleBody() {
       const stale = stateSamples(snapshot.unixSeconds, staleReason(maximumAgeMilliseconds))
       const labels = showRole ? roleLabel('') : undefined
       return encodeBodyAtOnce(encode(namespace, stale, labels).text)

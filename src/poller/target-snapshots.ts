@@ -218,7 +218,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       const { snapshot } = held
       forgetOldResults(now)
       if (!snapshot) return { bodies: [], validUntil: Infinity }
-      if (now > endOf(snapshot)) return { bodies: [snapshot.staleBody], validUntil: Infinity }
+      if (now > endOf(snapshot)) return { bodies: [snapshot.staleBody()], validUntil: Infinity }
       const shown = resultsBeside(snapshot)
       const shared = [snapshot.shared, ...shown.map((one) => one.families)]
       return {

@@ -111,14 +111,13 @@ interface InfoList extends Iterable<InfoSection[number]> {
 
 function createList(): InfoList {
   const lines: string[] = []
-  return {
-    lines,
-    *[Symbol.iterator]() {
-      for (const line of lines) {
-        const start = valueStartBehindAnyName(line)
-        yield [line.slice(0, start - 1), line.slice(start)]
-      }
-    },
+  return { lines, [Symbol.iterator]: () => entriesOf(lines) }
+}
+
+function* entriesOf(lines: readonly string[]): Generator<InfoSection[number]> {
+  for (const line of lines) {
+    const start = valueStartBehindAnyName(line)
+    yield [line.slice(0, start - 1), line.slice(start)]
   }
 }
 

@@ -46,11 +46,20 @@ export function createConnect(
   return () => withTlsHint(createConnection(endpoint, login, settings, silence, admit), speaksTls)
 }
 
+type Tell = (cause: RedisError) => void
+
+/**
+ * What waits for replies; told the cause when the link ends. The list is replaced as a whole: what a set of
+ * V8's old generation grows out of would keep a poll until that is collected.
+ */
+interface Pending {
+  all: readonly Tell[]
+}
+
 interface Link extends GuardedStream {
   readonly client: Redis
   readonly configCommand: string
-  /** What waits for a reply; called with the cause when the link ends. */
-  readonly pending: Set<(cause: RedisError) => void>
+  readonly pending: Pending
   /** The commands of the round trip that is under way. */
   readonly asked: Command[]
 }
@@ -100,7 +109,7 @@ function createLink(
   admit: Admit | undefined,
   onUnheard: (cause: RedisError) => void,
 ): Link {
-  const pending: Link['pending'] = new Set()
+  const pending: Pending = { all: [] }
   const asked: Command[] = []
   const guarded = createGuardedStream({
     how: socketOptions(endpoint, settings),
@@ -111,9 +120,10 @@ function createLink(
     pieceBytes: 2048,
     tooLarge: (excess) => tooLarge(excess, asked),
     onEnd(cause) {
-      if (pending.size === 0 && cause.reason === 'protocol') onUnheard(cause)
-      for (const tell of pending) tell(cause)
-      pending.clear()
+      const { all } = pending
+      pending.all = []
+      if (all.length === 0 && cause.reason === 'protocol') onUnheard(cause)
+      for (const tell of all) tell(cause)
     },
   })
   const { socket } = guarded
@@ -127,10 +137,12 @@ function createLink(
 }
 
 async function connect({ client, socket, pending }: Link): Promise<void> {
-  const failed = new Promise<never>((_, reject) => pending.add(reject))
+  const failed = new Promise<never>((_, reject) => {
+    pending.all = [reject]
+  })
   try {
     await Promise.race([failed, withinConnection(socket.end, () => client.connect())])
-    pending.clear()
+    pending.all = []
   } catch {
     socket.end(clientFailure())
     throw socket.cause()
@@ -143,39 +155,52 @@ function exchange(
   words: Words,
 ): readonly Promise<Reply>[] {
   const { client, socket, pending, asked } = link
-  return withinConnection(socket.end, () => {
-    const pipeline = client.pipeline()
-    if (socket.owed() === 0) asked.length = 0
-    const replies = commands.map((command) => {
-      return new Promise<Reply>((resolve, reject) => {
-        assertAllowed(command)
-        // That of another command is none of this one.
-        const fail = (cause: RedisError) =>
-          reject(cause.command && cause.command !== command ? endedBy(cause) : cause)
-        const cause = socket.cause()
-        if (cause) return fail(cause)
-        pending.add(fail)
-        asked.push(command)
-        const renamed = renameConfig(command, link.configCommand)
-        const sent = words === 'text' ? renamed : toBytes(renamed)
-        pipeline.callBuffer(sent[0], ...sent.slice(1), (failure, reply) => {
-          pending.delete(fail)
-          // A cause we know says more than the library's word for a closed connection.
-          const failed = (error: unknown) => fail(socket.cause() ?? replyError(error))
-          if (failure) failed(failure)
-          else
-            decodeReply(reply as Bytes, words === 'text' ? 'utf8' : 'latin1').then(resolve, failed)
-        })
-      })
+  if (socket.owed() === 0) asked.length = 0
+  const waiting = new Set<Tell>()
+
+  function tellAll(cause: RedisError): void {
+    for (const tell of waiting) tell(cause)
+  }
+
+  function wait(tell: Tell): void {
+    if (waiting.size === 0) pending.all = [...pending.all, tellAll]
+    waiting.add(tell)
+  }
+
+  function waitNoLonger(tell: Tell): void {
+    waiting.delete(tell)
+    if (waiting.size === 0) pending.all = pending.all.filter((one) => one !== tellAll)
+  }
+
+  function ask(command: Command): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      assertAllowed(command)
+      // That of another command is none of this one.
+      const fail = (cause: RedisError) =>
+        reject(cause.command && cause.command !== command ? endedBy(cause) : cause)
+      const cause = socket.cause()
+      if (cause) return fail(cause)
+      wait(fail)
+      asked.push(command)
+      const renamed = renameConfig(command, link.configCommand)
+      const sent = words === 'text' ? renamed : toBytes(renamed)
+      const heard = (failure: unknown, reply: unknown) => {
+        waitNoLonger(fail)
+        // A cause we know says more than the library's word for a closed connection.
+        const failed = (error: unknown) => fail(socket.cause() ?? replyError(error))
+        if (failure) failed(failure)
+        else decodeReply(reply as Bytes, words === 'text' ? 'utf8' : 'latin1').then(resolve, failed)
+      }
+      try {
+        // What it gives back never matters: failures come to the callback.
+        void client.callBuffer(sent[0], ...sent.slice(1), heard)
+      } catch {
+        socket.end(clientFailure())
+      }
     })
-    try {
-      // It never rejects: failures come to the callbacks above, one for each command.
-      void pipeline.exec()
-    } catch {
-      socket.end(clientFailure())
-    }
-    return replies
-  })
+  }
+
+  return withinConnection(socket.end, () => socket.together(() => commands.map(ask)))
 }
 
 function toBytes([name, ...rest]: Command): [name: string, ...rest: Buffer[]] {

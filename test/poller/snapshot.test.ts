@@ -95,7 +95,7 @@ describe('where the role of the server is to be shown', () => {
     const stale = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
 
     expect(roles(snapshotBytes(down))).toMatchObject({ redis_up: '' })
-    expect(roles(stale.staleBody.plain)).toMatchObject({ redis_up: '' })
+    expect(roles(stale.staleBody().plain)).toMatchObject({ redis_up: '' })
   })
 })
 
@@ -173,5 +173,5 @@ test('a snapshot keeps nothing alive of the samples that it was rendered from', 
     // A failure would keep what it shows.
     expect(sample.deref() === undefined).toBe(true)
   })
-  expect(snapshot.staleBody.plain.toString()).toContain('redis_up 0\n')
+  expect(snapshot.staleBody().plain.toString()).toContain('redis_up 0\n')
 })

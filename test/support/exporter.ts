@@ -14,6 +14,8 @@ export interface ExporterOptions {
   /** The whole environment of the exporter, but for PATH and the address it listens on. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly args?: readonly string[]
+  /** For Node.js itself. */
+  readonly nodeArgs?: readonly string[]
   readonly port?: number
   /** What takes its log in place of the test. */
   readonly stdout?: ProgramOptions['stdout']
@@ -45,11 +47,11 @@ export interface Exporter extends AsyncDisposable {
 
 /** Starts the built exporter without waiting for anything: for runs that are to end by themselves. */
 export function runExporter(options: ExporterOptions = {}): Program {
-  const { env, args = [], stdout, stderr, descriptors } = options
+  const { env, args = [], nodeArgs = [], stdout, stderr, descriptors } = options
   if (!existsSync(bundle)) {
     throw new Error(`${bundle} is missing; build it with: npm run build`)
   }
-  const words = [process.execPath, bundle, ...args]
+  const words = [process.execPath, ...nodeArgs, bundle, ...args]
   const [program = '', ...rest] =
     descriptors === undefined ? words : ['prlimit', `--nofile=${descriptors}`, ...words]
   return startProgram({
