@@ -11,6 +11,8 @@ const passwords = fc.oneof(
   fc.string({ minLength: 1, unit: anyCharacter }),
   fc.string({ minLength: 1, unit: fc.constantFrom(...'@/#?%:[]aA4 ') }),
 )
+// What is taken as it is: without what would begin another address, in a list.
+const rawPasswords = passwords.filter((password) => !beginsAnother(password))
 // What may stand between redis:// and @ by RFC 3986, 3.2.1, beside what is encoded.
 const allowed = "-A-Za-z0-9._~!$&'()*+,;=:"
 
@@ -20,7 +22,7 @@ function passwordOf(text: string): string | undefined {
 
 describe('any password', () => {
   test('that holds a character which cannot stand in an encoded one is taken as it is', () => {
-    const raw = passwords.filter((password) => new RegExp(`[^${allowed}%]`).test(password))
+    const raw = rawPasswords.filter((password) => new RegExp(`[^${allowed}%]`).test(password))
 
     fc.assert(
       fc.property(schemes, raw, places, (scheme, password, place) => {
@@ -33,12 +35,28 @@ describe('any password', () => {
     const raw = fc
       .tuple(passwords, fc.constantFrom('%', '%4', '%zz', '% 1', '%%41', '%ff'), passwords)
       .map((parts) => parts.join(''))
-      .filter((password) => !isEncoded(password))
+      .filter((password) => !isEncoded(password) && !beginsAnother(password))
 
     fc.assert(
       fc.property(raw, (password) => {
         expect(passwordOf(`redis://:${password}@example`)).toBe(password)
       }),
+    )
+  })
+
+  test('that would begin another address, in a list, is refused as it is and taken when encoded', () => {
+    const separators = fc.constantFrom(',', ', ', ';', ' ', '\n')
+    const named = fc.constantFrom('redis', 'rediss', 'http', 'A')
+    const both = fc
+      .tuple(fc.string(), separators, named, passwords)
+      .map(([before, separator, scheme, behind]) => `${before}${separator}${scheme}://${behind}`)
+
+    fc.assert(
+      fc.property(both, (password) => {
+        expect(parseAddress(`redis://:${password}@example`)).toBeUndefined()
+        expect(passwordOf(`redis://:${encodeURIComponent(password)}@example`)).toBe(password)
+      }),
+      { examples: [[' A://@%\u0000']] },
     )
   })
 
@@ -72,7 +90,7 @@ describe('any password', () => {
   })
 
   test('stays out of the name of the target, and of whatever prints the address', () => {
-    const secrets = passwords
+    const secrets = rawPasswords
       .filter((password) => password.length > 2)
       .map((text) => `hunter2${text}`)
 
@@ -107,6 +125,11 @@ test('any text is either an address or none', () => {
     }),
   )
 })
+
+/** Whether what stands in a text as it is may be the end of one address and the beginning of another. */
+function beginsAnother(text: string): boolean {
+  return /[,;\s]\s*[a-z][a-z0-9+.-]*:\/\//i.test(text)
+}
 
 /** Whether a text is percent-encoded by the letter. */
 function isEncoded(text: string): boolean {
