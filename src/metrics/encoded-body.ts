@@ -5,6 +5,7 @@ import { combineChecksums } from './crc32-combine.ts'
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
 export interface EncodedBody {
   readonly plain: Buffer
+  /** Made with it, or when it is first asked for. No getter: V8 would keep what it reaches in its old generation. */
   compressed(): CompressedBody
 }
 

@@ -114,6 +114,7 @@ function createList(): InfoList {
   return { lines, [Symbol.iterator]: () => entriesOf(lines) }
 }
 
+// Not made for each list: V8 holds of each generator what it is known by in its old generation.
 function* entriesOf(lines: readonly string[]): Generator<InfoSection[number]> {
   for (const line of lines) {
     const start = valueStartBehindAnyName(line)
