@@ -1,3 +1,4 @@
+import { leaveExpiredKey } from './expired-key.ts'
 import type { RedisServer } from './redis-server.ts'
 
 /** A value and what a program in Go reads of it; undefined where it reads no number. */
@@ -75,7 +76,7 @@ export async function runKeyWorkload(server: RedisServer): Promise<void> {
     await client.pfadd('key:hll-empty')
     await client.pfadd('key:hll-dense', ...Array.from({ length: 5_000 }, (_, index) => index))
     await client.set('key:expiring', 'soon', 'EX', 3_600)
-    await client.set('key:gone', 'now', 'PX', 1)
+    await leaveExpiredKey(client, 'key:gone')
     await client.set('key:"quoted" \\ \n\t={}*', 7)
     await client.set('key:日本', 'naïve')
     await fillStreams(server, database)

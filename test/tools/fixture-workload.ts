@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { leaveExpiredKey } from '../support/expired-key.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 
 const slowScript = 'local sum = 0 for i = 1, 4000000 do sum = sum + i end return sum'
@@ -16,7 +17,7 @@ export async function runFixtureWorkload(server: RedisServer): Promise<void> {
     writes.get(`string:${number * 2}`)
   }
   await writes.exec()
-  await client.set('gone', 1, 'PX', 1)
+  await leaveExpiredKey(client, 'gone')
   await client.pfadd('visitors', 'a', 'b')
   for (const number of [1, 2, 3]) {
     await client.xadd('orders', '*', 'id', number)
