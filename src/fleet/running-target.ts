@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Collector } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import type { Log } from '../log.ts'
+import { createPacking } from '../metrics/encoded-body.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import type { WalkMetrics } from '../metrics/walk-metrics.ts'
 import type { Schedule } from '../poller/schedule.ts'
@@ -63,6 +64,7 @@ export function createStart<S extends SettingsOfRunning>(
   options: StartOptions,
 ): (wanted: WantedTarget<S>) => RunningTarget<S> {
   const { schedule, turns, watch } = options
+  const packing = createPacking()
 
   return (wanted) => {
     const { address, name, endpoint, login, labels, settings, database } = wanted
@@ -95,7 +97,7 @@ export function createStart<S extends SettingsOfRunning>(
       store: bound?.store ?? store,
       ...(bound ? { refuse: bound.refuse } : {}),
       onResult: (result) => watch?.note(wanted, result),
-      ...(inTurn ? { turn: inTurn.walkTurn, compressesLater: true } : {}),
+      ...(inTurn ? { turn: inTurn.walkTurn, encoder: packing } : {}),
     })
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks

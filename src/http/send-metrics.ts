@@ -6,7 +6,7 @@ import type { Encoding } from '../metrics/joined-body.ts'
 import type { NodeContext } from './context.ts'
 import { notSniffed } from './response-headers.ts'
 import { createSendChunks } from './send-chunks.ts'
-import { createWholeBodies, lengthOf } from './whole-bodies.ts'
+import { createWholeBodies, lengthOf, piecesOf } from './whole-bodies.ts'
 
 /** A body of metrics that is ready to be sent, at least in the encoding that was asked for. */
 export interface MetricsBody {
@@ -64,7 +64,7 @@ export function createSendMetrics(): SendMetrics {
     // Hono makes another response of that to a HEAD and would send it a second time.
     if (isHead) return c.body(null, 200, headers)
     outgoing.writeHead(200, headers)
-    sendChunks(outgoing, prepared[asked], end)
+    sendChunks(outgoing, piecesOf(prepared, asked), end)
     return RESPONSE_ALREADY_SENT
   }
 

@@ -43,7 +43,7 @@ export function createWholeBodies(): WholeBodies {
   function copyOf(prepared: PreparedBody, encoding: Encoding, response: ServerResponse): Copy {
     const bytes = Buffer.allocUnsafeSlow(lengthOf(prepared, encoding) + spareBytes)
     let at = 0
-    for (const piece of prepared[encoding]) at += piece.copy(bytes, at)
+    for (const piece of piecesOf(prepared, encoding)) at += piece.copy(bytes, at)
     return { bytes, given: bytes, response }
   }
 
@@ -76,4 +76,9 @@ export function createWholeBodies(): WholeBodies {
 /** How many bytes the pieces have, as they travel. */
 export function lengthOf({ plainLength, gzipLength }: PreparedBody, encoding: Encoding): number {
   return encoding === 'gzip' ? gzipLength : plainLength
+}
+
+/** The pieces, as they travel. */
+export function piecesOf({ plain, gzip }: PreparedBody, encoding: Encoding): readonly Buffer[] {
+  return encoding === 'gzip' ? gzip : plain()
 }

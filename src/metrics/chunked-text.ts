@@ -14,12 +14,12 @@ export interface ChunkedText {
 }
 
 /** Hands each chunk over as bytes as soon as it is full. */
-export function createChunkedText(take: (chunk: Buffer) => void): ChunkedText {
+export function createChunkedText(take: (chunk: string) => void): ChunkedText {
   let text = ''
 
   function close(): void {
     if (text === '') return
-    const chunk = Buffer.from(text)
+    const chunk = text
     text = ''
     take(chunk)
   }

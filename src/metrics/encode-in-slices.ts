@@ -1,6 +1,6 @@
 import { inSlices } from '../yielding.ts'
 import { type ExtraLabels, encodedFamilies, type Families } from './encode.ts'
-import { type EncodeBody, type EncodedBody, encodeBody, encodeBodyAtOnce } from './encoded-body.ts'
+import { type EncodedBody, encodeBodyAtOnce, keptWhole, type PieceEncoder } from './encoded-body.ts'
 import { createPieces } from './pieces.ts'
 
 /** What `encode` writes, ready to be served in pieces, and the number of series in it. */
@@ -14,9 +14,9 @@ export async function encodeInSlices(
   namespace: string,
   families: Families,
   extraLabels?: ExtraLabels,
-  encodePiece: EncodeBody = encodeBody,
+  encoder: PieceEncoder = keptWhole,
 ): Promise<EncodedPieces> {
-  const pieces = createPieces(encodePiece)
+  const pieces = createPieces(encoder)
   let series = 0
   await inSlices(encodedFamilies(namespace, families, extraLabels), (some) => {
     pieces.add(some.text)

@@ -1,11 +1,13 @@
 import { promisify } from 'node:util'
-import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib'
+import { constants, crc32, deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { combineChecksums } from './crc32-combine.ts'
+import { createRooms, type Rooms } from './rooms.ts'
 
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
 export interface EncodedBody {
-  readonly plain: Buffer
-  /** Made with it, or when it is first asked for. No getter: V8 would keep what it reaches in its old generation. */
+  readonly plainLength: number
+  /** The text as it is. No getter: V8 would keep what it reaches in its old generation. */
+  plain(): Buffer
   compressed(): CompressedBody
 }
 
@@ -18,7 +20,7 @@ export interface CompressedBody {
 
 /** Pieces in a row, ready for responses that each add a last piece of their own. */
 export interface PreparedBody {
-  readonly plain: readonly Buffer[]
+  plain(): readonly Buffer[]
   readonly plainLength: number
   readonly gzip: readonly Buffer[]
   readonly gzipLength: number
@@ -36,8 +38,11 @@ const trailerBytes = 8
 
 const deflate = promisify(deflateRaw)
 // Of the usual level 6 it takes half the time, and leaves five bytes more of a hundred. With less memory than
-// usual most of the time goes that a short text takes: that is asked of the system for each, and given back.
-const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH, level: 2, memLevel: 6 }
+// usual most of the time goes that a short text takes, which is asked of the system for each and given back; half
+// the window is another quarter for two bytes of a hundred.
+const toWholeByte = { finishFlush: constants.Z_FULL_FLUSH, level: 2, memLevel: 6, windowBits: 14 }
+// A piece is not the end of a stream.
+const notEnded = { finishFlush: constants.Z_SYNC_FLUSH }
 
 /**
  * Compresses a piece once for all the responses that will hold it: off the event loop, unless it is
@@ -49,34 +54,37 @@ export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   return withCompressed(plain, await deflate(plain, toWholeByte))
 }
 
-/** Makes a piece of a text, compressed with it or when somebody asks for that. */
-export type EncodeBody = (text: string | Buffer) => Promise<EncodedBody>
+/** Makes the pieces of a response. */
+export interface PieceEncoder {
+  encode(text: string | Buffer): Promise<EncodedBody>
+  /** Where it wants its texts written, if it has no more to do with them when a piece is made. */
+  readonly rooms?: Rooms
+}
+
+/** Keeps the text of each piece beside what is compressed of it. */
+export const keptWhole: PieceEncoder = { encode: encodeBody }
 
 /**
- * Makes what makes the pieces of each poll of one target, where there are a thousand: compressed when they are
- * first asked for in that form, since most are asked for together, which takes the plain text; at once where
- * those of the poll before were, so that whoever asks does not wait for it. A long one is compressed at once
- * anyway, since that takes a thread.
+ * For the pieces of a thousand targets: keeps only what is compressed, a fifth of the text, which is unpacked for
+ * the few who ask for it. Most of what a poll asked the system for was the memory of its text.
  */
-export function createBodiesWhenAsked(compress = encodeBodyAtOnce): () => EncodeBody {
-  let isAsked = false
+export function createPacking(): PieceEncoder {
+  return { encode: packBody, rooms: createRooms(atOnceBytes) }
+}
 
-  return () => {
-    const isExpected = isAsked
-    isAsked = false
-    return async (text) => {
-      const plain = typeof text === 'string' ? Buffer.from(text) : text
-      if (plain.length > atOnceBytes) return await encodeBody(plain)
-      let made = isExpected ? compress(plain).compressed() : undefined
-      return {
-        plain,
-        compressed() {
-          isAsked = true
-          made ??= compress(plain).compressed()
-          return made
-        },
-      }
-    }
+/** Keeps of a piece what is compressed. Up to `atOnceBytes` it is done with the text when it returns. */
+export async function packBody(text: string | Buffer): Promise<EncodedBody> {
+  const plain = typeof text === 'string' ? Buffer.from(text) : text
+  if (plain.length <= atOnceBytes) return packed(compressAtOnce(plain), plain.length)
+  const deflated = await deflate(plain, toWholeByte)
+  return packed({ deflated, checksum: crc32(plain) }, plain.length)
+}
+
+function packed(compressed: CompressedBody, plainLength: number): EncodedBody {
+  return {
+    plainLength,
+    plain: () => inflateRawSync(compressed.deflated, notEnded),
+    compressed: () => compressed,
   }
 }
 
@@ -86,12 +94,17 @@ export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
 }
 
 function encodeAtOnce(plain: Buffer): EncodedBody {
-  return withCompressed(plain, withoutRoom(deflateRawSync(plain, toWholeByte)))
+  const compressed = compressAtOnce(plain)
+  return { plainLength: plain.length, plain: () => plain, compressed: () => compressed }
+}
+
+function compressAtOnce(plain: Buffer): CompressedBody {
+  return { deflated: withoutRoom(deflateRawSync(plain, toWholeByte)), checksum: crc32(plain) }
 }
 
 function withCompressed(plain: Buffer, deflated: Buffer): EncodedBody {
   const compressed = { deflated, checksum: crc32(plain) }
-  return { plain, compressed: () => compressed }
+  return { plainLength: plain.length, plain: () => plain, compressed: () => compressed }
 }
 
 // What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.
@@ -112,16 +125,16 @@ export function prepareBody(
   bodies: readonly EncodedBody[],
   before: PreparedBody = nothing,
 ): PreparedBody {
-  const plain = bodies.map((body) => body.plain)
   const compressed = bodies.map((body) => body.compressed())
   const deflated = compressed.map((one) => one.deflated)
   return {
-    plain: [...before.plain, ...plain],
-    plainLength: before.plainLength + totalLength(plain),
+    plain: () => [...before.plain(), ...bodies.map((body) => body.plain())],
+    plainLength: bodies.reduce((sum, { plainLength }) => sum + plainLength, before.plainLength),
     gzip: [...before.gzip, ...deflated],
     gzipLength: before.gzipLength + totalLength(deflated),
     checksum: compressed.reduce(
-      (sum, { checksum }, index) => combineChecksums(sum, checksum, plain[index]?.length ?? 0),
+      (sum, { checksum }, index) =>
+        combineChecksums(sum, checksum, bodies[index]?.plainLength ?? 0),
       before.checksum,
     ),
   }
@@ -161,7 +174,7 @@ export function writeEndOfGzip(
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 
 const nothing: PreparedBody = {
-  plain: [],
+  plain: () => [],
   plainLength: 0,
   gzip: [gzipHeader],
   gzipLength: gzipHeader.length,

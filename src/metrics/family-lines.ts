@@ -1,5 +1,5 @@
 import { type ExtraLabels, header, labelPairs, seriesText, type WrittenSeries } from './encode.ts'
-import { type EncodeBody, type EncodedBody, encodeBody, storeBody } from './encoded-body.ts'
+import { type EncodedBody, keptWhole, type PieceEncoder, storeBody } from './encoded-body.ts'
 import { type Metric, type Sample, seriesOf } from './metric.ts'
 import { createPieces, type Pieces } from './pieces.ts'
 
@@ -36,7 +36,7 @@ export interface FamilyEncoder {
 export function createFamilyEncoder(
   namespace: string,
   extraLabels: ExtraLabels | undefined = () => ({}),
-  encodePiece: EncodeBody = encodeBody,
+  encoder: PieceEncoder = keptWhole,
 ): FamilyEncoder {
   const families = new Map<string, OpenFamily>()
   let series = 0
@@ -48,7 +48,7 @@ export function createFamilyEncoder(
       name,
       metric,
       extraPairs: labelPairs(extraLabels(metric)),
-      pieces: createPieces(encodePiece, compressing),
+      pieces: createPieces(encoder, compressing),
       series: 0,
     }
     families.set(metric.name, family)

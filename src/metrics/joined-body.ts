@@ -31,5 +31,5 @@ export async function prepareJoinedBody(
     checksum = combineChecksums(checksum, ofPiece, piece.length)
     if (isSliceOver()) await nextSlice()
   }
-  return { plain, plainLength, gzip, gzipLength, checksum }
+  return { plain: () => plain, plainLength, gzip, gzipLength, checksum }
 }

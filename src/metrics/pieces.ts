@@ -1,5 +1,5 @@
 import { createChunkedText } from './chunked-text.ts'
-import { type EncodeBody, type EncodedBody, pieceBytes } from './encoded-body.ts'
+import { type EncodedBody, type PieceEncoder, pieceBytes } from './encoded-body.ts'
 
 /** Puts text and bytes in a row and makes them pieces of a response. */
 export interface Pieces {
@@ -8,30 +8,63 @@ export interface Pieces {
   finish(): Promise<readonly EncodedBody[]>
 }
 
+// A unit of a text is three bytes at most.
+const bytesOfUnit = 3
+
 /**
  * Makes what closes a piece when it is large enough. The pieces of all that share a queue are compressed
  * one after the other: the threads that do it are those that other polls need too.
  */
 export function createPieces(
-  encodePiece: EncodeBody,
+  { encode, rooms }: PieceEncoder,
   queue: { last: Promise<unknown> } = { last: Promise.resolve() },
 ): Pieces {
   const bodies: Promise<EncodedBody>[] = []
   let chunks: Buffer[] = []
   let bytes = 0
-  const text = createChunkedText(take)
+  /** What the piece stands in as long as it is short. */
+  let room: Buffer | undefined
+  const text = createChunkedText(write)
+
+  function write(some: string): void {
+    if (rooms && chunks.length === 0) {
+      room ??= rooms.take()
+      if (bytes + bytesOfUnit * some.length <= room.length) {
+        bytes += room.write(some, bytes)
+        return
+      }
+    }
+    take(Buffer.from(some))
+  }
 
   function take(chunk: Buffer): void {
+    if (room) chunks = [Buffer.from(room.subarray(0, bytes))]
+    leaveRoom()
     chunks.push(chunk)
     bytes += chunk.length
     if (bytes >= pieceBytes) closePiece()
   }
 
+  function leaveRoom(): void {
+    if (room) rooms?.giveBack(room)
+    room = undefined
+  }
+
+  async function encodeInRoom(own: Buffer, length: number): Promise<EncodedBody> {
+    try {
+      return await encode(own.subarray(0, length))
+    } finally {
+      rooms?.giveBack(own)
+    }
+  }
+
   function closePiece(): void {
+    const [own, length] = [room, bytes]
     const plain = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     chunks = []
     bytes = 0
-    const body = queue.last.then(() => encodePiece(plain))
+    room = undefined
+    const body = queue.last.then(() => (own ? encodeInRoom(own, length) : encode(plain)))
     bodies.push(body)
     queue.last = body
   }

@@ -26,7 +26,8 @@ export async function readSeries(
 ): Promise<SeriesByFamily> {
   const found = new Map(names.map((name) => [name, { series: [] as ReadSeries[], bytes: 0 }]))
   let open = ''
-  await inSlices(bodies, ({ plain }) => {
+  await inSlices(bodies, (body) => {
+    const plain = body.plain()
     let place = 0
     for (;;) {
       // A family goes on in the next body.

@@ -23,7 +23,7 @@ export function createSeriesWriter(
       name: `${namespace}_${metric.name}`,
       extraPairs: labelPairs(extraLabels(metric)),
       chunks,
-      text: createChunkedText((chunk) => void chunks.push(chunk)),
+      text: createChunkedText((chunk) => void chunks.push(Buffer.from(chunk))),
       series: 0,
     }
     families.set(metric.name, family)

@@ -76,7 +76,7 @@ export function createJoinedTargets(options: JoinedTargetsOptions): JoinedTarget
 
   function textOf({ target, bodies }: ServedTarget, withoutLabels: boolean): TargetText {
     const { name, labels } = target
-    const pieces = bodies.map(({ plain }) => plain)
+    const pieces = bodies.map((body) => body.plain())
     if (targetLabel !== undefined) pieces.push(Buffer.from(ownText(name)))
     const isNamed = targetLabel !== undefined && !withoutLabels
     return { pieces, pairs: isNamed ? targetPairs(targetLabel, name, labels) : [] }

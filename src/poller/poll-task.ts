@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { EncodeBody } from '../metrics/encoded-body.ts'
 import type { TargetCounts } from '../metrics/target-counts.ts'
 import { causeOf, type RedisError } from '../redis/redis-error.ts'
 import type { Origin } from '../redis/server-run.ts'
@@ -9,9 +8,7 @@ import { nothing, type PollResult } from './poll-target.ts'
 import { type Outcome, renderSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { OpenTarget } from './snapshot-store.ts'
 
-export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow' | 'encodePiece'> {
-  /** Makes what makes the pieces of a poll; they are compressed at once unless given. */
-  readonly encodePieces?: (() => EncodeBody) | undefined
+export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   /** How the collectors of the slow schedule did last with this server. */
   readonly slow?: (origin: Origin) => readonly Outcome[]
   /** Called when the snapshot of a server was published, before anybody can ask for it. */
@@ -76,7 +73,7 @@ export function createPollTask(options: PollTaskOptions): PollTask {
       showRole: options.showRole,
       byRole: options.byRole,
       remedyOf: options.remedyOf,
-      encodePiece: options.encodePieces?.(),
+      encoder: options.encoder,
       slow: origin ? slow(origin) : [],
     })
   }

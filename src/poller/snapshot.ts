@@ -2,10 +2,10 @@ import type { RemedyOf } from '../collectors/remedy.ts'
 import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import {
-  type EncodeBody,
   type EncodedBody,
-  encodeBody,
   encodeBodyAtOnce,
+  keptWhole,
+  type PieceEncoder,
 } from '../metrics/encoded-body.ts'
 import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
@@ -63,8 +63,8 @@ export interface SnapshotOptions {
   /** How the collectors of the slow schedule did last. */
   readonly slow?: readonly Outcome[]
   readonly remedyOf?: RemedyOf | undefined
-  /** Makes its pieces; they are compressed at once unless given. */
-  readonly encodePiece?: EncodeBody | undefined
+  /** Makes its pieces; their text is kept unless given. */
+  readonly encoder?: PieceEncoder | undefined
 }
 
 /** How a collector did. */
@@ -95,7 +95,7 @@ export async function renderSnapshot(
     byRole = showRole,
     slow = [],
     remedyOf,
-    encodePiece = encodeBody,
+    encoder = keptWhole,
   }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
@@ -103,14 +103,14 @@ export async function renderSnapshot(
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
-  const lines = createFamilyEncoder(namespace, labels(result.role), encodePiece)
+  const lines = createFamilyEncoder(namespace, labels(result.role), encoder)
   await inSlices(allSeriesOf(result), (one) => {
     if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)
     else if ('chunks' in one) lines.addWritten(one)
     else lines.add([one])
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, families, labels(result.role), encodePiece),
+    encodeInSlices(namespace, families, labels(result.role), encoder),
     lines.finish(),
   ])
   const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
@@ -127,7 +127,7 @@ export async function renderSnapshot(
       origin: result.run && originOf(result.run, result.role, byRole),
       figures: result.figures,
       series: main.series + lines.series(),
-      bytes: all.reduce((sum, { plain }) => sum + plain.length, 0),
+      bytes: all.reduce((sum, { plainLength }) => sum + plainLength, 0),
     },
     { namespace, maximumAgeMilliseconds, showRole },
   )

@@ -3,7 +3,7 @@ import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import type { KeyCollector } from '../collectors/keys/key-collector.ts'
 import { createRemedies } from '../collectors/remedy.ts'
 import type { Log } from '../log.ts'
-import { createBodiesWhenAsked } from '../metrics/encoded-body.ts'
+import type { PieceEncoder } from '../metrics/encoded-body.ts'
 import type { OwnMetrics } from '../metrics/own-metrics.ts'
 import { roleLabel } from '../metrics/poll-metrics.ts'
 import { createSeriesWriter } from '../metrics/series-writer.ts'
@@ -69,8 +69,8 @@ export interface TargetTasksOptions {
   readonly onPolled: () => Promise<void>
   /** The turn of its walks, where only so many walk at a time: given back while the server is lost. */
   readonly turn?: WalkTurn
-  /** Whether it is one of many, of which hardly one is asked for alone and compressed. */
-  readonly compressesLater?: boolean
+  /** Makes the pieces of what is served of its polls; their text is kept unless given. */
+  readonly encoder?: PieceEncoder | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -184,7 +184,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
       sharedFamilies: new Set([...walking, ...slow].flatMap(familyNames)),
       showRole,
       byRole,
-      encodePieces: options.compressesLater ? createBodiesWhenAsked() : undefined,
+      encoder: options.encoder,
       slow: (origin) => onSlowSchedule.flatMap((one) => one.collectors(origin)),
       onMet: (origin) => {
         for (const one of onSlowSchedule) one.meet(origin)

@@ -19,7 +19,7 @@ const cluster: KnownCluster = {
 }
 
 const textOf = async ({ bodies }: Pick<TopologyWatch, 'bodies'>) =>
-  (await bodies()).map(({ plain }) => plain.toString()).join('')
+  (await bodies()).map(({ plain }) => plain().toString()).join('')
 
 function watched(sharing?: Sharing) {
   const refreshed: string[] = []

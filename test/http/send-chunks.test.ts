@@ -142,7 +142,7 @@ test('a body of many pieces is served whole, plain and zipped', async () => {
       ),
     )
   const bodies = joinFamilies([await encoder.finish()])
-  const text = Buffer.concat(bodies.map(({ plain }) => plain))
+  const text = Buffer.concat(bodies.map((body) => body.plain()))
   const snapshot = { bodies, revision: '1' }
   await using exporter = await serveExporter({ store: { serve: () => snapshot }, own: '' })
 

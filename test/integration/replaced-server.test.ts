@@ -57,7 +57,7 @@ function tasksOf(url: string, ...flags: string[]) {
 }
 
 function served() {
-  const text = store.serve().bodies.map(({ plain }) => plain.toString())
+  const text = store.serve().bodies.map(({ plain }) => plain().toString())
   const all = text.join('') + walkMetrics.text()
   return { text: all, value: (...of: Find) => sampleValue(parseExposition(all), ...of) }
 }

@@ -13,7 +13,7 @@ const samples = (count: number) => [
   ...Array.from({ length: count }, (_, index) => sample(calls, index, { cmd: `command${index}` })),
 ]
 const textOf = ({ bodies }: Awaited<ReturnType<typeof encodeInSlices>>) =>
-  Buffer.concat(bodies.map(({ plain }) => plain)).toString()
+  Buffer.concat(bodies.map((body) => body.plain())).toString()
 
 test('a small result is one piece, as it is written in one go', async () => {
   const pieces = await encodeInSlices('redis', familiesOf(samples(3)), () => ({ role: 'master' }))

@@ -2,10 +2,9 @@ import { crc32, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import {
-  createBodiesWhenAsked,
   encodeBody,
-  encodeBodyAtOnce,
   endOfGzip,
+  packBody,
   prepareBody,
   storeBody,
 } from '../../src/metrics/encoded-body.ts'
@@ -58,7 +57,7 @@ test('the lengths are those of the bytes, not of the characters', async () => {
   const prepared = prepareBody([await encodeBody('a'), await encodeBody('ü🙂')])
 
   expect(prepared.plainLength).toBe(7)
-  expect(prepared.plainLength).toBe(Buffer.concat([...prepared.plain]).length)
+  expect(prepared.plainLength).toBe(Buffer.concat([...prepared.plain()]).length)
   expect(prepared.gzipLength).toBe(Buffer.concat([...prepared.gzip]).length)
 })
 
@@ -66,7 +65,7 @@ test('the pieces are not copied', async () => {
   const body = await encodeBody('redis_up 1\n')
   const prepared = prepareBody([body, body])
 
-  expect(prepared.plain.every((piece) => piece === body.plain)).toBe(true)
+  expect(prepared.plain().every((piece) => piece === body.plain())).toBe(true)
   expect(prepared.gzip.slice(1).every((piece) => piece === body.compressed().deflated)).toBe(true)
 })
 
@@ -80,13 +79,13 @@ test('the same prepared pieces serve many responses, each with its own end', asy
 })
 
 test('a piece that repeats itself becomes much smaller', async () => {
-  const { plain, compressed } = await encodeBody('redis_up 1\n'.repeat(1000))
+  const { plainLength, compressed } = await encodeBody('redis_up 1\n'.repeat(1000))
 
-  expect(compressed().deflated.length).toBeLessThan(plain.length / 20)
+  expect(compressed().deflated.length).toBeLessThan(plainLength / 20)
 })
 
 test('a short piece that is compressed keeps no more bytes than it has', async () => {
-  for (const encode of [encodeBody, createBodiesWhenAsked()()]) {
+  for (const encode of [encodeBody, packBody]) {
     const { deflated } = (await encode('redis_up 1\n'.repeat(500))).compressed()
     expect(deflated.buffer.byteLength).toBe(deflated.length)
   }
@@ -107,7 +106,7 @@ test('a text becomes the same bytes, lengths and checksum whether stored or comp
   const [stored, encoded] = [storeBody('ü 1\n'), await encodeBody('ü 1\n')]
 
   const { checksum } = encoded.compressed()
-  expect(stored.plain).toEqual(encoded.plain)
+  expect(stored.plain()).toEqual(encoded.plain())
   expect(stored.compressed()).toMatchObject({ checksum })
   expect(checksum).toBe(crc32('ü 1\n'))
 })
@@ -115,40 +114,46 @@ test('a text becomes the same bytes, lengths and checksum whether stored or comp
 test.each([
   ['short', 'ü 1\n'],
   ['long', 'redis_up 1\n'.repeat(24_000)],
-])('a %s text that is compressed when it is asked for becomes the same, once', async (_, text) => {
-  const [later, atOnce] = [await createBodiesWhenAsked()()(text), await encodeBody(text)]
-  const compressed = later.compressed()
+  ['empty', ''],
+])(
+  'a %s text that is packed becomes the same, and is the same when it is unpacked',
+  async (_, text) => {
+    const [packed, kept] = [await packBody(text), await encodeBody(text)]
 
-  expect(later.plain).toEqual(atOnce.plain)
-  expect(compressed).toEqual(atOnce.compressed())
-  expect(later.compressed()).toBe(compressed)
+    expect(packed.plainLength).toBe(kept.plainLength)
+    expect(packed.compressed()).toEqual(kept.compressed())
+    expect(packed.plain().equals(kept.plain())).toBe(true)
+  },
+)
+
+test('any text that is packed is the same when it is unpacked', async () => {
+  await fc.assert(
+    fc.asyncProperty(content, async (one) => {
+      const text = written(one)
+
+      expect((await packBody(text)).plain().toString() === text).toBe(true)
+    }),
+  )
 })
 
-test('what nobody asks for is not compressed, and what follows on a piece that was asked for is at once', async () => {
-  const compress = vi.fn(encodeBodyAtOnce)
-  const ofPoll = createBodiesWhenAsked(compress)
-  const compressed: number[] = []
-  async function poll() {
-    const piece = await ofPoll()('redis_up 1\n')
-    compressed.push(compress.mock.calls.length)
-    return piece
-  }
-  await poll()
-  const second = await poll()
-  expect(compressed).toEqual([0, 0])
+test('what is packed needs its bytes no more, short as it is', async () => {
+  const bytes = Buffer.from('redis_up 1\n')
+  const packed = await packBody(bytes)
+  bytes.fill('x')
 
-  const asked = second.compressed()
-  const third = await poll()
-  await poll()
-
-  expect(compressed).toEqual([0, 0, 2, 2])
-  expect(third.compressed()).toEqual(asked)
+  expect(packed.plain().toString()).toBe('redis_up 1\n')
 })
 
 test('pieces behind prepared ones make the same as all of them at once', async () => {
   const bodies = await Promise.all(['a\n', '', 'ü\n', 'c\n'].map(encodeBody))
 
-  expect(prepareBody(bodies.slice(2), prepareBody(bodies.slice(0, 2)))).toEqual(prepareBody(bodies))
+  const [{ plain, ...parts }, { plain: plainOfAll, ...all }] = [
+    prepareBody(bodies.slice(2), prepareBody(bodies.slice(0, 2))),
+    prepareBody(bodies),
+  ]
+
+  expect(parts).toEqual(all)
+  expect(plain()).toEqual(plainOfAll())
 })
 
 test('200 pieces of 256 KiB are put in a row without reading them', async () => {

@@ -23,7 +23,7 @@ async function encoded(...batches: readonly (readonly Sample[])[]) {
 }
 
 function textOf(...sources: readonly ReadonlyMap<string, FamilyLines>[]): string {
-  return Buffer.concat(joinFamilies(sources).map(({ plain }) => plain)).toString()
+  return Buffer.concat(joinFamilies(sources).map((body) => body.plain())).toString()
 }
 
 const sizes = (from: number, count: number) =>
@@ -41,11 +41,11 @@ describe('the encoder', () => {
     expect([...families.keys()]).toEqual(['keys', 'key_size'])
     const lines = families.get('key_size')
     expect(lines).toMatchObject({ metric: keySize, series: 2 })
-    expect(lines?.header.plain.toString()).toBe(unindented`
+    expect(lines?.header.plain().toString()).toBe(unindented`
       # HELP redis_key_size Size of a key (a test)
       # TYPE redis_key_size gauge
     `)
-    expect(lines?.bodies.map(({ plain }) => plain.toString())).toEqual([
+    expect(lines?.bodies.map((body) => body.plain().toString())).toEqual([
       'redis_key_size{db="db0",key="b"} 1\nredis_key_size{db="db0",key="a"} 2\n',
     ])
   })
@@ -81,7 +81,7 @@ describe('the encoder', () => {
 
   test('cuts many series into pieces of about 256 KiB, between two lines', async () => {
     const { families } = await encoded(sizes(0, 10_000))
-    const pieces = families.get('key_size')?.bodies.map(({ plain }) => plain) ?? []
+    const pieces = families.get('key_size')?.bodies.map((body) => body.plain()) ?? []
 
     expect(pieces.length).toBeGreaterThan(2)
     for (const piece of pieces.slice(0, -1)) {
@@ -96,7 +96,7 @@ describe('the encoder', () => {
     const { families } = await encoded(sizes(0, 10_000))
 
     for (const { plain, compressed } of joinFamilies([families]))
-      expect(compressed().checksum).toBe(crc32(plain))
+      expect(compressed().checksum).toBe(crc32(plain()))
   })
 })
 
@@ -105,7 +105,7 @@ describe('joined sources', () => {
     const one = await encoded(sizes(0, 5_000), [sample(keys, 1, { db: 'db0' })])
     const other = await encoded(sizes(5_000, 5_000))
     const prepared = prepareBody(joinFamilies([one.families, other.families]))
-    const plain = Buffer.concat([...prepared.plain])
+    const plain = Buffer.concat([...prepared.plain()])
     const end = Buffer.from('# the end\n')
 
     expect(checkExposition(plain)).toEqual([])

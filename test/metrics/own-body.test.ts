@@ -18,7 +18,7 @@ const failOnError = (error: unknown) => {
   throw error
 }
 
-const plain = (body: EncodedBody) => body.plain.toString()
+const plain = (body: EncodedBody) => body.plain().toString()
 
 describe('holds our own metrics and, under the names of prom-client,', () => {
   test.each<[string, ProcessFamilies, readonly string[]]>([
@@ -59,7 +59,7 @@ test('together with the request counter is a sound body, plain and zipped', asyn
   const self = createOwnBody(own, ['process'], clock, failOnError)
   const prepared = prepareBody([await self.current()])
   const end = Buffer.from(requests.text())
-  const text = Buffer.concat([...prepared.plain, end])
+  const text = Buffer.concat([...prepared.plain(), end])
 
   expect(checkExposition(text)).toEqual([])
   expect(gunzipSync(Buffer.concat([...prepared.gzip, endOfGzip(prepared, end)]))).toEqual(text)

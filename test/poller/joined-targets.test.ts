@@ -42,7 +42,7 @@ async function poll(open: OpenTarget, result = upResult()): Promise<void> {
 
 async function text(...asked: Parameters<JoinedTargets['serve']>): Promise<string> {
   const { prepared } = await joined.serve(...asked)
-  return Buffer.concat(prepared.plain).toString()
+  return Buffer.concat(prepared.plain()).toString()
 }
 
 const ups = async () => [...(await text('plain')).matchAll(/^redis_up.*$/gm)].map(([line]) => line)
@@ -61,7 +61,7 @@ test('is the same text as gzip, of which only that is held', async () => {
   const gzip = Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.from('end 1\n'))])
 
   expect(gunzipSync(gzip).toString()).toBe(`${plain}end 1\n`)
-  expect(prepared.plain).toEqual([])
+  expect(prepared.plain()).toEqual([])
   expect(prepared.plainLength).toBe(Buffer.byteLength(plain))
   expect(prepared.gzipLength).toBe(Buffer.concat(prepared.gzip).length)
 })
@@ -194,6 +194,6 @@ test('where there is one target alone, its series stay as they are, and nothing 
   const lines = (all: string) => all.split('\n').sort()
 
   expect(lines(await text('plain'))).toEqual(
-    lines(Buffer.concat(bodies.map(({ plain }) => plain)).toString()),
+    lines(Buffer.concat(bodies.map((body) => body.plain())).toString()),
   )
 })

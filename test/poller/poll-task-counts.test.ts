@@ -44,7 +44,7 @@ describe('the counts', () => {
   test('tell the size of the snapshot that is served', async () => {
     await poller.pollWith(upResult())
 
-    expect(await poller.count('snapshot_bytes')).toBe(poller.store.serve().bodies[0]?.plain.length)
+    expect(await poller.count('snapshot_bytes')).toBe(poller.store.serve().bodies[0]?.plainLength)
     expect(await poller.count('snapshot_series')).toBe(8)
   })
 
@@ -72,7 +72,7 @@ test('a family that the slow schedule shares is published apart, and counts as w
   const poller = recordedPollTask(target, undefined, new Set(['memory_used_bytes']))
   await poller.pollWith(upResult())
 
-  const [main, , lines] = poller.store.serve().bodies.map(({ plain }) => plain.toString())
+  const [main, , lines] = poller.store.serve().bodies.map(({ plain }) => plain().toString())
   expect(main).not.toContain('redis_memory_used_bytes')
   expect(lines).toBe('redis_memory_used_bytes 1048576\n')
   expect(await poller.count('snapshot_series')).toBe(await alone.count('snapshot_series'))

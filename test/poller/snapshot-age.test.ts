@@ -30,7 +30,7 @@ async function publish(): Promise<void> {
 
 function served(): string {
   const { bodies } = store.serve()
-  return Buffer.concat(bodies.map(({ plain }) => plain))
+  return Buffer.concat(bodies.map((body) => body.plain()))
     .toString()
     .replaceAll(/^# HELP .*\n/gm, '')
 }
@@ -95,7 +95,7 @@ redis_up 0
     const [body] = store.serve().bodies
 
     expect(body?.compressed().deflated.length).toBeGreaterThan(0)
-    expect(body?.compressed().deflated.length).toBeLessThan(body?.plain.length ?? 0)
+    expect(body?.compressed().deflated.length).toBeLessThan(body?.plainLength ?? 0)
   })
 
   test('is forgotten with the next poll', async () => {

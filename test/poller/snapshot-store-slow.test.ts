@@ -76,7 +76,7 @@ async function resultOf(
 
 const keyWalk = () => walk('keys', [keySize, 5, { key: 'a' }], [keySize, 7, { key: 'b' }])
 
-const text = () => Buffer.concat(store.serve().bodies.map(({ plain }) => plain)).toString()
+const text = () => Buffer.concat(store.serve().bodies.map((body) => body.plain())).toString()
 
 /** The part that is shared, which stands behind everything else. */
 const ofKeys = () => withoutHelp(text()).split('redis_up 1\n')[1]

@@ -29,7 +29,7 @@ async function published() {
 }
 
 const text = (store: ReturnType<typeof createSnapshotStore>) =>
-  Buffer.concat(store.serve().bodies.map(({ plain }) => plain))
+  Buffer.concat(store.serve().bodies.map((body) => body.plain()))
 
 test('serves nothing and tells of waiting before the first poll', () => {
   const { store } = storeOf(target)
@@ -207,7 +207,7 @@ describe('several targets', () => {
     await publish(one)
     const { bodies } = store.serve('redis://one:6379') ?? { bodies: [] }
 
-    expect(bodies.map(({ plain }) => plain.toString()).join('')).toContain('\nredis_up 1\n')
+    expect(bodies.map((body) => body.plain().toString()).join('')).toContain('\nredis_up 1\n')
     expect(store.serve('redis://two:6379')?.bodies).toEqual([])
     expect(store.serve('redis://three:6379')).toBeUndefined()
   })

@@ -100,7 +100,7 @@ async function runAll({ tasks: [poll, ...slow] }: TargetTasks): Promise<void> {
 function served() {
   const text = store
     .serve()
-    .bodies.map(({ plain }) => plain.toString())
+    .bodies.map(({ plain }) => plain().toString())
     .join('')
   expect(checkExposition(text)).toEqual([])
   const families = parseExposition(text)

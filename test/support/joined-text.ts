@@ -11,5 +11,5 @@ export async function joinedText(
 ): Promise<string> {
   const joined = createJoinedTargets({ store, targetLabel: 'target', ownText, clock })
   const { prepared } = await joined.serve('plain', choice)
-  return Buffer.concat(prepared.plain).toString()
+  return Buffer.concat(prepared.plain()).toString()
 }

@@ -27,7 +27,7 @@ export function publishedSlowResults(): PublishedSlowResults {
     all,
     texts: () => Object.fromEntries(all.map(({ collector, text }) => [collector, text])),
     publishSlow(collector, { families, ...rest }) {
-      const text = joinFamilies([families]).map(({ plain }) => plain.toString())
+      const text = joinFamilies([families]).map(({ plain }) => plain().toString())
       all.push({ collector, text: withoutHelp(text.join('')), ...rest })
     },
   }

@@ -70,7 +70,7 @@ export function testFleet<S extends SettingsOfRunning>(
   })
   const ownText = (name: string) => ownMetrics.textOf(name) + walkMetrics.textOf(name)
   const textOf = (served: Pick<ReturnType<SnapshotStore['serve']>, 'bodies'>) =>
-    served.bodies.map(({ plain }) => plain.toString()).join('')
+    served.bodies.map(({ plain }) => plain().toString()).join('')
   return {
     ...recorded,
     fleet,
