@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { beatMilliseconds, startBeat } from './beat.ts'
+import { createBeginApart } from './begin-apart.ts'
 import { placeIn, planRun } from './plan.ts'
 
 /** Something that runs at an interval, never twice at a time. */
@@ -70,6 +71,9 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     })
   }
 
+  // One target has a poll and perhaps two other tasks: nothing is gained where none waits for another.
+  const begin = spreads ? createBeginApart(clock) : (now: () => void) => now()
+
   /** How many begin late since the last beat. */
   let late = 0
 
@@ -82,7 +86,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       timers.delete(timer)
       const isLateNow = spreads && !isLate && clock.monotonic() - at > toleratedMilliseconds
       if (isLateNow) beginIn(0, entry, true)
-      else run(entry)
+      else begin(() => entries.get(entry.task) === entry && run(entry))
     }, wait + spread)
     timers.add(timer)
   }

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { createBeginApart } from '../../src/poller/begin-apart.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** Begins what notes when it began, in milliseconds since the start. */
+function recorded() {
+  const beginApart = createBeginApart(systemClock)
+  const start = performance.now()
+  const began: [number, number][] = []
+  return {
+    begin: (which: number) => beginApart(() => began.push([which, performance.now() - start])),
+    which: () => began.map(([which]) => which),
+    times: () => began.map(([, at]) => at),
+  }
+}
+
+const milliseconds = (count: number) => vi.advanceTimersByTimeAsync(count)
+
+test('what is due alone begins at once', async () => {
+  const { begin, times } = recorded()
+
+  begin(1)
+  await milliseconds(5)
+  begin(2)
+
+  expect(times()).toEqual([0, 5])
+})
+
+test('what is due at the same time begins one after the other, in turn', async () => {
+  const { begin, which, times } = recorded()
+
+  for (const one of [1, 2, 3]) begin(one)
+  expect(which()).toEqual([1])
+  await milliseconds(20)
+
+  expect(which()).toEqual([1, 2, 3])
+  const [first = 0, second = 0, third = 0] = times()
+  expect([first, second - first, third - second].map(Math.round)).toEqual([0, 5, 5])
+})
+
+test('what comes while others wait does not overtake them', async () => {
+  const { begin, which } = recorded()
+
+  for (const one of [1, 2]) begin(one)
+  await milliseconds(4)
+  begin(3)
+  await milliseconds(20)
+
+  expect(which()).toEqual([1, 2, 3])
+})
+
+test('a hundred at once have begun before anybody takes them for late', async () => {
+  const { begin, which } = recorded()
+
+  for (let one = 0; one < 100; one++) begin(one)
+  await milliseconds(150)
+
+  expect(which()).toEqual(Array.from({ length: 100 }, (_, one) => one))
+})
+
+test('five hundred a second, more than there is room for apart, wait no longer and longer', async () => {
+  const { begin, times } = recorded()
+  const due: number[] = []
+
+  for (let at = 0; at < 10_000; at += 2) {
+    due.push(at)
+    begin(at)
+    await milliseconds(2)
+  }
+  await milliseconds(100)
+
+  const waits = times().map((at, index) => at - (due[index] ?? 0))
+  expect(waits).toHaveLength(5_000)
+  expect(Math.max(...waits)).toBeLessThan(20)
+})
