@@ -1,53 +1,32 @@
-import dns, { type LookupAddress } from 'node:dns'
-import { readFileSync } from 'node:fs'
-import { isIPv6 } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import dns from 'node:dns'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
-import { trackSockets } from '../support/listening-sockets.ts'
-import { startNameServer } from '../support/name-server.ts'
-import { type OnDemandExporter, onDemandExporter } from '../support/on-demand-exporter.ts'
-import { answers } from '../support/peer-behaviours.ts'
-import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { resp } from '../support/resp.ts'
-import { type ScriptedPeer, startPeer } from '../support/scripted-peer.ts'
-import { tlsCertificates } from '../support/tls-certificates.ts'
-import { startTrap, type Trap } from '../support/trap.ts'
+import {
+  everything,
+  exporterAllowing,
+  type GuardedServers,
+  startGuardedServers,
+} from '../support/guarded-servers.ts'
+import type { OnDemandExporter } from '../support/on-demand-exporter.ts'
+import type { Trap } from '../support/trap.ts'
 
-// What somebody may try who can ask for targets and is not trusted. The trap listens on every address
-// of this machine, and everything is allowed but what nobody means: whoever connects there got in.
+// What somebody may try who can ask for targets and is not trusted. Everything is allowed but what
+// nobody means.
 
-// A busy machine may need more than the second that would be the deadline of a poll.
-const poll = ['--poll.interval=1s', '--poll.timeout=30s', '--poll.max-age=1m']
-// It may take longer than ten seconds to ask for hundreds.
-const seldom = ['--poll.interval=1h', '--poll.max-age=2h']
-// Of the servers that are configured, and of nobody else.
-const logins = ['--redis.user=boss', '--redis.password=hunter2', '--discover=cluster']
-const everything = '*.allowed.test,0.0.0.0/0,[::]/0'
-
+let servers: GuardedServers
 let trap: Trap
-let redis: RedisServer
+let open: GuardedServers['open']
 let exporter: OnDemandExporter
 
 beforeAll(async () => {
-  ;[trap, redis] = await Promise.all([
-    startTrap(),
-    startRedis({ args: ['--bind', '127.0.0.2', '127.0.0.1'] }),
-  ])
+  servers = await startGuardedServers()
+  ;({ trap, open } = servers)
 })
-afterAll(() => Promise.all([trap[Symbol.asyncDispose](), redis.stop()]))
-
+afterAll(() => servers[Symbol.asyncDispose]())
 afterEach(() => {
   vi.restoreAllMocks()
   expect(trap.connections()).toBe(0)
 })
-
-/** A server that everybody may ask for. */
-const open = () => `127.0.0.2:${redis.port}`
-
-const start = (rules: string, ...more: readonly string[]) =>
-  onDemandExporter(...poll, ...logins, `--scrape.allow=${rules}`, ...more)
 
 const noAddress = /^The target is none that is watched, and no address that may be asked for: /
 const withUser = /^A target is asked for without a user or a password\. /
@@ -157,7 +136,7 @@ const ways: readonly (readonly [way: string, target: string, status: number, sai
 
 describe('asking for', () => {
   beforeAll(async () => {
-    exporter = await start(`${everything},${open()}`)
+    exporter = await exporterAllowing(`${everything},${open()}`)
   })
   afterAll(() => exporter[Symbol.asyncDispose]())
   afterEach(() => expect(exporter.states()).toEqual([]))
@@ -223,233 +202,17 @@ describe('asking for', () => {
   })
 })
 
-/** Lets every name lead to these, for whoever looks it up to connect. */
-function lead(...addresses: readonly string[]): void {
-  const found: LookupAddress[] = addresses.map((address) => ({
-    address,
-    family: isIPv6(address) ? 6 : 4,
-  }))
-  lookUpBy((_name, answered) => answered(null, found))
-}
-
-type Answered = (failure: Error | null, found: LookupAddress[]) => void
-
-/** Puts another function in the place of the one that looks up names, as a connection calls it. */
-function lookUpBy(find: (name: string, answered: Answered) => void): void {
-  const lookup = (name: string, _options: object, answered: Answered) => find(name, answered)
-  vi.spyOn(dns, 'lookup').mockImplementation(lookup as typeof dns.lookup)
-}
-
-const forbidden = 'err="connection: the name leads to an address that is not allowed"'
-
-describe('a name that is allowed', () => {
-  it.each([
-    ['loopback', ['127.0.0.1']],
-    ['another address of loopback', ['127.7.7.7']],
-    ['loopback of IPv6', ['::1']],
-    ['a mapped address', ['::ffff:127.0.0.1']],
-    ['an address of NAT64', ['64:ff9b::7f00:1']],
-    ['the unspecified address', ['0.0.0.0']],
-    ['what clouds tell machines of themselves', ['169.254.169.254']],
-    ['loopback behind an allowed one', ['127.0.0.2', '127.0.0.1']],
-    ['loopback before an allowed one', ['::1', '127.0.0.2']],
-  ])('is not followed to %s', async (_where, addresses) => {
-    await using exporter = await start(`${everything},127.0.0.2`)
-    lead(...addresses)
-    for (const scheme of ['redis', 'rediss']) {
-      const { status, body } = await exporter.polled(`${scheme}://a.allowed.test:${trap.port}`)
-
-      expect(status).toBe(200)
-      expect(body).toContain('\nredis_up 0\n')
-      expect(body).toContain(forbidden)
-    }
-    expect(await exporter.metrics()).toMatch(/refusals_total\{reason="address"\} [1-9]/)
-  })
-
-  it('is looked up once for each connection, which goes where that led', async () => {
-    // A server of names that is asked twice tells two addresses: first one that is allowed.
-    await using names = await startNameServer('127.0.0.2')
-    const asked: string[] = []
-    await using exporter = await start('*.allowed.test,127.0.0.2')
-    lookUpBy((name, answered) => {
-      asked.push(name)
-      names.lookup(name, { all: true }, (failure, found) => {
-        names.leadTo('127.0.0.1')
-        answered(failure, found)
-      })
-    })
-
-    const { body } = await exporter.polled(`a.allowed.test:${redis.port}`)
-
-    expect(body).toContain('\nredis_up 1\n')
-    expect(asked).toEqual(['a.allowed.test'])
-  })
-
-  it('is looked up when no other one is: a hundred slow ones leave threads to the other targets', async () => {
-    const under = new Set<() => void>()
-    await using exporter = await start('*.allowed.test', '--poll.timeout=900ms')
-    lookUpBy((_name, answered) => {
-      const end = () => {
-        under.delete(end)
-        answered(new Error('nobody answers'), [])
-      }
-      under.add(end)
-    })
-    const names = Array.from({ length: 100 }, (_, number) => `slow${number}.allowed.test`)
-    for (const name of names) await exporter.scrape(name)
-    await eventually(async () =>
-      expect((await exporter.scrape('slow99.allowed.test')).body).toContain('err="timeout: '),
-    )
-    expect(under.size).toBe(1)
-
-    for (let turn = 0; turn < 3; turn += 1) {
-      await eventually(() => expect(under.size).toBe(1))
-      for (const end of under) end()
-      expect(under.size).toBeLessThan(2)
-    }
-    exporter.stopTargets()
-    for (const end of under) end()
-
-    // Whose polls are over wait for nothing.
-    expect(under.size).toBe(0)
-  })
-
-  it('is the one that TLS asks for, and that the certificate must hold', async () => {
-    await using certificates = await tlsCertificates()
-    const names: (string | undefined)[] = []
-    const shown: object[] = []
-    const server = createTlsServer({
-      key: readFileSync(certificates.server.key),
-      cert: readFileSync(certificates.server.cert),
-      requestCert: true,
-      rejectUnauthorized: false,
-      SNICallback(name, done) {
-        names.push(name)
-        done(null)
-      },
-    })
-    const { port, close } = await trackSockets(server)
-    const own = [`--tls-ca-cert-file=${certificates.ca}`, '--discover=none']
-    const clientCertificate = [
-      `--tls-client-cert-file=${certificates.client.cert}`,
-      `--tls-client-key-file=${certificates.client.key}`,
-    ]
-    const rules = `*.allowed.test,localhost,127.0.0.1:${port}`
-    await using exporter = await start(rules, ...own, ...clientCertificate)
-    server.on('secureConnection', (socket) => {
-      shown.push(socket.getPeerCertificate())
-      answers(() => resp.simple('OK'))(socket, 1)
-    })
-    lead('127.0.0.1')
-
-    expect((await exporter.polled(`rediss://a.allowed.test:${port}`)).body).toContain(
-      'err="tls: the TLS handshake failed (ERR_TLS_CERT_ALTNAME_INVALID)"',
-    )
-    await exporter.polled(`rediss://localhost:${port}`)
-    await close()
-
-    expect([...new Set(names)]).toEqual(['a.allowed.test', 'localhost'])
-    // Nobody shows a certificate of ours to whoever a stranger names.
-    expect(shown.length).toBeGreaterThan(0)
-    expect(shown.filter((one) => Object.keys(one).length > 0)).toEqual([])
-  })
-
-  it('is not followed when it leads elsewhere by the next connection', async () => {
-    await using names = await startNameServer('127.0.0.2')
-    await using exporter = await start('*.allowed.test,127.0.0.2')
-    vi.spyOn(dns, 'lookup').mockImplementation(names.lookup)
-    const target = `a.allowed.test:${redis.port}`
-    expect((await exporter.polled(target)).body).toContain('\nredis_up 1\n')
-
-    names.leadTo('127.0.0.1')
-    await redis.client().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-
-    await eventually(async () => expect((await exporter.scrape(target)).body).toContain(forbidden))
-  })
-})
-
-/** A server that names the trap wherever a server may name another one. */
-function liar(words: readonly string[]): string {
-  const [name = '', what = ''] = words.map((word) => word.toUpperCase())
-  const [host, port] = ['127.0.0.1', trap.port]
-  const place = [resp.bulk(host), resp.integer(port), resp.bulk('n'.repeat(40))]
-  const instance = ['name', 'mymaster', 'ip', host, 'port', `${port}`, 'flags', 'master']
-  const all = resp.array([resp.array(instance.map(resp.bulk))])
-  const line = `${'n'.repeat(40)} ${host}:${port}@${port} master - 0 0 1 connected 0-16383\n`
-  switch (`${name} ${what}`.trim()) {
-    case 'CLUSTER SLOTS':
-      return resp.array([
-        resp.array([resp.integer(0), resp.integer(16383), resp.array(place), resp.array(place)]),
-      ])
-    case 'CLUSTER NODES':
-      return resp.bulk(line)
-    case 'SENTINEL MASTERS':
-    case 'SENTINEL SENTINELS':
-    case 'SENTINEL REPLICAS':
-    case 'SENTINEL SLAVES':
-      return all
-    case 'SENTINEL GET-MASTER-ADDR-BY-NAME':
-      return resp.array([resp.bulk(host), resp.bulk(`${port}`)])
-  }
-  if (name !== 'INFO') return refusalOf(host, port)
-  return resp.bulk(
-    [
-      ...['# Server', 'redis_version:7.2.0', 'run_id:of-the-liar', `redis_mode:${mode}`],
-      ...['# Replication', 'role:slave', `master_host:${host}`, `master_port:${port}`],
-      ...['master_link_status:up', 'connected_slaves:1'],
-      ...[`slave0:ip=${host},port=${port},state=online,offset=1,lag=0`],
-      ...['# Cluster', `cluster_enabled:${mode === 'cluster' ? 1 : 0}`],
-      ...['# Sentinel', 'sentinel_masters:1'],
-      `master0:name=mymaster,status=ok,address=${host}:${port},slaves=1,sentinels=2`,
-      ...['# Keyspace', 'db0:keys=1,expires=0,avg_ttl=0', ''],
-    ].join('\r\n'),
-  )
-}
-
-let mode = ''
-let refusalOf: (host: string, port: number) => string
-
-const walks = ['--check-keys=*', '--check-single-keys=a', '--scan.interval=1s']
-
-describe.each(['standalone', 'cluster', 'sentinel'])('a server (%s)', (redisMode) => {
-  let peer: ScriptedPeer
-  let commands: string[]
-
-  beforeAll(async () => {
-    peer = await startPeer(
-      answers((words) => {
-        commands.push(words.join(' '))
-        return liar(words)
-      }),
-    )
-  })
-  afterAll(() => peer[Symbol.asyncDispose]())
-
-  it.each(['MOVED', 'ASK'])(
-    'that answers %s leads nowhere else, and sees no login',
-    async (word) => {
-      mode = redisMode
-      commands = []
-      refusalOf = (host, port) => resp.error(`${word} 1 ${host}:${port}`)
-      await using exporter = await start(`127.0.0.1:${peer.port}`, ...walks)
-      const target = `127.0.0.1:${peer.port}`
-      for (let polls = 0; polls < 3; polls += 1) await exporter.polled(target)
-
-      expect((await exporter.scrape(target)).body).toContain('\nredis_up 1\n')
-      expect(exporter.states().map(({ address }) => address)).toEqual([`redis://${target}`])
-      expect(commands.length).toBeGreaterThan(3)
-      expect(commands.filter((command) => /^(AUTH|HELLO)\b|hunter2|boss/i.test(command))).toEqual(
-        [],
-      )
-      expect(await exporter.request('/sd').then(({ body }) => body)).not.toContain(target)
-    },
-  )
-})
+// It may take longer than ten seconds to ask for hundreds.
+const seldom = ['--poll.interval=1h', '--poll.max-age=2h']
 
 describe('several hundred targets', () => {
   it('are as many as are allowed, and the others are told so', async () => {
     const port = await freePort()
-    await using exporter = await start(`127.3.0.0/16:${port}`, '--scrape.max-targets=20', ...seldom)
+    await using exporter = await exporterAllowing(
+      `127.3.0.0/16:${port}`,
+      '--scrape.max-targets=20',
+      ...seldom,
+    )
     const asked: string[] = []
     for (let number = 1; number <= 300; number += 1) {
       const target = `127.3.${number >> 8}.${number & 255}:${port}`
@@ -466,45 +229,11 @@ describe('several hundred targets', () => {
   })
 
   it('are one in all the spellings of one address', async () => {
-    await using exporter = await start(open(), ...seldom)
+    await using exporter = await exporterAllowing(open(), ...seldom)
     for (const spelling of ['', 'redis://', 'REDIS://', 'valkey://', 'tcp://'])
       for (const database of ['', '/', '/0', '/15', '?db=3'])
         await exporter.scrape(`${spelling}${open()}${database}`)
 
     expect(exporter.states().map(({ address }) => address)).toEqual([`redis://${open()}`])
-  })
-})
-
-describe('a password that a rule names', () => {
-  it('goes to whom the rule is for, and to nobody else', async () => {
-    const sent: string[] = []
-    await using peer = await startPeer(
-      answers((words) => {
-        sent.push(words.join(' '))
-        return resp.simple('OK')
-      }),
-    )
-    const rules = `127.0.0.1:${peer.port}=watcher@/run/secrets/a,${open()}`
-    await using exporter = await start(rules)
-    await exporter.polled(`127.0.0.1:${peer.port}`)
-    const { body } = await exporter.polled(open())
-
-    expect(sent[0]).toBe('AUTH watcher of /run/secrets/a')
-    expect(body).toContain('\nredis_up 1\n')
-    expect(JSON.stringify(exporter.lines)).not.toContain('of /run')
-  })
-
-  it.each([
-    ['in plain text where it is for TLS alone', 'redis', 0],
-    ['at another port', 'rediss', 1],
-  ])('is not sent %s', async (_how, scheme, further) => {
-    await using peer = await startPeer(answers(() => resp.simple('OK')))
-    const login = 'watcher@/run/secrets/a'
-    await using exporter = await start(`rediss://127.0.0.1:${peer.port}=${login},${open()}`)
-    const { status } = await exporter.scrape(`${scheme}://127.0.0.1:${peer.port + further}`)
-
-    expect(status).toBe(403)
-    expect(exporter.states()).toEqual([])
-    expect(peer.connections()).toBe(0)
   })
 })

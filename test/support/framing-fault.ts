@@ -1,0 +1,12 @@
+import type { FramingFault } from '../../src/redis/follow-reply.ts'
+import { createFraming } from '../../src/redis/framing.ts'
+
+/** Small enough that a test can go beyond them. */
+export const bounds = { bytes: 600, elements: 150, bytesTogether: 1000 }
+
+/** What the check says of pieces that come after so many commands were sent. */
+export function check(owed: number, ...pieces: readonly string[]): FramingFault | undefined {
+  const framing = createFraming(bounds)
+  framing.owe(owed)
+  return pieces.map((piece) => framing.check(Buffer.from(piece, 'latin1'))).at(-1)
+}
