@@ -49,9 +49,8 @@ const notEnded = { finishFlush: constants.Z_SYNC_FLUSH }
  * so short that it hardly holds it.
  */
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
-  const plain = typeof text === 'string' ? Buffer.from(text) : text
-  if (plain.length <= atOnceBytes) return encodeAtOnce(plain)
-  return withCompressed(plain, await deflate(plain, toWholeByte))
+  const plain = bytesOf(text)
+  return kept(plain, await compress(plain))
 }
 
 /** Makes the pieces of a response. */
@@ -74,10 +73,8 @@ export function createPacking(): PieceEncoder {
 
 /** Keeps of a piece what is compressed. Up to `atOnceBytes` it is done with the text when it returns. */
 export async function packBody(text: string | Buffer): Promise<EncodedBody> {
-  const plain = typeof text === 'string' ? Buffer.from(text) : text
-  if (plain.length <= atOnceBytes) return packed(compressAtOnce(plain), plain.length)
-  const deflated = await deflate(plain, toWholeByte)
-  return packed({ deflated, checksum: crc32(plain) }, plain.length)
+  const plain = bytesOf(text)
+  return packed(await compress(plain), plain.length)
 }
 
 function packed(compressed: CompressedBody, plainLength: number): EncodedBody {
@@ -90,21 +87,25 @@ function packed(compressed: CompressedBody, plainLength: number): EncodedBody {
 
 /** The same on the event loop: for texts of a few kilobytes, or where threads are not to be waited for. */
 export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
-  return encodeAtOnce(typeof text === 'string' ? Buffer.from(text) : text)
+  const plain = bytesOf(text)
+  return kept(plain, compressAtOnce(plain))
 }
 
-function encodeAtOnce(plain: Buffer): EncodedBody {
-  const compressed = compressAtOnce(plain)
+function bytesOf(text: string | Buffer): Buffer {
+  return typeof text === 'string' ? Buffer.from(text) : text
+}
+
+function kept(plain: Buffer, compressed: CompressedBody): EncodedBody {
   return { plainLength: plain.length, plain: () => plain, compressed: () => compressed }
+}
+
+async function compress(plain: Buffer): Promise<CompressedBody> {
+  if (plain.length <= atOnceBytes) return compressAtOnce(plain)
+  return { deflated: await deflate(plain, toWholeByte), checksum: crc32(plain) }
 }
 
 function compressAtOnce(plain: Buffer): CompressedBody {
   return { deflated: withoutRoom(deflateRawSync(plain, toWholeByte)), checksum: crc32(plain) }
-}
-
-function withCompressed(plain: Buffer, deflated: Buffer): EncodedBody {
-  const compressed = { deflated, checksum: crc32(plain) }
-  return { plainLength: plain.length, plain: () => plain, compressed: () => compressed }
 }
 
 // What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.
@@ -117,7 +118,8 @@ function withoutRoom(bytes: Buffer): Buffer {
 /** The same without compressing: for texts so short that it would gain nothing. */
 export function storeBody(text: string): EncodedBody {
   const plain = Buffer.from(text)
-  return withCompressed(plain, Buffer.concat(storedBlocks(plain, false)))
+  const deflated = Buffer.concat(storedBlocks(plain, false))
+  return kept(plain, { deflated, checksum: crc32(plain) })
 }
 
 /** Puts pieces in a row, behind others if given, without copying or even reading them. */

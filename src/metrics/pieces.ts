@@ -38,33 +38,28 @@ export function createPieces(
   }
 
   function take(chunk: Buffer): void {
-    if (room) chunks = [Buffer.from(room.subarray(0, bytes))]
     leaveRoom()
     chunks.push(chunk)
     bytes += chunk.length
     if (bytes >= pieceBytes) closePiece()
   }
 
+  // What does not fit any more goes on in chunks.
   function leaveRoom(): void {
-    if (room) rooms?.giveBack(room)
+    if (!room) return
+    chunks.push(Buffer.from(room.subarray(0, bytes)))
+    rooms?.giveBack(room)
     room = undefined
-  }
-
-  async function encodeInRoom(own: Buffer, length: number): Promise<EncodedBody> {
-    try {
-      return await encode(own.subarray(0, length))
-    } finally {
-      rooms?.giveBack(own)
-    }
   }
 
   function closePiece(): void {
-    const [own, length] = [room, bytes]
-    const plain = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const own = room
+    const plain = own?.subarray(0, bytes) ?? joined(chunks)
     chunks = []
     bytes = 0
     room = undefined
-    const body = queue.last.then(() => (own ? encodeInRoom(own, length) : encode(plain)))
+    const made = queue.last.then(() => encode(plain))
+    const body = own ? made.finally(() => rooms?.giveBack(own)) : made
     bodies.push(body)
     queue.last = body
   }
@@ -81,4 +76,9 @@ export function createPieces(
       return Promise.all(bodies)
     },
   }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first, ...others] = chunks
+  return first && others.length === 0 ? first : Buffer.concat(chunks)
 }

@@ -47,10 +47,6 @@ interface Entry {
   readonly timers: Set<NodeJS.Timeout>
 }
 
-/** Between two that begin late; and what counts as late. */
-const lateMilliseconds = 1
-const toleratedMilliseconds = 50
-
 /** Begins to tick. Tasks come and go while it does, and none moves because of another. */
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { clock, log, spreads, pauseMilliseconds = Infinity } = options
@@ -74,20 +70,12 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   // One target has a poll and perhaps two other tasks: nothing is gained where none waits for another.
   const begin = spreads ? createBeginApart(clock) : (now: () => void) => now()
 
-  /** How many begin late since the last beat. */
-  let late = 0
-
-  function beginIn(wait: number, entry: Entry, isLate = false): void {
+  function beginIn(wait: number, entry: Entry): void {
     const { timers } = entry
-    // After a pause of the machine thousands are due at once, and to begin them takes a while.
-    const spread = spreads && isLate ? late++ * lateMilliseconds : 0
-    const at = clock.monotonic() + wait
     const timer = setTimeout(() => {
       timers.delete(timer)
-      const isLateNow = spreads && !isLate && clock.monotonic() - at > toleratedMilliseconds
-      if (isLateNow) beginIn(0, entry, true)
-      else begin(() => entries.get(entry.task) === entry && run(entry))
-    }, wait + spread)
+      begin(() => entries.get(entry.task) === entry && run(entry))
+    }, wait)
     timers.add(timer)
   }
 
@@ -105,7 +93,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.due = nextDue
     if (missed > 0) task.onSkip(missed)
     if (runIn === undefined) return
-    beginIn(runIn, entry, runIn === 0)
+    beginIn(runIn, entry)
     // After a late run, the next one may be due before the next beat.
     if (nextDue <= now + beatMilliseconds) plan(entry, now)
   }
@@ -134,7 +122,6 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       const now = clock.monotonic()
       if (now - lastTick > pauseMilliseconds) tickingSince = now
       lastTick = now
-      late = 0
       for (const entry of entries.values()) plan(entry, now)
     },
     clock,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { createBeginApart } from '../../src/poller/begin-apart.ts'
+import { blockEventLoop } from '../support/recorded-task.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -75,4 +76,33 @@ test('five hundred a second, more than there is room for apart, wait no longer a
   const waits = times().map((at, index) => at - (due[index] ?? 0))
   expect(waits).toHaveLength(5_000)
   expect(Math.max(...waits)).toBeLessThan(20)
+})
+
+test('nor do they where each turn of the event loop takes longer than that', async () => {
+  const { begin, times } = recorded()
+  const due: number[] = []
+
+  for (let at = 0; at < 10_000; at += 8) {
+    for (let one = 0; one < 3; one++) {
+      due.push(at)
+      begin(at)
+    }
+    await blockEventLoop(8)
+  }
+  await milliseconds(100)
+
+  const waits = times().map((at, index) => at - (due[index] ?? 0))
+  expect(waits).toHaveLength(3_750)
+  expect(Math.max(...waits)).toBeLessThan(50)
+})
+
+test('of a thousand that a pause made late three begin in a turn at most', async () => {
+  const { begin, which } = recorded()
+  for (let one = 0; one < 1_000; one++) begin(one)
+  await blockEventLoop(2_000)
+
+  // One of them began before it.
+  expect(which().length).toBeLessThanOrEqual(1 + 3)
+  await milliseconds(2_000)
+  expect(which()).toHaveLength(1_000)
 })

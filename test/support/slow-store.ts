@@ -11,6 +11,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { withoutHelp } from './fake-poll.ts'
 import { heldTarget } from './held-target.ts'
 import { runOf, upResult } from './poll-results.ts'
+import { snapshotBytes } from './snapshot-bytes.ts'
 
 export const maximumAge = 45_000
 export const slowMaximumAge = 180_000
@@ -72,7 +73,7 @@ export function slowStore(): SlowStore {
     }
   }
 
-  const text = () => Buffer.concat(store.serve().bodies.map((body) => body.plain())).toString()
+  const text = () => snapshotBytes(store.serve()).toString()
 
   return {
     clock,
