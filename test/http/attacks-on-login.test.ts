@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashSync } from 'bcryptjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { basic } from '../support/basic-login.ts'
 import { eventually } from '../support/eventually.ts'
 import { upResult } from '../support/poll-results.ts'
 import { type ProtectedPort, protectedPort } from '../support/protected-port.ts'
@@ -43,7 +44,6 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]()
 })
 
-const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const right = `Authorization: ${basic('alice:right')}`
 const lines = (...texts: readonly string[]) => `${texts.join('\r\n')}\r\n\r\n`
 const statusOf = async (login: string) =>

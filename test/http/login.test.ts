@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hashSync } from 'bcryptjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { basic } from '../support/basic-login.ts'
 import { eventually } from '../support/eventually.ts'
 import { upResult } from '../support/poll-results.ts'
 import { type ProtectedPort, protectedPort } from '../support/protected-port.ts'
@@ -35,7 +36,6 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]()
 })
 
-const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const lines = (...texts: readonly string[]) => `${texts.join('\r\n')}\r\n\r\n`
 
 /** The codes of all answers to what is sent on one connection, and all that came. */

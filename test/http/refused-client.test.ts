@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RefusedClient, tlsRefusal } from '../../src/http/refused-client.ts'
 import { eventually } from '../support/eventually.ts'
 import { type HttpsOptions, httpsStatus } from '../support/https-get.ts'
+import { tlsFile } from '../support/opened-port.ts'
 import { openssl } from '../support/openssl-client.ts'
 import { upResult } from '../support/poll-results.ts'
 import { protectedPort } from '../support/protected-port.ts'
@@ -62,11 +63,9 @@ let files = 0
 
 /** A port that is protected as a file says, and the clients that were refused there. */
 async function serve(...lines: readonly string[]) {
-  const { cert, key } = certificates.server
   files += 1
   const file = join(folder.path, `${files}.yml`)
-  const all = [`cert_file: ${cert}`, `key_file: ${key}`, ...lines]
-  await writeFile(file, `tls_server_config:\n${all.map((line) => `  ${line}\n`).join('')}`)
+  await writeFile(file, tlsFile(certificates.server, lines))
   const protection = await protectedPort([`--web.config.file=${file}`])
   const refused: RefusedClient[] = []
   const onRefused = (client: RefusedClient) => void refused.push(client)

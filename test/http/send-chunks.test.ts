@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.ts'
 import { httpRequest } from '../support/http-get.ts'
 import { type RawClient, rawClient } from '../support/raw-client.ts'
 import { serveExporter } from '../support/served-exporter.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const mebibyte = 1024 * 1024
 // More than the buffers of both ends of a connection hold.
@@ -142,7 +143,7 @@ test('a body of many pieces is served whole, plain and zipped', async () => {
       ),
     )
   const bodies = joinFamilies([await encoder.finish()])
-  const text = Buffer.concat(bodies.map((body) => body.plain()))
+  const text = snapshotBytes({ bodies })
   const snapshot = { bodies, revision: '1' }
   await using exporter = await serveExporter({ store: { serve: () => snapshot }, own: '' })
 

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tlsFile } from '../support/opened-port.ts'
 import { upResult } from '../support/poll-results.ts'
 import { type ProtectedPort, protectedPort } from '../support/protected-port.ts'
 import { serveExporter } from '../support/served-exporter.ts'
@@ -27,11 +28,8 @@ let files = 0
 async function serve(lines: readonly string[]) {
   files += 1
   const file = join(folder.path, `${files}.yml`)
-  const { cert, key } = certificates.server
-  const write = (settings: readonly string[]) => {
-    const all = [`cert_file: ${cert}`, `key_file: ${key}`, ...settings]
-    return writeFile(file, `tls_server_config:\n${all.map((line) => `  ${line}\n`).join('')}`)
-  }
+  const write = (settings: readonly string[]) =>
+    writeFile(file, tlsFile(certificates.server, settings))
   await write(lines)
   const protection: ProtectedPort = await protectedPort([`--web.config.file=${file}`])
   const exporter = await serveExporter({ protection })

@@ -4,6 +4,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type HttpsOptions, httpsStatus } from '../support/https-get.ts'
+import { tlsFile } from '../support/opened-port.ts'
 import { openssl } from '../support/openssl-client.ts'
 import { upResult } from '../support/poll-results.ts'
 import { protectedPort } from '../support/protected-port.ts'
@@ -63,8 +64,7 @@ async function serveFile(lines: readonly string[]) {
   const folder = await temporaryDirectory()
   const { server } = certificates
   const file = join(folder.path, 'web.yml')
-  const own = [`cert_file: ${server.cert}`, `key_file: ${server.key}`, ...lines]
-  await writeFile(file, `tls_server_config:\n${own.map((line) => `  ${line}\n`).join('')}`)
+  await writeFile(file, tlsFile(server, lines))
   const served = await serve([`--web.config.file=${file}`])
   return {
     ...served,

@@ -4,6 +4,7 @@ import { addToFamily, encode, familiesOf } from '../../src/metrics/encode.ts'
 import { encodeInSlices } from '../../src/metrics/encode-in-slices.ts'
 import { endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
 import { counter, gauge, sample } from '../../src/metrics/metric.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const calls = counter('calls_total', 'Calls (a test)', ['cmd'])
 const keys = gauge('keys', 'Keys (a test)')
@@ -12,8 +13,8 @@ const samples = (count: number) => [
   sample(keys, 7),
   ...Array.from({ length: count }, (_, index) => sample(calls, index, { cmd: `command${index}` })),
 ]
-const textOf = ({ bodies }: Awaited<ReturnType<typeof encodeInSlices>>) =>
-  Buffer.concat(bodies.map((body) => body.plain())).toString()
+const textOf = (pieces: Awaited<ReturnType<typeof encodeInSlices>>) =>
+  snapshotBytes(pieces).toString()
 
 test('a small result is one piece, as it is written in one go', async () => {
   const pieces = await encodeInSlices('redis', familiesOf(samples(3)), () => ({ role: 'master' }))

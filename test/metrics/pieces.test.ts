@@ -9,12 +9,12 @@ import {
 import { createPieces } from '../../src/metrics/pieces.ts'
 import { createRooms } from '../../src/metrics/rooms.ts'
 import { anyCharacter } from '../support/any-character.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 // Megabytes are compressed, on a machine that may be busy with something else.
 vi.setConfig({ testTimeout: 60_000 })
 
-const textOf = (bodies: readonly EncodedBody[]) =>
-  Buffer.concat(bodies.map((body) => body.plain())).toString()
+const textOf = (bodies: readonly EncodedBody[]) => snapshotBytes({ bodies }).toString()
 
 // A number stands for so many characters of three bytes: below and above a chunk, a room and a piece.
 const text = fc.oneof(

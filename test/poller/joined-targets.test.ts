@@ -12,6 +12,7 @@ import { checkExposition } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { heldTarget } from '../support/held-target.ts'
 import { downResult, upResult } from '../support/poll-results.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const maximumAge = 45_000
 
@@ -190,10 +191,7 @@ describe('a choice', () => {
 test('where there is one target alone, its series stay as they are, and nothing is added', async () => {
   two.close()
   joined = join(undefined)
-  const { bodies } = store.serve()
   const lines = (all: string) => all.split('\n').sort()
 
-  expect(lines(await text('plain'))).toEqual(
-    lines(Buffer.concat(bodies.map((body) => body.plain())).toString()),
-  )
+  expect(lines(await text('plain'))).toEqual(lines(snapshotBytes(store.serve()).toString()))
 })

@@ -8,6 +8,7 @@ import {
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { heldTarget } from '../support/held-target.ts'
 import { upResult } from '../support/poll-results.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const target = 'redis://localhost:6379'
 const maximumAge = 45_000
@@ -29,8 +30,7 @@ async function publish(): Promise<void> {
 }
 
 function served(): string {
-  const { bodies } = store.serve()
-  return Buffer.concat(bodies.map((body) => body.plain()))
+  return snapshotBytes(store.serve())
     .toString()
     .replaceAll(/^# HELP .*\n/gm, '')
 }

@@ -5,6 +5,7 @@ import { redisError } from '../../src/redis/redis-error.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { heldTarget } from '../support/held-target.ts'
 import { downResult, failed, upResult } from '../support/poll-results.ts'
+import { snapshotBytes } from '../support/snapshot-bytes.ts'
 
 const target = 'redis://localhost:6379'
 const maximumAge = 45_000
@@ -22,8 +23,7 @@ async function published() {
   return { clock, store, open, snapshot }
 }
 
-const text = (store: ReturnType<typeof createSnapshotStore>) =>
-  Buffer.concat(store.serve().bodies.map((body) => body.plain()))
+const text = (store: ReturnType<typeof createSnapshotStore>) => snapshotBytes(store.serve())
 
 test('serves nothing and tells of waiting before the first poll', () => {
   const { store } = storeOf(target)

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { createBcryptThread } from '../../src/protection/bcrypt-thread.ts'
 import { createJudge } from '../../src/protection/judge-login.ts'
 import type { Users } from '../../src/protection/port-settings.ts'
-import { basic, here } from '../support/judged-logins.ts'
+import { basic } from '../support/basic-login.ts'
+import { here } from '../support/judged-logins.ts'
 
 describe('bcrypt', () => {
   const long = 'x'.repeat(72)

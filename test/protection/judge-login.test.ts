@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Users } from '../../src/protection/port-settings.ts'
 import { secret } from '../../src/targets/secret.ts'
-import { aliceHash, basic, bobHash, logins } from '../support/judged-logins.ts'
+import { basic } from '../support/basic-login.ts'
+import { aliceHash, bobHash, logins } from '../support/judged-logins.ts'
 
 describe('a login by hashes', () => {
   test('is welcome with the right password of its user', async () => {

@@ -122,11 +122,7 @@ describe('what changes is read anew', () => {
   test('but TLS is not switched off while it runs', async () => {
     await using folder = await temporaryDirectory()
     const path = join(folder.path, 'web.yml')
-    const { server } = certificates
-    await writeFile(
-      path,
-      `tls_server_config: {cert_file: ${server.cert}, key_file: ${server.key}}\n`,
-    )
+    await writeFile(path, tlsFile(certificates.server, []))
     using opened = await openedPort([`--web.config.file=${path}`])
     await writeFile(path, `basic_auth_users: {alice: ${hash}}\n`)
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hash, mistakesOf, openedPort, usersOf } from '../support/opened-port.ts'
+import { hash, mistakesOf, openedPort, tlsFile, usersOf } from '../support/opened-port.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
@@ -43,11 +43,7 @@ describe('files that cannot be used keep the port from opening', () => {
   test('a file without users where the probes are to ask for a login', async () => {
     await using folder = await temporaryDirectory()
     const path = join(folder.path, 'web.yml')
-    const { server } = certificates
-    await writeFile(
-      path,
-      `tls_server_config: {cert_file: ${server.cert}, key_file: ${server.key}}\n`,
-    )
+    await writeFile(path, tlsFile(certificates.server, []))
 
     expect(await mistakesOf([`--web.config.file=${path}`, '--web.protect-probes'])).toEqual([
       expect.stringMatching(/^--web.protect-probes \(\w+\): nobody has to log in; give /),

@@ -1,6 +1,7 @@
 import type { LoginBounds } from '../../src/protection/hashed-logins.ts'
 import { createJudge } from '../../src/protection/judge-login.ts'
 import type { Users } from '../../src/protection/port-settings.ts'
+import { basic } from './basic-login.ts'
 
 export const aliceHash = 'hash of alice'
 export const bobHash = 'hash of bob'
@@ -11,9 +12,6 @@ const users: Users = {
     ['bob', bobHash],
   ]),
 }
-
-/** The header by which a client logs in. */
-export const basic = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`
 
 /** A client that stays. */
 export const here = { address: 'here', onGone: () => undefined }

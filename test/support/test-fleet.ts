@@ -11,6 +11,7 @@ import { startSchedule } from '../../src/poller/schedule.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { joinedText } from './joined-text.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
+import { snapshotBytes } from './snapshot-bytes.ts'
 
 export interface TestFleet extends RecordedLog, Disposable {
   readonly fleet: Fleet
@@ -70,7 +71,7 @@ export function testFleet<S extends SettingsOfRunning>(
   })
   const ownText = (name: string) => ownMetrics.textOf(name) + walkMetrics.textOf(name)
   const textOf = (served: Pick<ReturnType<SnapshotStore['serve']>, 'bodies'>) =>
-    served.bodies.map(({ plain }) => plain().toString()).join('')
+    snapshotBytes(served).toString()
   return {
     ...recorded,
     fleet,
