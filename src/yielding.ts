@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers'
 import { createRestingScope } from './resting-scope.ts'
 
-// A scrape waits for as long as its answer takes itself; a turn of the event loop costs a fiftieth of it.
-const sliceMilliseconds = 1
+// Who asks meanwhile waits for one at most, and whatever of a turn is no part of it; a turn of the event loop
+// costs a twenty-fifth of it.
+const sliceMilliseconds = 0.5
 
 /*
  * All that works in slices shares one slice for each turn of the event loop, of which a process has
