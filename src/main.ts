@@ -13,7 +13,6 @@ import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createWatched } from './fleet/watched-target.ts'
 import { fitHeapToMany } from './heap-of-many.ts'
-import { letHelpersWait } from './helping-threads.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -41,6 +40,7 @@ import { answerSignals, endOnSignal, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
 import { type IsOurs, isOursOn } from './targets/shard.ts'
+import { createGiveWay, letHelpersWait } from './thread-priorities.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
@@ -137,6 +137,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     fitHeapToMany()
     letHelpersWait(log)
   }
+  const onWalked = createGiveWay(log)
   exitOnUnexpected(log)
   let reload: Reload | undefined
   answerSignals(log, () => reload)
@@ -188,6 +189,7 @@ async function run(config: Config, served: () => void): Promise<void> {
       watch,
       turns,
       onPolled: async () => ownBody.outdate(),
+      onWalked,
       clock,
       log,
     }),
@@ -203,6 +205,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     configured: () => [...store.targets(), ...fleet.elsewhere()],
     textBeside: ownMetrics.textBeside,
     onChange: ownBody.outdate,
+    onWalked,
     clock,
     log,
   })

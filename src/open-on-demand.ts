@@ -4,6 +4,7 @@ import { createLogin } from './config/login-settings.ts'
 import type { Config } from './config/read-config.ts'
 import { type SettingsOfTarget, settleTarget } from './config/target-settings.ts'
 import { type OnDemandTargets, watchOnDemand } from './fleet/on-demand-targets.ts'
+import type { StartOptions } from './fleet/running-target.ts'
 import type { Turns } from './fleet/turns.ts'
 import type { OnDemandAnswers } from './http/on-demand-answers.ts'
 import type { Log } from './log.ts'
@@ -13,7 +14,7 @@ import type { Schedule } from './poller/schedule.ts'
 import type { HeldTarget } from './poller/target-snapshots.ts'
 import { createAllowList } from './targets/allow-list.ts'
 
-export interface OpenOnDemandOptions {
+export interface OpenOnDemandOptions extends Pick<StartOptions, 'onWalked'> {
   readonly config: Config
   readonly schedule: Schedule
   /** The turns of the walks of what is configured; undefined where one target has none. */

@@ -21,7 +21,7 @@ import { createTurns, createTurnsOfGroup, type Turns } from './turns.ts'
 
 export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
   extends Omit<OnDemandOptions<S>, 'onRefused' | 'lookUp' | 'clock'>,
-    Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule'> {
+    Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule' | 'onWalked'> {
   readonly turns: TurnSettings
   /** The turns of the walks of what is configured; undefined where one target has none. */
   readonly walking: Turns | undefined

@@ -55,6 +55,8 @@ export interface StartOptions {
   /** What polls tell of more than one target. */
   readonly watch?: Pick<TopologyWatch, 'note' | 'forget' | 'hasLookAlike'> | undefined
   readonly onPolled: () => Promise<void>
+  /** Called for each target whose keys are walked. */
+  readonly onWalked?: (() => void) | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -99,6 +101,7 @@ export function createStart<S extends SettingsOfRunning>(
       onResult: (result) => watch?.note(wanted, result),
       ...(inTurn ? { turn: inTurn.walkTurn, encoder: packing } : {}),
     })
+    if (tasks.walk) options.onWalked?.()
     const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks
       .map((task) => walkingIf(mayWalk, tasks.walk, task))

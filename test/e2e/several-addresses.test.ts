@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { getPriority } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
@@ -55,17 +53,6 @@ describe.concurrent('several addresses', () => {
     expect(value('redis_exporter_polls_total', { target: nobody, result: 'down' })).toBeGreaterThan(
       0,
     )
-  })
-
-  it('are polled by a thread for which those wait that collect garbage and compile', async () => {
-    await using exporter = await startWith(`${open.url},${nobody}`)
-    const lower = Math.min(19, getPriority() + 10)
-    const priorities = readdirSync(`/proc/${exporter.pid}/task`).map((thread) =>
-      getPriority(Number(thread)),
-    )
-
-    expect(getPriority(exporter.pid)).toBe(getPriority())
-    expect(priorities.filter((one) => one === lower).length).toBeGreaterThanOrEqual(4)
   })
 
   it('have passwords each for itself: nobody else is asked with it', async () => {
