@@ -21,8 +21,8 @@ const nodeArgs = [
   `--import=data:text/javascript,${encodeURIComponent(tellsOld)}`,
 ]
 
-const warmSeconds = 10
-const seconds = 10
+const warmSeconds = 12
+const seconds = 18
 
 it('what a poll made goes with the young generation, all but what is served', async () => {
   await using redis = await startRedis()
@@ -37,8 +37,9 @@ it('what a poll made goes with the young generation, all but what is served', as
   const bytes = told().map(Number).slice(warmSeconds)
   const growth = bytes.slice(1).map((now, index) => now - (bytes[index] ?? 0))
 
-  // A poll that a busy machine draws out is met half done; one that leaves all behind does so each time.
-  expect(growth.toSorted((a, b) => a - b)[2]).toBeLessThan(20_000)
+  // A poll that a busy machine draws out is met half done; one that leaves all behind, more than 30,000 bytes, does
+  // so each time.
+  expect(growth.toSorted((a, b) => a - b)[2]).toBeLessThan(25_000)
   // Had all of the heap been collected meanwhile, this would tell nothing.
   expect(Math.min(...growth)).toBeGreaterThan(-100_000)
 }, 150_000)
