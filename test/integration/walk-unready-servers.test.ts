@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { everything } from '../support/fake-keyspace.ts'
+import { everything, interrupted } from '../support/fake-keyspace.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { resp } from '../support/resp.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -59,14 +59,15 @@ describe('a server that is loading its data', () => {
     for (let number = 0; number < 1_000; number++) writes.set(`key:${number}`, 'x'.repeat(100))
     await writes.exec()
     await server.client().save()
-    using target = walkedTarget(server.url, [everything], {
-      settings: { checkKeysBatchSize: 10, scanMaxLoad: 0.01 },
+    let loadingThen: string | undefined
+    const killed = interrupted(everything, 20, async () => {
+      await server.kill()
+      await server.restart()
+      loadingThen = (await server.info('persistence')).loading
     })
+    using target = walkedTarget(server.url, [killed], { settings: { checkKeysBatchSize: 10 } })
     const walking = target.walk()
-    await eventually(() => expect(target.samples('everything').length).toBeGreaterThan(20))
-    await server.kill()
-    await server.restart()
-    expect((await server.info('persistence')).loading).toBe('1')
+    await eventually(() => expect(loadingThen).toBe('1'))
     await delay(300)
     await server.client().config('SET', 'key-load-delay', '0')
     const { error } = await walking

@@ -80,5 +80,32 @@ export function seeingCollector(
   }
 }
 
+/** The same collector, for which something is done once in the middle of a walk, with so many keys seen. */
+export function interrupted(
+  collector: KeyCollector,
+  afterKeys: number,
+  act: () => Promise<void>,
+): KeyCollector {
+  let seen = 0
+  let isDone = false
+  return {
+    ...collector,
+    start(walk) {
+      const visitor = collector.start(walk)
+      return {
+        ...visitor,
+        async visit(database, keys, read) {
+          seen += keys.length
+          if (seen > afterKeys && !isDone) {
+            isDone = true
+            await act()
+          }
+          return visitor.visit(database, keys, read)
+        },
+      }
+    },
+  }
+}
+
 /** One that sees every key of the first database. */
 export const everything = seeingCollector('everything', { 0: { patterns: ['*'] } })
