@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { everything } from '../support/fake-keyspace.ts'
+import { everything, interrupted } from '../support/fake-keyspace.ts'
 import { forwardsTo } from '../support/forwarder.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { startPeer } from '../support/scripted-peer.ts'
@@ -11,15 +11,12 @@ import { type WalkedTarget, walkedTarget } from '../support/walked-target.ts'
 // Real servers that answer for no key in the middle of a walk, and then do again.
 
 const keys = 1_000
-// Slow enough that something can happen meanwhile.
-const settings = { checkKeysBatchSize: 10, scanMaxLoad: 0.01 }
+// A hundred batches, after the second of which something happens.
+const settings = { checkKeysBatchSize: 10 }
+const seenBefore = 20
 
 async function fill(server: RedisServer): Promise<void> {
   await server.client().eval("for i=1,ARGV[1] do redis.call('SET', 'key:'..i, i) end", 0, keys)
-}
-
-async function underWay(target: WalkedTarget): Promise<void> {
-  await eventually(() => expect(target.samples('everything').length).toBeGreaterThan(20))
 }
 
 async function waitsFor(target: WalkedTarget, reason: string): Promise<void> {
@@ -38,11 +35,14 @@ async function expectAll(target: WalkedTarget, walking: ReturnType<WalkedTarget[
 it('a script that does not end is waited for, and the walk goes on when it was killed', async () => {
   await using server = await startRedis({ args: ['--lua-time-limit', '50'] })
   await fill(server)
-  using target = walkedTarget(server.url, [everything], { settings })
+  let killed: Promise<void> | undefined
+  const whileBusy = interrupted(everything, seenBefore, async () => {
+    const script = server.client().eval('while true do end', 0)
+    killed = expect(script).rejects.toThrow(/killed/i)
+    await eventually(() => expect(server.client().ping()).rejects.toThrow(/^BUSY/))
+  })
+  using target = walkedTarget(server.url, [whileBusy], { settings })
   const walking = target.walk()
-  await underWay(target)
-  const script = server.client().eval('while true do end', 0)
-  const killed = expect(script).rejects.toThrow(/killed/i)
   await waitsFor(target, 'busy')
   await server.client().script('KILL')
 
@@ -56,13 +56,17 @@ it('a replica that lost its master and serves no stale data is waited for', asyn
   await fill(master)
   const of = ['--replicaof', '127.0.0.1', `${master.port}`]
   await using replica = await startRedis({ args: [...of, '--replica-serve-stale-data', 'no'] })
-  await eventually(async () =>
-    expect((await replica.info('replication')).master_link_status).toBe('up'),
-  )
-  using target = walkedTarget(replica.url, [everything], { settings })
+  const linkIs = (status: string) =>
+    eventually(async () =>
+      expect((await replica.info('replication')).master_link_status).toBe(status),
+    )
+  await linkIs('up')
+  const withoutMaster = interrupted(everything, seenBefore, async () => {
+    await master.kill()
+    await linkIs('down')
+  })
+  using target = walkedTarget(replica.url, [withoutMaster], { settings })
   const walking = target.walk()
-  await underWay(target)
-  await master.kill()
   await waitsFor(target, 'masterdown')
   await replica.client().config('SET', 'replica-serve-stale-data', 'yes')
 
@@ -87,15 +91,13 @@ describe('a connection that is lost, with a handshake of TLS that fails before o
       if (connection === 2) refuse(socket)
       else forwardsTo(server.port)(socket, connection)
     })
-    using target = walkedTarget(way.url.replace('redis:', 'rediss:'), [everything], {
+    const cut = interrupted(everything, seenBefore, async () => void sockets[0]?.destroy())
+    using target = walkedTarget(way.url.replace('redis:', 'rediss:'), [cut], {
       settings,
       tls: { tlsCaFile: ca, tlsClientCertificateFile: client.cert, tlsClientKeyFile: client.key },
     })
-    const walking = target.walk()
-    await underWay(target)
-    sockets[0]?.destroy()
 
-    await expectAll(target, walking)
+    await expectAll(target, target.walk())
     expect(target.resumed()).toBe(1)
     expect(way.connections()).toBe(3)
   })
