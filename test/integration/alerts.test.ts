@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type AlertFault, alertFaults, harmless, healthySeries } from '../support/alert-faults.ts'
+import type { AlertFault } from '../support/alert-fault.ts'
+import { alertFaults } from '../support/alert-faults.ts'
+import { harmless, healthySeries } from '../support/alert-series.ts'
 import { alerts, rulesText, rulesWithSummaries } from '../support/monitoring-rules.ts'
 import { promtoolCheckRules, promtoolTestRules, type RuleTest } from '../support/promtool.ts'
 

@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileLuaPattern } from '../../src/keyspace/lua-pattern.ts'
 import { anyLuaPattern, luaBytes } from '../support/arbitrary-lua-pattern.ts'
-import { luaPatternCases, malformedLuaPatterns } from '../support/lua-pattern-cases.ts'
+import { luaPatternCases } from '../support/lua-pattern-cases.ts'
+import { malformedLuaPatterns } from '../support/malformed-lua-patterns.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 /** What string.find says of pairs of a pattern and a subject: a word first, then the captures. */

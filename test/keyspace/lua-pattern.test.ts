@@ -5,7 +5,8 @@ import { matchLuaPattern } from '../../src/keyspace/lua-pattern-match.ts'
 import { parseLuaPattern } from '../../src/keyspace/lua-pattern-parse.ts'
 import { regExpOf } from '../../src/keyspace/lua-pattern-regexp.ts'
 import { luaBytes, luaPattern } from '../support/arbitrary-lua-pattern.ts'
-import { luaPatternCases, malformedLuaPatterns } from '../support/lua-pattern-cases.ts'
+import { luaPatternCases } from '../support/lua-pattern-cases.ts'
+import { malformedLuaPatterns } from '../support/malformed-lua-patterns.ts'
 
 describe.each(Object.entries(luaPatternCases))('%s', (_, cases) => {
   test.each(cases)('%j in %j captures %j', (pattern, subject, captures) => {

@@ -18,6 +18,25 @@ function recorded() {
   }
 }
 
+/** How long each waited that was due in one of the turns of ten seconds; in each turn so many were. */
+async function waitsOf(
+  inTurn: number,
+  every: number,
+  turn: (milliseconds: number) => Promise<unknown>,
+) {
+  const { begin, times } = recorded()
+  const due: number[] = []
+  for (let at = 0; at < 10_000; at += every) {
+    for (let one = 0; one < inTurn; one++) {
+      due.push(at)
+      begin(at)
+    }
+    await turn(every)
+  }
+  await milliseconds(100)
+  return times().map((at, index) => at - (due[index] ?? 0))
+}
+
 const milliseconds = (count: number) => vi.advanceTimersByTimeAsync(count)
 
 test('what is due alone begins at once', async () => {
@@ -63,35 +82,15 @@ test('a hundred at once have begun before anybody takes them for late', async ()
 })
 
 test('five hundred a second, more than there is room for apart, wait no longer and longer', async () => {
-  const { begin, times } = recorded()
-  const due: number[] = []
+  const waits = await waitsOf(1, 2, milliseconds)
 
-  for (let at = 0; at < 10_000; at += 2) {
-    due.push(at)
-    begin(at)
-    await milliseconds(2)
-  }
-  await milliseconds(100)
-
-  const waits = times().map((at, index) => at - (due[index] ?? 0))
   expect(waits).toHaveLength(5_000)
   expect(Math.max(...waits)).toBeLessThan(20)
 })
 
 test('nor do they where each turn of the event loop takes longer than that', async () => {
-  const { begin, times } = recorded()
-  const due: number[] = []
+  const waits = await waitsOf(3, 8, blockEventLoop)
 
-  for (let at = 0; at < 10_000; at += 8) {
-    for (let one = 0; one < 3; one++) {
-      due.push(at)
-      begin(at)
-    }
-    await blockEventLoop(8)
-  }
-  await milliseconds(100)
-
-  const waits = times().map((at, index) => at - (due[index] ?? 0))
   expect(waits).toHaveLength(3_750)
   expect(Math.max(...waits)).toBeLessThan(50)
 })

@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest'
 
 /**
  * For the rest of the test each look at the clock is a quarter of a millisecond later than the one before, so
- * that the times of a busy machine are nothing: a slice of 1 ms is four looks.
+ * that the times of a busy machine are nothing: a slice of 0.5 ms is two looks.
  */
 export function countLooksAsTime(): void {
   const begun = performance.now()

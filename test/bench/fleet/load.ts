@@ -64,17 +64,12 @@ async function* rowsOf(what: string, servers: LoopbackServers): AsyncGenerator<R
   const quiet = await used(exporter, windowSeconds)
   yield row(`${what}nobody asks`, { fleet, used: quiet, each: targets })
   using asking = startAskingProcess()
-  const scrapes: Asking = {
-    urls: addresses.map((address) => scrapeUrl(exporter, address)),
-    every: intervalSeconds * 1e3,
-    during: windowSeconds * 1e3,
-  }
-  const { asked, answers } = await askAll(asking, scrapes, exporter)
+  const { asked, answers } = await askForEach(addresses, exporter, asking)
   yield row(`${what}each asked by /scrape`, { fleet, used: asked, each: targets, answers })
   if (what !== '') return
   let bodies: readonly Asked[] = []
   using another = startAskingProcess()
-  const all: Asking = { ...scrapes, urls: [`${exporter.url}/metrics`] }
+  const all: Asking = { ...onceInInterval, urls: [`${exporter.url}/metrics`] }
   const joined = await used(exporter, async () => {
     const first = asking.ask(all)
     // Two that ask together are given the same body.
@@ -90,26 +85,30 @@ async function* rowsOf(what: string, servers: LoopbackServers): AsyncGenerator<R
   })
 }
 
-async function askAll(asking: AskingProcess, scrapes: Asking, exporter: Pick<Exporter, 'pid'>) {
-  await asking.ask({ ...scrapes, during: warmUpRounds * scrapes.every })
+const onceInInterval = { every: intervalSeconds * 1e3, during: windowSeconds * 1e3 }
+
+/** Asks for each target by `/scrape`: what was answered, and what the exporter used meanwhile. */
+async function askForEach(
+  addresses: readonly string[],
+  exporter: Pick<Exporter, 'url' | 'pid'>,
+  asking: AskingProcess,
+) {
+  const path = (address: string) => `/scrape?target=${encodeURIComponent(address)}`
+  const urls = addresses.map((address) => `${exporter.url}${path(address)}`)
+  await asking.ask({ ...onceInInterval, urls, during: warmUpRounds * onceInInterval.every })
   let answers: readonly Asked[] = []
   const asked = await used(exporter, async () => {
-    answers = await asking.ask(scrapes)
+    answers = await asking.ask({ ...onceInInterval, urls })
   })
   return { asked, answers }
 }
-
-const scrapeUrl = ({ url }: Pick<Exporter, 'url'>, address: string) =>
-  `${url}/scrape?target=${encodeURIComponent(address)}`
 
 async function rowOfPeer(servers: LoopbackServers): Promise<Row> {
   const addresses = servers.addresses(targets)
   await using peer = await startPeerExporter({ env: { REDIS_ADDR: '' } })
   moveTo(measuredCore, peer.pid)
   using asking = startAskingProcess()
-  const urls = addresses.map((address) => scrapeUrl(peer, address))
-  const scrapes = { urls, every: intervalSeconds * 1e3, during: windowSeconds * 1e3 }
-  const { asked, answers } = await askAll(asking, scrapes, peer)
+  const { asked, answers } = await askForEach(addresses, peer, asking)
   return row('Go exporter, each asked by /scrape', { used: asked, each: targets, answers })
 }
 

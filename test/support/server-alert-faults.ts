@@ -1,0 +1,133 @@
+import type { AlertFault } from './alert-fault.ts'
+
+/** Of one server: its memory, clients, commands, logins and certificates. */
+export const serverFaults: readonly AlertFault[] = [
+  {
+    fault: 'memory is nearly full',
+    series: { redis_memory_used_bytes: '500x20 950x380' },
+    at: '13m',
+    fires: 'RedisMemoryNearLimit',
+    summary: '$server uses 95% of its memory limit',
+  },
+  {
+    fault: 'writes are refused for lack of memory',
+    series: { 'redis_errors_total{err="OOM"}': '3x20 3+2x380' },
+    at: '8m',
+    fires: 'RedisRefusesWrites',
+    summary: '$server refuses writes, as its memory is full',
+  },
+  {
+    fault: 'keys with an expiry are evicted',
+    series: { redis_evicted_keys_total: '7x20 7+30x380' },
+    at: '16m',
+    fires: 'RedisEvictsKeys',
+    summary: '$server throws away 2.0 keys per second before they expire',
+  },
+  {
+    fault: 'a connection is rejected',
+    series: { redis_rejected_connections_total: '2x20 3x380' },
+    at: '8m',
+    fires: 'RedisConnectionsRejected',
+    summary: '$server turned clients away, as all its connections are taken',
+  },
+  {
+    fault: 'most connections are taken',
+    series: { redis_connected_clients: '10x20 90x380' },
+    at: '13m',
+    fires: 'RedisConnectionsNearLimit',
+    summary: '$server has 90% of the clients that it admits',
+  },
+  {
+    fault: 'most connections are taken on a server that tells its limit by CONFIG alone',
+    series: {
+      redis_connected_clients: '10x20 90x380',
+      redis_max_clients: '_x400',
+      redis_config_maxclients: '100x400',
+    },
+    at: '13m',
+    fires: 'RedisConnectionsNearLimit',
+    summary: '$server has 90% of the clients that it admits',
+  },
+  {
+    fault: 'one key in ten is found in the place of nine',
+    series: {
+      redis_keyspace_hits_total: '0+270x100 27000+30x300',
+      redis_keyspace_misses_total: '0+30x100 3000+270x300',
+    },
+    at: '49m',
+    fires: 'RedisHitRatioCollapsed',
+    summary: '$server finds 10% of the keys that are looked up, less than half of what it did',
+    quietAt: '24m',
+  },
+  {
+    fault: 'a command takes a tenth of a second',
+    series: { 'redis_commands_duration_seconds_total{cmd="get"}': '0+0.15x20 3+15x380' },
+    at: '18m',
+    fires: 'RedisCommandSlow',
+    summary: 'get takes 100ms on $server',
+  },
+  {
+    fault: 'the slow log grows',
+    series: { redis_slowlog_last_id: '0+0.1x20 2+1x380' },
+    at: '24m',
+    fires: 'RedisSlowlogGrows',
+    summary: '$server had 40 slow commands in 10 minutes',
+  },
+  ...['auth', 'tls_cert'].map((kind) => ({
+    fault: `logins are refused (${kind})`,
+    series: { [`redis_acl_access_denied_${kind}_total`]: '0x20 0+3x380' },
+    at: '16m',
+    fires: 'RedisLoginsRefused',
+    summary: '$server refused 120 logins in 10 minutes',
+  })),
+  ...['cmd', 'key', 'channel', 'db'].map((kind) => ({
+    fault: `users do what they may not (${kind})`,
+    series: { [`redis_acl_access_denied_${kind}_total`]: '0x20 0+3x380' },
+    at: '16m',
+    fires: 'RedisAccessDenied',
+    summary: '$server denied commands, keys or channels 120 times in 10 minutes',
+  })),
+  {
+    fault: 'a Redis before 7.2 refuses logins',
+    series: { 'redis_errors_total{err="WRONGPASS"}': '_x20 0+3x380' },
+    at: '16m',
+    fires: 'RedisLoginsRefused',
+    labels: {},
+    summary: '$server refused 120 logins in 10 minutes',
+  },
+  {
+    fault: 'users of a Redis before 7.2 do what they may not',
+    series: { 'redis_errors_total{err="NOPERM"}': '_x20 0+3x380' },
+    at: '16m',
+    fires: 'RedisAccessDenied',
+    labels: {},
+    summary: '$server denied commands, keys or channels 120 times in 10 minutes',
+  },
+  ...['server', 'client'].map((use) => ({
+    fault: `the ${use} certificate of the connection to Redis expires in ten days`,
+    series: {
+      [`redis_tls_certificate_expiry_timestamp_seconds{use="${use}"}`]: '5000000x20 868020x380',
+    },
+    at: '67m',
+    fires: 'RedisCertificateExpires',
+    summary: `A certificate (${use}) for $server expires in 10d 0h 0m 0s`,
+  })),
+  ...Object.entries({ server: 'server', client: 'outgoing', ca: 'ca' }).map(([field, use]) => ({
+    fault: `Redis tells that its ${field} certificate expires in ten days`,
+    series: { [`redis_tls_${field}_cert_expires_in_seconds`]: '5000000x20 864000x380' },
+    at: '67m',
+    fires: 'RedisCertificateExpires',
+    labels: { use },
+    summary: `A certificate (${use}) for $server expires in 10d 0h 0m 0s`,
+  })),
+  {
+    fault: 'the certificate expires in ten days that the server shows and tells of',
+    series: {
+      'redis_tls_certificate_expiry_timestamp_seconds{use="server"}': '5000000x20 868020x380',
+      redis_tls_server_cert_expires_in_seconds: '5000000x20 864000x380',
+    },
+    at: '67m',
+    fires: 'RedisCertificateExpires',
+    summary: 'A certificate (server) for $server expires in 10d 0h 0m 0s',
+  },
+]
