@@ -20,6 +20,7 @@ import { createProbeApp } from './http/probe-app.ts'
 import type { Reload } from './http/reload-route.ts'
 import { createLog, type Log, lastLinesMilliseconds } from './log.ts'
 import { logStart } from './log-start.ts'
+import { createDiscoveryMetrics } from './metrics/discovery-metrics.ts'
 import { labelNames } from './metrics/label-names.ts'
 import { createOnDemandMetrics } from './metrics/on-demand-metrics.ts'
 import { createOwnBody, type ProcessFamilies } from './metrics/own-body.ts'
@@ -125,6 +126,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     : undefined
   const further = [
     walkMetrics,
+    ...(isOne ? [] : [createDiscoveryMetrics(namespace, () => topologies.states())]),
     ...(config.targetsFile ? [fileMetrics] : []),
     ...(onDemandMetrics ? [onDemandMetrics] : []),
     ...(isProtected(config) ? [portMetrics] : []),

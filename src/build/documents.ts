@@ -3,6 +3,7 @@ import { optionReference, optionTable } from '../config/option-reference.ts'
 import { clusterMetrics } from '../fleet/cluster-figures.ts'
 import { pairMetrics } from '../fleet/replication-pairs.ts'
 import { deploymentMetrics } from '../fleet/sentinel-figures.ts'
+import { discoveryMetrics } from '../metrics/discovery-metrics.ts'
 import { type MetricGroup, metricReference } from '../metrics/metric-reference.ts'
 import { onDemandMetrics } from '../metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../metrics/own-metrics.ts'
@@ -43,6 +44,11 @@ const metricGroups: readonly MetricGroup[] = [
     title: 'The targets file',
     help: 'With `--targets.file`',
     metrics: Object.values(targetsFileMetrics),
+  },
+  {
+    title: 'Discovery',
+    help: 'Of each target that leads to a Cluster or to Sentinels (`--discover`); `source` is its name in /ready',
+    metrics: Object.values(discoveryMetrics),
   },
   {
     title: 'Targets on demand',

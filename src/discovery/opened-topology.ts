@@ -64,9 +64,26 @@ export function hasTold<S>(source: Source<S>): boolean {
   return failure !== undefined || lastSuccess !== undefined
 }
 
+/** How a source is that is told by its name. */
+export interface NamedState extends SourceState {
+  readonly name: string
+}
+
+/** Of those that have the same name one that fails, if any does. */
+export function statesByName<S>(sources: readonly Source<S>[]): readonly NamedState[] {
+  const states = new Map<string, NamedState>()
+  for (const state of sources.map(namedState))
+    if (states.get(state.name)?.failure === undefined) states.set(state.name, state)
+  return [...states.values()]
+}
+
+function namedState<S>(source: Source<S>): NamedState {
+  return { name: source.name, ...source.state() }
+}
+
 /** What some of them failed with, and when all worked last. */
 export function stateOf<S>(sources: readonly Source<S>[]): SourceState {
-  const states = sources.map((source) => ({ name: source.name, ...source.state() }))
+  const states = sources.map(namedState)
   const failures = states.flatMap(({ name, failure }) => (failure ? `${name}: ${failure}` : []))
   const more = failures.length - mostTold
   const told = [...failures.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])]

@@ -9,7 +9,15 @@ import { distinctClusters } from './cluster-view.ts'
 import type { KnownDeployment } from './deployments.ts'
 import { beginLeads, isLead, isSameLead, type Lead } from './leads.ts'
 import { createMemberIndex } from './member-index.ts'
-import { createGone, hasTold, type Opened, sourceOf, stateOf } from './opened-topology.ts'
+import {
+  createGone,
+  hasTold,
+  type NamedState,
+  type Opened,
+  sourceOf,
+  stateOf,
+  statesByName,
+} from './opened-topology.ts'
 import type { Subscribe } from './sentinel-events.ts'
 import { createSentinelMembers } from './sentinel-members.ts'
 import type { SentinelSettings } from './sentinel-targets.ts'
@@ -43,6 +51,8 @@ export interface Topologies<S> extends Source<S> {
   /** Each once, though several targets lead to it. */
   clusters(): readonly KnownCluster[]
   deployments(): readonly KnownDeployment[]
+  /** How it was to find them, of each that was asked by now: one name each. */
+  states(): readonly NamedState[]
 }
 
 /** The same source without the targets that only lead to others. */
@@ -178,6 +188,7 @@ export function createTopologies<S extends DiscoverySettings>(
     clusters: () =>
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),
     deployments: () => [...open.values()].flatMap((one) => one.sentinel?.deployments() ?? []),
+    states: () => statesByName(all().filter(hasTold)),
     stop() {
       isStopped = true
       changes.stop()

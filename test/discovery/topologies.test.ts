@@ -87,6 +87,30 @@ test('what asks for no discovery leads nowhere', () => {
   expect(asked).toEqual([])
 })
 
+test('how each is found is told by its name once it was asked, and once where two have one name', async () => {
+  const { topologies } = unreachable([
+    target('redis://a', 'cluster', { name: 'same' }),
+    target('redis://b', 'cluster', { name: 'same' }),
+    target('redis://c', 'sentinel'),
+  ])
+  expect(topologies.states()).toEqual([])
+
+  await eventually(() =>
+    expect(topologies.states()).toEqual([
+      {
+        name: 'cluster same',
+        failure: expect.stringContaining('ECONNREFUSED'),
+        lastSuccess: undefined,
+      },
+      {
+        name: 'sentinel redis://c:6379',
+        failure: expect.stringContaining('ECONNREFUSED'),
+        lastSuccess: undefined,
+      },
+    ]),
+  )
+})
+
 test('what leads to others is wanted only by what it leads to', () => {
   const direct = target('redis://a', 'none')
   const { source } = givenSource([direct, target('redis://b', 'cluster')])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clusterLinks } from '../../src/collectors/cluster/cluster-links.ts'
 import { slotMetrics } from '../../src/collectors/cluster/cluster-slot-stats.ts'
+import { discoveryMetrics } from '../../src/metrics/discovery-metrics.ts'
 import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
 import { pollMetrics } from '../../src/metrics/poll-metrics.ts'
@@ -18,6 +19,7 @@ const all = [
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(discoveryMetrics),
     ...Object.values(onDemandMetrics),
     ...Object.values(portMetrics),
     requestsTotal,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { discoveryMetrics } from '../../src/metrics/discovery-metrics.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { ownMetrics } from '../../src/metrics/own-metrics.ts'
@@ -51,7 +52,7 @@ const all: readonly Metric[] = [
     ...[...collectors, ...keyCollectors].flatMap(({ metrics }) => metrics),
     ...[
       ...[pollMetrics, ownMetrics, walkMetrics, targetsFileMetrics],
-      ...[onDemandMetrics, portMetrics],
+      ...[discoveryMetrics, onDemandMetrics, portMetrics],
     ].flatMap((group) => Object.values(group)),
     requestsTotal,
   ]),

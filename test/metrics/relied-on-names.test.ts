@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import { discoveryMetrics } from '../../src/metrics/discovery-metrics.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { Metric } from '../../src/metrics/metric.ts'
 import { onDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
@@ -73,6 +74,7 @@ const declared = new Map<string, Metric>(
     ...Object.values(ownMetrics),
     ...Object.values(walkMetrics),
     ...Object.values(targetsFileMetrics),
+    ...Object.values(discoveryMetrics),
     ...Object.values(onDemandMetrics),
     ...Object.values(portMetrics),
   ].map((metric) => [metric.name, metric]),

@@ -16,6 +16,7 @@ export const healthySeries: Readonly<Record<string, string>> = {
   // One walk each minute.
   'redis_exporter_scans_total{result="complete"}': '0+0.25x400',
   'redis_exporter_scans_total{result="failed"}': '0x400',
+  'redis_exporter_discovery_last_successful{source="cluster redis://a:7000"}': '1x400',
   redis_exporter_targets_file_last_reload_successful: '1x400',
   redis_exporter_web_config_last_reload_successful: '1x400',
   'redis_exporter_web_certificate_expiry_timestamp_seconds{use="server",serial="01"}':

@@ -101,6 +101,15 @@ export const exporterFaults: readonly AlertFault[] = [
     summary: 'The exporter at $instance cannot use a file that changed',
   })),
   {
+    fault: 'nobody tells any more who belongs to a cluster',
+    series: {
+      'redis_exporter_discovery_last_successful{source="cluster redis://a:7000"}': '1x20 0x380',
+    },
+    at: '11m',
+    fires: 'RedisDiscoveryFails',
+    summary: 'The exporter at $instance cannot find out who belongs to cluster redis://a:7000',
+  },
+  {
     fault: 'a certificate of the exporter expires in ten days',
     series: {
       'redis_exporter_web_certificate_expiry_timestamp_seconds{use="server",serial="01"}':

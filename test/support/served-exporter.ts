@@ -1,6 +1,7 @@
 import { nearestName } from '../../src/config/nearest-name.ts'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
 import type { KnownDeployment } from '../../src/discovery/deployments.ts'
+import type { NamedState } from '../../src/discovery/opened-topology.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ConnectionLimits } from '../../src/http/connections.ts'
 import type { ClusterNodesOf } from '../../src/http/discovery-routes.ts'
@@ -52,6 +53,8 @@ export interface ServedOptions {
   readonly walks?: readonly WalkState[]
   readonly clusters?: readonly KnownCluster[]
   readonly deployments?: readonly KnownDeployment[]
+  /** How it was to find them. */
+  readonly discovery?: readonly NamedState[]
   /** What the exporter tells of itself. */
   readonly own?: string
   /** Stands in for the store at scrapes. */
@@ -158,6 +161,7 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
       topologies: {
         clusters: () => options.clusters ?? [],
         deployments: () => options.deployments ?? [],
+        states: () => options.discovery ?? [],
       },
       clock,
     },

@@ -132,6 +132,19 @@ export const exporterAlerts: AlertGroup = {
       needs: '--targets.file or --web.config.file',
     },
     {
+      name: 'RedisDiscoveryFails',
+      expr: 'redis_exporter_discovery_last_successful == 0',
+      for: '5m',
+      severity: 'warning',
+      summary:
+        'The exporter at {{ $labels.instance }} cannot find out who belongs to {{ $labels.source }}',
+      reason:
+        'Who joins or takes over goes unnoticed. What was found last is watched for as long as --discover.max-age says.',
+      advice:
+        'The log and /ready tell why: nobody answers, a login is refused, a right is missing.',
+      needs: '--discover',
+    },
+    {
       name: 'RedisExporterCertificateExpires',
       expr: 'redis_exporter_web_certificate_expiry_timestamp_seconds - time() < 14 * 86400',
       for: '1h',

@@ -17,7 +17,7 @@ export interface PageSource {
   readonly store: Pick<SnapshotStore, 'state' | 'eachState' | 'past' | 'serve'>
   /** Of those that have any. */
   readonly walks: () => readonly WalkState[]
-  readonly topologies?: Pick<Topologies<never>, 'clusters' | 'deployments'>
+  readonly topologies?: Pick<Topologies<never>, 'clusters' | 'deployments' | 'states'>
   readonly clock: Pick<Clock, 'monotonic' | 'wall'>
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { KnownDeployment, KnownMaster } from '../../discovery/deployments.ts'
+import type { NamedState } from '../../discovery/opened-topology.ts'
 import type { TargetState } from '../../poller/target-snapshots.ts'
 import { clusterSection } from './cluster-section.ts'
 import type { Html } from './document.ts'
@@ -19,7 +20,8 @@ export function topologySections(
 ): Html | undefined {
   const clusters = topologies?.clusters() ?? []
   const deployments = topologies?.deployments() ?? []
-  if (clusters.length + deployments.length === 0) return undefined
+  const failing = (topologies?.states() ?? []).filter(({ failure }) => failure !== undefined)
+  if (clusters.length + deployments.length + failing.length === 0) return undefined
   const byAddress = new Map(states.map((state) => [state.address, state]))
   const member: MemberOf = (address) => {
     const state = byAddress.get(address)
@@ -28,11 +30,19 @@ export function topologySections(
       : html`${shortened(address)}`
   }
   const all = [
+    ...failing.map((state) => () => failureSection(state)),
     ...clusters.map((cluster) => () => clusterSection(cluster, member)),
     ...deployments.map((deployment) => () => deploymentSection(deployment, member)),
   ]
   const more = all.length - mostTopologies
   return html`<div class="topologies">${all.slice(0, mostTopologies).map((make) => make())}</div>${more > 0 ? html`<p class="dim">${more} more topologies are watched.</p>` : ''}`
+}
+
+function failureSection({ name, failure = '' }: NamedState): Html {
+  return html`<section class="card"><h2>Discovery</h2>
+<p><span class="fails">▲ ${shortened(name)}</span></p>
+<p>${shortened(failure, 400)}</p></section>
+`
 }
 
 function deploymentSection({ topology, masters }: KnownDeployment, member: MemberOf): Html {

@@ -135,6 +135,18 @@ test('a cluster whose slots are lost or unowned shows that in the bar and in wor
   expect(bar.map((rect) => rect.getAttribute('class'))).toEqual(['lost', 'c1', 'unowned'])
 })
 
+test('what cannot be discovered is told with the reason, also where nothing is known yet', async () => {
+  await using exporter = await serveExporter({
+    discovery: [
+      { name: 'cluster redis://well', failure: undefined, lastSuccess: 0 },
+      { name: 'cluster redis://a', failure: 'no node tells of it <b>', lastSuccess: undefined },
+    ],
+  })
+  const page = await pageAt(exporter)
+
+  expect(page.texts('section')).toEqual(['Discovery ▲ cluster redis://a no node tells of it <b>'])
+})
+
 test('one target alone has its own page in that place', async () => {
   await using exporter = await serveExporter()
   await exporter.poll({ ...upResult(), figures: usualFigures() })

@@ -1,0 +1,49 @@
+import { header, label, line } from './encode.ts'
+import type { Rendered } from './held-metrics.ts'
+import { gauge, type Metric } from './metric.ts'
+import type { FileState } from './targets-file-metrics.ts'
+
+const source = ['source'] as const
+
+/** The exporter's metrics about how it finds topologies; they exist where a target leads to one. */
+export const discoveryMetrics = {
+  success: gauge(
+    'exporter_discovery_last_successful',
+    'Whether it could be found out who belongs to a Cluster or to Sentinels when they were asked last, by what leads there; 0 also while what was found before still holds (the exporter)',
+    source,
+  ),
+  timestamp: gauge(
+    'exporter_discovery_last_success_timestamp_seconds',
+    'When it last could be found out, in seconds since 1970 (the exporter)',
+    source,
+  ),
+} satisfies Record<string, Metric>
+
+/** What leads to a topology, and how it was when it was asked last. */
+export interface DiscoveryState extends FileState {
+  readonly name: string
+}
+
+/** `states` gives those that were asked by now, each name once. */
+export function createDiscoveryMetrics(
+  namespace: string,
+  states: () => readonly DiscoveryState[],
+): Rendered {
+  function family(metric: Metric, read: (state: DiscoveryState) => number | undefined): string {
+    const name = `${namespace}_${metric.name}`
+    const lines = states().map((state) => {
+      const value = read(state)
+      return value === undefined ? '' : line(name, [label('source', state.name)], value)
+    })
+    const text = lines.join('')
+    return text === '' ? '' : header(name, metric) + text
+  }
+
+  return {
+    render: async () =>
+      family(discoveryMetrics.success, ({ failure }) => (failure === undefined ? 1 : 0)) +
+      family(discoveryMetrics.timestamp, ({ lastSuccess }) =>
+        lastSuccess === undefined ? undefined : lastSuccess / 1e3,
+      ),
+  }
+}
