@@ -10,6 +10,7 @@ import { startLoopbackServers } from './loopback-servers.ts'
 const rounds = 10
 const inRound = scaled(1_000)
 const few = 10
+const restMinutes = 3
 
 /** What is left of thousands of targets that came and went; throws where anything is. */
 export function measureComingAndGoing(): Report {
@@ -56,6 +57,9 @@ async function* eachRow(): AsyncGenerator<readonly string[]> {
     { within: 30_000, every: 1_000 },
   )
   yield row(`${few} targets again`, after)
+  // With little to do, V8 collects what is left of a thousand of them when it has rested for a while.
+  await delay(restMinutes * 60_000)
+  yield row(`${restMinutes} minutes later`, await held(fleet, staying))
 }
 
 interface Held {
