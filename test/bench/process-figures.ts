@@ -21,6 +21,12 @@ export function threadSeconds(pid: number): number {
   return times.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e9, 0)
 }
 
+/** For how long the thread that a process began with has run, and had to wait for a core, in milliseconds. */
+export function mainThread(pid: number): { readonly ran: number; readonly waited: number } {
+  const [ran, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')
+  return { ran: Number(ran) / 1e6, waited: Number(waited) / 1e6 }
+}
+
 /** The memory of a process that is in RAM, when it has stopped to change. */
 export async function settledResidentBytes(pid: number): Promise<number> {
   let last = residentBytes(pid)
