@@ -24,7 +24,7 @@ import {
   withAccount,
 } from './cluster-view.ts'
 import { createDiscovered, type Finding } from './discovered.ts'
-import { startRefresher } from './refresher.ts'
+import { type RunEnd, startRefresher } from './refresher.ts'
 import type { Source } from './source.ts'
 import { nextToAsk } from './whom-to-ask.ts'
 
@@ -141,9 +141,10 @@ export function createClusterNodes<S extends ClusterSettings>(
     return isWaiting && waited <= mostWaits
   }
 
-  async function run(): Promise<'soon' | undefined> {
+  async function run(): Promise<RunEnd> {
     await askForAll()
-    return isSoon() ? 'soon' : undefined
+    if (isSoon()) return 'soon'
+    return discovered.state().failure === undefined ? undefined : 'failed'
   }
 
   async function askForAll(): Promise<void> {
@@ -191,7 +192,8 @@ export function createClusterNodes<S extends ClusterSettings>(
   }
 
   const intervalMilliseconds = pollInterval
-  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, run })
+  const { random } = Math
+  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, random, run })
   return {
     ...discovered,
     refresh: refresher.refresh,

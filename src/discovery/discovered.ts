@@ -7,7 +7,7 @@ export interface DiscoveredOptions<S> {
   readonly name: string
   /** What is wanted when nothing can be found out; nothing is before that is known. */
   readonly seeds: readonly WantedTarget<S>[]
-  /** For how long the last answer holds when there is no newer one. */
+  /** For how long the last answer holds once it cannot be had anew. */
   readonly maximumAgeMilliseconds: number
   /** What another one found that this one takes the place of. */
   readonly before?: Finding<S> | undefined
@@ -20,6 +20,8 @@ export interface Finding<S> {
   readonly wanted: readonly WantedTarget<S>[]
   /** When, by the monotonic clock; undefined where it holds no more, or nothing was found yet. */
   readonly foundAt: number | undefined
+  /** Since when it cannot be found out anew, by the same clock; undefined where it can. */
+  readonly failedAt: number | undefined
   readonly state: SourceState
 }
 
@@ -40,7 +42,7 @@ export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onCh
 export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S> {
   const { name, seeds, maximumAgeMilliseconds, clock, log } = options
   const listeners = new Set<() => void>()
-  let { wanted, foundAt, state } = options.before ?? nothingFound
+  let { wanted, foundAt, failedAt, state } = options.before ?? nothingFound
 
   function change(next: readonly WantedTarget<S>[], nextState: SourceState): void {
     const isOther = !isSameList(wanted, next)
@@ -56,19 +58,22 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
     known: () => (foundAt === undefined ? seeds : wanted),
     state: () => state,
     isKnown: () => foundAt !== undefined,
-    finding: () => ({ wanted, foundAt, state }),
+    finding: () => ({ wanted, foundAt, failedAt, state }),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     found(next) {
       foundAt = clock.monotonic()
+      failedAt = undefined
       if (state.failure !== undefined) log.info({ source: name }, 'discovery works again')
       change(next, { failure: undefined, lastSuccess: clock.wall() })
     },
     failed(message) {
-      const isOver = foundAt !== undefined && clock.monotonic() - foundAt > maximumAgeMilliseconds
-      if (isOver) foundAt = undefined
+      const now = clock.monotonic()
+      failedAt ??= now
+      // Not from when it was found: a poll interval may be longer than that, and one failure ends nothing.
+      if (now - failedAt > maximumAgeMilliseconds) foundAt = undefined
       const failure = `${message}; ${foundAt === undefined ? nothingKnown : lastAnswerHolds}`
       if (failure !== state.failure) log.warn({ source: name }, `discovery failed: ${failure}`)
       change(foundAt === undefined ? seeds : wanted, { ...state, failure })
@@ -79,6 +84,7 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
 const nothingFound: Finding<never> = {
   wanted: [],
   foundAt: undefined,
+  failedAt: undefined,
   state: { failure: undefined, lastSuccess: undefined },
 }
 

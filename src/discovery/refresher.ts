@@ -1,5 +1,6 @@
 import { stableShare } from '../targets/stable-hash.ts'
 import { nextSlice } from '../yielding.ts'
+import { retryWait } from './retry-wait.ts'
 
 /** Does something at an interval, at once when told, and never twice at a time. */
 export interface Refresher {
@@ -14,18 +15,28 @@ export interface RefresherOptions {
   readonly intervalMilliseconds: number
   /** The least time between the end of one run and the begin of the next, however often it is told. */
   readonly restMilliseconds: number
-  /** Must not reject. `soon` lets the next run come within a second: something is about to change. */
-  readonly run: () => Promise<'soon' | undefined>
+  /** From 0 to 1, without the end. */
+  readonly random: () => number
+  /** Must not reject. */
+  readonly run: () => Promise<RunEnd>
 }
 
-const soonMilliseconds = 1000
+/**
+ * How a run ended: after `soon` the next one comes within a second, since something is about to change;
+ * after `failed` in some seconds, and more and more seldom.
+ */
+export type RunEnd = 'soon' | 'failed' | undefined
+
+const soonMilliseconds = 1_000
+/** An interval of an hour is no reason to be blind for an hour. */
+const retries = { firstMilliseconds: 5_000, mostMilliseconds: 60_000 }
 
 /**
  * Begins at once, in a slice of its own. The second run comes at its place in the interval, and all others
  * an interval behind the one before.
  */
 export function startRefresher(options: RefresherOptions): Refresher {
-  const { name, intervalMilliseconds, restMilliseconds, run } = options
+  const { name, intervalMilliseconds, restMilliseconds, random, run } = options
   let timer: NodeJS.Timeout | undefined
   let isFirst = true
   // It is about to.
@@ -33,23 +44,30 @@ export function startRefresher(options: RefresherOptions): Refresher {
   let isAsked = false
   let isStopped = false
   let isRested = true
-  let isSoon = false
+  let end: RunEnd
+  let failures = 0
 
   function plan(milliseconds: number, work: () => void): void {
     clearTimeout(timer)
     timer = setTimeout(work, milliseconds)
   }
 
+  function wait(): number {
+    if (end === 'soon') return soonMilliseconds
+    return end === 'failed' ? retryWait(failures, { ...retries, random }) : Infinity
+  }
+
   function interval(): number {
     const share = isFirst ? stableShare(name) : 1
-    return Math.min(isSoon ? soonMilliseconds : Infinity, share * intervalMilliseconds)
+    return Math.min(share * intervalMilliseconds, wait())
   }
 
   async function begin(): Promise<void> {
     clearTimeout(timer)
     isRunning = true
     isAsked = false
-    isSoon = (await run()) === 'soon'
+    end = await run()
+    failures = end === 'failed' ? failures + 1 : 0
     isRunning = false
     isRested = false
     if (!isStopped) plan(restMilliseconds, rested)

@@ -9,7 +9,7 @@ import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
 import { createDiscovered, type Finding } from './discovered.ts'
-import { startRefresher } from './refresher.ts'
+import { type RunEnd, startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
 import {
   createReach,
@@ -88,7 +88,12 @@ export function createSentinelMembers<S extends SentinelSettings>(
     })
   }
 
-  async function run(): Promise<undefined> {
+  async function run(): Promise<RunEnd> {
+    await askAll()
+    return discovered.state().failure === undefined ? undefined : 'failed'
+  }
+
+  async function askAll(): Promise<void> {
     keepTo(sentinels)
     const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
     if (isStopped) return
@@ -155,7 +160,8 @@ export function createSentinelMembers<S extends SentinelSettings>(
   }
 
   const intervalMilliseconds = pollInterval
-  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, run })
+  const { random } = Math
+  const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, random, run })
   const events = createSentinelEvents(options.subscribe, refresher.refresh, log)
   return {
     ...discovered,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createDiscovered } from '../../src/discovery/discovered.ts'
-import { fakeClock } from '../support/fake-clock.ts'
+import { createDiscovered, type Finding } from '../../src/discovery/discovered.ts'
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
@@ -9,14 +9,19 @@ const [seed, one, other] = ['seed', 'one', 'other'].map((host) =>
 )
 const targets = (...all: readonly (typeof seed)[]) => all.flatMap((target) => target ?? [])
 
-function discovered() {
-  const clock = fakeClock()
+interface Given {
+  readonly before?: Finding<object>
+  readonly clock?: FakeClock
+}
+
+function discovered({ before, clock = fakeClock() }: Given = {}) {
   const { log, lines } = recordedLog()
   let told = 0
   const found = createDiscovered({
     name: 'cluster seed',
     seeds: targets(seed),
     maximumAgeMilliseconds: 300_000,
+    before,
     clock,
     log,
   })
@@ -84,9 +89,10 @@ describe('what was found last', () => {
     expect(state()).toEqual({ failure, lastSuccess })
   })
 
-  test('is forgotten when it is too old, so that what is configured is wanted again', () => {
+  test('is forgotten when that lasts too long, so that what is configured is wanted again', () => {
     const { wanted, found, failed, state, isKnown, clock } = discovered()
     found(targets(one))
+    failed('no node answers')
     clock.advance(301_000)
     failed('no node answers')
 
@@ -95,15 +101,42 @@ describe('what was found last', () => {
     expect(state().failure).toBe('no node answers; nothing else is watched than what is configured')
   })
 
-  test('is counted from when it was found, not from the first failure', () => {
-    const { found, failed, isKnown, clock } = discovered()
+  test('is not forgotten for one failure, however long ago it was found', () => {
+    const { wanted, found, failed, isKnown, clock } = discovered()
     found(targets(one))
-    clock.advance(200_000)
+    clock.advance(3_600_000)
     failed('no node answers')
-    clock.advance(101_000)
+    clock.advance(299_000)
     failed('no node answers')
 
-    expect(isKnown()).toBe(false)
+    expect(wanted()).toEqual(targets(one))
+    expect(isKnown()).toBe(true)
+  })
+
+  test('is kept as long once more when it was found in between', () => {
+    const { found, failed, isKnown, clock } = discovered()
+    found(targets(one))
+    failed('no node answers')
+    clock.advance(200_000)
+    found(targets(one))
+    failed('no node answers')
+    clock.advance(200_000)
+    failed('no node answers')
+
+    expect(isKnown()).toBe(true)
+  })
+
+  test('is kept no longer by another one that takes its place', () => {
+    const first = discovered()
+    first.found(targets(one))
+    first.failed('no node answers')
+    first.clock.advance(200_000)
+    const next = discovered({ before: first.finding(), clock: first.clock })
+    next.failed('no node answers')
+    first.clock.advance(101_000)
+    next.failed('no node answers')
+
+    expect(next.isKnown()).toBe(false)
   })
 })
 

@@ -1,19 +1,21 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startRefresher } from '../../src/discovery/refresher.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type RunEnd, startRefresher } from '../../src/discovery/refresher.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Its place lies at nine tenths of an interval of ten seconds, that of `b` in the middle. */
 function refreshed(
-  work: () => Promise<'soon' | undefined> = async () => undefined,
+  work: () => Promise<RunEnd> = async () => undefined,
   name = 'sessions',
+  intervalMilliseconds = 10_000,
 ) {
   let runs = 0
   const refresher = startRefresher({
     name,
-    intervalMilliseconds: 10_000,
+    intervalMilliseconds,
     restMilliseconds: 200,
+    random: () => 0.5,
     run: () => {
       runs += 1
       return work()
@@ -95,6 +97,46 @@ test('where something is about to change, it runs again within a second', async 
   expect(runs()).toBeGreaterThan(4)
   expect(runs()).toBeLessThan(8)
   stop()
+})
+
+describe('where a run fails', () => {
+  const hour = 3_600_000
+
+  test('the next one comes in some seconds, and then more and more seldom', async () => {
+    const { runs, stop } = refreshed(async () => 'failed', 'sessions', hour)
+    await pass(1)
+    const runsAfter = async (milliseconds: number) => {
+      await pass(milliseconds)
+      return runs()
+    }
+
+    expect(await runsAfter(4_900)).toBe(1)
+    expect(await runsAfter(200)).toBe(2)
+    expect(await runsAfter(9_800)).toBe(2)
+    expect(await runsAfter(300)).toBe(3)
+    expect(await runsAfter(600_000)).toBeLessThan(20)
+    expect(await runsAfter(60_100)).toBeGreaterThan(10)
+    stop()
+  })
+
+  test('the next one comes no later than the interval wants', async () => {
+    const { runs, stop } = refreshed(async () => 'failed', 'sessions', 2_000)
+    await pass(10_100)
+
+    expect(runs()).toBeGreaterThan(4)
+    stop()
+  })
+
+  test('it goes on at its interval once it works again', async () => {
+    const ends: RunEnd[] = ['failed', 'failed']
+    const { runs, stop } = refreshed(async () => ends.shift(), 'sessions', hour)
+    await pass(20_000)
+    expect(runs()).toBe(3)
+    await pass(1_000_000)
+
+    expect(runs()).toBe(3)
+    stop()
+  })
 })
 
 test('stopped, it does not run any more, and leaves no timer behind', async () => {

@@ -213,6 +213,25 @@ describe('a cluster that is gone', () => {
   }, 120_000)
 })
 
+describe('a cluster that is asked seldom, and was gone when it was asked', () => {
+  it('stays, and is asked again soon, not only at the interval', async () => {
+    await using cluster = await startCluster()
+    using source = discoverCluster(addressOf(nodeOf(cluster, 0)), {
+      args: ['--poll.interval=1h'],
+      maximumAgeMilliseconds: 60_000,
+    })
+    await eventually(() => expect(source.ports()).toHaveLength(3), within)
+    await Promise.all(cluster.nodes.map((node) => node.kill()))
+    source.refresh()
+    await eventually(() => expect(source.state().failure).toBeDefined(), within)
+    expect(source.ports()).toHaveLength(3)
+    await Promise.all(cluster.nodes.map((node) => node.restart()))
+
+    await eventually(() => expect(source.state().failure).toBeUndefined(), within)
+    expect(source.ports()).toHaveLength(3)
+  }, 120_000)
+})
+
 describe('nodes that announce something else', () => {
   it('are reached where the map leads, and by their names where these are wanted', async () => {
     const announced = (port: number) => port - 9_000
