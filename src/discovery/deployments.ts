@@ -14,7 +14,7 @@ export interface KnownDeployment {
   readonly masters: readonly KnownMaster[]
 }
 
-/** A master as all Sentinels see it that answer. */
+/** A master as all Sentinels see it that answer; where none does, as it was seen last. */
 export interface KnownMaster {
   readonly name: string
   /** The target of the server that is the master now, by its address. */
@@ -25,7 +25,7 @@ export interface KnownMaster {
   readonly quorum: number
   /** How many Sentinels watch it, as far as anybody knows. */
   readonly sentinels: number
-  /** By the names of the Sentinels that answer: whether they see the same master. */
+  /** By the names of the Sentinels that answer, of which there may be none: whether they see the same master. */
   readonly agreement: ReadonlyMap<string, boolean>
 }
 
@@ -50,7 +50,8 @@ export function deploymentsOf<S extends SentinelSettings>(
   }))
 }
 
-function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
+/** Those that know each other, by ids and places. */
+export function groupsOf<S>(answers: readonly SentinelAnswer<S>[]) {
   const groups: { ids: Set<string>; members: SentinelAnswer<S>[] }[] = []
   for (const answer of answers) {
     const ids = idsOf(answer)
@@ -82,6 +83,7 @@ function placeOf({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): string 
 /** A master as one Sentinel sees it. */
 interface Sight<S> {
   readonly target: WantedTarget<S>
+  readonly isSilent: boolean
   readonly master: SeenMaster
   readonly address: string
 }
@@ -92,12 +94,12 @@ function byName<S extends SentinelSettings>(
   reach: Reach,
 ): ReadonlyMap<string, readonly Sight<S>[]> {
   const sights = new Map<string, Sight<S>[]>()
-  for (const { target, masters } of members)
+  for (const { target, masters, isSilent = false } of members)
     for (const master of masters) {
       const seen = sights.get(master.name) ?? []
       sights.set(master.name, seen)
       const address = reach(target, master)?.address
-      if (address !== undefined) seen.push({ target, master, address })
+      if (address !== undefined) seen.push({ target, isSilent, master, address })
     }
   return sights
 }
@@ -121,7 +123,9 @@ function knownMaster<S extends SentinelSettings>(
     quorum: Math.max(...seen.map(({ master }) => master.quorum)),
     sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),
     agreement: new Map(
-      seen.map(({ target, address }) => [target.name, address === current.address]),
+      seen.flatMap(({ target, isSilent, address }) =>
+        isSilent ? [] : [[target.name, address === current.address] as const],
+      ),
     ),
   }
 }

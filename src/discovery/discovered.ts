@@ -29,7 +29,11 @@ export interface Finding<S> {
 export interface Discovered<S> extends Pick<Source<S>, 'name' | 'wanted' | 'onChange' | 'state'> {
   /** This is what is wanted now. */
   found(wanted: readonly WantedTarget<S>[]): void
-  /** It could not be found out. */
+  /** This is wanted, though not all of it could be found out anew. */
+  foundInPart(wanted: readonly WantedTarget<S>[], failure: string): void
+  /** What was found holds no more. */
+  lost(message: string): void
+  /** It could not be found out; what was found last holds for a while. */
   failed(message: string): void
   /** What was found last, or what is configured: whom to ask. */
   known(): readonly WantedTarget<S>[]
@@ -52,6 +56,16 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
     if (isOther || isOtherState) for (const listener of [...listeners]) listener()
   }
 
+  function fail(next: readonly WantedTarget<S>[], failure: string): void {
+    if (failure !== state.failure) log.warn({ source: name }, `discovery failed: ${failure}`)
+    change(next, { ...state, failure })
+  }
+
+  function lost(message: string): void {
+    foundAt = undefined
+    fail(seeds, `${message}; ${nothingKnown}`)
+  }
+
   return {
     name,
     wanted: () => wanted,
@@ -69,14 +83,18 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
       if (state.failure !== undefined) log.info({ source: name }, 'discovery works again')
       change(next, { failure: undefined, lastSuccess: clock.wall() })
     },
+    foundInPart(next, failure) {
+      foundAt = clock.monotonic()
+      fail(next, failure)
+    },
+    lost,
     failed(message) {
       const now = clock.monotonic()
       failedAt ??= now
       // Not from when it was found: a poll interval may be longer than that, and one failure ends nothing.
-      if (now - failedAt > maximumAgeMilliseconds) foundAt = undefined
-      const failure = `${message}; ${foundAt === undefined ? nothingKnown : lastAnswerHolds}`
-      if (failure !== state.failure) log.warn({ source: name }, `discovery failed: ${failure}`)
-      change(foundAt === undefined ? seeds : wanted, { ...state, failure })
+      const isOver = foundAt === undefined || now - failedAt > maximumAgeMilliseconds
+      if (isOver) lost(message)
+      else fail(wanted, `${message}; ${lastAnswerHolds}`)
     },
   }
 }
@@ -88,7 +106,8 @@ const nothingFound: Finding<never> = {
   state: { failure: undefined, lastSuccess: undefined },
 }
 
-const lastAnswerHolds = 'what was found last is still watched'
+/** Follows what failed, where nothing is lost by it yet. */
+export const lastAnswerHolds = 'what was found last is still watched'
 const nothingKnown = 'nothing else is watched than what is configured'
 
 // Discovery gives every target anew, of the same seeds.

@@ -8,15 +8,18 @@ import { inSlices } from '../yielding.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
-import { createDiscovered, type Finding } from './discovered.ts'
+import { createDiscovered, type Finding, lastAnswerHolds } from './discovered.ts'
+import { createHeardSentinels, type Heard, type Recalled } from './heard-sentinels.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
 import {
   createReach,
   namedMembers,
   type Reach,
+  type Seeds,
   type SentinelAnswer,
   type SentinelSettings,
+  sentinelFor,
   sentinelTargets,
   sentinelTargetsFor,
 } from './sentinel-targets.ts'
@@ -24,7 +27,7 @@ import type { Source } from './source.ts'
 
 export interface SentinelMembersOptions<S extends SentinelSettings> {
   /** The Sentinels that are configured; others of their deployments are found. */
-  readonly seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]]
+  readonly seeds: Seeds<S>
   /** Makes a connection to a target, opened when it is first needed. */
   readonly connect: (target: WantedTarget<S>) => Connection
   /** Listens to a Sentinel over a connection of its own. */
@@ -42,7 +45,7 @@ export interface SentinelMembersOptions<S extends SentinelSettings> {
 export interface SentinelMembers<S> extends Source<S> {
   /** Lets the Sentinels be asked at once: somebody saw that something changed. */
   refresh(): void
-  /** What the Sentinels say that answered last; none where nobody does. */
+  /** What the Sentinels say, and what those said last that do not answer, for a bounded time. */
   deployments(): readonly KnownDeployment[]
   finding(): SentinelFinding<S>
 }
@@ -54,6 +57,7 @@ export interface SentinelFinding<S> extends Finding<S> {
   readonly deployments: readonly KnownDeployment[]
   /** The addresses of Sentinels by their ids: one may be configured by another than it announces. */
   readonly ids: ReadonlyMap<string, string>
+  readonly heard: ReadonlyMap<string, Heard<S>>
 }
 
 // A Sentinel that is paused or cut off is not waited for where others answer.
@@ -71,11 +75,13 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const before = options.before && findingFor(seeds, options.before)
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, before, clock, log })
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
-  /** What those said that answered too late to be waited for. */
-  const late = new Map<string, SentinelAnswer<S>>()
+  /** Those that did not answer in time, and whose answer is taken when it comes. */
+  const late = new Set<AskedServer<SentinelAnswer<S>>>()
+  const heard = createHeardSentinels({ maximumAgeMilliseconds, before: before?.heard, clock })
   const ids = new Map(before?.ids)
   let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
   let known: readonly KnownDeployment[] = before?.deployments ?? []
+  let following: Promise<void> | undefined
   let isStopped = false
 
   function askerOf(target: WantedTarget<S>): AskedServer<SentinelAnswer<S>> {
@@ -90,73 +96,105 @@ export function createSentinelMembers<S extends SentinelSettings>(
 
   async function run(): Promise<RunEnd> {
     await askAll()
-    return discovered.state().failure === undefined ? undefined : 'failed'
+    return isFailing() ? 'failed' : undefined
   }
 
   async function askAll(): Promise<void> {
     keepTo(sentinels)
     const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
     if (isStopped) return
-    for (const [address, one] of asked)
-      if (answers.has(address)) late.delete(address)
-      else void one.ask().then((answer) => noteLate(address, answer))
-    const seen = [...asked.keys()].flatMap(
-      (address) => late.get(address) ?? viewOf(answers.get(address)),
-    )
-    if (seen.length === 0) fail([...answers.values()])
-    else await follow(oncePerId(seen))
+    for (const [address, one] of asked) {
+      const answer = answers.get(address)
+      if (answer) note(address, answer)
+      else void noteLate(address, one)
+    }
+    await follow()
   }
 
-  // Who is slow is counted by what it said last; who was not counted so far changes what is told.
-  function noteLate(address: string, answer: Answer<SentinelAnswer<S>>): void {
-    const [view] = viewOf(answer)
-    const isNews = view !== undefined && !late.has(address)
-    if (view && asked.has(address)) late.set(address, view)
-    else late.delete(address)
-    if (isNews && !isStopped) refresher.refresh()
+  /** Whether that changes what counts. */
+  function note(address: string, answer: Answer<SentinelAnswer<S>>): boolean {
+    if ('error' in answer) return heard.failed(address, answer.error)
+    heard.answered(address, answer.view)
+    return true
+  }
+
+  // Who is slow counts by what it said last, until it answers or fails to: then nobody is asked anew for that.
+  async function noteLate(address: string, one: AskedServer<SentinelAnswer<S>>): Promise<void> {
+    if (late.has(one)) return
+    late.add(one)
+    const answer = await one.ask()
+    late.delete(one)
+    if (isStopped || asked.get(address) !== one || !note(address, answer)) return
+    const wasFailing = isFailing()
+    await follow()
+    if (isFailing() && !wasFailing && !isStopped) refresher.refresh()
+  }
+
+  function isFailing(): boolean {
+    return discovered.state().failure !== undefined
   }
 
   /** Has these asked and listened to, and no others. */
   function keepTo(targets: readonly WantedTarget<S>[]): void {
     const kept = new Set(targets.map(({ address }) => address))
-    for (const [address, one] of asked)
-      if (!kept.has(address) && asked.delete(address)) {
-        late.delete(address)
-        one.close()
-      }
+    for (const [address, one] of asked) if (!kept.has(address) && asked.delete(address)) one.close()
+    heard.keepTo(kept)
     for (const target of targets)
       if (!asked.has(target.address)) asked.set(target.address, askerOf(target))
     events.listenTo(targets)
   }
 
-  async function follow(answers: readonly SentinelAnswer<S>[]): Promise<void> {
-    const reach = createReach()
-    // To read thousands of addresses takes longer than others can wait.
-    await inSlices(namedMembers(answers), ([by, member]) => reach(by, member))
-    if (!isStopped) take(answers, reach)
+  /** Takes what was heard by its end: what is heard meanwhile needs no other one. */
+  function follow(): Promise<void> {
+    following ??= followOnce().finally(() => {
+      following = undefined
+    })
+    return following
   }
 
-  function take(answers: readonly SentinelAnswer<S>[], reach: Reach): void {
+  async function followOnce(): Promise<void> {
+    const reach = createReach()
+    const { answering, kept } = heard.recall(asked.keys())
+    // To read thousands of addresses takes longer than others can wait.
+    await inSlices(namedMembers([...answering, ...kept]), ([by, member]) => reach(by, member))
+    if (!isStopped) take(heard.recall(asked.keys()), reach)
+  }
+
+  function take(recalled: Recalled<S>, reach: Reach): void {
+    const answers = oncePerId([...recalled.answering, ...recalled.kept])
     for (const { id, target } of answers) if (id !== '') ids.set(id, target.address)
     const found = sentinelTargets(seeds, answers, ids, reach)
     const isGrown = found.sentinels.some(({ address }) => !asked.has(address))
     sentinels = found.sentinels
+    const failure = failureOf(recalled, reach)
     const current = new Set(sentinels.map(({ address }) => address))
     for (const [id, address] of ids) if (!current.has(address)) ids.delete(id)
     const before = known
     known = deploymentsOf(answers, seeds, ids, reach)
     keepTo(sentinels)
-    discovered.found([...found.sentinels, ...found.data])
+    tell([...found.sentinels, ...found.data], answers.length > 0, failure)
     const moved = movedMasters(before, known)
     if (moved.length > 0) options.onRoles?.(moved)
     if (isGrown) refresher.refresh()
   }
 
-  function fail(answers: readonly Answer<SentinelAnswer<S>>[]): void {
-    const [error] = answers.flatMap((answer) => ('error' in answer ? answer.error : []))
-    known = []
-    discovered.failed(error ? `no Sentinel answers (${describe(error)})` : 'no Sentinel answers')
-    if (!discovered.isKnown()) sentinels = seeds
+  function tell(wanted: readonly WantedTarget<S>[], isKnown: boolean, failure?: string): void {
+    if (failure === undefined) discovered.found(wanted)
+    else if (isKnown) discovered.foundInPart(wanted, failure)
+    else discovered.lost(failure)
+  }
+
+  function failureOf(
+    { answering, kept, over, error }: Recalled<S>,
+    reach: Reach,
+  ): string | undefined {
+    const why = error ? ` (${describe(error)})` : ''
+    const holds = kept.length > 0 ? `; ${lastAnswerHolds}` : ''
+    if (answering.length === 0) return `no Sentinel answers${why}${holds}`
+    const missed = deploymentsOf([...kept, ...over], seeds, ids, reach)
+    if (missed.length === 0) return undefined
+    const names = missed.map(({ topology }) => topology)
+    return `no Sentinel answers for masters of ${toldNames(names)}${why}${holds || `; ${notWatched}`}`
   }
 
   const intervalMilliseconds = pollInterval
@@ -167,7 +205,13 @@ export function createSentinelMembers<S extends SentinelSettings>(
     ...discovered,
     refresh: refresher.refresh,
     deployments: () => known,
-    finding: () => ({ ...discovered.finding(), sentinels, deployments: known, ids }),
+    finding: () => ({
+      ...discovered.finding(),
+      sentinels,
+      deployments: known,
+      ids,
+      heard: heard.all(),
+    }),
     stop() {
       isStopped = true
       refresher.stop()
@@ -178,20 +222,32 @@ export function createSentinelMembers<S extends SentinelSettings>(
 }
 
 /** The same deployments, with what those have of their own that are configured now. */
-function findingFor<S>(
-  seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
-  before: SentinelFinding<S>,
-): SentinelFinding<S> {
+function findingFor<S>(seeds: Seeds<S>, before: SentinelFinding<S>): SentinelFinding<S> {
   if (before.foundAt === undefined)
     return { ...before, wanted: before.wanted.length > 0 ? seeds : [], sentinels: seeds }
+  const heard = new Map<string, Heard<S>>()
+  for (const [address, one] of before.heard) {
+    const { answer } = one
+    heard.set(address, { ...one, answer: { ...answer, target: sentinelFor(seeds, answer.target) } })
+  }
   const places = new Set(before.sentinels.map(({ address }) => address))
   const data = before.wanted.filter(({ address }) => !places.has(address))
   const found = sentinelTargetsFor(seeds, { sentinels: before.sentinels, data })
-  return { ...before, wanted: [...found.sentinels, ...found.data], sentinels: found.sentinels }
+  return {
+    ...before,
+    wanted: [...found.sentinels, ...found.data],
+    sentinels: found.sentinels,
+    heard,
+  }
 }
 
-function viewOf<V>(answer: Answer<V> | undefined): readonly V[] {
-  return answer && 'view' in answer ? [answer.view] : []
+const notWatched = 'what they named is watched no more'
+/** Of how many deployments it is told that nobody answers for them. */
+const mostTold = 5
+
+function toldNames(names: readonly string[]): string {
+  const more = names.length - mostTold
+  return [...names.slice(0, mostTold), ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }
 
 // Who is asked by two addresses counts once, by the first: those that are configured come first.

@@ -17,6 +17,8 @@ export interface SentinelSettings {
 /** What a Sentinel sees, and which one it is. */
 export interface SentinelAnswer<S> extends SentinelView {
   readonly target: WantedTarget<S>
+  /** Whether it said so before, and does not answer now. */
+  readonly isSilent?: boolean
 }
 
 export interface SentinelTargets<S> {
@@ -25,6 +27,9 @@ export interface SentinelTargets<S> {
   /** Masters and replicas, in the order of addresses. */
   readonly data: readonly WantedTarget<S>[]
 }
+
+/** The Sentinels that are configured. */
+export type Seeds<S> = readonly [WantedTarget<S>, ...WantedTarget<S>[]]
 
 type Place = Pick<WantedTarget<unknown>, 'address' | 'endpoint'>
 
@@ -65,21 +70,27 @@ export function sentinelTargets<S extends SentinelSettings>(
 
 /** The same Sentinels and servers, with what those have of their own that are configured now. */
 export function sentinelTargetsFor<S>(
-  seeds: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
+  seeds: Seeds<S>,
   before: SentinelTargets<S>,
 ): SentinelTargets<S> {
   const configured = new Set(seeds.map(({ address }) => address))
   const others = before.sentinels.filter(({ address }) => !configured.has(address))
   const { data } = before
   return {
-    sentinels: [...seeds, ...others.map((one) => ofAny(seeds, one, sentinelTarget))],
+    sentinels: [...seeds, ...others.map((one) => sentinelFor(seeds, one))],
     data: data.map((one) => ofAny(seeds, one, dataTarget)),
   }
 }
 
+/** The same Sentinel, as it is wanted by what is configured now. */
+export function sentinelFor<S>(seeds: Seeds<S>, one: WantedTarget<S>): WantedTarget<S> {
+  const seed = seeds.find(({ address }) => address === one.address)
+  return seed ?? ofAny(seeds, one, sentinelTarget)
+}
+
 // Seeds may have different logins: that one told of it whose login it has.
 function ofAny<S>(
-  [first, ...others]: readonly [WantedTarget<S>, ...WantedTarget<S>[]],
+  [first, ...others]: Seeds<S>,
   one: WantedTarget<S>,
   make: (by: WantedTarget<S>, place: Place) => WantedTarget<S>,
 ): WantedTarget<S> {

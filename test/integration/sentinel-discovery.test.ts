@@ -147,7 +147,7 @@ describe('Sentinels with a password of their own', () => {
       ...fixedLogin({ password: secret('sentinel-secret') }, 'sentinel'),
       forNode: () => fixedLogin({ password: secret('data-secret') }, 'data'),
     }
-    using source = discoverSentinels([addressOf(sentinels[0])], [], login)
+    using source = discoverSentinels([addressOf(sentinels[0])], [], { login })
 
     await eventually(() => expect(source.figures()).toEqual(figuresOf(deployment, master)), within)
     const logins = new Map(source.wanted().map((one) => [one.address, one.login.from]))

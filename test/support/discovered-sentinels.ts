@@ -24,23 +24,30 @@ export interface DiscoveredSentinels
   readonly changedRoles: readonly string[]
 }
 
+export interface DiscoveredSentinelsOptions {
+  readonly login?: Login
+  readonly maximumAgeMilliseconds?: number
+}
+
 /** Follows a deployment, by its events alone unless told another interval. */
 export function discoverSentinels(
   urls: readonly [string, ...string[]],
   args: readonly string[] = [],
-  login?: Login,
+  options: DiscoveredSentinelsOptions = {},
 ): DiscoveredSentinels {
   const { settings } = configured(['--discover=sentinel', '--poll.interval=1h', ...args])
   const recorded = recordedLog()
   const changedRoles: string[] = []
-  const [first, ...others] = urls.map((url) => wantedTarget(url, settings, login ? { login } : {}))
+  const [first, ...others] = urls.map((url) =>
+    wantedTarget(url, settings, options.login ? { login: options.login } : {}),
+  )
   if (!first) throw new Error('there is no Sentinel')
   const source = createSentinelMembers({
     seeds: [first, ...others],
     connect: ({ endpoint, login }) => createConnect(endpoint, login, settings)(),
     subscribe: ({ endpoint, login }, channels, hearing) =>
       listenTo({ endpoint, login, settings, channels }, hearing),
-    maximumAgeMilliseconds: 300_000,
+    maximumAgeMilliseconds: options.maximumAgeMilliseconds ?? 300_000,
     onRoles: (addresses) => void changedRoles.push(...addresses),
     clock: systemClock,
     log: recorded.log,

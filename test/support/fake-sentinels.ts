@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command, Reply } from '../../src/redis/command.ts'
+import type { Connection } from '../../src/redis/connection.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
+import type { WantedTarget } from '../../src/targets/wanted-target.ts'
+
+/** A Sentinel, called by its host, which is its id too. A test changes it while it is asked. */
+export interface FakeSentinel {
+  isDown?: boolean
+  /** Before each reply. */
+  delayMilliseconds?: number
+  /** The masters that it watches, by their names. */
+  masters: Readonly<Record<string, FakeMaster>>
+}
+
+export interface FakeMaster {
+  readonly host: string
+  readonly epoch?: number
+  readonly replicas?: readonly string[]
+  /** The other Sentinels that watch it. */
+  readonly sentinels?: readonly string[]
+}
+
+/** Makes connections to Sentinels by their hosts. */
+export function fakeSentinels(sentinels: Readonly<Record<string, FakeSentinel>>) {
+  return ({ endpoint }: Pick<WantedTarget<unknown>, 'endpoint'>): Connection => {
+    const host = endpoint.kind === 'tcp' ? endpoint.host : ''
+    let state: 'opened' | 'kept' = 'opened'
+    const assertUp = () => {
+      const sentinel = sentinels[host]
+      if (!sentinel || sentinel.isDown) throw redisError('connection', 'gone')
+    }
+    return {
+      async open() {
+        assertUp()
+        const was = state
+        state = 'kept'
+        return was
+      },
+      send: (commands) =>
+        commands.map(async (command) => {
+          const { delayMilliseconds = 0, masters = {} } = sentinels[host] ?? {}
+          if (delayMilliseconds > 0) await delay(delayMilliseconds)
+          assertUp()
+          return reply(host, masters, command)
+        }),
+      drop() {
+        state = 'opened'
+      },
+    }
+  }
+}
+
+function reply(
+  host: string,
+  masters: FakeSentinel['masters'],
+  [command, subcommand, name = '']: Command,
+): Reply {
+  if (command === 'INFO') return 'redis_version:7.0.0\r\nredis_mode:sentinel\r\n'
+  if (subcommand === 'MYID') return host
+  if (subcommand === 'MASTERS')
+    return Object.entries(masters).map(([called, { host: ip, epoch = 0 }]) => [
+      ...['name', called, 'ip', ip, 'port', '6379', 'flags', 'master'],
+      ...['quorum', '1', 'config-epoch', `${epoch}`],
+    ])
+  const { replicas = [], sentinels = [] } = masters[`${name}`] ?? {}
+  if (subcommand === 'REPLICAS')
+    return replicas.map((ip) => [
+      ...['name', ip, 'ip', ip, 'port', '6379', 'flags', 'slave', 'runid', ip],
+    ])
+  if (subcommand === 'SENTINELS')
+    return sentinels.map((ip) => [
+      ...['name', ip, 'ip', ip, 'port', '26379', 'flags', 'sentinel', 'runid', ip],
+    ])
+  return 'OK'
+}
