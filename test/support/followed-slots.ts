@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import { masterOf } from '../../src/discovery/cluster-view.ts'
 import { discoverCluster } from './discovered-cluster.ts'
 import { eventually } from './eventually.ts'
-import type { MoveSlots } from './moving-slots.ts'
 import { startCluster } from './redis-cluster.ts'
+import type { MoveSlots } from './slot-moves.ts'
 
 const within = { within: 40_000, every: 100 }
 
@@ -17,7 +17,7 @@ export async function followSlots(move: MoveSlots): Promise<void> {
   await writes.exec()
   using source = discoverCluster(`redis://127.0.0.1:${to.port}`)
   await eventually(() => expect(source.ports()).toHaveLength(6), within)
-  await move(to, from, 999)
+  await move(to, from, [0, 999])
 
   await eventually(() => {
     const { view, counts } = source.cluster() ?? {}

@@ -4,10 +4,8 @@ import { configured } from './configured.ts'
 import type { RedisCluster } from './redis-cluster.ts'
 import type { RedisServer } from './redis-process.ts'
 import { keyCollectors } from './registry.ts'
+import type { MoveSlots } from './slot-moves.ts'
 import { type WalkedTarget, walkedTarget } from './walked-target.ts'
-
-/** Takes the slots 0 to this one from another node, and returns when they have moved. */
-export type MoveSlots = (to: RedisServer, from: RedisServer, last: number) => Promise<void>
 
 const last = 2_000
 const keys = 6_000
@@ -43,8 +41,8 @@ export async function walkWhileSlotsMove(cluster: RedisCluster, move: MoveSlots)
   )
   try {
     for (let times = 0; times < most; times++) {
-      await move(second, first, last)
-      await move(first, second, last)
+      await move(second, first, [0, last])
+      await move(first, second, [0, last])
       if (times + 1 >= fewest && (await movedReplies(cluster)) > 0) break
     }
   } finally {
