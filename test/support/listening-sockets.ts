@@ -8,8 +8,12 @@ export interface ListeningSockets {
   readonly close: () => Promise<void>
 }
 
-/** Lets a server listen on a free port of 127.0.0.1 and keeps account of its connections. */
-export async function trackSockets(server: Server, port = 0): Promise<ListeningSockets> {
+/** Lets a server listen on a free port of 127.0.0.1, or elsewhere, and keeps account of its connections. */
+export async function trackSockets(
+  server: Server,
+  port = 0,
+  host = '127.0.0.1',
+): Promise<ListeningSockets> {
   const open = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     open.add(socket)
@@ -19,7 +23,7 @@ export async function trackSockets(server: Server, port = 0): Promise<ListeningS
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   const close = async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))

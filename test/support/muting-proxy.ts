@@ -8,13 +8,26 @@ export interface MutingProxy extends AsyncDisposable {
   mute(): void
   /** Those that come from now on are mute as well, or no more. */
   muteNew(isMute: boolean): void
+  /** Those that are mute are closed, as when a network is whole again. */
+  closeMuted(): void
   /** How many connections came so far. */
   connections(): number
 }
 
+export interface MutingProxyOptions {
+  /** Where it listens, in place of 127.0.0.1. */
+  readonly host?: string
+  /** Whose connections go mute, by their address; everybody's unless told. */
+  readonly goesMute?: (address: string) => boolean
+}
+
 /** Starts a TCP proxy on loopback to a port of 127.0.0.1 whose connections can go mute. */
-export async function startMutingProxy(port: number): Promise<MutingProxy> {
+export async function startMutingProxy(
+  port: number,
+  { host, goesMute = () => true }: MutingProxyOptions = {},
+): Promise<MutingProxy> {
   const open = new Set<() => void>()
+  const muted = new Set<Socket>()
   let newAreMute = false
   let connections = 0
   const server = createServer({ noDelay: true }, (client) => {
@@ -29,22 +42,30 @@ export async function startMutingProxy(port: number): Promise<MutingProxy> {
       from.on('error', () => to.destroy())
       from.on('close', () => to.destroy())
     }
+    if (!goesMute(client.remoteAddress ?? '')) return
     const mute = () => {
       for (const socket of [client, upstream]) goMute(socket)
+      muted.add(client)
     }
     if (newAreMute) mute()
     open.add(mute)
-    client.on('close', () => open.delete(mute))
+    client.on('close', () => {
+      open.delete(mute)
+      muted.delete(client)
+    })
   })
-  const { port: own, close } = await trackSockets(server)
+  const { port: own, close } = await trackSockets(server, 0, host)
   return {
     port: own,
-    url: `redis://127.0.0.1:${own}`,
+    url: `redis://${host ?? '127.0.0.1'}:${own}`,
     mute: () => {
       for (const mute of open) mute()
     },
     muteNew: (isMute) => {
       newAreMute = isMute
+    },
+    closeMuted: () => {
+      for (const client of muted) client.destroy()
     },
     connections: () => connections,
     [Symbol.asyncDispose]: close,

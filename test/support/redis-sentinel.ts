@@ -11,6 +11,8 @@ export const sentinelProgram = () =>
 
 export interface WatchedMaster {
   readonly name: string
+  /** Where it is for the Sentinels, in place of 127.0.0.1. */
+  readonly host?: string
   readonly port: number
   readonly quorum?: number
   readonly password?: string
@@ -18,6 +20,7 @@ export interface WatchedMaster {
 
 export interface SentinelOptions {
   readonly masters: readonly WatchedMaster[]
+  readonly port?: number
   readonly password?: string
   /** More lines for its configuration file. */
   readonly configuration?: readonly string[]
@@ -32,7 +35,7 @@ export interface SentinelOptions {
  */
 export async function startSentinel(options: SentinelOptions): Promise<RedisServer> {
   const { masters, password, configuration = [] } = options
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const directory = await temporaryDirectory()
   // Sentinel writes its state into its configuration file and does not start without one.
   const file = join(directory.path, 'sentinel.conf')
@@ -62,9 +65,10 @@ export async function startSentinel(options: SentinelOptions): Promise<RedisServ
   }
 }
 
-function masterLines({ name, port, quorum = 1, password }: WatchedMaster): readonly string[] {
+function masterLines(master: WatchedMaster): readonly string[] {
+  const { name, host = '127.0.0.1', port, quorum = 1, password } = master
   return [
-    `sentinel monitor ${name} 127.0.0.1 ${port} ${quorum}`,
+    `sentinel monitor ${name} ${host} ${port} ${quorum}`,
     `sentinel down-after-milliseconds ${name} 1000`,
     ...(password === undefined ? [] : [`sentinel auth-pass ${name} ${quote(password)}`]),
   ]

@@ -71,7 +71,8 @@ async function start(
   return { master, replicas, sentinels, data: [master, ...replicas] }
 }
 
-async function assertComplete(sentinels: readonly RedisServer[]): Promise<void> {
+/** Throws unless three Sentinels know each other, and both replicas of `orders`. */
+export async function assertComplete(sentinels: readonly RedisServer[]): Promise<void> {
   for (const sentinel of sentinels) {
     const client = sentinel.client()
     const peers = await client.call('SENTINEL', 'SENTINELS', 'orders')
