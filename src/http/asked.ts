@@ -96,12 +96,12 @@ export function createAsked(options: AskedOptions): Asked {
       : refusedOnDemand(asked.refusal, hintOf(found, index.size), onDemand)
   }
 
-  function choice(query: string): Choice | NotServed | undefined {
-    const parameters = new URLSearchParams(query)
-    const texts = several ? parameters.getAll('target') : []
-    const chosen = families(parameters)
-    if (isNotServed(chosen)) return chosen
-    if (texts.length === 0) return chosen && { families: chosen }
+  /** The targets that are asked for by name or address; undefined where nobody chooses. */
+  function targets(texts: readonly string[]): Choice['targets'] | NotServed {
+    // One alone is meant whatever is asked for, as with the Go exporter.
+    if (!several)
+      return texts.some((text) => find(text).kind === 'with user') ? withUser : undefined
+    if (texts.length === 0) return undefined
     const wanted = new Set<string>()
     // An empty one alone asks for none: for the exporter itself.
     for (const text of texts.filter((one) => one !== '')) {
@@ -109,7 +109,17 @@ export function createAsked(options: AskedOptions): Asked {
       if (found.kind !== 'found') return servedElsewhere(text) ?? notServed(found, index.size)
       wanted.add(found.target.name)
     }
-    return { targets: wanted, families: chosen }
+    return wanted
+  }
+
+  function choice(query: string): Choice | NotServed | undefined {
+    const parameters = new URLSearchParams(query)
+    const chosen = families(parameters)
+    if (isNotServed(chosen)) return chosen
+    const wanted = targets(parameters.getAll('target'))
+    if (isNotServed(wanted)) return wanted
+    if (wanted) return { targets: wanted, families: chosen }
+    return chosen && { families: chosen }
   }
 
   return { choice, oneTarget }
@@ -155,14 +165,15 @@ function configuredElsewhere(parameters: URLSearchParams): NotServed | undefined
   )
 }
 
+const withUser = because(
+  400,
+  'A target is asked for without a user or a password. As whom to log in is configured where the exporter runs: --redis.user, --redis.password-file, or the file of --targets.file.',
+)
+
 type NotFound = Exclude<FoundTarget, { kind: 'found' }>
 
 function notServed(found: NotFound, known: number): NotServed {
-  if (found.kind === 'with user')
-    return because(
-      400,
-      'A target is asked for without a user or a password. As whom to log in is configured where the exporter runs: --redis.user, --redis.password-file, or the file of --targets.file.',
-    )
+  if (found.kind === 'with user') return withUser
   return because(404, `No such target is watched${hintOf(found, known)}`)
 }
 

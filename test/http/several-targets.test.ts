@@ -130,6 +130,19 @@ describe('of one target alone', () => {
     expect((await alone.request('/metrics?target=other')).body).toContain('\nredis_up 1\n')
   })
 
+  test.each(['redis://:hidden@c:1', 'user:hidden@localhost', 'other&target=redis://hidden@c'])(
+    'the target %s in the query is refused for its user, and nothing of it is shown',
+    async (target) => {
+      await using alone = await serveExporter()
+      await alone.poll(upResult())
+      const { status, body } = await alone.request(`/metrics?target=${target}`)
+
+      expect(status).toBe(400)
+      expect(body).toMatch(/^A target is asked for without a user or a password\./)
+      expect(body).not.toContain('hidden')
+    },
+  )
+
   test('a collector in the query is', async () => {
     await using alone = await serveExporter({ collectors })
     await alone.poll(upResult())
