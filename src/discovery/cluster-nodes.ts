@@ -63,7 +63,7 @@ export interface KnownCluster {
   /** What holds: what most of the nodes say that were asked. */
   readonly view: ClusterView
   readonly counts: ClusterCounts
-  /** The targets of the replicas of each shard that are well, in order. */
+  /** The targets of the replicas of each shard in order, first those that are well. */
   readonly replicas: readonly (readonly string[])[]
   /** The target of each node, by its id; none where its address is not known. */
   readonly addresses: ReadonlyMap<string, string>

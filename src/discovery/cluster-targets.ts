@@ -57,13 +57,18 @@ export function byAddress(one: { readonly address: string }, other: { readonly a
   return one.address < other.address ? -1 : 1
 }
 
-/** The addresses of the replicas of a shard that are well, in order. */
+/** The addresses of the replicas of a shard in order, first those that are well. */
 export function replicasOf(
   { nodes }: ClusterShard,
   addresses: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const well = nodes.filter(({ isMaster, isReachable }) => !isMaster && isReachable)
-  return well.flatMap(({ id }) => addresses.get(id) ?? []).sort()
+  const replicas = nodes.filter(({ isMaster }) => !isMaster)
+  return [true, false].flatMap((isWell) =>
+    replicas
+      .filter(({ isReachable }) => isReachable === isWell)
+      .flatMap(({ id }) => addresses.get(id) ?? [])
+      .sort(),
+  )
 }
 
 /** The ids of nodes that are master now and were replica, or the other way round. */

@@ -19,7 +19,7 @@ export interface KnownMaster {
   readonly name: string
   /** The target of the server that is the master now, by its address. */
   readonly address: string
-  /** The replicas that are well by those that heard of the last failover, in order. */
+  /** The replicas in order, first those that are well by those that heard of the last failover. */
   readonly replicas: readonly string[]
   /** How many Sentinels must agree on a failover; the most that any of them wants. */
   readonly quorum: number
@@ -116,10 +116,12 @@ function knownMaster<S extends SentinelSettings>(
   return {
     name,
     address: current.address,
-    replicas: current.master.replicas
-      .filter(({ isOkay }) => isOkay)
-      .flatMap((replica) => reach(current.target, replica)?.address ?? [])
-      .sort(),
+    replicas: [true, false].flatMap((isWell) =>
+      current.master.replicas
+        .filter(({ isOkay }) => isOkay === isWell)
+        .flatMap((replica) => reach(current.target, replica)?.address ?? [])
+        .sort(),
+    ),
     quorum: Math.max(...seen.map(({ master }) => master.quorum)),
     sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),
     agreement: new Map(

@@ -44,8 +44,8 @@ export interface TopologiesOptions<S extends DiscoverySettings> {
 export interface Topologies<S> extends Source<S> {
   /** Has those asked at once of which the target is: it answered what shows a change. */
   refresh(address: string): void
-  /** Whether another replica of the same master comes first: what both have is looked at once. */
-  isFurtherReplica(address: string): boolean
+  /** The replicas of its master, of each topology in which the target is one, in their order. */
+  replicasBeside(address: string): readonly (readonly string[])[]
   /** The nodes of all clusters; undefined where no target leads to one. */
   clusterNodes(): readonly WantedTarget<S>[] | undefined
   /** Each once, though several targets lead to it. */
@@ -171,14 +171,14 @@ export function createTopologies<S extends DiscoverySettings>(
     refresh(address) {
       for (const one of members.ownersOf(address)) sourceOf(one).refresh()
     },
-    isFurtherReplica(address) {
-      return [...members.ownersOf(address)].some(({ cluster, sentinel }) =>
+    replicasBeside(address) {
+      return [...members.ownersOf(address)].flatMap(({ cluster, sentinel }) =>
         [
           ...(cluster?.cluster()?.replicas ?? []),
           ...(sentinel?.deployments() ?? []).flatMap(({ masters }) =>
             masters.map(({ replicas }) => replicas),
           ),
-        ].some((replicas) => replicas.indexOf(address) > 0),
+        ].filter((replicas) => replicas.includes(address)),
       )
     },
     clusterNodes() {

@@ -95,6 +95,10 @@ export function createOnDemandBounds(
           if (share.take(collector, bytesOf(result))) store.publishSlow(collector, result)
           else onTurnedAway(address)
         },
+        withdrawSlow(collectors) {
+          for (const one of collectors) share.take(one, 0)
+          store.withdrawSlow(collectors)
+        },
       },
       refuse,
       leftOut: turnAway,
@@ -113,7 +117,7 @@ const poll = 'the poll'
 
 function bytesOf({ families }: SlowResult): number {
   const bodies = [...families.values()].flatMap((family) => family.bodies)
-  return bodies.reduce((sum, { plain }) => sum + plain.length, 0)
+  return bodies.reduce((sum, { plainLength }) => sum + plainLength, 0)
 }
 
 function full(most: number): RedisError {

@@ -53,7 +53,7 @@ export interface StartOptions {
   /** What targets wait for where there are many; one alone waits for nobody. */
   readonly turns: TurnsOfFleet | undefined
   /** What polls tell of more than one target. */
-  readonly watch?: Pick<TopologyWatch, 'note' | 'forget' | 'hasLookAlike'> | undefined
+  readonly watch?: Omit<TopologyWatch, 'bodies'> | undefined
   readonly onPolled: () => Promise<void>
   /** Called for each target whose keys are walked. */
   readonly onWalked?: (() => void) | undefined
@@ -102,9 +102,8 @@ export function createStart<S extends SettingsOfRunning>(
       ...(inTurn ? { turn: inTurn.walkTurn, encoder: packing } : {}),
     })
     if (tasks.walk) options.onWalked?.()
-    const mayWalk = () => settings.scanOn !== 'replica' || !watch?.hasLookAlike(wanted)
     const scheduled = tasks.tasks
-      .map((task) => walkingIf(mayWalk, tasks.walk, task))
+      .map(walkingOne(wanted, tasks.walk, watch))
       .map((task) => reading[task.kind]?.task(task) ?? task)
       .map((task) => (inTurn ? inTurn.task(task, tasks.lastPoll) : task))
     const remove = scheduled.map(schedule.add)
@@ -127,11 +126,16 @@ export function createStart<S extends SettingsOfRunning>(
   }
 }
 
-function walkingIf(
-  mayWalk: () => boolean,
+/** Where replicas are walked, has the keys of one replica of each master looked at. */
+function walkingOne(
+  wanted: WantedTarget<Pick<TargetSettings, 'scanOn'>>,
   walk: WalkTask | undefined,
-  task: TargetTask,
-): TargetTask {
-  if (task.kind !== 'walk') return task
-  return { ...task, run: async () => (mayWalk() ? await task.run() : walk?.leaveToAnother()) }
+  watch: StartOptions['watch'],
+): (task: TargetTask) => TargetTask {
+  if (!walk || !watch || wanted.settings.scanOn !== 'replica') return (task) => task
+  watch.onLeave(wanted, walk.leaveToAnother)
+  return (task) => {
+    if (task.kind !== 'walk') return task
+    return { ...task, run: async () => (watch.claimWalk(wanted) ? await task.run() : undefined) }
+  }
 }

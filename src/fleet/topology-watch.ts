@@ -11,13 +11,16 @@ import { inSlices } from '../yielding.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
 import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
+import { createWalkedReplicas } from './walked-replicas.ts'
 
 /** What the polls of single targets tell of whole topologies. */
 export interface TopologyWatch {
   /** Takes what a poll of a target gave; has its topology asked at once where that shows a change. */
   note(target: Pick<WantedTarget<unknown>, 'address' | 'name'>, result: PollResult): void
-  /** Whether its keys are those of a replica that is looked at anyway. */
-  hasLookAlike(target: Pick<WantedTarget<unknown>, 'address'>): boolean
+  /** Whether the keys of a replica are to be looked at now; see WalkedReplicas. */
+  claimWalk(target: Pick<WantedTarget<unknown>, 'address'>): boolean
+  /** Calls back while the keys of the replica are looked at in another one, until it is forgotten. */
+  onLeave(target: Pick<WantedTarget<unknown>, 'address'>, leave: () => void): void
   /** The target is watched no more. */
   forget(target: Pick<WantedTarget<unknown>, 'address'>): void
   /** What there is to tell of all topologies, as it is served: put together at most once a second. */
@@ -42,7 +45,7 @@ export interface Sharing {
 export interface TopologyWatchOptions {
   readonly topologies: Pick<
     Topologies<never>,
-    'refresh' | 'clusters' | 'deployments' | 'isFurtherReplica'
+    'refresh' | 'clusters' | 'deployments' | 'replicasBeside'
   >
   readonly namespace: string
   readonly sharing?: Sharing | undefined
@@ -56,6 +59,11 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
   const { topologies, namespace, clock } = options
   const { isOurs, elsewhere } = options.sharing ?? { isOurs: () => true, elsewhere: () => [] }
   const noted = new Map<string, Noted>()
+  const walked = createWalkedReplicas({
+    replicasBeside: topologies.replicasBeside,
+    polled: (address) => noted.get(address),
+    elsewhere,
+  })
   let made: Promise<readonly EncodedBody[]> = Promise.resolve([])
   let madeAt = -Infinity
 
@@ -91,10 +99,15 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
       noted.set(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
+      walked.notePoll(address, before?.isUp !== isUp)
       if (isOther || isLost || hasMoved(result)) topologies.refresh(address)
     },
-    hasLookAlike: ({ address }) => topologies.isFurtherReplica(address),
-    forget: ({ address }) => void noted.delete(address),
+    claimWalk: ({ address }) => walked.claim(address),
+    onLeave: ({ address }, leave) => walked.onLeave(address, leave),
+    forget({ address }) {
+      noted.delete(address)
+      walked.forget(address)
+    },
     bodies() {
       const now = clock.monotonic()
       if (now - madeAt < freshMilliseconds) return made

@@ -174,6 +174,7 @@ export function createWalkMetrics(
       },
       walkLeft() {
         walked.isLeft = true
+        walked.running = 0
       },
       walkServed(served) {
         walked.served = served

@@ -63,6 +63,8 @@ export interface OpenTarget {
    * and from the poll, or from two collectors.
    */
   publishSlow(collector: string, result: SlowResult): void
+  /** Has what the slow schedule gave of these collectors served no more. */
+  withdrawSlow(collectors: readonly string[]): void
   /** Forgets the target whole; what is published after that is forgotten at once. */
   close(): void
 }
@@ -133,6 +135,10 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
 
   function change(entry: Entry, make: () => void): void {
     make()
+    noteChange(entry)
+  }
+
+  function noteChange(entry: Entry): void {
     entry.served = { ...entry.served, validUntil: -Infinity }
     changes += 1
   }
@@ -172,6 +178,9 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
       },
       publishSlow(collector, result) {
         if (isHeld()) change(entry, () => snapshots.publishSlow(collector, result))
+      },
+      withdrawSlow(collectors) {
+        if (isHeld() && snapshots.withdrawSlow(collectors)) noteChange(entry)
       },
       close() {
         if (!isHeld()) return

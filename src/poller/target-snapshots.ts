@@ -83,6 +83,8 @@ export interface TargetSnapshots extends Judged {
   readonly target: HeldTarget
   publish(snapshot: Snapshot): void
   publishSlow(collector: string, result: SlowResult): void
+  /** Returns whether there was anything of these collectors. */
+  withdrawSlow(collectors: readonly string[]): boolean
   past(): TargetPast
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
@@ -178,6 +180,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       forgetResultsOfOthers(snapshot)
     },
     publishSlow: (collector, result) => void slow.set(collector, result),
+    withdrawSlow: (collectors) => collectors.filter((one) => slow.delete(one)).length > 0,
     stateName,
     state() {
       const { snapshot } = held

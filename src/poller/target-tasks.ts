@@ -219,14 +219,16 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     const connection = closable(
       createRenewedBulkConnection(renewal(options.connectInBulk, settings.pollTimeout)),
     )
+    const names = walking.map(({ name }) => name)
     figures = options.walkMetrics.ofTarget(target)
     return createWalkTask({
       target,
       byRole,
       scanMaxAge: settings.scanMaxAge,
-      names: walking.map(({ name }) => name),
+      names,
       leave: () => connection.drop(anotherServer()),
       beginResults,
+      withdraw: () => store.withdrawSlow(names),
       figures,
       noteCollector,
       clock,

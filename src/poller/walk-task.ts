@@ -15,13 +15,15 @@ export interface WalkTaskOptions {
   readonly byRole: boolean
   /** In milliseconds; undefined where it follows from how long the walk took. */
   readonly scanMaxAge: number | undefined
-  /** Makes the function that walks once. */
-  readonly createWalk: (hooks: WalkHooks) => () => Promise<WalkResult>
+  /** Makes the function that walks once; the signal ends that walk. */
+  readonly createWalk: (hooks: WalkHooks) => (left: AbortSignal) => Promise<WalkResult>
   /** The names of the collectors that walk. */
   readonly names: readonly string[]
   /** Ends the connection of the walk, so that it leads to where the address leads now. */
   readonly leave: () => void
   readonly beginResults: BeginResults
+  /** Has what walks gave served no more. */
+  readonly withdraw: () => void
   readonly figures: WalkFigures
   readonly noteCollector: (result: Noted) => void
   readonly clock: Clock
@@ -35,7 +37,10 @@ export interface WalkTaskOptions {
 export interface WalkTask {
   /** Never rejects. */
   run(): Promise<void>
-  /** Is called in the place of `run` where the keys are looked at in another target. */
+  /**
+   * Tells that the keys are looked at in another target: what was found here is served no more, and
+   * a walk that is under way ends.
+   */
   leaveToAnother(): void
   /**
    * Tells which server a poll met whose snapshot is served from now on. What was found in another
@@ -81,7 +86,7 @@ const noProgress: WalkProgress = { keys: 0, ratio: 0, load: 0 }
  */
 export function createWalkTask(options: WalkTaskOptions): WalkTask {
   const { target, byRole, scanMaxAge = Infinity, createWalk, names, leave } = options
-  const { beginResults, figures, noteCollector, clock, log, signal } = options
+  const { beginResults, withdraw, figures, noteCollector, clock, log, signal } = options
   let running = false
   let beganAt = 0
   let progress = noProgress
@@ -90,6 +95,8 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
   let walked: Origin | undefined
   /** The server that the last poll met. */
   let met: Origin | undefined
+  /** Ends the last walk that began. */
+  let leaving = new AbortController()
   let complete: Complete | undefined
   let ended: Ended | undefined
   let lastFailure: string | undefined
@@ -157,12 +164,17 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     if (!error) isTooLong = isLonger
   }
 
-  async function publish(begun: SlowResults, origin: Origin, result: WalkResult): Promise<void> {
+  async function publish(
+    begun: SlowResults,
+    origin: Origin,
+    result: WalkResult,
+    left: AbortSignal,
+  ): Promise<void> {
     const { collectors, startedAt, unixSeconds, seconds, keys, load } = result
     for (const one of collectors) noteCollector(one)
     const sound = collectors.filter((one) => !one.error).map(({ name }) => name)
     const { series, publish } = await begun.finish(sound, startedAt, seconds)
-    if (signal?.aborted) return
+    if (signal?.aborted || left.aborted) return
     // From here on without a pause, so that all of it is seen at once.
     publish()
     ended = { origin, collectors }
@@ -179,23 +191,37 @@ export function createWalkTask(options: WalkTaskOptions): WalkTask {
     loggedAt = clock.monotonic()
     walked = undefined
     results = undefined
+    leaving = new AbortController()
+    const left = leaving.signal
     figures.walkStarted()
-    const result = await walk()
+    const result = await walk(left)
     running = false
-    if (signal?.aborted) return
+    if (left.aborted) results = undefined
+    if (signal?.aborted || left.aborted) return
     noteEnd(result)
     figures.walkFinished(result.error ? 'failed' : 'complete')
     if (result.error) {
       allFailed(result.error, result.collectors)
       // How far it came says nothing about the keys that are served.
       show(complete?.progress ?? noProgress)
-    } else if (results && walked) await publish(results, walked, result)
+    } else if (results && walked) await publish(results, walked, result, left)
     results = undefined
+  }
+
+  function leaveToAnother(): void {
+    const isNews = complete !== undefined || (running && !leaving.signal.aborted)
+    leaving.abort()
+    complete = ended = undefined
+    withdraw()
+    show(noProgress)
+    tellServed()
+    figures.walkLeft()
+    if (isNews) log.info('the keys are looked at in another target; what was found here is dropped')
   }
 
   return {
     run,
-    leaveToAnother: figures.walkLeft,
+    leaveToAnother,
     meet(origin) {
       const isOther = met !== undefined && !isSameRun(met.run, origin.run)
       met = originOf(origin.run, origin.role, byRole)

@@ -79,12 +79,13 @@ const retryDelays = [100, 500, 1000, 2000, 5000, 10_000]
  * Makes the function that walks through the keys of a target once. It never rejects and ends by its
  * deadline. A connection that is lost is opened again, a server that answers nothing for now is
  * waited for, and the walk goes on from its cursor when the server is still the same; with another
- * one it begins anew, since a cursor holds only where it was given.
+ * one it begins anew, since a cursor holds only where it was given. `left` ends it: somebody else is
+ * walked in its place.
  */
 export function createWalkTarget(
   options: WalkTargetOptions,
   hooks: WalkHooks,
-): () => Promise<WalkResult> {
+): (left?: AbortSignal) => Promise<WalkResult> {
   const { connection, collectors, settings, clock } = options
   const { timeoutMilliseconds, retryMilliseconds, signal, turn } = options
   const selected = createSelectedDatabase((commands) => connection.exchange(commands))
@@ -107,12 +108,17 @@ export function createWalkTarget(
     return { ...met, run }
   }
 
-  return async () => {
+  return async (left) => {
     const startedAt = clock.monotonic()
     const unixSeconds = clock.wall() / 1e3
     const ended = new AbortController()
     const end = () => ended.abort()
+    const leave = () => {
+      end()
+      connection.drop(redisError('other', 'another target is walked in its place'))
+    }
     signal?.addEventListener('abort', end)
+    left?.addEventListener('abort', leave)
     const secondsSoFar = () => secondsSince(startedAt, clock)
     let current: ServerWalk | undefined
     let losses = 0
@@ -169,6 +175,8 @@ export function createWalkTarget(
       let arrival = await arrive()
       for (;;) {
         try {
+          // The connection may be that of the next walk by now.
+          ended.signal.throwIfAborted()
           current = await startOrGoOn(arrival)
           await current.walk(secondsSoFar)
           return
@@ -191,6 +199,7 @@ export function createWalkTarget(
       },
     )
     signal?.removeEventListener('abort', end)
+    left?.removeEventListener('abort', leave)
     end()
     const seconds = secondsSoFar()
     return {

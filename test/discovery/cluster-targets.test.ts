@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { changedRoles, clusterTargets } from '../../src/discovery/cluster-targets.ts'
+import { changedRoles, clusterTargets, replicasOf } from '../../src/discovery/cluster-targets.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
@@ -68,4 +68,12 @@ test('who became master or replica is told; who is new or gone is not', () => {
   )
 
   expect(changedRoles(before, now)).toEqual(['r2', 'm1'])
+})
+
+test('the replicas of a shard are in order, those that are well before the others', () => {
+  const lost = clusterNode('r1', { isReachable: false })
+  const shard = clusterShard([], 'm9', 'r3', lost, 'r2', 'r4')
+  const addresses = new Map(['m9', 'r1', 'r2', 'r3'].map((id) => [id, `address of ${id}`]))
+
+  expect(replicasOf(shard, addresses)).toEqual(['r2', 'r3', 'r1'].map((id) => `address of ${id}`))
 })

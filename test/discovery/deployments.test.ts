@@ -83,6 +83,20 @@ test('those that do not know each other may have masters of the same name', () =
   ])
 })
 
+test('the replicas of a master are in order, those that are well before the others', () => {
+  const places = ['10.0.0.3:6379', '10.0.0.2:6379', '10.0.0.1:6379']
+  const seen = sawMaster('orders', '10.0.0.9:6379', { replicas: places })
+  const isOkay = ({ host }: { host: string }) => host !== '10.0.0.1'
+  const replicas = seen.replicas.map((one) => ({ ...one, isOkay: isOkay(one) }))
+  const [deployment] = deploymentsOf([says('a', 'a', { ...seen, replicas })])
+
+  expect(deployment?.masters[0]?.replicas).toEqual([
+    'redis://10.0.0.2:6379',
+    'redis://10.0.0.3:6379',
+    'redis://10.0.0.1:6379',
+  ])
+})
+
 test('nobody says nothing', () => {
   expect(deploymentsOf([])).toEqual([])
   expect(deploymentsOf([says('a', 'a')])).toEqual([{ topology: 'redis://a:26379', masters: [] }])

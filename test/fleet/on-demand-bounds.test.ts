@@ -5,12 +5,15 @@ import {
   mostHeld,
   type OnDemandBounds,
 } from '../../src/fleet/on-demand-bounds.ts'
+import { createFamilyEncoder } from '../../src/metrics/family-lines.ts'
+import { gauge, sample } from '../../src/metrics/metric.ts'
 import type { Snapshot } from '../../src/poller/snapshot.ts'
 import type { OpenTarget } from '../../src/poller/snapshot-store.ts'
 
 const store: OpenTarget = {
   publish: () => undefined,
   publishSlow: () => undefined,
+  withdrawSlow: () => undefined,
   close: () => undefined,
 }
 const snapshot = {} as Snapshot
@@ -85,6 +88,20 @@ describe('a target for which there is no room', () => {
     one.refuse(100)
 
     expect(other.refuse(110)).toBeUndefined()
+  })
+
+  test('counts what its walks gave, until that is withdrawn', async () => {
+    const [one, other] = [bind('one'), bind('other')]
+    const encoder = createFamilyEncoder('redis')
+    encoder.add([sample(gauge('key_size', 'A size', ['key']), 1, { key: 'k'.repeat(60) })])
+    const families = await encoder.finish()
+    const origin = { run: { id: 'a', startedAt: undefined }, role: '' }
+    const result = { families, origin, takenAt: 0, maximumAgeMilliseconds: 1, series: 1 }
+    one.store.publishSlow('keys', result)
+    expect(other.refuse(50)).toBeDefined()
+    one.store.withdrawSlow(['keys'])
+
+    expect(other.refuse(50)).toBeUndefined()
   })
 
   test('is told where it could not be read, and forgotten when it goes', () => {

@@ -15,7 +15,8 @@ const { settings } = configured(['--count-keys=*', '--scan.on=replica', '--scan.
 
 test('a replica tells of walks while its keys are not looked at in another one', async () => {
   const address = `redis://127.0.0.1:${await freePort()}`
-  let hasLookAlike = true
+  let isOurs = false
+  let leave: () => void = () => undefined
   const tasks: Task[] = []
   const walkMetrics = createWalkMetrics('redis', systemClock, true)
   const { log } = recordedLog()
@@ -36,7 +37,10 @@ test('a replica tells of walks while its keys are not looked at in another one',
     watch: {
       note: () => undefined,
       forget: () => undefined,
-      hasLookAlike: () => hasLookAlike,
+      claimWalk: () => isOurs,
+      onLeave: (_, given) => {
+        leave = given
+      },
     },
     onPolled: async () => {},
     clock: systemClock,
@@ -44,18 +48,18 @@ test('a replica tells of walks while its keys are not looked at in another one',
   })(wantedTarget(address, settings))
   const walk = tasks.find(({ name }) => name === `${address} walk`)
 
+  leave()
   await walk?.run()
   expect(walkMetrics.textOf(address)).toBe('')
 
   // Nobody listens there, so the walk fails at once.
-  hasLookAlike = false
+  isOurs = true
   await walk?.run()
   expect(walkMetrics.textOf(address)).toContain(
     'redis_exporter_scans_total{result="complete"} 0\nredis_exporter_scans_total{result="failed"} 1\n',
   )
 
-  hasLookAlike = true
-  await walk?.run()
+  leave()
   expect(walkMetrics.textOf(address)).toBe('')
   target.stop('forgotten')
 })

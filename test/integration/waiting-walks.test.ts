@@ -73,6 +73,47 @@ it('a replica that lost its master and serves no stale data is waited for', asyn
   await expectAll(target, walking)
 })
 
+describe('a walk that is left to another target ends', () => {
+  it('while it reads', async () => {
+    await using server = await startRedis()
+    await fill(server)
+    const left = new AbortController()
+    const leaving = interrupted(everything, seenBefore, async () => left.abort())
+    using target = walkedTarget(server.url, [leaving], { settings })
+    const { error, keys: seen } = await target.walk(left.signal)
+
+    expect(error).toMatchObject({ reason: 'other' })
+    expect(seen).toBeLessThan(keys)
+  })
+
+  it('while it makes a pause', async () => {
+    await using server = await startRedis()
+    await fill(server)
+    const left = new AbortController()
+    // With so small a share it does nothing but wait.
+    const slow = { ...settings, scanMaxLoad: 0.000_001 }
+    using target = walkedTarget(server.url, [everything], { settings: slow, timeout: 600_000 })
+    const walking = target.walk(left.signal)
+    await eventually(() => expect(target.begun()).toBe(1))
+    left.abort()
+
+    expect((await walking).error).toMatchObject({ reason: 'other' })
+  })
+
+  it('while it waits for its server to come back', async () => {
+    await using server = await startRedis()
+    await fill(server)
+    const dying = interrupted(everything, seenBefore, async () => void (await server.kill()))
+    using target = walkedTarget(server.url, [dying], { settings })
+    const left = new AbortController()
+    const walking = target.walk(left.signal)
+    await waitsFor(target, 'connection')
+    left.abort()
+
+    expect((await walking).error).toMatchObject({ reason: 'other' })
+  })
+})
+
 describe('a connection that is lost, with a handshake of TLS that fails before one succeeds', () => {
   it.each([
     [

@@ -107,6 +107,19 @@ describe('what is served', () => {
     expect(store.serve().bodies.at(-1)).toBe(lines?.bodies[0])
   })
 
+  test('is what is left when some of it is withdrawn, at once', async () => {
+    const { open, poll, keyWalk, walk, ofKeys } = slowStore()
+    await poll()
+    await keyWalk()
+    await walk('counts', [keysCount, 2, { key: '*' }])
+    ofKeys()
+    open.withdrawSlow(['keys', 'streams'])
+
+    expect(ofKeys()).toBe(
+      '# TYPE redis_key_size gauge\nredis_key_size{key="single"} 1\n# TYPE redis_keys_count gauge\nredis_keys_count{key="*"} 2\n',
+    )
+  })
+
   test('has the header once over several targets', async () => {
     const { clock, store, poll, keyWalk, resultOf } = slowStore()
     const other = heldTarget(store, 'other', maximumAge)

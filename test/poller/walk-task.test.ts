@@ -283,3 +283,54 @@ describe('when a poll meets another server', () => {
     expect(task.left()).toBe(0)
   })
 })
+
+describe('when the keys are looked at in another target', () => {
+  test('nothing is told or served any more of what was found', async () => {
+    await task.walk(finding(1, { keys: 800 }))
+    task.leaveToAnother()
+
+    expect(task.withdrawn()).toBe(1)
+    expect(await task.figure('scans_total', { result: 'complete' })).toBeUndefined()
+    expect(task.state()).toMatchObject({ running: false, keys: 0, ageSeconds: undefined })
+    expect(task.collectors()).toEqual([])
+  })
+
+  test.each([
+    ['that ends by that', failing],
+    ['that came to its end', finding(1)],
+  ])(
+    'a walk under way %s is told to end, and is neither published nor counted',
+    async (_, walk) => {
+      let isEnding: boolean | undefined
+      await task.walk((hooks) => {
+        const given = walk(hooks)
+        task.leaveToAnother()
+        isEnding = hooks.ending.aborted
+        return given
+      })
+      expect(isEnding).toBe(true)
+      expect(task.store.all).toEqual([])
+      expect(task.noted).toEqual([])
+
+      await task.walk(finding(2))
+      expect(await task.figure('scans_total', { result: 'complete' })).toBe(1)
+      expect(await task.figure('scans_total', { result: 'failed' })).toBe(0)
+      expect(task.store.texts()).toEqual({ 'check-keys': series(2) })
+    },
+  )
+
+  test('the log tells it where there was something to lose, once', async () => {
+    task.leaveToAnother()
+    await task.walk(finding(1))
+    task.leaveToAnother()
+    task.leaveToAnother()
+
+    expect(task.shown()).toEqual([
+      {
+        level: 'info',
+        target,
+        msg: 'the keys are looked at in another target; what was found here is dropped',
+      },
+    ])
+  })
+})

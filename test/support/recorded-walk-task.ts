@@ -18,6 +18,8 @@ export interface WalkHooks {
   progress(progress: WalkProgress): void
   resumed(): void
   waiting(error: RedisError): void
+  /** Aborted where the walk is to end before its time. */
+  readonly ending: AbortSignal
   readonly clock: FakeClock
 }
 
@@ -30,6 +32,9 @@ export interface RecordedWalkTask extends RecordedLog, Pick<WalkTask, 'state'> {
   collectors(run?: string, role?: string): readonly WalkedCollector[]
   /** How often the connection was told to leave. */
   left(): number
+  leaveToAnother(): void
+  /** How often what was found was withdrawn. */
+  withdrawn(): number
   readonly clock: FakeClock
   readonly store: PublishedSlowResults
   /** The results of collectors that were noted, in order. */
@@ -47,8 +52,9 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
   const metrics = createWalkMetrics('redis', clock)
   const noted: Noted[] = []
   let left = 0
+  let withdrawn = 0
   let next: FakeWalk | undefined
-  const { run, state, collectors, meet } = createWalkTask({
+  const { run, state, collectors, meet, leaveToAnother } = createWalkTask({
     target,
     byRole: false,
     scanMaxAge,
@@ -59,6 +65,9 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
       scanMaxAge,
       store,
     }),
+    withdraw: () => {
+      withdrawn += 1
+    },
     figures: metrics.ofTarget(target),
     names: ['check-keys'],
     leave: () => {
@@ -67,7 +76,7 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
     noteCollector: (result) => void noted.push(result),
     createWalk:
       ({ begin, onProgress, onResumed, onWaiting }) =>
-      async () => {
+      async (ending) => {
         if (next === undefined) throw new Error('the test gave no walk')
         const startedAt = clock.monotonic()
         const unixSeconds = clock.wall() / 1e3
@@ -76,6 +85,7 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
           progress: onProgress,
           resumed: onResumed,
           waiting: onWaiting,
+          ending,
           clock,
         })
         return {
@@ -100,6 +110,8 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
     noted,
     state,
     left: () => left,
+    leaveToAnother,
+    withdrawn: () => withdrawn,
     meet: (run, role = 'master') => meet({ run: runOf(run), role }),
     collectors: (run = 'first', role = 'master') => collectors({ run: runOf(run), role }),
     async walk(walk) {

@@ -46,7 +46,7 @@ export function testFleet<S extends SettingsOfRunning>(
       refresh: () => undefined,
       clusters: () => [],
       deployments: () => [],
-      isFurtherReplica: () => false,
+      replicasBeside: () => [],
     },
     namespace: 'redis',
     clock,

@@ -19,7 +19,8 @@ import { defaultSettings } from './default-settings.ts'
 
 /** A target walked within the process of the test, over a real connection. */
 export interface WalkedTarget extends Disposable {
-  walk(): Promise<WalkResult>
+  /** `left` ends the walk before its time. */
+  walk(left?: AbortSignal): Promise<WalkResult>
   /** What the last walk gave, by collector. */
   samples(collector: string): readonly Sample[]
   readonly progress: readonly WalkProgress[]
