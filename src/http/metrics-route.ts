@@ -29,7 +29,8 @@ export interface JoinedMetrics {
 /**
  * Serves what is known of all targets with the exporter's own metrics behind it. A query may ask for
  * some targets (`target`) and for what some collectors gave (`collect[]`); what the exporter tells of
- * itself is there in any case, as with the node_exporter.
+ * itself is there in any case, as with the node_exporter, and what it tells of whole topologies where
+ * neither a target nor a collector is named.
  */
 export function metricsRoute(
   { store, own, topologies = async () => [], requests: last }: MetricsSource,
@@ -41,7 +42,7 @@ export function metricsRoute(
   async function sendJoined(c: Context<NodeContext>, joined: JoinedTargets, choice?: Choice) {
     // A poll that ends while they are put together is counted behind them, as it is served next.
     const { prepared, revision } = await joined.serve(encoding(c), choice)
-    const beside = [await own(), ...(await topologies())]
+    const beside = [await own(), ...(isWhole(choice) ? await topologies() : [])]
     return send(c, { prepared: prepareBody(beside, prepared), revision, last })
   }
 
@@ -55,6 +56,12 @@ export function metricsRoute(
       ? now.then((later) => send(c, prepare(later)))
       : send(c, prepare(now))
   }
+}
+
+// What is told of whole topologies is of no target and no collector: of several jobs that ask for one
+// each, every one would store it.
+function isWhole({ targets, families }: Choice = {}): boolean {
+  return !families && (!targets || targets.size === 0)
 }
 
 // The pieces are put in a row once for all scrapes between two changes. Those of the snapshot may be

@@ -13,7 +13,8 @@ const collectors = [
 
 beforeEach(async () => {
   const own = '# TYPE self gauge\nself 1\n'
-  exporter = await serveExporter({ targetLabel: 'target', collectors, own })
+  const ofTopologies = '# TYPE whole gauge\nwhole 1\n'
+  exporter = await serveExporter({ targetLabel: 'target', collectors, own, ofTopologies })
   await exporter.poll(upResult())
   const cache = exporter.watch({ name: 'cache', address: 'redis://c:1', labels: { env: 'prod' } })
   await cache.poll(downResult())
@@ -32,7 +33,9 @@ describe('the metrics of several targets', () => {
       'redis_up{target="cache",env="prod"} 0',
       'redis_up{target="redis://localhost:6379"} 1',
     ])
-    expect(body).toMatch(/\nself 1\n# HELP redis_exporter_http_requests_total .*\n.*\n.* 1\n$/)
+    expect(body).toMatch(
+      /\nself 1\n# TYPE whole gauge\nwhole 1\n# HELP redis_exporter_http_requests_total .*\n.*\n.* 1\n$/,
+    )
   })
 
   test('are the same as gzip', async () => {
@@ -119,6 +122,28 @@ describe('a query', () => {
     expect(body).toBe(
       'There is no such collector in collect[]; did you mean slowlog. There is memory, slowlog.\n',
     )
+  })
+})
+
+describe('what is told of whole topologies', () => {
+  test.each(['', '?target=', '?target=&target='])(
+    'is served to whoever narrows nothing, and beside the exporter alone: /metrics%s',
+    async (query) => {
+      expect((await exporter.request(`/metrics${query}`)).body).toContain('\nwhole 1\n')
+    },
+  )
+
+  test.each([
+    'target=cache',
+    'target=&target=cache',
+    'collect[]=memory',
+    'target=&collect[]=memory',
+  ])('is no part of ?%s, so that of several jobs of one exporter one stores it', async (query) => {
+    const { status, body } = await exporter.request(`/metrics?${query}`)
+
+    expect(status).toBe(200)
+    expect(body).toContain('\nself 1\n')
+    expect(body).not.toContain('whole')
   })
 })
 

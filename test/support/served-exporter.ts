@@ -57,6 +57,8 @@ export interface ServedOptions {
   readonly discovery?: readonly NamedState[]
   /** What the exporter tells of itself. */
   readonly own?: string
+  /** What is told of whole topologies. */
+  readonly ofTopologies?: string
   /** Stands in for the store at scrapes. */
   readonly store?: Pick<SnapshotStore, 'serve'>
   readonly limits?: Partial<ConnectionLimits>
@@ -119,11 +121,17 @@ export async function serveExporter(options: ServedOptions = {}): Promise<Served
   const answers: string[] = []
   const closings: string[] = []
   let ownBody: EncodedBody = await encodeBody(own)
+  const ofTopologies = await encodeBody(options.ofTopologies ?? '')
   let lastTick = clock.monotonic()
   let tickingSince = lastTick
   const app = createApp({
     metricsPath,
-    metrics: { store: options.store ?? store, own: () => ownBody, requests: requests.text },
+    metrics: {
+      store: options.store ?? store,
+      own: () => ownBody,
+      topologies: async () => [ofTopologies],
+      requests: requests.text,
+    },
     health: createHealth({
       clock,
       lastTick: () => lastTick,
