@@ -55,18 +55,27 @@ interface Made extends JoinedBody {
 
 const freshMilliseconds = 1000
 
-/** What people ask for over and over is the whole in one or two encodings; each is up to tens of megabytes. */
+/** How many of the larger and of the smaller bodies are kept; one of the larger is up to tens of megabytes. */
 const mostKept = 4
+
+/** So many are put together almost as fast as one. */
+const fewTargets = 10
+
+/** Bodies that are made one after the other. */
+interface Line {
+  readonly kept: Map<string, Made>
+  readonly making: Map<string, Promise<JoinedBody>>
+  last: Promise<unknown>
+}
 
 /**
  * Puts together what is known of all targets when somebody asks, in slices, one body after the other,
- * and keeps each for all who ask for it within a second.
+ * and keeps each for all who ask for it within a second: the whole in any case, of the others those that
+ * were made last. What is known of a few targets waits for none of the larger bodies.
  */
 export function createJoinedTargets(options: JoinedTargetsOptions): JoinedTargets {
   const { store, targetLabel, ownText, clock } = options
-  const kept = new Map<string, Made>()
-  const making = new Map<string, Promise<JoinedBody>>()
-  let last: Promise<unknown> = Promise.resolve()
+  const lines = { few: createLine(), many: createLine() }
   let revision = 0
 
   function isFresh({ begunAt, changes, validUntil }: Made): boolean {
@@ -100,11 +109,12 @@ export function createJoinedTargets(options: JoinedTargetsOptions): JoinedTarget
     return { prepared, revision: `all-${revision}`, begunAt, changes, validUntil }
   }
 
-  function keep(key: string, made: Made): void {
+  function keep(kept: Line['kept'], key: string, made: Made): void {
     kept.delete(key)
     kept.set(key, made)
-    const [oldest] = kept.keys()
-    if (oldest !== undefined && kept.size > mostKept) kept.delete(oldest)
+    // The whole is what most ask for, and takes longest; it is there in two encodings at most.
+    const oldest = kept.size > mostKept && [...kept.keys()].find((one) => !keysOfWhole.has(one))
+    if (oldest) kept.delete(oldest)
     // Nobody is served it after that, and it may be large.
     const forget = () => {
       if (kept.get(key) === made && !isFresh(made)) kept.delete(key)
@@ -115,16 +125,19 @@ export function createJoinedTargets(options: JoinedTargetsOptions): JoinedTarget
   return {
     serve(encoding, choice = {}) {
       const key = keyOf(encoding, choice)
+      const { targets } = choice
+      const line = targets && targets.size <= fewTargets ? lines.few : lines.many
+      const { kept, making } = line
       const known = kept.get(key)
       if (known && isFresh(known)) return known
       const underWay = making.get(key)
       if (underWay) return underWay
-      const made = last.then(() => make(encoding, choice))
+      const made = line.last.then(() => make(encoding, choice))
       // One at a time, however many different ones are asked for.
-      last = made.then(
+      line.last = made.then(
         (body) => {
           making.delete(key)
-          keep(key, body)
+          keep(kept, key, body)
         },
         () => void making.delete(key),
       )
@@ -133,6 +146,12 @@ export function createJoinedTargets(options: JoinedTargetsOptions): JoinedTarget
     },
   }
 }
+
+function createLine(): Line {
+  return { kept: new Map(), making: new Map(), last: Promise.resolve() }
+}
+
+const keysOfWhole: ReadonlySet<string> = new Set([keyOf('plain', {}), keyOf('gzip', {})])
 
 function keyOf(encoding: Encoding, { targets, families, withoutLabels }: Choice): string {
   const names = targets && [...targets].sort()

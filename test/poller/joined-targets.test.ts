@@ -1,7 +1,11 @@
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { endOfGzip } from '../../src/metrics/encoded-body.ts'
-import { createJoinedTargets, type JoinedTargets } from '../../src/poller/joined-targets.ts'
+import {
+  createJoinedTargets,
+  type JoinedTargets,
+  type JoinedTargetsOptions,
+} from '../../src/poller/joined-targets.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import {
   createSnapshotStore,
@@ -32,9 +36,12 @@ beforeEach(async () => {
   await poll(two)
 })
 
-function join(targetLabel: string | undefined): JoinedTargets {
+function join(
+  targetLabel: string | undefined,
+  from: JoinedTargetsOptions['store'] = store,
+): JoinedTargets {
   const ownText = (name: string) => `# HELP own it\n# TYPE own gauge\nown{of="${name}"} 1\n`
-  return createJoinedTargets({ store, targetLabel, ownText, clock })
+  return createJoinedTargets({ store: from, targetLabel, ownText, clock })
 }
 
 async function poll(open: OpenTarget, result = upResult()): Promise<void> {
@@ -120,6 +127,57 @@ describe('what was made last', () => {
     expect(await joined.serve('plain', { targets: new Set(['one']) })).toBe(some)
     expect(await joined.serve('gzip')).toBe(gzip)
   })
+})
+
+describe('the whole', () => {
+  const families = (key: string) => ({ families: { key, has: () => true } })
+  const ofOne = (name: string) => ({ targets: new Set([name]) })
+  const many = Array.from({ length: 10 }, (_, index) => `narrow-${index}`)
+
+  test.each([
+    ['single targets', ofOne],
+    ['what some collectors gave', families],
+    ['some targets', (name: string) => ({ targets: new Set([...many, `not ${name}`]) })],
+  ])('is kept for its second, however many ask for %s meanwhile', async (_what, choice) => {
+    const [plain, gzip] = await Promise.all([joined.serve('plain'), joined.serve('gzip')])
+    await poll(one, downResult())
+    for (const name of many) await joined.serve('plain', choice(name))
+
+    expect(await joined.serve('plain')).toBe(plain)
+    expect(await joined.serve('gzip')).toBe(gzip)
+  })
+
+  test('keeps nobody waiting who asks for a few targets while it is made', async () => {
+    let isAnswered = false
+    joined = join('target', {
+      changes: store.changes,
+      *each(targets) {
+        const [first] = store.each()
+        if (targets) yield* store.each(targets)
+        // It is under way for as long as the test wants.
+        else if (first)
+          for (let left = 1e6; left > 0 && !isAnswered; left -= 1) yield { ...first, bodies: [] }
+      },
+    })
+    const ended: string[] = []
+    const whole = Promise.resolve(joined.serve('plain')).then(() => ended.push('the whole'))
+    expect(await text('plain', ofOne('two'))).toContain('redis_up{target="two"} 1\n')
+    ended.push('one')
+    isAnswered = true
+    await whole
+
+    expect(ended).toEqual(['one', 'the whole'])
+  })
+})
+
+test('of narrow choices so many are kept, and those that were made last', async () => {
+  const ofOne = (name: string) => ({ targets: new Set([name]) })
+  const first = await joined.serve('plain', ofOne('one'))
+  const second = await joined.serve('plain', ofOne('two'))
+  for (const name of ['a', 'b', 'c']) await joined.serve('plain', ofOne(name))
+
+  expect(await joined.serve('plain', ofOne('two'))).toBe(second)
+  expect(await joined.serve('plain', ofOne('one'))).not.toBe(first)
 })
 
 test('all who ask while it is made get the same', async () => {
