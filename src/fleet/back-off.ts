@@ -2,6 +2,8 @@
 export interface BackOff {
   /** Whether to poll at this place. */
   isDue(): boolean
+  /** How many places are left out before the next one at which to poll. */
+  leftOut(): number
   /** A poll ended: whether it reached the server. */
   note(isReached: boolean): void
   /**
@@ -41,6 +43,7 @@ export function createBackOff(options: BackOffOptions): BackOff {
       left = Math.max(0, left - 1)
       return left === 0
     },
+    leftOut: () => Math.max(0, left - 1),
     note(isReached) {
       failures = isReached ? 0 : failures + 1
       const choice = Math.max(1, Math.min(most, 2 ** failures))

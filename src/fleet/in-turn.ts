@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { PollOutcome } from '../poller/poll-task.ts'
 import type { TargetSettings, TargetTask } from '../poller/target-tasks.ts'
 import type { Connect } from '../redis/connection.ts'
@@ -51,6 +52,7 @@ export function createInTurn(
   { connecting, walking, random }: TurnsOfFleet,
   settings: TargetSettings,
   signal: AbortSignal,
+  clock: Pick<Clock, 'monotonic'>,
   pollAgain: () => void = () => undefined,
 ): InTurn {
   const walkTurn = walking.turn(signal)
@@ -62,6 +64,7 @@ export function createInTurn(
   })
   let isHeard = false
   let again: NodeJS.Timeout | undefined
+  let againAt = Infinity
   let isAgain = false
   signal.addEventListener('abort', () => clearTimeout(again))
   let wasUp: () => void = () => undefined
@@ -92,6 +95,7 @@ export function createInTurn(
       if (lastPoll() === undefined) await first()
       else if (isAgain || backOff.isDue()) {
         clearTimeout(again)
+        againAt = Infinity
         await task.run()
       } else return
       const { error, seconds = 0 } = lastPoll() ?? {}
@@ -103,7 +107,9 @@ export function createInTurn(
     function pollSoon(lastMilliseconds: number): void {
       const wait = backOff.soon(lastMilliseconds)
       if (wait === undefined || signal.aborted) return
+      againAt = clock.monotonic() + wait
       again = setTimeout(() => {
+        againAt = Infinity
         isAgain = true
         pollAgain()
         isAgain = false
@@ -116,6 +122,7 @@ export function createInTurn(
       onSkip: (runs) => {
         if (!isWaiting) task.onSkip(runs)
       },
+      nextRun: (place) => Math.min(againAt, place + backOff.leftOut() * task.intervalMilliseconds),
     }
   }
 

@@ -71,7 +71,8 @@ export function createStart<S extends SettingsOfRunning>(
   return (wanted) => {
     const { address, name, endpoint, login, labels, settings, database } = wanted
     const over = new AbortController()
-    const inTurn = turns && createInTurn(turns, settings, over.signal, () => pollNow())
+    const inTurn =
+      turns && createInTurn(turns, settings, over.signal, options.clock, () => pollNow())
     const connecting = (admit?: Admit) =>
       createConnect(endpoint, login, settings, maximumSilence(settings), admit)
     const store = options.store.open({

@@ -13,6 +13,11 @@ export interface Task {
   run(): Promise<void>
   /** Told of runs that were due and did not happen, because one was under way or we were late. */
   onSkip(runs: number): void
+  /**
+   * When it does something next, given when it is due next, where it leaves some of its places out or
+   * runs between them as well.
+   */
+  nextRun?(due: number): number
 }
 
 export interface Schedule {
@@ -20,7 +25,7 @@ export interface Schedule {
   add(task: Task): () => void
   /** Runs one that was added once more at once, or after the run that is under way. */
   runNow(task: Task): void
-  /** When the task of that name is due next, by the monotonic clock in milliseconds. */
+  /** When the task of that name runs next, by the monotonic clock in milliseconds. */
   due(name: string): number | undefined
   /** When the schedule last ticked, by the monotonic clock in milliseconds. */
   lastTick(): number
@@ -43,8 +48,10 @@ interface Entry {
   readonly task: Task
   running: boolean
   again: boolean
+  /** The first of its times that is not planned yet. */
   due: number
-  readonly timers: Set<NodeJS.Timeout>
+  /** Those that are, with their times. */
+  readonly timers: Map<NodeJS.Timeout, number>
 }
 
 /** Begins to tick. Tasks come and go while it does, and none moves because of another. */
@@ -70,13 +77,13 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   // One target has a poll and perhaps two other tasks: nothing is gained where none waits for another.
   const begin = spreads ? createBeginApart(clock) : (now: () => void) => now()
 
-  function beginIn(wait: number, entry: Entry): void {
+  function beginIn(wait: number, entry: Entry, now: number): void {
     const { timers } = entry
     const timer = setTimeout(() => {
       timers.delete(timer)
       begin(() => entries.get(entry.task) === entry && run(entry))
     }, wait)
-    timers.add(timer)
+    timers.set(timer, now + wait)
   }
 
   function plan(entry: Entry, now: number): void {
@@ -93,7 +100,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     entry.due = nextDue
     if (missed > 0) task.onSkip(missed)
     if (runIn === undefined) return
-    beginIn(runIn, entry)
+    beginIn(runIn, entry, now)
     // After a late run, the next one may be due before the next beat.
     if (nextDue <= now + beatMilliseconds) plan(entry, now)
   }
@@ -110,7 +117,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     if (entries.get(task) === entry) entries.delete(task)
     // Another of that name may have come meanwhile.
     if (byName.get(task.name) === entry) byName.delete(task.name)
-    entry.timers.forEach(clearTimeout)
+    for (const timer of entry.timers.keys()) clearTimeout(timer)
     entry.timers.clear()
   }
 
@@ -133,7 +140,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       if (isStopped) return () => undefined
       const now = clock.monotonic()
       const due = nextPlace(task, now)
-      const entry: Entry = { task, running: false, again: false, due, timers: new Set() }
+      const entry: Entry = { task, running: false, again: false, due, timers: new Map() }
       entries.set(task, entry)
       byName.set(task.name, entry)
       run(entry)
@@ -145,7 +152,12 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       if (entry?.running) entry.again = true
       else if (entry) run(entry)
     },
-    due: (name) => byName.get(name)?.due,
+    due(name) {
+      const entry = byName.get(name)
+      if (!entry) return undefined
+      const due = Math.min(entry.due, ...entry.timers.values())
+      return entry.task.nextRun?.(due) ?? due
+    },
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     stop() {

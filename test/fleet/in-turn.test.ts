@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { createInTurn, type TurnsOfFleet } from '../../src/fleet/in-turn.ts'
 import { createTurns } from '../../src/fleet/turns.ts'
 import type { PollOutcome } from '../../src/poller/poll-task.ts'
+import type { Schedule } from '../../src/poller/schedule.ts'
 import type { TargetTask } from '../../src/poller/target-tasks.ts'
 import { type Reason, redisError } from '../../src/redis/redis-error.ts'
 import { configured } from '../support/configured.ts'
 import { fakeConnection, silence } from '../support/fake-connection.ts'
-import { seconds } from '../support/recorded-task.ts'
+import { seconds, startTasks } from '../support/recorded-task.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -20,24 +22,29 @@ function target(
   reason?: Reason,
   speaks = false,
   of = settings,
+  schedule?: Pick<Schedule, 'runNow'>,
 ) {
   const runs: Record<string, number[]> = { poll: [], walk: [], 'slow poll': [] }
+  /** To the millisecond. */
+  const polled: number[] = []
   const over = new AbortController()
   let last: PollOutcome | undefined
   let skipped = 0
   const state = { reason }
-  const inTurn = createInTurn(turns, of, over.signal, () => void poll.run())
+  const pollAgain = () => (schedule ? schedule.runNow(poll) : void poll.run())
+  const inTurn = createInTurn(turns, of, over.signal, systemClock, pollAgain)
   const taskOf = (kind: TargetTask['kind']): TargetTask =>
     inTurn.task(
       {
         kind,
         name: kind,
-        intervalMilliseconds: 15_000,
+        intervalMilliseconds: of.pollInterval,
         async run() {
           const answer = () => (speaks ? 'OK' : silence)
           void inTurn
             .watched(() => fakeConnection({ answer }))()
             .send([['PING']])
+          if (kind === 'poll') polled.push(performance.now())
           runs[kind]?.push(Math.round(performance.now() / 100) / 10)
           await new Promise((resolve) => setTimeout(resolve, milliseconds))
           if (kind === 'poll')
@@ -58,6 +65,7 @@ function target(
     walk: taskOf('walk'),
     slowPoll: taskOf('slow poll'),
     runs,
+    polled,
     state,
     stop: () => over.abort(),
     skipped: () => skipped,
@@ -174,6 +182,52 @@ describe('polls', () => {
     await seconds(60)
 
     expect(one.runs.poll).toHaveLength(1)
+  })
+})
+
+describe('when the next poll is', () => {
+  /** When it was told to be and when it was, wherever the beat of the schedule falls. */
+  async function toldAndPolled(
+    reason: Reason | undefined,
+    of: typeof settings,
+    random: () => number,
+    duration: number,
+  ) {
+    const schedule = startTasks([], undefined, { spreads: true })
+    const one = target({ ...turnsOf(1, 1), random }, 10, reason, false, of, schedule)
+    schedule.add(one.poll)
+    const told: { at: number; next: number | undefined }[] = []
+    for (let passed = 0; passed < duration; passed += 0.2) {
+      await seconds(0.2)
+      const at = performance.now()
+      // What comes after a poll follows from how it ends.
+      if (at > (one.polled.at(-1) ?? 0) + 20) told.push({ at, next: schedule.due('poll') })
+    }
+    await seconds(of.pollMaxAge / 1e3)
+    schedule.stop()
+    return told.map(({ at, next = Number.NaN }) => ({
+      told: next / 1e3,
+      polled: (one.polled.find((moment) => moment > at) ?? Number.NaN) / 1e3,
+    }))
+  }
+
+  const hourly = { ...settings, pollInterval: 3_600_000, pollMaxAge: 10_800_000 }
+  const patient = { ...settings, pollMaxAge: 600_000 }
+
+  test.each([
+    ['of a target that is up', undefined, settings, 60],
+    ['of a dead target', 'connection', settings, 120],
+    ['of a dead target that is left alone for long', 'connection', patient, 1_200],
+    ['of a dead target whose polls lie far apart', 'timeout', hourly, 120],
+  ] as const)('is told %s, also in the second before it', async (_of, reason, of, duration) => {
+    let lot = 0
+    const random = () => {
+      lot += 1
+      return (lot * 0.618) % 1
+    }
+    const all = await toldAndPolled(reason, of, random, duration)
+
+    for (const { told, polled } of all) expect(told).toBeCloseTo(polled, 1)
   })
 })
 
