@@ -1,4 +1,6 @@
 import { formatEndpoint } from '../targets/address.ts'
+import { createAddressIndex } from '../targets/address-index.ts'
+import { targetAt } from '../targets/target-at.ts'
 import { inSlices } from '../yielding.ts'
 import { readGroups } from './file-sd-groups.ts'
 import { type FileTarget, type FileTargets, remarksOn, wantTarget } from './file-target.ts'
@@ -95,24 +97,25 @@ function bounded<T>(items: readonly T[], { tell }: EntryRules): readonly T[] {
   return []
 }
 
-/** Two of one address, or of one name, cannot be told apart. */
+/** Two of one address, or of one name, cannot be told apart; nor one that is called by the address of another. */
 async function tellRepeated(
   entries: readonly TargetEntry[],
   tell: EntryRules['tell'],
 ): Promise<void> {
-  const addresses = new Map<string, TargetEntry>()
+  const addresses = createAddressIndex<AtAddress>()
   await inSlices(entries, (entry) => {
     if (!entry.address) return
-    const identity = formatEndpoint(entry.address.endpoint)
-    const other = addresses.get(identity)
-    if (other) tell({ ...entry.place, what: `the same server stands in line ${other.place.line}` })
-    else addresses.set(identity, entry)
+    const address = formatEndpoint(entry.address.endpoint)
+    const other = addresses.named(address)
+    if (other)
+      tell({ ...entry.place, what: `the same server stands in line ${other.entry.place.line}` })
+    else addresses.add({ name: address, address, entry })
   })
   const aliases = new Map<string, TargetEntry>()
   await inSlices(entries, (entry) => {
     if (!entry.alias) return
     const { text, place } = entry.alias
-    const other = aliases.get(text) ?? addresses.get(text)
+    const other = aliases.get(text) ?? targetAt(addresses, text)?.entry
     if (other && other !== entry)
       tell({
         ...place,
@@ -120,6 +123,12 @@ async function tellRepeated(
       })
     else aliases.set(text, entry)
   })
+}
+
+interface AtAddress {
+  readonly name: string
+  readonly address: string
+  readonly entry: TargetEntry
 }
 
 /** Each once, by line: what defaults have wrong is wrong for every target. */

@@ -2,6 +2,7 @@ import type { HeldTarget } from '../poller/target-snapshots.ts'
 import { formatEndpoint, parseAddress } from '../targets/address.ts'
 import type { AddressIndex } from '../targets/address-index.ts'
 import { oneSpelling } from '../targets/one-spelling.ts'
+import { targetAt } from '../targets/target-at.ts'
 
 /** What somebody calls a target, and what came of it. */
 export type FoundTarget<T = HeldTarget> =
@@ -19,8 +20,9 @@ export type NearestName = (given: string, known: readonly string[]) => string | 
 
 /**
  * Makes what finds the target that is meant by its name or by its address in any spelling, with or
- * without scheme; the number of a database in the address is not looked at, since one server is one
- * target. Nothing of a text that is no name is ever shown: it may hold a secret.
+ * without scheme. A name that reads as the address of another target leads to that one, so that whoever
+ * asks by an address is served no other server. Nothing of a text that is no name is ever shown: it may
+ * hold a secret.
  */
 export function createFindTarget<T extends Named>(
   targets: () => AddressIndex<T>,
@@ -28,14 +30,13 @@ export function createFindTarget<T extends Named>(
 ): FindTarget<T> {
   return (text) => {
     const index = targets()
-    const target = index.named(text)
+    const named = index.named(text)
+    // Two may have one address in different spellings.
+    if (named?.address === text) return { kind: 'found', target: named }
+    const isWithUser = holdsUser(text)
+    const target = (isWithUser ? undefined : targetAt(index, text)) ?? named
     if (target) return { kind: 'found', target }
-    const address = parseAddress(text)
-    if (address?.credentials.user !== undefined || address?.credentials.password !== undefined)
-      return { kind: 'with user' }
-    if (!address && text.includes('@')) return { kind: 'with user' }
-    const found = address && index.at(formatEndpoint(address.endpoint), hasScheme(text))
-    if (found) return { kind: 'found', target: found }
+    if (isWithUser) return { kind: 'with user' }
     return {
       kind: 'unknown',
       // When it is asked for: where others than these may be meant, that is seldom.
@@ -79,6 +80,10 @@ function comparable(names: Iterable<string>, { length }: string): readonly strin
   return some
 }
 
-function hasScheme(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+/** Whether there is a user or a password in a text, or may be. */
+function holdsUser(text: string): boolean {
+  const address = parseAddress(text)
+  if (!address) return text.includes('@')
+  const { user, password } = address.credentials
+  return user !== undefined || password !== undefined
 }

@@ -103,6 +103,26 @@ describe('mistakes', () => {
       '3 targets[1].alias: the target of line 2 is called so; give another name',
     ],
     [
+      'targets:\n- {address: one, alias: "two:6379"}\n- {address: two}',
+      '2 targets[0].alias: the target of line 3 is called so; give another name',
+    ],
+    [
+      'targets: [{address: one, alias: TWO}, {address: two}]',
+      '1 targets[0].alias: the target of line 1 is called so; give another name',
+    ],
+    [
+      'targets: [{address: one, alias: "valkey://two/3"}, {address: two}]',
+      '1 targets[0].alias: the target of line 1 is called so; give another name',
+    ],
+    [
+      'targets: [{address: one, alias: "two:6380"}, {address: "rediss://two:6380"}]',
+      '1 targets[0].alias: the target of line 1 is called so; give another name',
+    ],
+    [
+      'targets: [{address: one, alias: "[0:0::1]:7"}, {address: "[::1]:7"}]',
+      '1 targets[0].alias: the target of line 1 is called so; give another name',
+    ],
+    [
       'targets: [{address: one, alias: " x"}]',
       '1 targets[0].alias: " x" is not accepted; give a text in one line of 1 to 200 characters, without blanks at its ends',
     ],

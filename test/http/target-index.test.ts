@@ -48,3 +48,49 @@ describe('a text that is no target is compared', () => {
     })
   })
 })
+
+describe('a text that is an address', () => {
+  const of = (targets: readonly { name: string; address: string }[]) => {
+    const index = createAddressIndex(targets)
+    const find = createFindTarget(() => index, nearestName)
+    return (text: string) => {
+      const found = find(text)
+      return found.kind === 'found' ? found.target.address : found.kind
+    }
+  }
+
+  test.each(['b:6379', 'redis://b:6379', 'B', 'valkey://b/1'])(
+    'leads to the server at that address, whatever another one is called: %s',
+    (text) => {
+      const find = of([
+        { name: text, address: 'redis://a:6379' },
+        { name: 'redis://b:6379', address: 'redis://b:6379' },
+      ])
+
+      expect(find(text)).toBe('redis://b:6379')
+    },
+  )
+
+  test('leads to the one that is called so where nobody has that address', () => {
+    expect(of([{ name: 'b:6379', address: 'redis://a:6379' }])('b:6379')).toBe('redis://a:6379')
+  })
+
+  test('leads to the one that is spelled so of two with one address', () => {
+    const both = ['redis://b:6379', 'redis://B:6379'].map((name) => ({ name, address: name }))
+
+    for (const find of [of(both), of([...both].reverse())])
+      expect(['redis://b:6379', 'redis://B:6379'].map(find)).toEqual([
+        'redis://b:6379',
+        'redis://B:6379',
+      ])
+  })
+
+  test('with a user leads nowhere but to the one that is called so', () => {
+    const find = of([
+      { name: 'x@b:6379', address: 'redis://a:6379' },
+      { name: 'b', address: 'redis://b:6379' },
+    ])
+
+    expect([find('x@b:6379'), find('y@b:6379')]).toEqual(['redis://a:6379', 'with user'])
+  })
+})
