@@ -2,7 +2,7 @@ import type { Context, Handler } from 'hono'
 import { encodeBodyAtOnce, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
 import type { FamilyChoice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
-import { type Asked, isNotServed } from './asked.ts'
+import { type Asked, isNotServed, type NotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
 import { notHeld, notPolledYet, type OnDemandAnswers } from './on-demand-answers.ts'
@@ -22,8 +22,8 @@ export interface ScrapeOptions {
 
 /**
  * `/scrape?target=`: one target in the form of the Go exporter, as if there were no other. It serves
- * what the last poll gave, and of targets that are watched alone; where that is allowed, one is watched
- * from the first request on.
+ * what the last poll gave, once there was one, and of targets that are watched alone; where that is
+ * allowed, one is watched from the first request on.
  */
 export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
   const { asked, onRefused, onDemand } = options
@@ -50,7 +50,7 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
     const { name, families, isOnDemand } = found
     const from = (isOnDemand && onDemand) || options
     const served = from.store.serve(name) ?? nothing
-    const why = isOnDemand && onDemand && whyNotServed(onDemand, name, served)
+    const why = whyNotServed(isOnDemand ? onDemand : undefined, name, served)
     if (why) {
       onRefused()
       return tellWhy(c, why)
@@ -64,9 +64,20 @@ export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
   }
 }
 
-function whyNotServed(onDemand: OnDemandAnswers, name: string, { bodies }: ServedSnapshot) {
-  if (bodies.length === 0) return notPolledYet(onDemand)
-  return onDemand.isTurnedAway(name) ? notHeld(onDemand) : undefined
+function whyNotServed(
+  onDemand: OnDemandAnswers | undefined,
+  name: string,
+  { bodies }: ServedSnapshot,
+): NotServed | undefined {
+  // Without redis_up it would be neither up nor down, and a scrape that went well.
+  if (bodies.length === 0) return onDemand ? notPolledYet(onDemand) : firstPollUnderWay
+  return onDemand?.isTurnedAway(name) ? notHeld(onDemand) : undefined
+}
+
+const firstPollUnderWay: NotServed = {
+  status: 503,
+  message: 'The first poll of this target has not ended yet; ask again.',
+  retrySeconds: 1,
 }
 
 const nothing: ServedSnapshot = { bodies: [], revision: '0' }

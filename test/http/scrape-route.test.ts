@@ -194,8 +194,28 @@ test('a parameter of the Go exporter without a value asks for nothing', async ()
   expect((await scrape('cache', '&check-keys=')).status).toBe(200)
 })
 
+test.each(['', '&collect[]=memory'])(
+  'a target that was not polled yet is served to nobody, with when to ask again%s',
+  async (more) => {
+    const late = exporter.watch({ name: 'late', address: 'redis://late:1' })
+    const { status, headers, body } = await scrape('late:1', more)
+
+    expect([status, headers['retry-after'], headers['cache-control']]).toEqual([
+      503,
+      '1',
+      'no-store',
+    ])
+    expect(body).toBe('The first poll of this target has not ended yet; ask again.\n')
+    expect(exporter.refused()).toBe(1)
+
+    await late.poll(downResult())
+    expect((await scrape('late:1', more)).body).toContain('\nredis_up 0\n')
+  },
+)
+
 test('a target that is closed is gone with the next request, and one that comes is there', async () => {
   const late = exporter.watch({ name: 'late', address: 'redis://late:1' })
+  await late.poll(upResult())
   expect((await scrape('late:1')).status).toBe(200)
   late.close()
 
