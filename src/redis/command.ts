@@ -30,7 +30,6 @@ const allowed = new Set([
   'function|stats',
   'hotkeys|get',
   'cluster|info',
-  'cluster|countkeysinslot',
   'cluster|links',
   'cluster|nodes',
   'cluster|shards',

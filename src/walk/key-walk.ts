@@ -1,4 +1,5 @@
 import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
+import { type OwnsKey, ownedKeys } from '../collectors/keys/node-slots.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName, type Reply } from '../redis/command.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
@@ -12,7 +13,6 @@ import {
 } from '../redis/redis-error.ts'
 import { timeForMore } from '../yielding.ts'
 import { createGathering, type Found } from './gathering.ts'
-import { type OwnsKey, ownedKeys } from './node-slots.ts'
 import { type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 

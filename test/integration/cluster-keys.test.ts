@@ -8,8 +8,9 @@ import type { RedisServer } from '../support/redis-server.ts'
 
 const names = Array.from({ length: 30 }, (_, index) => `key:${index}`)
 // A node has one database: asking for another would be an error.
+const [missing, besideOther] = ['key:{none}', 'key:{1}']
 const flags = [
-  `--check-single-keys=${names.join()},key:{1},db3=key:1`,
+  `--check-single-keys=${[...names, missing, besideOther].join()},db3=key:1`,
   '--check-single-streams=key:stream,db3=key:stream',
 ]
 
@@ -36,11 +37,15 @@ function ownerOf(name: string): RedisServer {
   return owner
 }
 
-/** The keys that a poll tells of. */
-async function keysOf(target: PolledTarget): Promise<readonly string[]> {
+/** The keys that a poll tells of, with their sizes. */
+async function sizesOf(target: PolledTarget): Promise<ReadonlyMap<string, number>> {
   const families = await familiesOf(await target.poll())
   const sizes = families.find(({ name }) => name === 'redis_key_size')
-  return (sizes?.samples ?? []).flatMap(({ labels }) => labels.key ?? [])
+  return new Map((sizes?.samples ?? []).map(({ labels, value }) => [labels.key ?? '', value]))
+}
+
+async function keysOf(target: PolledTarget): Promise<readonly string[]> {
+  return [...(await sizesOf(target)).keys()]
 }
 
 describe('single keys on the nodes of a cluster', () => {
@@ -56,7 +61,23 @@ describe('single keys on the nodes of a cluster', () => {
       found.push(...first)
     }
 
-    expect(found.toSorted()).toEqual(names.toSorted())
+    expect(found.toSorted()).toEqual([...names, missing, besideOther].toSorted())
+  })
+
+  it('that are missing are empty on the node that would have them, whether others share its slot or not', async () => {
+    const owner = ownerOf(missing)
+    using target = polledTarget(owner.url, { flags })
+    const before = await errorCount(owner)
+    expect((await sizesOf(target)).get(missing)).toBe(0)
+
+    const beside = `beside:${missing}`
+    expect(hashSlot(beside)).toBe(hashSlot(missing))
+    await owner.client().set(beside, '')
+    expect((await sizesOf(target)).get(missing)).toBe(0)
+    await owner.client().del(beside)
+
+    expect((await sizesOf(target)).get(missing)).toBe(0)
+    expect(await errorCount(owner)).toBe(before)
   })
 
   it('in a database that no node has are a failure, without any error reply', async () => {

@@ -40,7 +40,6 @@ const allowed = {
   ],
   'clusters and Sentinels': [
     'cluster|info',
-    'cluster|countkeysinslot',
     'cluster|links',
     'cluster|nodes',
     'cluster|shards',

@@ -15,19 +15,20 @@ test('a server that is no node of a cluster has all keys, and is not asked', asy
 })
 
 describe('a node of a cluster', () => {
-  const counts = ['CLUSTER COUNTKEYSINSLOT 12182', 'CLUSTER COUNTKEYSINSLOT 5061']
   const state = (is: string) => `cluster_enabled:1\r\ncluster_state:${is}\r\n`
-  const replies = {
-    'CLUSTER INFO': state('ok'),
-    [counts[0] ?? '']: 0,
-    [counts[1] ?? '']: 7,
-    READONLY: 'OK',
-  }
+  // The slot of `bar` is 5061, that of `foo` is 12182.
+  const nodes = (own: string) =>
+    [
+      `a 127.0.0.1:7001@17001 ${own === 'a' ? 'myself,' : ''}master - 0 0 1 connected 0-8191`,
+      `b 127.0.0.1:7002@17002 ${own === 'b' ? 'myself,' : ''}slave a 0 0 1 connected`,
+      'c 127.0.0.1:7003@17003 master - 0 0 2 connected 8192-16383\n',
+    ].join('\n')
+  const replies = { 'CLUSTER INFO': state('ok'), 'CLUSTER NODES': nodes('a'), READONLY: 'OK' }
 
-  test('is asked for the keys in whose slots it holds some', async () => {
+  test('is asked for the keys in its slots, whether it holds any there or not', async () => {
     expect(await asked({ info: node('master'), replies })).toEqual({
       keys: ['bar'],
-      commands: ['CLUSTER INFO', ...counts],
+      commands: ['CLUSTER INFO', 'CLUSTER NODES'],
     })
   })
 
@@ -36,7 +37,7 @@ describe('a node of a cluster', () => {
 
     expect(await asked({ info: node('master'), replies: down })).toEqual({
       keys: ['bar'],
-      commands: ['CLUSTER INFO', ...counts, 'TYPE bar'],
+      commands: ['CLUSTER INFO', 'CLUSTER NODES', 'TYPE bar'],
     })
   })
 
@@ -73,10 +74,12 @@ describe('a node of a cluster', () => {
     expect((await asked({ info, replies: inThree }, 3)).keys).toEqual(['bar'])
   })
 
-  test('that is a replica is told that its copy will do', async () => {
-    expect(await asked({ info: node('slave'), replies })).toEqual({
+  test('that is a replica is told that its copy will do, of the slots of its master', async () => {
+    const ofReplica = { ...replies, 'CLUSTER NODES': nodes('b') }
+
+    expect(await asked({ info: node('slave'), replies: ofReplica })).toEqual({
       keys: ['bar'],
-      commands: ['CLUSTER INFO', 'READONLY', ...counts],
+      commands: ['CLUSTER INFO', 'CLUSTER NODES', 'READONLY'],
     })
   })
 

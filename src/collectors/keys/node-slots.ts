@@ -1,6 +1,6 @@
-import { hashSlot } from '../keyspace/hash-slot.ts'
-import { readNodeLines } from '../redis/cluster-nodes-reply.ts'
-import { slotCount } from '../redis/cluster-shard.ts'
+import { hashSlot } from '../../keyspace/hash-slot.ts'
+import { readNodeLines } from '../../redis/cluster-nodes-reply.ts'
+import { slotCount } from '../../redis/cluster-shard.ts'
 
 /** Whether a node of a cluster answers for a key. */
 export type OwnsKey = (key: string) => boolean

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ownedKeys } from '../../src/walk/node-slots.ts'
+import { ownedKeys } from '../../../src/collectors/keys/node-slots.ts'
 
 // The slots of foo, a and b are 12182, 15495 and 3300.
 const keys = ['foo', 'a', 'b']
