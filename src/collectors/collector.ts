@@ -39,6 +39,8 @@ export interface Declared<O extends CollectorOptions = CollectorOptions> {
   readonly options?: O
   /** Settings under which it has something to do, as a user would write them. */
   readonly example?: { readonly [K in keyof O]?: string }
+  /** Whether a replica tells the same as its master does, so that one of them is enough. */
+  readonly oncePerMaster?: boolean
   /** Off unless its `collect.` flag switches it on, because of what it costs. */
   readonly optIn?: boolean
   /** What it costs, for the documentation; of those that are off unless asked for. */
@@ -58,8 +60,11 @@ export interface CollectorSettings extends Settings {
   readonly maxSeries: number
   /** The name of CONFIG, or - to do without it. Collectors say CONFIG whatever it is. */
   readonly configCommand: string
-  /** Whose keys are looked at: those of masters, of replicas, or of all, which is the rule. */
-  readonly scanOn?: 'master' | 'replica' | 'all'
+  /**
+   * Whose keys are looked at: those of masters, of replicas, or of all, which is the rule. Where it
+   * is not said, a replica leaves single keys to a master that is watched.
+   */
+  readonly scanOn?: 'master' | 'replica' | 'all' | undefined
 }
 
 /** Reads one aspect of a server. */

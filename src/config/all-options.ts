@@ -6,6 +6,7 @@ import { options } from './options.ts'
 export interface Configurable extends Switched {
   /** With every poll, which is the rule, on the slow schedule, or as a walk comes by the keys. */
   readonly schedule?: 'poll' | 'slow' | 'walk'
+  readonly oncePerMaster?: boolean
 }
 
 /** All options by their keys, in the order of --help. */
@@ -43,16 +44,18 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
       table.set(key, option)
     }
   for (const [key, option] of Object.entries(collectOptions(collectors))) table.set(key, option)
-  const withNeeds = (one: Option) =>
-    one.needsAny
+  const withNeeds = (one: Option) => {
+    const { needsAny } = one
+    return needsAny
       ? {
           ...one,
           // When it is asked for, which is seldom: it tries what examples do.
           get needs() {
-            return flagsFor(one.needsAny === 'walk' ? ['walk'] : ['walk', 'slow'], collectors)
+            return flagsFor(collectors.filter(isNeeded[needsAny]))
           },
         }
       : one
+  }
   const inOrder = [...new Set([...optionOrder, ...table.keys()])]
   const all: Record<string, Option> = {}
   for (const group of groups)
@@ -64,10 +67,16 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
   return all as AllOptions
 }
 
-/** The flags that ask for what runs so; none where something of the kind is on anyway. */
-function flagsFor(schedules: readonly string[], collectors: readonly Configurable[]) {
-  const asked = schedules
-    .flatMap((schedule) => collectors.filter((one) => one.schedule === schedule))
-    .map(flagsThatSwitchOn)
+const walks = ({ schedule }: Configurable) => schedule === 'walk'
+
+const isNeeded: Record<NonNullable<Option['needsAny']>, (one: Configurable) => boolean> = {
+  walk: walks,
+  keys: (one) => walks(one) || one.oncePerMaster === true,
+  slow: (one) => walks(one) || one.schedule === 'slow',
+}
+
+/** The flags that ask for any of these; none where one of them is on anyway. */
+function flagsFor(collectors: readonly Configurable[]) {
+  const asked = collectors.map(flagsThatSwitchOn)
   return asked.some((flags) => flags.length === 0) ? [] : asked.flat()
 }

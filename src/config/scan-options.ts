@@ -32,11 +32,12 @@ export const scanOptions = {
     env: ['SCAN_ON'],
     scope: 'target',
     group,
-    needsAny: 'walk',
+    needsAny: 'keys',
     help: 'Look at the keys of masters only, of replicas only (one of each master), or of all',
     kind: oneOf(['master', 'replica', 'all']),
     default: undefined,
-    defaultHelp: 'all, or master with --discover',
+    defaultHelp:
+      'all, but single keys and streams of a replica only where its master is not asked for the same; or master with --discover',
   },
   scanTimeout: {
     flags: ['scan.timeout'],

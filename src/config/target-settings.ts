@@ -17,7 +17,8 @@ export interface FollowedSettings {
   /** Undefined where it follows from how long the last walk or slow poll took. */
   readonly scanMaxAge: number | undefined
   readonly discover: 'none' | 'cluster' | 'sentinel'
-  readonly scanOn: 'master' | 'replica' | 'all'
+  /** Undefined where nobody says, and nothing is discovered: all, but for what one alone tells of. */
+  readonly scanOn: 'master' | 'replica' | 'all' | undefined
 }
 
 type KeyOfTarget = {
@@ -55,7 +56,7 @@ export function settleTarget(
     scanInterval: values.scanInterval ?? Math.max(minute, pollInterval),
     scanMaxAge,
     discover,
-    scanOn: values.scanOn ?? (discover === 'none' ? 'all' : 'master'),
+    scanOn: values.scanOn ?? (discover === 'none' ? undefined : 'master'),
   }
   const mistakes = [
     ...ageMistakes(options.pollMaxAge, followed.pollMaxAge, pollInterval, 'poll'),

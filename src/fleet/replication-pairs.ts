@@ -82,7 +82,7 @@ export function* pairFigures(all: readonly Positioned[]): Generator<readonly Sam
 }
 
 /** The one that has the stream; of several, the one that the replica names. */
-function masterOf(
+export function masterOf(
   { master }: ReplicationPosition,
   candidates: readonly Positioned[],
 ): Positioned | undefined {

@@ -16,6 +16,7 @@ import { createSocketConnection } from '../redis/socket-connection.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
 import type { BindTarget } from './on-demand-bounds.ts'
+import { createOncePerMaster } from './once-per-master.ts'
 import { createReadingInTurn, type ReadingOptions } from './reading-in-turn.ts'
 import type { TopologyWatch } from './topology-watch.ts'
 
@@ -67,6 +68,7 @@ export function createStart<S extends SettingsOfRunning>(
 ): (wanted: WantedTarget<S>) => RunningTarget<S> {
   const { schedule, turns, watch } = options
   const packing = createPacking()
+  const oncePerMaster = createOncePerMaster<S>((one) => watch?.watchedMaster(one))
 
   return (wanted) => {
     const { address, name, endpoint, login, labels, settings, database } = wanted
@@ -88,9 +90,11 @@ export function createStart<S extends SettingsOfRunning>(
       createReadingInTurn({ ...options.reading, onLeftOut: () => bound?.leftOut() })
     const reading = { poll: readingOf(), 'slow poll': readingOf(), walk: undefined }
     const connect = reading.poll?.waiting(connecting) ?? connecting()
+    const { collectors, keyCollectors } = options.createCollectors()
     const tasks = createTargetTasks({
       ...options,
-      ...options.createCollectors(),
+      collectors: oncePerMaster.start(wanted, collectors),
+      keyCollectors,
       target: name,
       settings,
       database,
@@ -121,6 +125,7 @@ export function createStart<S extends SettingsOfRunning>(
         tasks.stop()
         bound?.leave()
         watch?.forget(wanted)
+        oncePerMaster.stop(wanted)
         if (what === 'forgotten') store.close()
       },
     }

@@ -9,7 +9,7 @@ import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
-import { type Positioned, pairFigures, positioned } from './replication-pairs.ts'
+import { masterOf, type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
 import { createWalkedReplicas } from './walked-replicas.ts'
 
@@ -21,6 +21,8 @@ export interface TopologyWatch {
   claimWalk(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** Calls back while the keys of the replica are looked at in another one, until it is forgotten. */
   onLeave(target: Pick<WantedTarget<unknown>, 'address'>, leave: () => void): void
+  /** The address of its master, where it is a replica and that one is watched and was up of late. */
+  watchedMaster(target: Pick<WantedTarget<unknown>, 'address'>): string | undefined
   /** The target is watched no more. */
   forget(target: Pick<WantedTarget<unknown>, 'address'>): void
   /** What there is to tell of all topologies, as it is served: put together at most once a second. */
@@ -64,8 +66,23 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
     polled: (address) => noted.get(address),
     elsewhere,
   })
+  /** The addresses of masters by the stream that each writes. */
+  const masters = new Map<string, Set<string>>()
   let made: Promise<readonly EncodedBody[]> = Promise.resolve([])
   let madeAt = -Infinity
+
+  /** Keeps what a target is known by, or forgets it. */
+  function keep(address: string, now: Noted | undefined): void {
+    const before = streamOfMaster(noted.get(address)?.positioned)
+    const stream = streamOfMaster(now?.positioned)
+    if (now) noted.set(address, now)
+    else noted.delete(address)
+    if (before === stream) return
+    const others = before === undefined ? undefined : masters.get(before)
+    others?.delete(address)
+    if (before !== undefined && others?.size === 0) masters.delete(before)
+    if (stream !== undefined) masters.set(stream, (masters.get(stream) ?? new Set()).add(address))
+  }
 
   /** Of a thousand topologies there is more to tell than fits into a turn of the event loop. */
   function* samples(): Generator<readonly Sample[]> {
@@ -96,7 +113,7 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
       const role = result.role || (before?.role ?? '')
       const { replication } = result
       const ofPair = replication && positioned({ address, name }, replication, before?.positioned)
-      noted.set(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
+      keep(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
       walked.notePoll(address, before?.isUp !== isUp)
@@ -104,8 +121,15 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
     },
     claimWalk: ({ address }) => walked.claim(address),
     onLeave: ({ address }, leave) => walked.onLeave(address, leave),
+    watchedMaster({ address }) {
+      const replica = noted.get(address)?.positioned
+      if (replica?.position.role !== 'replica') return undefined
+      const ofStream = [...(masters.get(replica.position.stream) ?? [])]
+      const candidates = ofStream.flatMap((one) => noted.get(one)?.positioned ?? [])
+      return masterOf(replica.position, candidates)?.address
+    },
     forget({ address }) {
-      noted.delete(address)
+      keep(address, undefined)
       walked.forget(address)
     },
     bodies() {
@@ -116,6 +140,10 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
       return made
     },
   }
+}
+
+function streamOfMaster(one: Positioned | undefined): string | undefined {
+  return one?.position.role === 'master' ? one.position.stream : undefined
 }
 
 // Of the hundreds of samples of each poll two names count, so nothing is made of the others.

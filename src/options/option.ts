@@ -35,8 +35,11 @@ export interface Option<T = unknown> {
   readonly needsTls?: boolean
   /** The flags of which one must be on for it to have an effect. */
   readonly needs?: readonly string[]
-  /** The same for the flags that ask for any collector that walks, or that runs on the slow schedule. */
-  readonly needsAny?: 'walk' | 'slow'
+  /**
+   * The same for the flags that ask for any collector that walks, that looks at keys in whatever way,
+   * or that runs on the slow schedule.
+   */
+  readonly needsAny?: 'walk' | 'keys' | 'slow'
   /** The same for the documents alone: whoever switches off what is off anyway made no mistake. */
   readonly onlyWith?: readonly string[]
   /** Its value may hold a password and is never shown. */

@@ -36,7 +36,7 @@ export interface TargetSettings extends CollectorSettings {
   readonly scanTimeout: number
   readonly scanMaxAge: number | undefined
   readonly scanMaxLoad: number
-  readonly scanOn: 'master' | 'replica' | 'all'
+  readonly scanOn: 'master' | 'replica' | 'all' | undefined
   readonly checkKeysBatchSize: number
   readonly appendInstanceRoleLabel: boolean
   readonly setClientName: boolean
@@ -112,7 +112,8 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const connections = new Set<{ close(cause: RedisError): void }>()
   const log = options.log.child({ target })
   const showRole = settings.appendInstanceRoleLabel
-  const byRole = showRole || settings.scanOn !== 'all'
+  const { scanOn = 'all' } = settings
+  const byRole = showRole || scanOn !== 'all'
   const wanted = wantedCollectors(options.collectors, settings)
   const polling = wanted.filter(({ schedule }) => schedule !== 'slow')
   const slow = wanted.filter(({ schedule }) => schedule === 'slow')

@@ -47,7 +47,7 @@ export interface ServerWalkOptions {
   readonly settings: CollectorSettings & {
     readonly checkKeysBatchSize: number
     readonly scanMaxLoad: number
-    readonly scanOn?: 'master' | 'replica' | 'all'
+    readonly scanOn?: 'master' | 'replica' | 'all' | undefined
   }
   readonly clock: Clock
   readonly hooks: ServerWalkHooks

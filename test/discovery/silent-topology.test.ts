@@ -8,7 +8,7 @@ import { recordedLog } from '../support/recorded-log.ts'
 import { sentinelSettings } from '../support/sentinel-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
-test('a further replica stays one while no Sentinel answers, so that no keys are looked at twice', async () => {
+test('the replicas of a master are known beside each other while no Sentinel answers, so that no keys are looked at twice', async () => {
   const sentinels: Record<'s1', FakeSentinel> = {
     s1: { masters: { orders: { host: 'o', replicas: ['r1', 'r2'] } } },
   }
@@ -25,13 +25,13 @@ test('a further replica stays one while no Sentinel answers, so that no keys are
     log: recordedLog().log,
   })
   try {
-    const isFurther = () =>
-      ['r1', 'r2'].map((host) => topologies.isFurtherReplica(`redis://${host}:6379`))
-    await eventually(() => expect(isFurther()).toEqual([false, true]))
+    const replicas = ['redis://r1:6379', 'redis://r2:6379']
+    const beside = () => topologies.replicasBeside('redis://r2:6379')
+    await eventually(() => expect(beside()).toEqual([replicas]))
     sentinels.s1.isDown = true
     await eventually(() => expect(topologies.state().failure).toMatch(/still watched/))
 
-    expect(isFurther()).toEqual([false, true])
+    expect(beside()).toEqual([replicas])
   } finally {
     topologies.stop()
   }

@@ -41,6 +41,7 @@ test('a replica tells of walks while its keys are not looked at in another one',
       onLeave: (_, given) => {
         leave = given
       },
+      watchedMaster: () => undefined,
     },
     onPolled: async () => {},
     clock: systemClock,

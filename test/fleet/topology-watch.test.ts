@@ -9,6 +9,7 @@ import {
 import { gauge, type Sample, sample } from '../../src/metrics/metric.ts'
 import type { PollResult } from '../../src/poller/poll-target.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import type { ReplicationPosition } from '../../src/redis/replication-position.ts'
 import { clusterShard, clusterView } from '../support/cluster-views.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -215,3 +216,53 @@ describe('where several exporters share the targets', () => {
     expect(await textOf(watch)).toContain('master_address="cache"')
   })
 })
+
+describe('the master of a replica', () => {
+  const replicaOf = (stream: string, port: string) =>
+    positionedResult('slave', { role: 'replica', stream, master: { host: 'm1', port } })
+  const masterOf = (stream: string) => positionedResult('master', { role: 'master', stream })
+  const replica = { address: 'redis://r2:6379', name: 'second' }
+
+  test('is a target that writes the stream which the replica takes in', () => {
+    const { note, watchedMaster } = watched()
+    note(replica, replicaOf('a', '6379'))
+    expect(watchedMaster(replica)).toBeUndefined()
+
+    note(target, masterOf('a'))
+    expect(watchedMaster(replica)).toBe(target.address)
+    expect(watchedMaster(target)).toBeUndefined()
+
+    note(target, masterOf('b'))
+    expect(watchedMaster(replica)).toBeUndefined()
+  })
+
+  test('is none that is down or gone', () => {
+    const { note, forget, watchedMaster } = watched()
+    note(replica, replicaOf('a', '6379'))
+    note(target, masterOf('a'))
+    note(target, result('', [], gone))
+    expect(watchedMaster(replica)).toBeUndefined()
+
+    note(target, masterOf('a'))
+    expect(watchedMaster(replica)).toBe(target.address)
+    forget(target)
+    expect(watchedMaster(replica)).toBeUndefined()
+  })
+
+  test('is the one that the replica names where one server is watched under two addresses', () => {
+    const { note, watchedMaster } = watched()
+    note(replica, replicaOf('a', '7000'))
+    for (const port of ['6379', '7000'])
+      note({ address: `redis://m1:${port}`, name: port }, masterOf('a'))
+
+    expect(watchedMaster(replica)).toBe('redis://m1:7000')
+  })
+})
+
+function positionedResult(
+  role: string,
+  position: Pick<ReplicationPosition, 'role' | 'stream'> & Partial<ReplicationPosition>,
+): PollResult {
+  const rest = { offset: 1, master: undefined, replicas: [], askedAt: 0, heardAt: 0 }
+  return { ...result(role), replication: { ...rest, ...position } }
+}

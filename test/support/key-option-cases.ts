@@ -109,5 +109,5 @@ export const keyOptionCases: readonly OptionCase[] = [
   ['scan.max-age', 'SCAN_MAX_AGE', of('scanMaxAge'), undefined, '5m', 300_000, '6m'],
   ['scan.max-concurrent', 'SCAN_MAX_CONCURRENT', of('scanMaxConcurrent'), 2, '7', 7, '8'],
   ['scan.max-load', 'SCAN_MAX_LOAD', of('scanMaxLoad'), 0.05, '0.5', 0.5, '1'],
-  ['scan.on', 'SCAN_ON', of('scanOn'), 'all', 'replica', 'replica', 'master'],
+  ['scan.on', 'SCAN_ON', of('scanOn'), undefined, 'replica', 'replica', 'master'],
 ]

@@ -20,6 +20,7 @@ export const checkSingleKeys = collector({
   name: 'check-single-keys',
   help: 'size, memory and value of the keys that --check-single-keys names',
   metrics: Object.values(keyMetrics),
+  oncePerMaster: true,
   commands: ['select', ...nodeCommands, ...keyCommands],
   newerCommands: newerKeyCommands,
   options,

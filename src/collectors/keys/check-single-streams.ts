@@ -11,6 +11,7 @@ export const checkSingleStreams = collector({
   name: 'check-single-streams',
   help: 'length, groups and consumers of the streams that --check-single-streams names',
   metrics: streamMetrics,
+  oncePerMaster: true,
   commands: ['select', ...nodeCommands, ...streamCommands],
   options: {
     checkSingleStreams: keyOptions.checkSingleStreams,
