@@ -39,6 +39,7 @@ import { createSnapshotStore } from './poller/snapshot-store.ts'
 import { reloadOf } from './reload.ts'
 import { answerSignals, endOnSignal, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
+import { createNameLookups, lookupThreads } from './targets/name-lookups.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
 import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { createGiveWay, letHelpersWait } from './thread-priorities.ts'
@@ -170,11 +171,14 @@ async function run(config: Config, served: () => void): Promise<void> {
   port?.onChange(onPort)
   const pauseMilliseconds = config.pollMaxAge
   const schedule = startSchedule({ clock, log, spreads: !isOne, pauseMilliseconds })
+  const lookups = createNameLookups({ threads: lookupThreads(process.env.UV_THREADPOOL_SIZE) })
+  const lookUp = lookups.configured
   const { sources, topologies, watch } = followTopologies({
     ...config,
     sources: opened.sources,
     pollNow: (addresses) => fleet.pollNow(addresses),
     sharing: { isOurs, elsewhere: () => fleet.elsewhere() },
+    lookUp,
     clock,
     log,
   })
@@ -185,6 +189,7 @@ async function run(config: Config, served: () => void): Promise<void> {
       namespace,
       createCollectors,
       schedule,
+      lookUp,
       store,
       ownMetrics,
       walkMetrics,
@@ -202,6 +207,7 @@ async function run(config: Config, served: () => void): Promise<void> {
   const onDemand = openOnDemand({
     config,
     schedule,
+    lookUp: lookups.strangers,
     walking: turns?.walking,
     metrics: onDemandMetrics,
     configured: () => [...store.targets(), ...fleet.elsewhere()],

@@ -14,7 +14,7 @@ import type { Schedule } from './poller/schedule.ts'
 import type { HeldTarget } from './poller/target-snapshots.ts'
 import { createAllowList } from './targets/allow-list.ts'
 
-export interface OpenOnDemandOptions extends Pick<StartOptions, 'onWalked'> {
+export interface OpenOnDemandOptions extends Pick<StartOptions, 'lookUp' | 'onWalked'> {
   readonly config: Config
   readonly schedule: Schedule
   /** The turns of the walks of what is configured; undefined where one target has none. */

@@ -3,7 +3,6 @@ import { type Endpoint, formatEndpoint, parseAddress } from '../targets/address.
 import type { AllowList } from '../targets/allow-list.ts'
 import type { AllowRule } from '../targets/allow-rule.ts'
 import { canonicalIp } from '../targets/ip-network.ts'
-import type { LookUp } from '../targets/name-lookups.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import type { Source } from './source.ts'
 
@@ -25,8 +24,6 @@ export interface OnDemandOptions<S> {
   readonly settings: S
   /** As whom to log in to a server that a rule allows. */
   readonly loginBy: (rule: AllowRule, endpoint: Endpoint) => WantedTarget<S>['login']
-  /** How their names are looked up. */
-  readonly lookUp: LookUp
   /** The addresses of what is watched anyway. */
   readonly watched: () => ReadonlySet<string>
   /** Told of each refusal; the address is one that holds no secret. */
@@ -48,7 +45,7 @@ interface Held<S> {
 
 /** Wants what is allowed and asked for; what nobody asks for any more is wanted no more. */
 export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
-  const { allowed, maximum, idleMilliseconds, settings, loginBy, watched, lookUp, clock } = options
+  const { allowed, maximum, idleMilliseconds, settings, loginBy, watched, clock } = options
   const listeners = new Set<() => void>()
   const held = new Map<string, Held<S>>()
   let wanted: readonly WantedTarget<S>[] = []
@@ -87,7 +84,7 @@ export function createOnDemand<S>(options: OnDemandOptions<S>): OnDemand<S> {
     const target = {
       address,
       name: address,
-      endpoint: { ...endpoint, guard: { mayLeadTo, lookUp } },
+      endpoint: { ...endpoint, guard: { mayLeadTo } },
       database: 0,
       login: loginBy(rule, endpoint),
       labels: {},

@@ -11,6 +11,8 @@ import type { ConnectionSettings } from '../redis/connection.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createRenewedConnection } from '../redis/renewed-connection.ts'
 import { listenTo } from '../redis/subscription.ts'
+import { lookedUpBy } from '../targets/address.ts'
+import type { LookUp } from '../targets/name-lookups.ts'
 import { createTopologyWatch, type Sharing, type TopologyWatch } from './topology-watch.ts'
 
 export interface FollowTopologiesOptions<S> {
@@ -21,6 +23,8 @@ export interface FollowTopologiesOptions<S> {
   /** Has the targets of these addresses polled at once. */
   readonly pollNow: (addresses: readonly string[]) => void
   readonly sharing?: Sharing
+  /** By which the names of servers are looked up. */
+  readonly lookUp: LookUp
   readonly clock: Clock
   readonly log: Log
 }
@@ -36,18 +40,18 @@ export interface FollowedTopologies<S> {
 export function followTopologies<
   S extends DiscoverySettings & ConnectionSettings & { readonly maxConnectionAge: number },
 >(options: FollowTopologiesOptions<S>): FollowedTopologies<S> {
-  const { sources, namespace, discoverMaxAge, pollNow, clock, log } = options
+  const { sources, namespace, discoverMaxAge, pollNow, lookUp, clock, log } = options
   const topologies = createTopologies<S>({
     sources,
     connect: ({ endpoint, login, settings }) =>
       createRenewedConnection({
-        connect: createConnect(endpoint, login, settings),
+        connect: createConnect(lookedUpBy(lookUp, endpoint), login, settings),
         maximumAgeMilliseconds: settings.maxConnectionAge,
         patienceMilliseconds: settings.pollTimeout / 2,
         clock,
       }),
     subscribe: ({ endpoint, login, settings }, channels, hearing) =>
-      listenTo({ endpoint, login, settings, channels }, hearing),
+      listenTo({ endpoint: lookedUpBy(lookUp, endpoint), login, settings, channels }, hearing),
     maximumAgeMilliseconds: discoverMaxAge,
     onRoles: pollNow,
     clock,

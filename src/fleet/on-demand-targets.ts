@@ -12,7 +12,6 @@ import { createOwnMetrics } from '../metrics/own-metrics.ts'
 import { createWalkMetrics } from '../metrics/walk-metrics.ts'
 import { createSnapshotStore, type SnapshotStore } from '../poller/snapshot-store.ts'
 import { createSeldom } from '../seldom.ts'
-import { createNameLookups } from '../targets/name-lookups.ts'
 import { startFleet } from './fleet.ts'
 import type { TurnSettings } from './in-turn.ts'
 import { boundSettings, createOnDemandBounds, mostHeld } from './on-demand-bounds.ts'
@@ -20,8 +19,8 @@ import { createStart, type SettingsOfRunning, type StartOptions } from './runnin
 import { createTurns, createTurnsOfGroup, type Turns } from './turns.ts'
 
 export interface OnDemandTargetsOptions<S extends SettingsOfRunning>
-  extends Omit<OnDemandOptions<S>, 'onRefused' | 'lookUp' | 'clock'>,
-    Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule' | 'onWalked'> {
+  extends Omit<OnDemandOptions<S>, 'onRefused' | 'clock'>,
+    Pick<StartOptions, 'namespace' | 'createCollectors' | 'schedule' | 'lookUp' | 'onWalked'> {
   readonly turns: TurnSettings
   /** The turns of the walks of what is configured; undefined where one target has none. */
   readonly walking: Turns | undefined
@@ -61,7 +60,6 @@ export function watchOnDemand<S extends SettingsOfRunning>(
   const source = createOnDemand<S>({
     ...options,
     settings: boundSettings(options.settings),
-    lookUp: createNameLookups(),
     onRefused,
   })
   const store = createSnapshotStore(clock)

@@ -13,6 +13,8 @@ import type { Admit, ConnectionSettings } from '../redis/connection.ts'
 import { maximumSilence } from '../redis/connection-limits.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createSocketConnection } from '../redis/socket-connection.ts'
+import { lookedUpBy } from '../targets/address.ts'
+import type { LookUp } from '../targets/name-lookups.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
 import type { BindTarget } from './on-demand-bounds.ts'
@@ -44,6 +46,8 @@ export interface StartOptions {
     readonly keyCollectors: readonly KeyCollector[]
   }
   readonly schedule: Pick<Schedule, 'add' | 'runNow'>
+  /** By which the names of their servers are looked up. */
+  readonly lookUp: LookUp
   readonly store: Pick<SnapshotStore, 'open'>
   /** Bounds what they hold together; unbounded unless given. */
   readonly bind?: BindTarget | undefined
@@ -66,12 +70,13 @@ export interface StartOptions {
 export function createStart<S extends SettingsOfRunning>(
   options: StartOptions,
 ): (wanted: WantedTarget<S>) => RunningTarget<S> {
-  const { schedule, turns, watch } = options
+  const { schedule, lookUp, turns, watch } = options
   const packing = createPacking()
   const oncePerMaster = createOncePerMaster<S>((one) => watch?.watchedMaster(one))
 
   return (wanted) => {
-    const { address, name, endpoint, login, labels, settings, database } = wanted
+    const { address, name, login, labels, settings, database } = wanted
+    const endpoint = lookedUpBy(lookUp, wanted.endpoint)
     const over = new AbortController()
     const inTurn =
       turns && createInTurn(turns, settings, over.signal, options.clock, () => pollNow())

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { isIP, type TcpNetConnectOpts } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls'
 import type { Endpoint } from '../targets/address.ts'
-import { allowedLookup } from './allowed-lookup.ts'
+import { lookUpBySystem } from '../targets/name-lookups.ts'
+import { connectionLookup } from './connection-lookup.ts'
 import { errorCode, redisError } from './redis-error.ts'
 
 /** How a connection is secured, by the names of the options; an empty text counts as none. */
@@ -28,10 +29,10 @@ export interface SocketOptions {
  */
 export function socketOptions(endpoint: Endpoint, settings: TlsSettings): SocketOptions {
   if (endpoint.kind === 'unix') return { place: { path: endpoint.path }, tls: undefined }
-  const { host, port, tls, guard } = endpoint
+  const { host, port, tls, guard, lookUp } = endpoint
   const options = tls ? tlsOptions(host, settings) : undefined
-  if (!guard) return { place: { host, port }, tls: options }
-  const { lookup, drop } = allowedLookup(guard)
+  if (!guard && !lookUp) return { place: { host, port }, tls: options }
+  const { lookup, drop } = connectionLookup(lookUp ?? lookUpBySystem, guard)
   return { place: { host, port, lookup }, tls: options, onEnd: drop }
 }
 

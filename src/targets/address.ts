@@ -12,6 +12,8 @@ export type Endpoint =
       readonly tls: boolean
       /** How its name is followed, where somebody named it who is not trusted. */
       readonly guard?: NameGuard
+      /** By which its name is looked up; by Node itself unless given. */
+      readonly lookUp?: LookUp
     }
   | { readonly kind: 'unix'; readonly path: string }
 
@@ -19,7 +21,11 @@ export type Endpoint =
 export interface NameGuard {
   /** To which addresses it may lead. */
   readonly mayLeadTo: (address: string) => boolean
-  readonly lookUp: LookUp
+}
+
+/** The same server, its name looked up by this. */
+export function lookedUpBy(lookUp: LookUp, endpoint: Endpoint): Endpoint {
+  return endpoint.kind === 'tcp' ? { ...endpoint, lookUp } : endpoint
 }
 
 export interface Credentials {

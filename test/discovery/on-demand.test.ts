@@ -27,7 +27,6 @@ beforeEach(() => {
     idleMilliseconds,
     settings: {},
     loginBy: ({ login }, { kind }) => fixedLogin({}, `${kind} ${login?.user}`),
-    lookUp: () => () => undefined,
     watched: () => new Set(watched),
     onRefused: (...how) => void refused.push(how),
     clock,

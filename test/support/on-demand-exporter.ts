@@ -4,6 +4,7 @@ import { createOnDemandMetrics } from '../../src/metrics/on-demand-metrics.ts'
 import { openOnDemand } from '../../src/open-on-demand.ts'
 import { startSchedule } from '../../src/poller/schedule.ts'
 import type { TargetState } from '../../src/poller/target-snapshots.ts'
+import { createNameLookups } from '../../src/targets/name-lookups.ts'
 import { configured } from './configured.ts'
 import { eventually } from './eventually.ts'
 import type { HttpOptions, HttpResponse } from './http-get.ts'
@@ -33,6 +34,7 @@ export async function onDemandExporter(...args: readonly string[]): Promise<OnDe
   const onDemand = openOnDemand({
     config: configured(args),
     schedule,
+    lookUp: createNameLookups().strangers,
     walking: undefined,
     metrics,
     configured: () => [],

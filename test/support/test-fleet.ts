@@ -9,6 +9,7 @@ import { createOwnMetrics } from '../../src/metrics/own-metrics.ts'
 import { createWalkMetrics } from '../../src/metrics/walk-metrics.ts'
 import { startSchedule } from '../../src/poller/schedule.ts'
 import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapshot-store.ts'
+import { createNameLookups } from '../../src/targets/name-lookups.ts'
 import { joinedText } from './joined-text.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 import { snapshotBytes } from './snapshot-bytes.ts'
@@ -58,6 +59,7 @@ export function testFleet<S extends SettingsOfRunning>(
       namespace: 'redis',
       createCollectors,
       schedule,
+      lookUp: createNameLookups().configured,
       store,
       ownMetrics,
       walkMetrics,
