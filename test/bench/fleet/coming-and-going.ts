@@ -5,7 +5,7 @@ import { scaled } from '../keys/scale.ts'
 import { anonymousBytes, residentBytes } from '../process-figures.ts'
 import { formatNumber, type Report } from '../table.ts'
 import { type FleetExporter, startFleetExporter } from './fleet-exporter.ts'
-import { startLoopbackServers } from './loopback-servers.ts'
+import { startServersOfFleet } from './servers-of-fleet.ts'
 
 const rounds = 10
 const inRound = scaled(1_000)
@@ -27,7 +27,7 @@ export function measureComingAndGoing(): Report {
 }
 
 async function* eachRow(): AsyncGenerator<readonly string[]> {
-  await using servers = await startLoopbackServers()
+  await using servers = await startServersOfFleet()
   const addresses = servers.addresses(few + rounds * inRound)
   const staying = addresses.slice(0, few)
   await using fleet = await startFleetExporter(staying, {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LoopbackServers } from '../../support/loopback-servers.ts'
 import { scaled } from '../keys/scale.ts'
 import { formatNumber, type Report } from '../table.ts'
 import { startFleetExporter, used } from './fleet-exporter.ts'
-import { type LoopbackServers, startLoopbackServers } from './loopback-servers.ts'
+import { startServersOfFleet } from './servers-of-fleet.ts'
 
 interface Size {
   readonly targets: number
@@ -32,7 +33,7 @@ export function measureFleetGrowth(): Report {
 }
 
 async function* eachRow(): AsyncGenerator<readonly string[]> {
-  await using servers = await startLoopbackServers()
+  await using servers = await startServersOfFleet()
   let ofOne: number | undefined
   for (const size of sizes) {
     const { cells, resident } = await measure(servers, size)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Exporter } from '../../support/exporter.ts'
+import type { LoopbackServers } from '../../support/loopback-servers.ts'
 import { startPeerExporter } from '../../support/peer-exporter.ts'
 import { scaled } from '../keys/scale.ts'
 import { quantile } from '../statistics.ts'
@@ -13,7 +14,7 @@ import {
 import { measuredCore, moveTo } from './cores.ts'
 import { type FleetExporter, startFleetExporter, type Used, used } from './fleet-exporter.ts'
 import { latenessOf } from './lateness.ts'
-import { type LoopbackServers, startLoopbackServers } from './loopback-servers.ts'
+import { startServersOfFleet } from './servers-of-fleet.ts'
 
 const targets = scaled(1_000)
 const intervalSeconds = 15
@@ -47,11 +48,11 @@ type Row = readonly string[]
 
 async function* eachRow(): AsyncGenerator<Row> {
   {
-    await using servers = await startLoopbackServers()
+    await using servers = await startServersOfFleet()
     yield* rowsOf('', servers)
     yield await rowOfPeer(servers)
   }
-  await using servers = await startLoopbackServers('half of them silent')
+  await using servers = await startServersOfFleet('half of them silent')
   yield* rowsOf('half of them silent, ', servers)
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LoopbackServers } from '../../support/loopback-servers.ts'
 import { scaled } from '../keys/scale.ts'
 import { formatNumber, type Report } from '../table.ts'
 import { turnsOf } from '../turns-of.ts'
 import { startAskingProcess } from './asking-process.ts'
 import { measuredCore, moveTo } from './cores.ts'
 import { fleetEnvironment, targetsFile, whenKnown } from './fleet-exporter.ts'
-import { type LoopbackServers, startLoopbackServers } from './loopback-servers.ts'
+import { startServersOfFleet } from './servers-of-fleet.ts'
 
 const targets = scaled(1_000)
 const intervalSeconds = 15
@@ -34,7 +35,7 @@ export function measureFleetTurns(): Report {
 }
 
 async function* eachRow(): AsyncGenerator<readonly string[]> {
-  await using servers = await startLoopbackServers()
+  await using servers = await startServersOfFleet()
   for (const [name, work] of Object.entries(works)) yield [name, ...(await measure(servers, work))]
 }
 

@@ -1,6 +1,5 @@
-import { type RedisServer, startRedis } from '../../support/redis-server.ts'
-import { runFixtureWorkload } from '../../tools/fixture-workload.ts'
-import { moveTo, otherCore } from './cores.ts'
+import { loopbackHosts } from './loopback-hosts.ts'
+import { type RedisServer, startRedis } from './redis-server.ts'
 
 /** A handful of servers that are reached by many addresses of 127.0.0.0/8, each of which is a target. */
 export interface LoopbackServers extends AsyncDisposable {
@@ -8,7 +7,12 @@ export interface LoopbackServers extends AsyncDisposable {
   addresses(count: number): readonly string[]
 }
 
-const mostServers = 8
+export interface LoopbackServersOptions {
+  readonly count: number
+  readonly kind: 'sound' | 'half of them silent'
+  /** What to do to each once it answers. */
+  readonly prepare?: (server: RedisServer) => Promise<void>
+}
 
 /**
  * Starts servers that listen on all addresses; those but of this machine are refused by the servers
@@ -16,18 +20,19 @@ const mostServers = 8
  * servers stand still: the system accepts connections for them until the backlog is full, and then
  * answers nothing at all.
  */
-export async function startLoopbackServers(
-  kind: 'sound' | 'half of them silent' = 'sound',
-): Promise<LoopbackServers> {
+export async function startLoopbackServers({
+  count,
+  kind,
+  prepare,
+}: LoopbackServersOptions): Promise<LoopbackServers> {
   const args = ['--bind', '0.0.0.0', '--protected-mode', 'yes', '--tcp-backlog', '128']
   const servers: RedisServer[] = []
   const stop = async () => void (await Promise.all(servers.map((server) => server.stop())))
   try {
-    for (let index = 0; index < mostServers; index++) {
+    for (let index = 0; index < count; index++) {
       const server = await startRedis({ args })
       servers.push(server)
-      moveTo(otherCore, server.pid)
-      await runFixtureWorkload(server)
+      await prepare?.(server)
       if (kind !== 'sound' && index % 2 === 1) await server.pause()
     }
   } catch (error) {
@@ -35,11 +40,9 @@ export async function startLoopbackServers(
     throw error
   }
   return {
-    addresses: (count) =>
-      Array.from({ length: count }, (_, index) => {
+    addresses: (wanted) =>
+      loopbackHosts(wanted).map((host, index) => {
         const { port } = servers[index % servers.length] ?? { port: 0 }
-        // From 127.1.0.1 on, without the addresses that end in 0 or 255.
-        const host = `127.${1 + Math.floor(index / 64_516)}.${Math.floor(index / 254) % 254}.${1 + (index % 254)}`
         return `redis://${host}:${port}`
       }),
     [Symbol.asyncDispose]: stop,
