@@ -200,7 +200,9 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const intervalMilliseconds = pollInterval
   const { random } = Math
   const refresher = startRefresher({ name, intervalMilliseconds, restMilliseconds, random, run })
-  const events = createSentinelEvents(options.subscribe, refresher.refresh, log)
+  const { subscribe } = options
+  const onChange = refresher.refresh
+  const events = createSentinelEvents({ subscribe, onChange, clock, random, log })
   return {
     ...discovered,
     refresh: refresher.refresh,

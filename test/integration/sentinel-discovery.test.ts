@@ -31,6 +31,16 @@ const figuresOf = (
   'sentinel_master_quorum_reached orders': 1,
 })
 
+/** How many listen to each Sentinel. */
+async function listenersOf(sentinels: readonly RedisServer[]): Promise<readonly number[]> {
+  return Promise.all(
+    sentinels.map(async (one) => {
+      const clients = await one.client().call('CLIENT', 'LIST', 'TYPE', 'pubsub')
+      return `${clients}`.split('\n').filter((line) => line !== '').length
+    }),
+  )
+}
+
 describe('three Sentinels with a master and two replicas', () => {
   let deployment: SentinelDeployment
 
@@ -103,6 +113,22 @@ describe('three Sentinels with a master and two replicas', () => {
     )
     // The dead one is a replica by now, and a target that is down.
     expect(source.ports()).toEqual(portsOf(...sentinels, ...deployment.data))
+  }, 120_000)
+})
+
+describe('three Sentinels that cut off all who listen', () => {
+  it('are listened to again soon, and not only when they are asked at the interval', async () => {
+    await using deployment = await startSentinelDeployment()
+    const { sentinels, data, master } = deployment
+    using source = discoverSentinels([addressOf(sentinels[0])])
+    await eventually(() => expect(source.figures()).toEqual(figuresOf(deployment, master)), within)
+    await eventually(async () => expect(await listenersOf(sentinels)).toEqual([1, 1, 1]), within)
+    for (const one of sentinels) await one.client().call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await eventually(async () => expect(await listenersOf(sentinels)).toEqual([1, 1, 1]), within)
+    await master.kill()
+
+    await eventually(() => expect(source.changedRoles).toContain(addressOf(master)), within)
+    expect(source.ports()).toEqual(portsOf(...sentinels, ...data))
   }, 120_000)
 })
 
