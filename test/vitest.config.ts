@@ -12,6 +12,7 @@ const ofEachServer = ['failing-collectors', 'unread-fields'].map(fileOf)
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
   ...['cluster-discovery', 'sentinel-discovery', 'silent-sentinels', 'replication-pairs'],
+  'named-replication-pairs',
   ...[
     'cluster-keys',
     'error-replies',

@@ -1,6 +1,6 @@
 import { gauge, type Sample, sample } from '../metrics/metric.ts'
-import type { Place, ReplicationPosition, SeenReplica } from '../redis/replication-position.ts'
-import { formatEndpoint } from '../targets/address.ts'
+import type { ReplicationPosition, SeenReplica } from '../redis/replication-position.ts'
+import { isAt, isAtOwn, type PlacedTarget, placeNamed, seenReplicas } from './seen-replicas.ts'
 
 const labels = ['master', 'replica', 'side'] as const
 
@@ -19,11 +19,8 @@ export const pairMetrics = {
 }
 
 /** A target with what its last poll told of its replication. */
-export interface Positioned {
-  /** Its identity, as `formatEndpoint` writes it. */
-  readonly address: string
+export interface Positioned extends PlacedTarget {
   readonly name: string
-  readonly position: ReplicationPosition
   /** How much a master had written at former polls, ascending: each offset with when it was first seen. */
   readonly written: readonly Written[]
 }
@@ -39,7 +36,7 @@ const mostWritten = 32
 
 /** What is known of a target after another poll that told of its replication. */
 export function positioned(
-  target: Pick<Positioned, 'address' | 'name'>,
+  target: Pick<Positioned, 'name' | 'places'>,
   position: ReplicationPosition,
   before: Positioned | undefined,
 ): Positioned {
@@ -51,7 +48,7 @@ export function positioned(
   const { offset, heardAt } = position
   const isNew = offset > (known.at(-1)?.offset ?? -1)
   const written = isNew ? [...thinned(known), { offset, heardAt }] : known
-  return { address: target.address, name: target.name, position, written }
+  return { name: target.name, places: target.places, position, written }
 }
 
 // The first one stays. Of what is left out the next one tells, which is later: so it is still true that
@@ -67,38 +64,44 @@ function thinned(written: readonly Written[]): readonly Written[] {
  * long, is true whatever happened in between. Of one pair after the other, since there may be thousands.
  */
 export function* pairFigures(all: readonly Positioned[]): Generator<readonly Sample[]> {
-  const masters = new Map<string, Positioned[]>()
-  for (const one of all)
-    if (one.position.role === 'master') {
-      const known = masters.get(one.position.stream)
-      if (known) known.push(one)
-      else masters.set(one.position.stream, [one])
+  const byStream = new Map<string, Positioned[]>()
+  for (const one of all) {
+    const known = byStream.get(one.position.stream)
+    if (known) known.push(one)
+    else byStream.set(one.position.stream, [one])
+  }
+  for (const some of byStream.values()) {
+    const masters = some.filter(({ position }) => position.role === 'master')
+    const replicas = some.filter(({ position }) => position.role === 'replica')
+    const masterOfEach = new Map(
+      replicas.map((one) => [one, masterOfReplica(one.position, masters)]),
+    )
+    for (const master of masters) {
+      const own = replicas.filter((one) => masterOfEach.get(one) === master)
+      const seen = seenReplicas(master, own)
+      for (const replica of own) yield figuresOf(master, replica, seen.get(replica))
     }
-  for (const replica of all) {
-    if (replica.position.role !== 'replica') continue
-    const master = masterOf(replica.position, masters.get(replica.position.stream) ?? [])
-    if (master) yield figuresOf(master, replica)
   }
 }
 
 /** The one that has the stream; of several, the one that the replica names. */
-export function masterOf(
+export function masterOfReplica(
   { master }: ReplicationPosition,
   candidates: readonly Positioned[],
 ): Positioned | undefined {
   if (candidates.length <= 1) return candidates[0]
-  return candidates.find(({ address }) => master && isAt(address, master))
+  if (!master) return undefined
+  const place = placeNamed(master)
+  const [found, ...others] = candidates.filter((one) => isAt(one, place))
+  return candidates.find((one) => isAtOwn(one, place)) ?? (others.length === 0 ? found : undefined)
 }
 
-function isAt(address: string, { host, port }: Place): boolean {
-  return [false, true].some(
-    (tls) => formatEndpoint({ kind: 'tcp', host, port: Number(port), tls }) === address,
-  )
-}
-
-function figuresOf(master: Positioned, replica: Positioned): readonly Sample[] {
+function figuresOf(
+  master: Positioned,
+  replica: Positioned,
+  seen: SeenReplica | undefined,
+): readonly Sample[] {
   const names = { master: master.name, replica: replica.name }
-  const seen = master.position.replicas.find((one) => isAt(replica.address, one))
   return [
     ...byMaster(master.position, seen, { ...names, side: 'master' }),
     ...byReplica(master, replica.position, { ...names, side: 'replica' }),

@@ -20,7 +20,7 @@ import { createInTurn, type TurnsOfFleet } from './in-turn.ts'
 import type { BindTarget } from './on-demand-bounds.ts'
 import { createOncePerMaster } from './once-per-master.ts'
 import { createReadingInTurn, type ReadingOptions } from './reading-in-turn.ts'
-import type { TopologyWatch } from './topology-watch.ts'
+import type { NotedTarget, TopologyWatch } from './topology-watch.ts'
 
 /** A target that is polled. */
 export interface RunningTarget<S> {
@@ -36,7 +36,9 @@ export interface RunningTarget<S> {
 }
 
 /** The settings of a target, those of its connections too. */
-export type SettingsOfRunning = TargetSettings & ConnectionSettings
+export type SettingsOfRunning = TargetSettings &
+  ConnectionSettings &
+  NonNullable<NotedTarget['settings']>
 
 export interface StartOptions {
   readonly namespace: string

@@ -5,18 +5,20 @@ import { encodeInShortPieces } from '../metrics/encode-in-slices.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { PollResult } from '../poller/poll-target.ts'
+import type { AddressPair } from '../targets/address-map.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from './cluster-figures.ts'
-import { masterOf, type Positioned, pairFigures, positioned } from './replication-pairs.ts'
+import { masterOfReplica, type Positioned, pairFigures, positioned } from './replication-pairs.ts'
 import { deploymentFigures } from './sentinel-figures.ts'
+import { targetPlaces } from './target-places.ts'
 import { createWalkedReplicas } from './walked-replicas.ts'
 
 /** What the polls of single targets tell of whole topologies. */
 export interface TopologyWatch {
   /** Takes what a poll of a target gave; has its topology asked at once where that shows a change. */
-  note(target: Pick<WantedTarget<unknown>, 'address' | 'name'>, result: PollResult): void
+  note(target: NotedTarget, result: PollResult): void
   /** Whether the keys of a replica are to be looked at now; see WalkedReplicas. */
   claimWalk(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** Calls back while the keys of the replica are looked at in another one, until it is forgotten. */
@@ -27,6 +29,11 @@ export interface TopologyWatch {
   forget(target: Pick<WantedTarget<unknown>, 'address'>): void
   /** What there is to tell of all topologies, as it is served: put together at most once a second. */
   bodies(): Promise<readonly EncodedBody[]>
+}
+
+/** A target that was polled. */
+export interface NotedTarget extends Pick<WantedTarget<unknown>, 'address' | 'name'> {
+  readonly settings?: { readonly discoverMap?: readonly AddressPair[] | undefined }
 }
 
 interface Noted extends ShardFigures {
@@ -107,12 +114,13 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
   }
 
   return {
-    note({ address, name }, result) {
+    note({ address, name, settings }, result) {
       const before = noted.get(address)
       const isUp = !result.error
       const role = result.role || (before?.role ?? '')
       const { replication } = result
-      const ofPair = replication && positioned({ address, name }, replication, before?.positioned)
+      const places = targetPlaces(address, result.remoteAddress, settings?.discoverMap)
+      const ofPair = replication && positioned({ name, places }, replication, before?.positioned)
       keep(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role
       const isLost = before?.isUp && !isUp
@@ -126,7 +134,8 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
       if (replica?.position.role !== 'replica') return undefined
       const ofStream = [...(masters.get(replica.position.stream) ?? [])]
       const candidates = ofStream.flatMap((one) => noted.get(one)?.positioned ?? [])
-      return masterOf(replica.position, candidates)?.address
+      const master = masterOfReplica(replica.position, candidates)
+      return ofStream.find((one) => master && noted.get(one)?.positioned === master)
     },
     forget({ address }) {
       keep(address, undefined)

@@ -37,6 +37,8 @@ export interface PollResult {
   readonly pingSeconds: number | undefined
   /** What was shown on the connection where TLS is spoken; none when the target is down. */
   readonly certificates?: readonly ShownCertificate[]
+  /** The IP address that was polled; undefined where that was a path, or the target is down. */
+  readonly remoteAddress?: string | undefined
   readonly seconds: number
   /** When the poll began, in seconds since 1970. */
   readonly unixSeconds: number
@@ -126,7 +128,8 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       if (isOtherRole && connection.renew?.()) return read(await open())
       const pingSeconds = pingOnConnect ? await ping(trips, knowledge, clock) : undefined
       const certificates = connection.certificates?.() ?? []
-      const told = { server, role, run, replication, figures, certificates }
+      const remoteAddress = connection.remoteAddress?.()
+      const told = { server, role, run, replication, figures, certificates, remoteAddress }
       return { ...told, collectors, pingSeconds, error: undefined }
     }
 

@@ -29,6 +29,8 @@ export interface Connection {
   send(commands: readonly Command[], words?: Words): readonly Promise<Reply>[]
   /** What both sides showed by TLS on the connection that is open; left out where none is spoken. */
   certificates?(): readonly ShownCertificate[]
+  /** The IP address that the connection which is open leads to; left out where that is a path. */
+  remoteAddress?(): string | undefined
   /** Ends the connection at once; whatever waits for it rejects with `cause`. */
   drop(cause: RedisError): void
 }

@@ -39,6 +39,8 @@ export interface GuardedSocket {
   readonly ended: Promise<RedisError>
   /** What both sides showed by TLS. */
   certificates(): readonly ShownCertificate[]
+  /** The IP address of the other side; undefined before there is one, and over a path. */
+  remoteAddress(): string | undefined
   /** How many replies are still to come. */
   owed(): number
   /** Sends bytes, a string being a binary one, that so many replies answer. */
@@ -65,6 +67,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
   const framing = createFraming(bounds)
   let cause: RedisError | undefined
   let certificates: readonly ShownCertificate[] = []
+  let remoteAddress: string | undefined
   let asked = false
   /** Of the chunk that arrived last. */
   let left: Buffer = nothing
@@ -199,6 +202,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
       socket.setKeepAlive(true, keepAliveMilliseconds)
       noteBytes()
       certificates = shownCertificates(socket)
+      remoteAddress = socket.remoteAddress
       resolve()
     })
   })
@@ -216,6 +220,7 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     connected,
     ended,
     certificates: () => certificates,
+    remoteAddress: () => remoteAddress,
     owed: framing.owed,
     subscribe: framing.subscribe,
     write(bytes, replies) {

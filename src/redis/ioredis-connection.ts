@@ -94,6 +94,7 @@ function createConnection(
       return commands.map(() => Promise.reject(redisError('connection', 'not connected')))
     },
     certificates: () => link?.socket.certificates() ?? [],
+    remoteAddress: () => link?.socket.remoteAddress(),
     drop(cause) {
       link?.socket.end(cause)
       // Who ends it knows why.

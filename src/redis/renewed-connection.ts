@@ -91,6 +91,7 @@ export function createRenewedConnection<C extends Connection>(
       return current.send(commands, words)
     },
     certificates: () => current.certificates?.() ?? [],
+    remoteAddress: () => current.remoteAddress?.(),
     drop,
     current: () => current,
     renew() {

@@ -11,8 +11,12 @@ export interface ReplicationPosition {
   readonly offset: number
   /** Of a replica, where it says that its master is. */
   readonly master: Place | undefined
+  /** Whether a replica is connected to it. */
+  readonly isLinked: boolean
   /** Of a master, those that are connected. */
   readonly replicas: readonly SeenReplica[]
+  /** Whether these are all of them; a few may be left out, or not be readable. */
+  readonly areAllReplicas: boolean
   /** It stood there between these two moments, by the monotonic clock in milliseconds. */
   readonly askedAt: number
   readonly heardAt: number
@@ -67,7 +71,8 @@ export function replicationPosition(
     stream,
     offset,
     master: host === undefined || port === undefined ? undefined : { host, port },
-    replicas: role === 'master' ? seenReplicas(info) : [],
+    isLinked: field('master_link_status') === 'up',
+    ...(role === 'master' ? seenReplicas(info) : { replicas: [], areAllReplicas: true }),
     askedAt,
     heardAt,
   }
@@ -84,17 +89,20 @@ const rolesByName: ReadonlyMap<string, ReplicationPosition['role']> = new Map([
   ['slave', 'replica'],
 ])
 
-function seenReplicas(info: Info): readonly SeenReplica[] {
-  const seen: SeenReplica[] = []
+function seenReplicas(info: Info): Pick<ReplicationPosition, 'replicas' | 'areAllReplicas'> {
+  const replicas: SeenReplica[] = []
+  let told = 0
   for (const [field, text] of info.sections.get('replication') ?? []) {
     if (!replicaField.test(field)) continue
     const parts = parseNameValueList(ownCopy(text))
+    if (isSecondConnection(parts)) continue
+    told += 1
+    if (replicas.length === mostReplicas) break
     const [host, port] = [parts.get('ip'), parts.get('port')]
-    if (host === undefined || port === undefined || isSecondConnection(parts)) continue
+    if (host === undefined || port === undefined) continue
     const number = (part: string) => wholeNumberIn(parts.get(part))
     // The offset is 0 until the first acknowledgement, which comes when the data is loaded.
-    seen.push({ host, port, offset: number('offset') || undefined, lagSeconds: number('lag') })
-    if (seen.length === mostReplicas) break
+    replicas.push({ host, port, offset: number('offset') || undefined, lagSeconds: number('lag') })
   }
-  return seen
+  return { replicas, areAllReplicas: told === replicas.length }
 }

@@ -44,6 +44,7 @@ export function withTlsHint(connection: Connection, speaksTls: boolean): Connect
     },
     send: (commands, words) => connection.send(commands, words).map(listened),
     certificates: () => connection.certificates?.() ?? [],
+    remoteAddress: () => connection.remoteAddress?.(),
     drop: connection.drop,
   }
 }

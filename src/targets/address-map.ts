@@ -31,6 +31,16 @@ export function mapAddress(map: readonly AddressPair[], host: string, port: numb
   return found ? { host: found.reachable.host, port: found.reachable.port ?? port } : { host, port }
 }
 
+/** What servers may announce that are reached at an address by a pair. */
+export function announcedPlaces(map: readonly AddressPair[], host: string, port: number) {
+  return map
+    .map(({ announced }) => ({ host: announced.host, port: announced.port ?? port }))
+    .filter((announced) => {
+      const reached = mapAddress(map, announced.host, announced.port)
+      return isSameHost(reached.host, host) && reached.port === port
+    })
+}
+
 /**
  * The endpoint of a server by what another one says of it, which may be anything; undefined where
  * that is no address.

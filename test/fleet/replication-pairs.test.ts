@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Positioned, pairFigures, positioned } from '../../src/fleet/replication-pairs.ts'
+import { targetPlaces } from '../../src/fleet/target-places.ts'
 import { encode } from '../../src/metrics/encode.ts'
 import type { ReplicationPosition } from '../../src/redis/replication-position.ts'
 
@@ -13,11 +14,12 @@ function position(
 ): ReplicationPosition {
   return {
     ...{ role, offset, askedAt, heardAt, stream: 'abc', replicas: [], master: undefined },
+    ...{ isLinked: role === 'replica', areAllReplicas: true },
     ...more,
   }
 }
 
-const target = (name: string) => ({ name, address: `redis://${name}:6379` })
+const target = (name: string) => ({ name, places: targetPlaces(`redis://${name}:6379`) })
 
 const polledTo = (name: string, ...positions: readonly ReplicationPosition[]): Positioned => {
   const [last] = positions.reduce<readonly Positioned[]>(

@@ -263,6 +263,7 @@ function positionedResult(
   role: string,
   position: Pick<ReplicationPosition, 'role' | 'stream'> & Partial<ReplicationPosition>,
 ): PollResult {
-  const rest = { offset: 1, master: undefined, replicas: [], askedAt: 0, heardAt: 0 }
+  const told = { isLinked: true, areAllReplicas: true, replicas: [], master: undefined }
+  const rest = { ...told, offset: 1, askedAt: 0, heardAt: 0 }
   return { ...result(role), replication: { ...rest, ...position } }
 }

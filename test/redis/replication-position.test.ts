@@ -21,6 +21,7 @@ test('a master stands where it has written to, and tells of its replicas', () =>
 
   expect(positionOf(...ofMaster, ...replicas)).toEqual({
     ...{ role: 'master', stream: 'abc', offset: 500, master: undefined, ...moments },
+    ...{ isLinked: false, areAllReplicas: true },
     replicas: [
       { host: '10.0.0.2', port: '6380', offset: 450, lagSeconds: 1 },
       { host: '10.0.0.4', port: '6380', offset: undefined, lagSeconds: 0 },
@@ -31,8 +32,24 @@ test('a master stands where it has written to, and tells of its replicas', () =>
 test('a replica stands where it has taken in to, and names its master', () => {
   expect(positionOf(...ofReplica)).toEqual({
     ...{ role: 'replica', stream: 'abc', offset: 300, replicas: [], ...moments },
+    ...{ isLinked: false, areAllReplicas: true },
     master: { host: '10.0.0.1', port: '6379' },
   })
+})
+
+test('a replica tells whether it is connected to its master', () => {
+  expect(positionOf(...ofReplica, 'master_link_status:up')?.isLinked).toBe(true)
+  expect(positionOf(...ofReplica, 'master_link_status:down')?.isLinked).toBe(false)
+})
+
+test.each([
+  ['one that has no address', ['slave0:state=online']],
+  [
+    'more than a hundred',
+    Array.from({ length: 101 }, (_, index) => `slave${index}:ip=10.0.1.${index},port=6379`),
+  ],
+])('a master whose replicas are not all told says so: %s', (_, lines) => {
+  expect(positionOf(...ofMaster, ...lines)?.areAllReplicas).toBe(false)
 })
 
 describe('there is no position', () => {
