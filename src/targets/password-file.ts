@@ -1,5 +1,6 @@
 import { type Endpoint, parseAddress } from './address.ts'
 import { loginFailure } from './login.ts'
+import { plainName } from './one-spelling.ts'
 
 /** Whose password is looked for. */
 export interface ServerUser {
@@ -63,10 +64,26 @@ function codeOf(failure: unknown): string {
  * holds none.
  */
 export function findPassword(text: string, server: ServerUser): string | undefined {
-  if (!text.trimStart().startsWith('{')) return text.replace(/\r?\n$/, '') || undefined
-  const entries = Object.entries(parseObject(text))
-  const found = entries.find(([address]) => isOf(address, server))?.[1]
+  if (!isMap(text)) return text.replace(/\r?\n$/, '') || undefined
+  const own = Object.entries(parseObject(text)).flatMap(([key, password]) => {
+    const address = addressOf(key, server)
+    return address ? [{ address, password }] : []
+  })
+  // An address without TLS stands for one with it, unless that one is named itself.
+  const exact = own.find(({ address }) => isTls(address) === isTls(server.endpoint))
+  const found = (exact ?? own[0])?.password
   return typeof found === 'string' ? found : undefined
+}
+
+/**
+ * Whether a text is meant to be an object, be it half written or written wrongly: that is never
+ * sent, since it may hold the passwords of other servers. An object begins with a brace and a name in
+ * quotes; what begins with a brace and anything else, in one line and without any address, is a
+ * password.
+ */
+function isMap(text: string): boolean {
+  if (!text.trimStart().startsWith('{')) return false
+  return !/^\{[^\s"'}][^\r\n]*\r?\n?$/.test(text) || text.includes('://')
 }
 
 // An error of JSON.parse quotes what it was given.
@@ -79,17 +96,22 @@ function parseObject(text: string): object {
   }
 }
 
-function isOf(text: string, { endpoint, user }: ServerUser): boolean {
+/** The endpoint that an address names, where it is that of the server, with TLS or without. */
+function addressOf(text: string, { endpoint, user }: ServerUser): Endpoint | undefined {
   const address = parseAddress(text)
-  if (address === undefined) return false
+  if (address === undefined) return undefined
   // A user part without a colon is the user here, as the Go exporter reads it.
   const { user: name, password } = address.credentials
-  if ((name ?? password?.reveal()) !== user) return false
-  return placeOf(address.endpoint) === placeOf(endpoint)
+  if ((name ?? password?.reveal()) !== user) return undefined
+  return placeOf(address.endpoint) === placeOf(endpoint) ? address.endpoint : undefined
+}
+
+function isTls(endpoint: Endpoint): boolean {
+  return endpoint.kind === 'tcp' && endpoint.tls
 }
 
 function placeOf(endpoint: Endpoint): string {
   return endpoint.kind === 'unix'
     ? endpoint.path
-    : `${endpoint.host.toLowerCase()} ${endpoint.port}`
+    : `${plainName(endpoint.host).toLowerCase()} ${endpoint.port}`
 }

@@ -32,10 +32,46 @@ describe('a password is found', () => {
     ['by an address with TLS', map, 'rediss://two:7000', 'second'],
     ['by its address and user', map, 'redis://watcher:@one', 'third'],
     ['by a socket', map, 'unix:///run/redis.sock', 'fourth'],
+    ['by an address in another spelling', '{"[0:0::1]:7":"first"}', 'redis://[::1]:7', 'first'],
+    ['by its address without TLS', map, 'rediss://one', 'first'],
+    ['that begins with a brace', '{hunter2', 'redis://one', '{hunter2'],
+    ['between braces', '{hunter2: "x"}\r\n', 'redis://one', '{hunter2: "x"}'],
     ['empty where the server needs none', map, 'redis://none', ''],
   ])('%s', (_case, text, address, expected) => {
     expect(findPassword(text, server(address))).toBe(expected)
   })
+})
+
+test.each([
+  ['redis://one', 'plain'],
+  ['rediss://one', 'secure'],
+])(
+  'that of the very address counts where there is one with TLS and one without: %s',
+  (address, expected) => {
+    const secure = '"rediss://one:6379":"secure"'
+    const plain = '"redis://one:6379":"plain"'
+
+    for (const both of [`{${secure},${plain}}`, `{${plain},${secure}}`])
+      expect(findPassword(both, server(address))).toBe(expected)
+  },
+)
+
+test('no part of an object is taken for a password, wherever it ends', () => {
+  const written = JSON.stringify(JSON.parse(map), undefined, 2)
+  for (const text of [map, written])
+    for (let length = 1; length < text.length; length += 1)
+      expect(findPassword(text.slice(0, length), server('redis://three'))).toBeUndefined()
+})
+
+test.each([
+  ['a comma too many', '{"redis://one:6379":"hunter2",}'],
+  ['the end of another version', '{"redis://two:6379":"hunter2"}2"}'],
+  ['other quotes', "{'redis://one:6379':'hunter2'}"],
+  ['no quotes', '{redis://one:6379: hunter2}'],
+  ['lines', '{one: hunter2\ntwo: hunter2}\n'],
+  ['a comment', '{ // of the first one\n"redis://one":"hunter2"}'],
+])('an object that is written wrongly is no password: %s', (_case, text) => {
+  expect(findPassword(text, server('redis://one'))).toBeUndefined()
 })
 
 test.each([
