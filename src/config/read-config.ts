@@ -21,6 +21,7 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { tlsFilesOf, tlsMistakes, unreadFiles } from './named-files.ts'
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import { protectionMistakes } from './protection-mistakes.ts'
@@ -29,7 +30,7 @@ import { shownText } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
-import { type ReadFile, tlsFileMistakes } from './tls-files.ts'
+import type { ReadFile } from './tls-files.ts'
 import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
@@ -123,8 +124,10 @@ export function readConfig(surroundings: Surroundings): Request {
   const readNamed = commandLine.acl ? undefined : readFile
   if (readNamed)
     mistakes.push(
-      ...tlsFileMistakes(tlsFiles(values), readNamed),
-      ...Object.entries(table).flatMap(([key, one]) => fileMistakes(one, values[key], readNamed)),
+      ...[
+        ...tlsMistakes(tlsFilesOf(values, title), readNamed),
+        ...Object.entries(table).flatMap(([key, one]) => unreadFiles(one, values[key], readNamed)),
+      ].map(({ option, what }) => `${title(option)}: ${what}`),
     )
   mistakes.push(...protectionMistakes(values, given, readNamed))
   const { processId = 0 } = surroundings
@@ -210,18 +213,6 @@ function scrapeMistakes(values: Values<typeof options>): readonly string[] {
   return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
 }
 
-function tlsFiles(values: Values<typeof options>) {
-  const file = (key: 'tlsCaFile' | 'tlsClientCertificateFile' | 'tlsClientKeyFile') => ({
-    title: title(options[key]),
-    path: values[key],
-  })
-  return {
-    ca: file('tlsCaFile'),
-    certificate: file('tlsClientCertificateFile'),
-    key: file('tlsClientKeyFile'),
-  }
-}
-
 function passwordFileMistakes(
   values: Values<typeof options>,
   readFile: ReadFile,
@@ -278,20 +269,4 @@ function readSeveral(option: Option, given: AllGiven['flags'], mistakes: string[
 function origin({ env }: Option, by: string | undefined): string {
   const isPlain = by === undefined || by.startsWith('--') || (env.length === 1 && env[0] === by)
   return isPlain ? '' : `; it comes from ${by}`
-}
-
-function fileMistakes(option: Option, value: unknown, readFile: ReadFile): readonly string[] {
-  const paths = value === undefined ? [] : (option.kind.files?.(value) ?? [])
-  return paths
-    .filter((path) => !canRead(path, readFile))
-    .map((path) => `${title(option)}: ${shownText(path)} cannot be read; give files that can be`)
-}
-
-function canRead(path: string, readFile: ReadFile): boolean {
-  try {
-    readFile(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -4,6 +4,14 @@ import type { Login } from '../targets/wanted-target.ts'
 import type { AllOptions } from './all-options.ts'
 import type { AllGiven } from './given.ts'
 import { createLogin, loginMistakeOf, type PasswordReaders } from './login-settings.ts'
+import {
+  filesNamedBy,
+  type NamedFileMistake,
+  tlsFilesOf,
+  tlsMistakes,
+  tlsPaths,
+  unreadFiles,
+} from './named-files.ts'
 import { nearestName } from './nearest-name.ts'
 import { notAccepted } from './not-accepted.ts'
 import {
@@ -12,6 +20,7 @@ import {
   type SettingsOfTarget,
   settleTarget,
 } from './target-settings.ts'
+import type { ReadFile, TlsFiles } from './tls-files.ts'
 import { withoutEffect } from './warnings.ts'
 
 /** What holds for a target that says nothing of its own: what flags and variables give. */
@@ -42,6 +51,13 @@ export interface TargetReader {
   withoutEffect(key: string, texts: TargetTexts, address: Address): readonly string[]
   /** What holds for a target of which these texts were given, all of them without a mistake. */
   settle(texts: TargetTexts, address: Address): SettledTarget
+  /**
+   * The files that these texts name and that must be there. Those of passwords are read when somebody
+   * logs in, and waited for; those that flags name were looked at when we started.
+   */
+  filesOf(texts: TargetTexts): readonly string[]
+  /** What is wrong with them; those of TLS are read once. */
+  fileMistakes(texts: TargetTexts, readFile: ReadFile): readonly NamedFileMistake[]
 }
 
 /** The settings that have a shorter name where it is plain what they are about. */
@@ -89,6 +105,36 @@ export function createTargetReader(defaults: TargetDefaults): TargetReader {
     return { given, settled: settleTarget(table, given), loginMistake: loginMistakeOf(given) }
   }
 
+  // An authority stands by itself; a certificate and its key belong together, whoever names them.
+  function tlsOf(texts: TargetTexts): TlsFiles {
+    const { given } = settledBy(texts)
+    const hasPair = texts.has('tlsClientCertificateFile') || texts.has('tlsClientKeyFile')
+    const { tlsCaFile, tlsClientCertificateFile, tlsClientKeyFile } = given
+    const files = {
+      ...(texts.has('tlsCaFile') ? { tlsCaFile } : {}),
+      ...(hasPair ? { tlsClientCertificateFile, tlsClientKeyFile } : {}),
+    }
+    return tlsFilesOf(files, ({ flags: [name] }) => name)
+  }
+
+  // A bundle of authorities takes milliseconds, and many targets name the same one.
+  const checked = new Map<string, readonly NamedFileMistake[]>()
+
+  function tlsMistakesOf(texts: TargetTexts, readFile: ReadFile): readonly NamedFileMistake[] {
+    const files = tlsOf(texts)
+    const known = JSON.stringify(files)
+    const mistakes = checked.get(known) ?? tlsMistakes(files, readFile)
+    checked.set(known, mistakes)
+    return mistakes
+  }
+
+  function valuesOf(texts: TargetTexts) {
+    return [...texts].flatMap(([key, text]) => {
+      const option = table[key]
+      return option ? [{ option, value: readOnce(key, text) }] : []
+    })
+  }
+
   return {
     find(name) {
       if (name === 'password') return passwordInFile
@@ -123,6 +169,14 @@ export function createTargetReader(defaults: TargetDefaults): TargetReader {
         mistakes: loginMistake ? [...settled.mistakes, loginMistake] : settled.mistakes,
       }
     },
+    filesOf: (texts) => [
+      ...tlsPaths(tlsOf(texts)),
+      ...valuesOf(texts).flatMap(({ option, value }) => filesNamedBy(option, value)),
+    ],
+    fileMistakes: (texts, readFile) => [
+      ...tlsMistakesOf(texts, readFile),
+      ...valuesOf(texts).flatMap(({ option, value }) => unreadFiles(option, value, readFile)),
+    ],
   }
 }
 

@@ -19,42 +19,72 @@ export interface TlsFiles {
 /** Reads a file as text; throws an error of Node when it cannot. */
 export type ReadFile = (path: string) => string
 
-/** What is wrong with the files, each mistake with the setting, the path and what is accepted. */
-export function tlsFileMistakes({ ca, certificate, key }: TlsFiles, readFile: ReadFile): string[] {
-  const mistakes: string[] = []
+/** What is wrong with one of the files, to follow what it is called, and which files that is about. */
+export interface TlsFault {
+  readonly of: keyof TlsFiles
+  readonly what: string
+  readonly about: readonly NamedFile[]
+}
 
-  function content<T>(file: NamedFile, read: (pem: string) => T, accepts: string): T | undefined {
-    const { title, path, text } = file
+/** What is wrong with the files, each mistake with the setting, the path and what is accepted. */
+export function tlsFileMistakes(files: TlsFiles, readFile: ReadFile): string[] {
+  return tlsFaults(files, readFile).map(({ of, what }) => `${files[of].title}: ${what}`)
+}
+
+/** The same, apart from what the settings are called. */
+export function tlsFaults(files: TlsFiles, readFile: ReadFile): readonly TlsFault[] {
+  const faults: TlsFault[] = []
+
+  function content<T>(
+    of: keyof TlsFiles,
+    read: (pem: string) => T,
+    accepts: string,
+  ): T | undefined {
+    const file = files[of]
+    const { path, text } = file
     if (!isGiven(file)) return undefined
-    const wrong = (what: string) =>
-      `${title}: ${path ? shownText(path) : 'it'} ${what}; give ${accepts}`
+    const tell = (what: string) =>
+      faults.push({
+        of,
+        what: `${path ? shownText(path) : 'it'} ${what}; give ${accepts}`,
+        about: [file],
+      })
     let pem: string
     try {
       pem = text ?? readFile(path ?? '')
     } catch (error) {
-      mistakes.push(wrong(`cannot be read (${codeOf(error)})`))
+      tell(`cannot be read (${codeOf(error)})`)
       return undefined
     }
     try {
       return read(pem)
     } catch {
-      mistakes.push(wrong('is not accepted'))
+      tell('is not accepted')
       return undefined
     }
   }
 
-  content(ca, readCertificates, certificatesAccepted)
-  const first = content(certificate, readCertificates, certificatesAccepted)
-  const secret = content(key, (pem) => createPrivateKey(pem), keyAccepted)
+  const { certificate, key } = files
+  content('ca', readCertificates, certificatesAccepted)
+  const first = content('certificate', readCertificates, certificatesAccepted)
+  const secret = content('key', (pem) => createPrivateKey(pem), keyAccepted)
   if (first && secret && !first.checkPrivateKey(secret))
-    mistakes.push(`${key.title}: it is not the key of ${certificate.title}; give one that fits`)
+    faults.push({
+      of: 'key',
+      what: `it is not the key of ${certificate.title}; give one that fits`,
+      about: [certificate, key],
+    })
   for (const [given, other] of [
-    [certificate, key],
-    [key, certificate],
+    ['certificate', 'key'],
+    ['key', 'certificate'],
   ] as const)
-    if (isGiven(given) && !isGiven(other))
-      mistakes.push(`${other.title}: the value is missing; ${given.title} does not do without`)
-  return mistakes
+    if (isGiven(files[given]) && !isGiven(files[other]))
+      faults.push({
+        of: other,
+        what: `the value is missing; ${files[given].title} does not do without`,
+        about: [],
+      })
+  return faults
 }
 
 function isGiven({ path, text }: NamedFile): boolean {

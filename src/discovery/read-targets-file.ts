@@ -3,8 +3,16 @@ import { createAddressIndex } from '../targets/address-index.ts'
 import { targetAt } from '../targets/target-at.ts'
 import { inSlices } from '../yielding.ts'
 import { readGroups } from './file-sd-groups.ts'
-import { type FileTarget, type FileTargets, remarksOn, wantTarget } from './file-target.ts'
+import {
+  type FileTarget,
+  type FileTargets,
+  remarksOn,
+  type WishedTarget,
+  wantTarget,
+  wishOf,
+} from './file-target.ts'
 import { type FileNode, readFileTree } from './file-tree.ts'
+import { type ReadNamedFiles, readNamedFiles } from './named-files.ts'
 import {
   type EntryRules,
   type FileMistake,
@@ -14,6 +22,7 @@ import {
   type SharedEntry,
   type TargetEntry,
 } from './target-entry.ts'
+import type { FileVersion } from './versioned-file.ts'
 
 export interface TargetsRead {
   readonly targets: FileTargets
@@ -21,9 +30,13 @@ export interface TargetsRead {
   readonly mistakes: readonly FileMistake[]
   /** What is accepted and changes nothing, of targets that are new. */
   readonly remarks: readonly FileMistake[]
+  /** The files that mistakes are about, with the version of each that was read. */
+  readonly faulty: ReadonlyMap<string, FileVersion>
 }
 
 const mostTargets = 10_000
+
+const nothing: TargetsRead = { targets: new Map(), mistakes: [], remarks: [], faulty: new Map() }
 
 /**
  * Reads the text of a targets file. What stands there as it stood before is the very same target as
@@ -33,26 +46,41 @@ export async function readTargetsFile(
   text: string,
   rules: Omit<EntryRules, 'tell'>,
   before: FileTargets = new Map(),
+  readFiles: ReadNamedFiles = readNamedFiles,
 ): Promise<TargetsRead> {
   const mistakes: FileMistake[] = []
   const tell = (mistake: FileMistake) => void mistakes.push(mistake)
   const tree = await readFileTree(text)
   if ('mistakes' in tree) {
     for (const { line, what } of tree.mistakes) tell({ line, path: '', what })
-    return { targets: new Map(), mistakes, remarks: [] }
+    return { ...nothing, mistakes }
   }
   const { defaults, entries } = await readEntries(tree.root, { ...rules, tell })
   await tellRepeated(entries, tell)
+  const wishes: WishedTarget[] = []
+  const named = new Set<string>()
+  await inSlices(entries, (entry) => {
+    const wish = wishOf(entry, defaults)
+    if (!wish) return
+    wishes.push(wish)
+    if (!before.has(wish.known))
+      for (const path of rules.reader.filesOf(wish.texts)) named.add(path)
+  })
+  const files = await readFiles(named)
   const targets = new Map<string, FileTarget>()
   const remarks: FileMistake[] = []
-  await inSlices(entries, (entry) => {
-    const [known, target] = wantTarget(entry, defaults, { ...rules, tell }, before)
-    if (!target) return
-    targets.set(known, target)
-    if (!before.has(known)) remarks.push(...remarksOn(entry, defaults, rules))
+  await inSlices(wishes, (wish) => {
+    const same = before.get(wish.known)
+    targets.set(wish.known, same ?? wantTarget(wish, files.read, { ...rules, tell }))
+    if (!same) remarks.push(...remarksOn(wish, rules))
   })
-  if (mistakes.length > 0) return { targets: new Map(), mistakes: inOrder(mistakes), remarks: [] }
-  return { targets, mistakes: [], remarks }
+  if (mistakes.length === 0) return { ...nothing, targets, remarks }
+  const faulty = new Set(mistakes.flatMap(({ files = [] }) => files))
+  return {
+    ...nothing,
+    mistakes: inOrder(mistakes),
+    faulty: new Map([...faulty].map((path) => [path, files.versionOf(path)])),
+  }
 }
 
 interface Entries {

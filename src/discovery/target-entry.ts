@@ -16,6 +16,8 @@ export interface FilePlace {
 /** What is wrong at a place, without anything that may be a secret. */
 export interface FileMistake extends FilePlace {
   readonly what: string
+  /** The files by their paths that it is about: with another version of one it may be none. */
+  readonly files?: readonly string[]
 }
 
 export interface PlacedText {

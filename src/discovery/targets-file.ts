@@ -36,6 +36,8 @@ export interface OpenedTargetsFile {
 
 // A log line with thousands of them would tell no more.
 const mostMistakes = 20
+// Of files that are to blame, so many are looked at.
+const mostFaulty = 100
 
 /**
  * Reads a targets file and follows it. While a version cannot be used, the last good one stays in
@@ -49,6 +51,8 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
   let targets: FileTargets = new Map()
   let state: SourceState = { failure: undefined, lastSuccess: undefined }
   let loaded: FileVersion = ''
+  /** What a version was refused for that other files hold: it is read again with another one of them. */
+  let faulty: readonly string[] = []
   let isMissing = false
   // What is wanted from the start on is told by whoever starts.
   let isOpen = false
@@ -57,10 +61,16 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
   async function load(): Promise<readonly string[]> {
     const content = await readVersioned(path, maximumBytes)
     loaded = content.version
+    faulty = []
     isMissing = 'failure' in content && content.isMissing
     if ('failure' in content) return refuse([`${name} ${content.failure}`])
     const rules = { reader: createTargetReader(defaults), takenLabels }
     const read = await readTargetsFile(content.text, rules, targets)
+    faulty = [...read.faulty.keys()].slice(0, mostFaulty)
+    loaded = joined(
+      content.version,
+      faulty.map((one) => read.faulty.get(one) ?? ''),
+    )
     if (read.mistakes.length > 0) return refuse(read.mistakes.map(described))
     accept(read.targets)
     remark(read.remarks.map(described))
@@ -115,7 +125,7 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
   if (isMissing) warn(mistakes)
   isOpen = true
   const { reload, stop } = followVersions({
-    version: () => versionOf(path),
+    version: async () => joined(await versionOf(path), await Promise.all(faulty.map(versionOf))),
     loaded: () => loaded,
     load,
     onMistakes: warn,
@@ -135,4 +145,8 @@ export async function openTargetsFile(options: TargetsFileOptions): Promise<Open
       reload,
     },
   }
+}
+
+function joined(own: FileVersion, others: readonly FileVersion[]): FileVersion {
+  return [own, ...others].join('\n')
 }

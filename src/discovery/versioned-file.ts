@@ -21,8 +21,15 @@ export async function versionOf(path: string): Promise<FileVersion> {
   }
 }
 
-/** Reads a file of so many bytes at most. */
-export async function readVersioned(path: string, maximumBytes: number): Promise<FileContent> {
+/**
+ * Reads a file of so many bytes at most. One that is no UTF-8 is refused, unless what counts in it is
+ * of other characters than those that cannot be read then.
+ */
+export async function readVersioned(
+  path: string,
+  maximumBytes: number,
+  { fatal = true }: { readonly fatal?: boolean } = {},
+): Promise<FileContent> {
   const version = await versionOf(path)
   const failed = (failure: string, isMissing = false) => ({ version, failure, isMissing })
   try {
@@ -31,7 +38,7 @@ export async function readVersioned(path: string, maximumBytes: number): Promise
     if (!found.isFile()) return failed('is no regular file')
     if (found.size > maximumBytes) return failed(`is larger than ${maximumBytes} bytes`)
     const bytes = await readFile(path)
-    return { version, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return { version, text: new TextDecoder('utf-8', { fatal }).decode(bytes) }
   } catch (failure) {
     const code = codeOf(failure)
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return failed('is no text in UTF-8')

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { createTargetReader } from '../../src/config/target-reader.ts'
 import type { FileTargets } from '../../src/discovery/file-target.ts'
+import type { ReadNamedFiles } from '../../src/discovery/named-files.ts'
 import { readTargetsFile, type TargetsRead } from '../../src/discovery/read-targets-file.ts'
 import type { FileMistake } from '../../src/discovery/target-entry.ts'
 import { configured } from './configured.ts'
@@ -14,7 +15,12 @@ export async function readTargets(
   before?: FileTargets,
 ): Promise<TargetsRead> {
   const reader = createTargetReader(configured(flags).targetDefaults)
-  return readTargetsFile(text, { reader, takenLabels }, before)
+  return readTargetsFile(text, { reader, takenLabels }, before, filesOf(''))
+}
+
+/** Every file that is named is there, and holds this text. */
+export function filesOf(text: string): ReadNamedFiles {
+  return async () => ({ read: () => text, versionOf: () => '' })
 }
 
 /** The targets of a file without a mistake. */
