@@ -74,7 +74,7 @@ export function createApp(options: AppOptions): App {
     ...(joined?.scrapeEndpoint
       ? {
           [scrapePath]: scrapeRoute({ ...joined, store: metrics.store }),
-          '/sd': serviceDiscoveryRoute(joined),
+          '/sd': serviceDiscoveryRoute(joined, metricsPath),
         }
       : {}),
     ...(targets

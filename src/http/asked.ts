@@ -36,9 +36,12 @@ export interface AskedTarget {
   readonly isOnDemand: boolean
 }
 
+/** The value of `only` that asks for the exporter itself, and whole topologies, as an empty `target` does. */
+export const onlyExporter = 'exporter'
+
 /** Reads what requests ask for. */
 export interface Asked {
-  /** What `target` and `collect[]` leave of the whole; undefined where a query has neither. */
+  /** What `target`, `only` and `collect[]` leave of the whole; undefined where a query has none of them. */
   choice(query: string): Choice | NotServed | undefined
   /** The one target of `/scrape`, and what `collect[]` leaves of it. */
   oneTarget(query: string): AskedTarget | NotServed
@@ -116,7 +119,10 @@ export function createAsked(options: AskedOptions): Asked {
     const parameters = new URLSearchParams(query)
     const chosen = families(parameters)
     if (isNotServed(chosen)) return chosen
-    const wanted = targets(parameters.getAll('target'))
+    const only = parameters.getAll('only')
+    if (only.some((one) => one !== onlyExporter)) return because(400, `only takes ${onlyExporter}.`)
+    // Whoever says so names no target: for service discovery, whose labels have no empty values.
+    const wanted = targets([...parameters.getAll('target'), ...only.map(() => '')])
     if (isNotServed(wanted)) return wanted
     if (wanted) return { targets: wanted, families: chosen }
     return chosen && { families: chosen }

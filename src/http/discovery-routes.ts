@@ -2,50 +2,81 @@ import type { Handler } from 'hono'
 import { clusterNodesAnswer } from '../discovery/cluster-nodes-answer.ts'
 import type { HeldTarget } from '../poller/target-snapshots.ts'
 import type { IsOurs } from '../targets/shard.ts'
+import { onlyExporter } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
-import { ownAddress } from './own-address.ts'
+import { isByTls, ownAddress } from './own-address.ts'
 import { sendList } from './send-json.ts'
 
 export const scrapePath = '/scrape'
 
 export interface ServiceDiscoveryOptions {
   readonly targets: () => readonly HeldTarget[]
+  /** Whether there are several, or may be: else no series names its target. */
+  readonly several: boolean
   /** Whether those are all that are wanted. */
   readonly isComplete: () => boolean
 }
 
+/** How the exporter is reached by whoever asks. */
+interface Reached {
+  readonly address: string
+  readonly isByTls: boolean
+  readonly metricsPath: string
+}
+
 /**
- * `/sd`: service discovery for Prometheus that needs no relabelling. Each group says by its labels that
- * it is scraped through us, and which target it is. Before all are known it fails, since Prometheus
- * would drop those that are left out.
+ * `/sd`: service discovery for Prometheus that needs no relabelling, and no second job. Each group says
+ * by its labels that it is scraped through us, and which target it is; one is for what we tell of
+ * ourselves and of whole topologies. Before all are known it fails, since Prometheus would drop those
+ * that are left out.
  * Source: https://prometheus.io/docs/prometheus/latest/http_sd/
  */
-export function serviceDiscoveryRoute({
-  targets,
-  isComplete,
-}: ServiceDiscoveryOptions): Handler<NodeContext> {
+export function serviceDiscoveryRoute(
+  { targets, several, isComplete }: ServiceDiscoveryOptions,
+  metricsPath: string,
+): Handler<NodeContext> {
+  const groupsOf = several ? groupsOfSeveral : groupsOfOne
   return (c) => {
-    const address = ownAddress(c.env.incoming)
+    const { incoming } = c.env
+    const address = ownAddress(incoming)
     if (address === undefined)
       return tellWhy(c, { status: 400, message: 'The request names a host that is none.' })
     if (!isComplete())
       return tellWhy(c, { status: 503, message: 'Not all targets are known yet; see /ready.' })
-    return sendList(c, groupsOf(targets(), address), { Vary: 'Host' })
+    const reached = { address, isByTls: isByTls(incoming), metricsPath }
+    return sendList(c, groupsOf(targets(), reached), { Vary: 'Host' })
   }
 }
 
-function* groupsOf(targets: readonly HeldTarget[], exporter: string): Generator<object> {
+function* groupsOfSeveral(targets: readonly HeldTarget[], reached: Reached): Generator<object> {
+  const { address: instance, metricsPath } = reached
+  // An empty `target` would say the same, but Prometheus takes a label without a value for none.
+  yield group(reached, metricsPath, { __param_only: onlyExporter, instance })
   for (const { name, address, labels } of targets)
-    yield {
-      targets: [exporter],
-      labels: {
-        ...labels,
-        __metrics_path__: scrapePath,
-        __param_target: address,
-        instance: name,
-      },
-    }
+    yield group(reached, scrapePath, { ...labels, __param_target: address, instance: name })
+}
+
+/** All is in one body there: a group for the target and one for us would have its counts twice. */
+function* groupsOfOne(targets: readonly HeldTarget[], reached: Reached): Generator<object> {
+  for (const { name, labels } of targets)
+    yield group(reached, reached.metricsPath, { ...labels, instance: name })
+}
+
+function group(
+  { address, isByTls }: Reached,
+  path: string,
+  labels: Readonly<Record<string, string>>,
+): object {
+  return {
+    targets: [address],
+    labels: {
+      ...labels,
+      // Of whoever came without TLS it is not known: a proxy may end it.
+      ...(isByTls ? { __scheme__: 'https' } : {}),
+      __metrics_path__: path,
+    },
+  }
 }
 
 /** The nodes of the clusters that are discovered; undefined where none is. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 
 /**
  * The exporter as the asker reached it, as in `exporter:9121`: what its request names, else where its
@@ -14,6 +15,11 @@ export function ownAddress({ url = '', headers, socket }: IncomingMessage): stri
   const { localAddress = 'localhost', localPort } = socket
   const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
   return `${host}:${localPort}`
+}
+
+/** Whether the asker came to us over TLS: a proxy in between that ends it is not seen. */
+export function isByTls({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true
 }
 
 function isHost(text: string): boolean {

@@ -85,8 +85,9 @@ describe.concurrent.each(servers)('an exporter of a cluster of %s', (kind, progr
       expect(group?.targets.sort()).toEqual(namesOf(cluster.nodes))
     }, within)
     const { body } = await exporter.get('/sd')
-    const groups = JSON.parse(body) as { labels: Record<string, string> }[]
+    const [own, ...groups] = JSON.parse(body) as { labels: Record<string, string> }[]
 
+    expect(own?.labels.__param_only).toBe('exporter')
     expect(groups.map(({ labels }) => labels.__param_target)).toEqual(namesOf(cluster.nodes))
   })
 

@@ -88,8 +88,6 @@ function otherWays(): readonly object[] {
       job_name: 'sd',
       http_sd_configs: [{ url: `http://${address}/sd`, refresh_interval: '5s' }],
     },
-    // Beside it: what is told of whole topologies and of the exporter.
-    { job_name: 'own', params: { target: [''] }, static_configs: [{ targets: [address] }] },
     {
       job_name: 'single',
       scheme: 'https',
@@ -233,7 +231,7 @@ describe.each(Object.entries(watching))(
       it('all dashboards show something by service discovery', async () => {
         const empty = [...kinds['redis-8'].empty, ...notOfOpenPort]
         const several = (uid: string) => !ofOne.includes(uid)
-        await showAll(prometheus, () => ({ job: ['sd', 'own'] }), several, empty)
+        await showAll(prometheus, () => ({ job: 'sd' }), several, empty)
       })
 
       it('the sums of the overview count each server once, however often it is scraped', async () => {

@@ -137,10 +137,38 @@ describe.each([
     })
   })
 
-  it('has the targets up under their own names where it discovers them', async () => {
-    const up = await prometheus.query('up{job="sd"} == 1')
+  it('has the targets up under their own names where it discovers them, and the exporter', async () => {
+    const all = [...addresses, `127.0.0.1:${fleet.port}`].sort()
+    await eventually(
+      async () => {
+        const up = await prometheus.query('up{job="sd"} == 1')
+        expect(up.map(({ labels }) => labels.instance).sort()).toEqual(all)
+      },
+      { within: 60_000, every: 500 },
+    )
+  })
 
-    expect(up.map(({ labels }) => labels.instance).sort()).toEqual([...addresses].sort())
+  it.each(['redis_exporter_build_info', 'process_start_time_seconds'])(
+    'has %s of the exporter itself from service discovery alone',
+    async (metric) => {
+      await eventually(
+        async () => {
+          const found = await prometheus.query(
+            `${metric}{job="sd",instance="127.0.0.1:${fleet.port}"}`,
+          )
+          expect(found).toHaveLength(1)
+        },
+        { within: 60_000, every: 500 },
+      )
+    },
+  )
+
+  it('has each target once where it discovers them', async () => {
+    const labelled = await prometheus.query('{job="sd",target!=""}')
+    const found = await prometheus.query('redis_up{job="sd"}')
+
+    expect(labelled).toEqual([])
+    expect(found.map(({ labels }) => labels.instance).sort()).toEqual([...addresses].sort())
   })
 
   it('knows all series of the exporter itself by the label that names the target', async () => {

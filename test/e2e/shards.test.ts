@@ -126,7 +126,10 @@ describe('a cluster of six nodes', () => {
       const nodes = (await jsonOf<Groups>(exporters, '/discover-cluster-nodes')).flat()
       const targets = (await jsonOf<readonly { name: string }[]>(exporters, '/targets')).flat()
 
-      expect(sd.map(({ labels }) => labels.__param_target).sort()).toEqual(namesOf(cluster.nodes))
+      const scraped = sd.flatMap(({ labels }) => labels.__param_target ?? [])
+      expect(scraped.sort()).toEqual(namesOf(cluster.nodes))
+      const own = sd.filter(({ labels }) => labels.__param_only === 'exporter')
+      expect(new Set(own.map(({ labels }) => labels.instance)).size).toBe(total)
       expect(nodes.flatMap((group) => group.targets).sort()).toEqual(namesOf(cluster.nodes))
       expect(targets.map(({ name }) => name).sort()).toEqual(namesOf(cluster.nodes))
     })
@@ -255,8 +258,9 @@ describe('an exporter that shares one address', () => {
           async () => expect((await exporter.get('/ready')).status).toBe(200),
           within,
         )
+      // Each tells of itself.
       const lists = await jsonOf<readonly unknown[]>(exporters, '/sd')
-      expect(lists.map((list) => list.length).sort()).toEqual([0, 1])
+      expect(lists.map((list) => list.length).sort()).toEqual([1, 2])
     } finally {
       await endAll(exporters)
     }

@@ -1,26 +1,40 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
+import { httpsRequest } from '../support/https-get.ts'
+import { downResult, upResult } from '../support/poll-results.ts'
+import { protectedPort } from '../support/protected-port.ts'
 import { rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
+import { tlsCertificates } from '../support/tls-certificates.ts'
+
+type Groups = readonly { targets: string[]; labels: Record<string, string> }[]
 
 let exporter: ServedExporter
 
 beforeEach(async () => {
-  exporter = await serveExporter({ targetLabel: 'target', target: 'redis://a:1' })
-  exporter.watch({ name: 'cache', address: 'rediss://c:2', labels: { env: 'prod' } })
+  const ofTopologies = 'whole 1\n'
+  exporter = await serveExporter({ targetLabel: 'target', target: 'redis://a:1', ofTopologies })
+  await exporter.poll(upResult())
+  const cache = { name: 'cache', address: 'rediss://c:2', labels: { env: 'prod' } }
+  await exporter.watch(cache).poll(downResult())
 })
 afterEach(() => exporter.stop(0))
 
 const groups = async (headers = {}) =>
-  JSON.parse((await exporter.request('/sd', { headers })).body) as {
-    targets: string[]
-    labels: Record<string, string>
-  }[]
+  JSON.parse((await exporter.request('/sd', { headers })).body) as Groups
 
-test('a group for each target says how it is scraped and what it is called', async () => {
+test('a group for each target says how it is scraped and what it is called, and one is for the exporter', async () => {
   const targets = [`127.0.0.1:${exporter.port}`]
 
   expect(await groups()).toEqual([
+    {
+      targets,
+      labels: {
+        instance: `127.0.0.1:${exporter.port}`,
+        __metrics_path__: '/metrics',
+        __param_only: 'exporter',
+      },
+    },
     {
       targets,
       labels: {
@@ -39,6 +53,56 @@ test('a group for each target says how it is scraped and what it is called', asy
       },
     },
   ])
+})
+
+test('what the groups lead to is all that there is, and nothing twice', async () => {
+  const scraped = await Promise.all(
+    (await groups()).map(async ({ labels }) => {
+      const query = new URLSearchParams()
+      for (const [name, value] of Object.entries(labels))
+        if (name.startsWith('__param_')) query.set(name.slice('__param_'.length), value)
+      return (await exporter.request(`${labels.__metrics_path__}?${query}`)).body
+    }),
+  )
+  const linesOf = (bodies: readonly string[], name: string) =>
+    bodies.flatMap((body) => body.match(new RegExp(`^${name}\\b.*$`, 'gm')) ?? [])
+
+  expect(linesOf(scraped, 'redis_up')).toEqual(['redis_up 0', 'redis_up 1'])
+  expect(linesOf(scraped, 'self')).toEqual(['self 1'])
+  expect(linesOf(scraped, 'whole')).toEqual(['whole 1'])
+})
+
+test('the path of the metrics in it is the one that was configured', async () => {
+  await using other = await serveExporter({ targetLabel: 'target', metricsPath: '/other' })
+  const [own] = JSON.parse((await other.request('/sd')).body) as { labels: object }[]
+
+  expect(own?.labels).toMatchObject({ __metrics_path__: '/other' })
+})
+
+test('where there is one target alone, its group leads to all, since nothing there names a target', async () => {
+  await using alone = await serveExporter({ target: 'redis://a:1' })
+
+  expect(JSON.parse((await alone.request('/sd')).body)).toEqual([
+    {
+      targets: [`127.0.0.1:${alone.port}`],
+      labels: { instance: 'redis://a:1', __metrics_path__: '/metrics' },
+    },
+  ])
+})
+
+test('whoever comes over TLS is told to scrape so, and nobody else', async () => {
+  await using certificates = await tlsCertificates()
+  const { cert, key } = certificates.server
+  using protection = await protectedPort([
+    `--tls-server-cert-file=${cert}`,
+    `--tls-server-key-file=${key}`,
+  ])
+  await using other = await serveExporter({ targetLabel: 'target', protection })
+  const { body } = await httpsRequest(`https://localhost:${other.port}/sd`)
+  const schemes = (all: Groups) => all.map(({ labels }) => labels.__scheme__)
+
+  expect(schemes(JSON.parse(body) as Groups)).toEqual(['https', 'https'])
+  expect(schemes(await groups())).toEqual([undefined, undefined, undefined])
 })
 
 test('fails before all targets are known, so that Prometheus drops none', async () => {
@@ -63,7 +127,10 @@ describe('the exporter in it is the one that was reached', () => {
   test.each(['exporter:9121', 'exporter', 'redis-exporter.monitoring.svc:9121', '[fe80::1]:9121'])(
     'as the request names it: %s',
     async (host) => {
-      expect((await groups({ Host: host })).map(({ targets }) => targets)).toEqual([[host], [host]])
+      const all = await groups({ Host: host })
+
+      expect(all.map(({ targets }) => targets)).toEqual([[host], [host], [host]])
+      expect(all[0]?.labels.instance).toBe(host)
     },
   )
 
@@ -131,9 +198,10 @@ describe('the nodes of a cluster', () => {
   })
 })
 
-test('without any target there is no group', async () => {
+test('without any target there is the exporter itself', async () => {
   await using none = await serveExporter({ targetLabel: 'target', target: 'only' })
   none.close()
 
-  expect((await none.request('/sd')).body).toBe('[]\n')
+  const { body } = await none.request('/sd')
+  expect(JSON.parse(body)).toMatchObject([{ labels: { __param_only: 'exporter' } }])
 })

@@ -103,6 +103,15 @@ describe('a query', () => {
     expect(body).not.toContain('redis_up')
   })
 
+  test('for the exporter only is the same, in a form that labels can hold', async () => {
+    const { body } = await exporter.request('/metrics?only=exporter')
+
+    expect(body).toContain('self 1\n')
+    expect(body).toContain('whole 1\n')
+    expect(body).not.toContain('redis_up')
+    expect((await exporter.request('/metrics?only=cache')).status).toBe(400)
+  })
+
   test('for a collector leaves what it gave, the state of each target, and the exporter itself', async () => {
     const memory = await exporter.request('/metrics?collect[]=memory')
     const slowlog = await exporter.request('/metrics?collect%5B%5D=slowlog')

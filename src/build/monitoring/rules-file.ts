@@ -69,8 +69,8 @@ For the Prometheus operator and Grafana in Kubernetes this folder is [a kustomiz
 They are the same for one exporter beside each server, for \`/sd\`, and for \`/metrics\` with several servers, whose
 series carry \`target\`: summaries name it. Every alert is made to fire by \`promtool test rules\` for one server of
 several, with and without that label, and is silent on Redis and Valkey, a replica, a Cluster and Sentinels that are well.
-\`/sd\` leads to single servers: what is told of whole topologies, and of the exporter itself, needs a second job beside it, with
-\`params: {target: [""]}\` (see [many targets](../../src/fleet/README.md#in-prometheus)).
+\`/sd\` leads to single servers, and to the exporter itself, which tells of whole topologies
+(see [many targets](../../src/fleet/README.md#in-prometheus)).
 
 Windows of five minutes hold twenty polls of 15 s. With a \`POLL_INTERVAL\` of more than a minute take longer ones. Put the
 address of this page in your repository before \`runbook_url\` where people shall click on it.
@@ -79,8 +79,8 @@ address of this page in your repository before \`runbook_url\` where people shal
 const aboutDashboards = `## Dashboards
 
 For Grafana from 10 on: import a file, or have it provisioned. Each lets you choose the data source, the job and the instance, and
-the target where an exporter tells of several servers; so they are the same for every way of scraping. With \`/sd\` choose all jobs
-for what is told of whole topologies and of the exporter. Sums count each server once, also where several exporters watch it. Each
+the target where an exporter tells of several servers; so they are the same for every way of scraping. With \`/sd\` the
+exporter itself is an instance too, called by its address. Sums count each server once, also where several exporters watch it. Each
 panel says what its metrics mean and which flag they need. Set the interval of the data source to that of your scrapes.
 
 | Dashboard | Shows | Chosen |

@@ -96,7 +96,7 @@ function variablesOf({ of, name }: Dashboard) {
   const topology = { cluster: 'redis_topology_shards', replication: sentinels }[name]
   return [
     source,
-    // With service discovery what the exporter tells of itself is another job.
+    // With the relabelling of the Go exporter what the exporter tells of itself is another job.
     several('job', 'Job', 'label_values({__name__=~"redis_up|redis_exporter_build_info"}, job)'),
     several('instance', 'Instance', `label_values(${told}{job=~"$job"}, instance)`),
     ...(of === 'several'
