@@ -12,7 +12,7 @@ import {
   wishOf,
 } from './file-target.ts'
 import { type FileNode, readFileTree } from './file-tree.ts'
-import { type ReadNamedFiles, readNamedFiles } from './named-files.ts'
+import { type ReadNamedFiles, readNamedFiles } from './read-named-files.ts'
 import {
   type EntryRules,
   type FileMistake,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { createTargetReader } from '../../src/config/target-reader.ts'
 import type { FileTargets } from '../../src/discovery/file-target.ts'
-import type { ReadNamedFiles } from '../../src/discovery/named-files.ts'
+import type { ReadNamedFiles } from '../../src/discovery/read-named-files.ts'
 import { readTargetsFile, type TargetsRead } from '../../src/discovery/read-targets-file.ts'
 import type { FileMistake } from '../../src/discovery/target-entry.ts'
 import { configured } from './configured.ts'
