@@ -39,15 +39,33 @@ export function deploymentsOf<S extends SentinelSettings>(
   ids: ReadonlyMap<string, string>,
   reach: Reach = createReach(),
 ): readonly KnownDeployment[] {
-  const addresses = (group: ReadonlySet<string>) => new Set([...group].map((id) => ids.get(id)))
-  const isOf = (group: ReadonlySet<string>, seed: WantedTarget<S>) =>
-    group.has(placeOf(seed)) || addresses(group).has(seed.address)
   return groupsOf(answers).map(({ ids: group, members }) => ({
-    topology: (seeds.find((seed) => isOf(group, seed)) ?? members[0]?.target)?.name ?? '',
+    topology: (firstOf(seeds, group, ids) ?? members[0]?.target)?.name ?? '',
     masters: [...byName(members, reach)]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .flatMap(([name, seen]) => knownMaster(name, seen, reach) ?? []),
   }))
+}
+
+/** What those say whose deployment one that is configured belongs to. */
+export function answersFor<S>(
+  seeds: readonly WantedTarget<S>[],
+  answers: readonly SentinelAnswer<S>[],
+  ids: ReadonlyMap<string, string>,
+): readonly SentinelAnswer<S>[] {
+  return groupsOf(answers).flatMap(({ ids: group, members }) =>
+    firstOf(seeds, group, ids) ? members : [],
+  )
+}
+
+/** The first that is configured of those that know each other. */
+function firstOf<S>(
+  seeds: readonly WantedTarget<S>[],
+  group: ReadonlySet<string>,
+  ids: ReadonlyMap<string, string>,
+): WantedTarget<S> | undefined {
+  const addresses = new Set([...group].map((id) => ids.get(id)))
+  return seeds.find((seed) => group.has(placeOf(seed)) || addresses.has(seed.address))
 }
 
 /** Those that know each other, by ids and places. */

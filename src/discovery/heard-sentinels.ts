@@ -6,6 +6,9 @@ import type { SeenMaster } from './sentinel-view.ts'
 
 /** What a Sentinel said last. */
 export interface Heard<S> {
+  /** In full: it tells who knows whom. */
+  readonly said: SentinelAnswer<S>
+  /** What of it counts. */
   readonly answer: SentinelAnswer<S>
   /** Since when it does not answer, by the monotonic clock; undefined while it does. */
   readonly silentSince: number | undefined
@@ -107,7 +110,7 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
       const dropped = new Map(before?.dropped)
       for (const master of before?.answer.masters ?? []) dropped.set(master, place)
       for (const master of dropped.keys()) if (names.has(master.name)) dropped.delete(master)
-      heard.set(address, { answer, silentSince: undefined, place, dropped })
+      heard.set(address, { said: answer, answer, silentSince: undefined, place, dropped })
     },
     failed(address, error) {
       failures.set(address, error)
@@ -154,8 +157,8 @@ function isMissed<S>(one: Heard<S>): boolean {
 }
 
 /** What it says, with what it said before. */
-function saidOf<S>({ answer, dropped }: Remembered<S>): SentinelAnswer<S> {
-  return dropped.size > 0 ? { ...answer, masters: [...answer.masters, ...dropped.keys()] } : answer
+function saidOf<S>({ said, dropped }: Remembered<S>): SentinelAnswer<S> {
+  return dropped.size > 0 ? { ...said, masters: [...said.masters, ...dropped.keys()] } : said
 }
 
 function nameOf({ name }: SeenMaster): string {

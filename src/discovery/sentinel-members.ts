@@ -8,10 +8,11 @@ import { inSlices } from '../yielding.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
 import { deploymentsOf, type KnownDeployment } from './deployments.ts'
-import { createDiscovered, type Finding, lastAnswerHolds } from './discovered.ts'
-import { createHeardSentinels, type Heard, type Recalled } from './heard-sentinels.ts'
+import { createDiscovered, lastAnswerHolds } from './discovered.ts'
+import { createHeardSentinels, type Recalled } from './heard-sentinels.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
+import { type SentinelFinding, sentinelFindingFor } from './sentinel-finding.ts'
 import {
   createReach,
   namedMembers,
@@ -19,9 +20,7 @@ import {
   type Seeds,
   type SentinelAnswer,
   type SentinelSettings,
-  sentinelFor,
   sentinelTargets,
-  sentinelTargetsFor,
 } from './sentinel-targets.ts'
 import type { Source } from './source.ts'
 
@@ -50,16 +49,6 @@ export interface SentinelMembers<S> extends Source<S> {
   finding(): SentinelFinding<S>
 }
 
-/** What was found last, for another one that takes the place of this. */
-export interface SentinelFinding<S> extends Finding<S> {
-  /** Those of what is wanted that are Sentinels. */
-  readonly sentinels: readonly WantedTarget<S>[]
-  readonly deployments: readonly KnownDeployment[]
-  /** The addresses of Sentinels by their ids: one may be configured by another than it announces. */
-  readonly ids: ReadonlyMap<string, string>
-  readonly heard: ReadonlyMap<string, Heard<S>>
-}
-
 // A Sentinel that is paused or cut off is not waited for where others answer.
 const patienceMilliseconds = 500
 const restMilliseconds = 200
@@ -72,7 +61,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const { pollInterval, pollTimeout, discoverMasters = [] } = seeds[0].settings
   const name = `sentinel ${seeds[0].name}`
   const { maximumAgeMilliseconds } = options
-  const before = options.before && findingFor(seeds, options.before)
+  const before = options.before && sentinelFindingFor(seeds, options.before)
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, before, clock, log })
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
   /** Those that did not answer in time, and whose answer is taken when it comes. */
@@ -220,26 +209,6 @@ export function createSentinelMembers<S extends SentinelSettings>(
       events.stop()
       for (const one of asked.values()) one.close()
     },
-  }
-}
-
-/** The same deployments, with what those have of their own that are configured now. */
-function findingFor<S>(seeds: Seeds<S>, before: SentinelFinding<S>): SentinelFinding<S> {
-  if (before.foundAt === undefined)
-    return { ...before, wanted: before.wanted.length > 0 ? seeds : [], sentinels: seeds }
-  const heard = new Map<string, Heard<S>>()
-  for (const [address, one] of before.heard) {
-    const { answer } = one
-    heard.set(address, { ...one, answer: { ...answer, target: sentinelFor(seeds, answer.target) } })
-  }
-  const places = new Set(before.sentinels.map(({ address }) => address))
-  const data = before.wanted.filter(({ address }) => !places.has(address))
-  const found = sentinelTargetsFor(seeds, { sentinels: before.sentinels, data })
-  return {
-    ...before,
-    wanted: [...found.sentinels, ...found.data],
-    sentinels: found.sentinels,
-    heard,
   }
 }
 

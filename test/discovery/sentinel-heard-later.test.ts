@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import type { SentinelFinding } from '../../src/discovery/sentinel-finding.ts'
 import {
   createSentinelMembers,
-  type SentinelFinding,
   type SentinelMembers,
 } from '../../src/discovery/sentinel-members.ts'
 import type { Command, Reply } from '../../src/redis/command.ts'

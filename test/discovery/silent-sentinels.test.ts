@@ -130,6 +130,28 @@ describe('of two deployments, one of which nobody answers', () => {
   })
 })
 
+test.each([
+  ['the other one is told by another Sentinel', 'b2', false],
+  ['nobody answers of the other one', 'b1', true],
+])(
+  'of two deployments, one that is configured no more goes, also where %s',
+  async (_, seed, isDown) => {
+    const sentinels = {
+      ...two(),
+      b1: { masters: orders('b', 'b2') },
+      b2: { masters: orders('b', 'b1') },
+    } as Record<'a1' | 'a2' | 'b1' | 'b2', FakeSentinel>
+    const before = followFakeSentinels({ seeds: ['a1', 'b1'], sentinels })
+    await before.finds(...allOfTwo, 'b2')
+    before.stop()
+    for (const one of [sentinels.b1, sentinels.b2]) one.isDown = isDown
+    const source = followFakeSentinels({ seeds: [seed], sentinels, before: before.finding() })
+
+    expect(source.hosts()).toEqual([...allOfTwo, 'b2'])
+    await source.finds('b', 'b-replica', 'b1', 'b2')
+  },
+)
+
 describe('of one deployment, some of which do not answer', () => {
   /** All of s1, s2 and s3 watch `orders`; s3 alone watches `carts`. */
   const three = (): Record<'s1' | 's2' | 's3', FakeSentinel> => ({

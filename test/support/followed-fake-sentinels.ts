@@ -1,8 +1,6 @@
 import { expect, onTestFinished } from 'vitest'
-import {
-  createSentinelMembers,
-  type SentinelFinding,
-} from '../../src/discovery/sentinel-members.ts'
+import type { SentinelFinding } from '../../src/discovery/sentinel-finding.ts'
+import { createSentinelMembers } from '../../src/discovery/sentinel-members.ts'
 import { eventually } from './eventually.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type FakeSentinel, fakeSentinels } from './fake-sentinels.ts'
