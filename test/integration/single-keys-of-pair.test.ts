@@ -34,10 +34,12 @@ function watching(ofMaster: readonly string[], ofReplica: readonly string[]): Te
   return testFleet([changingSource(wanted(master, ofMaster), wanted(replica, ofReplica))])
 }
 
-/** The keys and streams that are served of a target. */
+/** The keys and streams that are served of a target; undefined while it was not polled. */
 function told({ textOf }: TestFleet, { url }: RedisServer): readonly string[] | undefined {
-  const lines = textOf(url)?.matchAll(/^redis_(?:key_size|stream_length)\{.*"([^"]+)"\}/gm)
-  return lines && [...lines].map(([, name = '']) => name).sort()
+  const text = textOf(url) ?? ''
+  if (!/^redis_up 1$/m.test(text)) return undefined
+  const lines = text.matchAll(/^redis_(?:key_size|stream_length)\{.*"([^"]+)"\}/gm)
+  return [...lines].map(([, name = '']) => name).sort()
 }
 
 const all = ['here', 'missing', 'orders']
