@@ -1,6 +1,7 @@
 import type { ClusterShard } from '../redis/cluster-shard.ts'
 import { type Endpoint, formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
+import { identityOf } from '../targets/one-spelling.ts'
 import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { type ClusterView, nodeEndpoint, nodesOf } from './cluster-view.ts'
 
@@ -36,7 +37,7 @@ export function clusterTargets<S extends ClusterSettings>(
   for (const node of nodesOf(view).slice(0, mostNodes)) {
     const endpoint = nodeEndpoint(node, { asked, hostnames, map })
     if (!endpoint) continue
-    const address = formatEndpoint(endpoint)
+    const address = identityOf(endpoint)
     addresses.set(node.id, address)
     targets.set(address, clusterTarget(seed, { address, endpoint }))
   }
@@ -49,7 +50,8 @@ export function clusterTarget<S>(
   { address, endpoint }: Pick<WantedTarget<S>, 'address' | 'endpoint'>,
 ): WantedTarget<S> {
   if (address === seed.address) return seed
-  return { ...seed, address, name: address, endpoint, login: nodeLogin(seed, endpoint) }
+  const name = formatEndpoint(endpoint)
+  return { ...seed, address, name, endpoint, login: nodeLogin(seed, endpoint) }
 }
 
 /** Sorts by the code units of addresses, the same everywhere. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { ConfiguredAddress } from '../config/read-config.ts'
 import { formatEndpoint } from '../targets/address.ts'
+import { identityOf } from '../targets/one-spelling.ts'
 import type { Source } from './source.ts'
 
 /** The addresses of the configuration, which are wanted for as long as we run. */
@@ -10,8 +11,16 @@ export function createConfiguredAddresses<S>(
   clock: Pick<Clock, 'wall'>,
 ): Source<S> {
   const wanted = addresses.map(({ address: { endpoint, database }, login }) => {
-    const address = formatEndpoint(endpoint)
-    return { address, name: address, endpoint, database, login, labels: {}, settings }
+    const address = identityOf(endpoint)
+    return {
+      address,
+      name: formatEndpoint(endpoint),
+      endpoint,
+      database,
+      login,
+      labels: {},
+      settings,
+    }
   })
   const state = { failure: undefined, lastSuccess: clock.wall() }
   return {

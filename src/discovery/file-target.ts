@@ -2,6 +2,7 @@ import { otherLogin, type TargetTexts } from '../config/target-reader.ts'
 import type { SettingMistake, SettingsOfTarget } from '../config/target-settings.ts'
 import type { ReadFile } from '../config/tls-files.ts'
 import { type Address, formatEndpoint } from '../targets/address.ts'
+import { identityOf } from '../targets/one-spelling.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import type { EntryRules, FileMistake, SharedEntry, TargetEntry } from './target-entry.ts'
 
@@ -58,7 +59,7 @@ export function wantTarget(
     const place = given?.place ?? { ...entry.place, path: `${entry.place.path}.${name}` }
     tell({ ...place, what, files })
   }
-  return { address: formatEndpoint(endpoint), name, endpoint, database, login, labels, settings }
+  return { address: identityOf(endpoint), name, endpoint, database, login, labels, settings }
 }
 
 type Settings = SharedEntry['settings']

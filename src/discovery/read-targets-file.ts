@@ -1,5 +1,5 @@
-import { formatEndpoint } from '../targets/address.ts'
 import { createAddressIndex } from '../targets/address-index.ts'
+import { identityOf } from '../targets/one-spelling.ts'
 import { targetAt } from '../targets/target-at.ts'
 import { inSlices } from '../yielding.ts'
 import { readGroups } from './file-sd-groups.ts'
@@ -133,7 +133,7 @@ async function tellRepeated(
   const addresses = createAddressIndex<AtAddress>()
   await inSlices(entries, (entry) => {
     if (!entry.address) return
-    const address = formatEndpoint(entry.address.endpoint)
+    const address = identityOf(entry.address.endpoint)
     const other = addresses.named(address)
     if (other)
       tell({ ...entry.place, what: `the same server stands in line ${other.entry.place.line}` })

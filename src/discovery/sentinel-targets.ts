@@ -1,5 +1,6 @@
 import { formatEndpoint } from '../targets/address.ts'
 import type { AddressPair } from '../targets/address-map.ts'
+import { identityOf } from '../targets/one-spelling.ts'
 import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { byAddress } from './cluster-targets.ts'
 import { type Member, memberEndpoint, type SentinelView } from './sentinel-view.ts'
@@ -99,12 +100,12 @@ function ofAny<S>(
 }
 
 function sentinelTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place): WantedTarget<S> {
-  return { ...by, address, name: address, endpoint }
+  return { ...by, address, name: formatEndpoint(endpoint), endpoint }
 }
 
 function dataTarget<S>(by: WantedTarget<S>, { address, endpoint }: Place): WantedTarget<S> {
   const login = nodeLogin(by, endpoint)
-  return { ...by, address, name: address, endpoint, database: 0, login }
+  return { ...by, address, name: formatEndpoint(endpoint), endpoint, database: 0, login }
 }
 
 /** Where a server is that a Sentinel names; undefined where that is no address. */
@@ -124,7 +125,7 @@ export function createReach(): Reach {
     const key = `${tls} ${member.host} ${member.port}`
     if (!places.has(key)) {
       const endpoint = memberEndpoint(member, discoverMap ?? [], tls)
-      places.set(key, endpoint && { address: formatEndpoint(endpoint), endpoint })
+      places.set(key, endpoint && { address: identityOf(endpoint), endpoint })
     }
     return places.get(key)
   }

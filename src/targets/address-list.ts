@@ -1,5 +1,6 @@
 import { type Address, formatEndpoint, parseAddress } from './address.ts'
 import { addressHint, isList } from './address-hint.ts'
+import { identityOf } from './one-spelling.ts'
 
 /** Reads one address, or several with commas between them; undefined where any of them is none. */
 export function parseAddresses(text: string): readonly Address[] | undefined {
@@ -26,11 +27,11 @@ export function addressesHint(text: string): string | undefined {
 export function addressClash(addresses: readonly Address[]): string | undefined {
   const first = new Map<string, Address>()
   for (const one of addresses) {
-    const name = formatEndpoint(one.endpoint)
-    const known = first.get(name) ?? one
-    first.set(name, known)
+    const identity = identityOf(one.endpoint)
+    const known = first.get(identity) ?? one
+    first.set(identity, known)
     if (!isSame(known, one))
-      return `${name} is given twice, with different databases, users or passwords; give it once`
+      return `${formatEndpoint(one.endpoint)} is given twice, with different databases, users or passwords; give it once`
   }
   return undefined
 }
@@ -39,8 +40,8 @@ export function addressClash(addresses: readonly Address[]): string | undefined 
 export function withoutRepeated(addresses: readonly Address[]): readonly Address[] {
   const first = new Map<string, Address>()
   for (const one of addresses) {
-    const name = formatEndpoint(one.endpoint)
-    if (!first.has(name)) first.set(name, one)
+    const identity = identityOf(one.endpoint)
+    if (!first.has(identity)) first.set(identity, one)
   }
   return [...first.values()]
 }

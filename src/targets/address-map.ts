@@ -1,4 +1,5 @@
 import { type Endpoint, parseAddress } from './address.ts'
+import { plainName } from './one-spelling.ts'
 
 /** A host with a port, or with whatever port. */
 interface Place {
@@ -62,5 +63,5 @@ function readPlace(text: string): Place | undefined {
 }
 
 function isSameHost(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  return plainName(one).toLowerCase() === plainName(other).toLowerCase()
 }

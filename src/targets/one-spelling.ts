@@ -1,4 +1,13 @@
 import { isIPv6, SocketAddress } from 'node:net'
+import { type Endpoint, formatEndpoint } from './address.ts'
+
+/**
+ * The identity of the server at an endpoint: however somebody writes its address, it is one and the
+ * same.
+ */
+export function identityOf(endpoint: Endpoint): string {
+  return oneSpelling(formatEndpoint(endpoint))
+}
 
 /** An address as `formatEndpoint` writes it, in one spelling: hosts are the same in any case. */
 export function oneSpelling(address: string): string {
@@ -6,9 +15,9 @@ export function oneSpelling(address: string): string {
   const lower = address.toLowerCase()
   if (!lower.includes('[')) return lower
   // A URL holds no zone (fe80::1%eth0).
-  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (_host, ip: string, zone = '') => {
-    return new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`)
-  })
+  return lower.replace(/\[([^\]%]+)(%[^\]]*)?\]/, (host, ip: string, zone = '') =>
+    isIPv6(ip) ? new URL(`http://[${ip}]`).hostname.replace(']', `${zone}]`) : host,
+  )
 }
 
 /** The name of a host in its one spelling: addresses of IPv6 have several, beside their zone. */

@@ -12,9 +12,9 @@ export interface Login {
 
 /** A server that shall be watched: plain data. */
 export interface WantedTarget<S = Readonly<Record<string, unknown>>> {
-  /** The identity: the normalised address (formatEndpoint), never with a secret. */
+  /** The identity: the address in its one spelling (identityOf), never with a secret. */
   readonly address: string
-  /** What it is called in labels, logs and pages: its alias, else the address. */
+  /** What it is called in labels, logs and pages: its alias, else the address as it was written. */
   readonly name: string
   readonly endpoint: Endpoint
   readonly database: number

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changedRoles, clusterTargets, replicasOf } from '../../src/discovery/cluster-targets.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
+import { targetsOf } from '../support/read-targets.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
 const settings = {
@@ -41,6 +42,16 @@ describe('the targets of a cluster', () => {
 
   test('are the seed itself where that is one of them', () => {
     expect(targets[0]).toBe(seed)
+  })
+
+  test('are the seed itself however its address is written', async () => {
+    const hostnames = { ...settings, clusterDiscoverHostnames: true }
+    const [written] = await targetsOf('targets: [{address: "Node-1.Example:7001"}]')
+    const first = { ...seed, ...written, settings: hostnames }
+    const node = clusterNode('m1', { hostname: 'node-1.example' })
+
+    const found = clusterTargets(clusterView(clusterShard([], node)), first.endpoint, first)
+    expect(found.targets).toEqual([first])
   })
 
   test('log in as the login of the seed says', () => {

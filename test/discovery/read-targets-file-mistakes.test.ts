@@ -95,6 +95,18 @@ describe('mistakes', () => {
       '3 targets[1]: the same server stands in line 2',
     ],
     [
+      'targets:\n- {address: One}\n- {address: one}',
+      '3 targets[1]: the same server stands in line 2',
+    ],
+    [
+      'targets:\n- {address: "[::1]:7000"}\n- {address: "[0:0:0:0:0:0:0:1]:7000"}',
+      '3 targets[1]: the same server stands in line 2',
+    ],
+    [
+      'targets:\n- {address: One}\n- {address: two, alias: "redis://One:6379"}',
+      '3 targets[1].alias: the target of line 2 is called so; give another name',
+    ],
+    [
       'targets:\n- {address: one, alias: a}\n- {address: two, alias: a}',
       '3 targets[1].alias: the target of line 2 is called so; give another name',
     ],

@@ -29,6 +29,18 @@ describe('a target', () => {
     })
   })
 
+  test('is called as its address is written, and is the same one however that is', async () => {
+    const [one] = await targetsOf('targets: [{address: "[0:0::1]:7000"}]')
+    const [other] = await targetsOf('targets: [{address: Host.Example}]')
+
+    expect(one).toMatchObject({ address: 'redis://[::1]:7000', name: 'redis://[0:0::1]:7000' })
+    expect(other).toMatchObject({
+      address: 'redis://host.example:6379',
+      name: 'redis://Host.Example:6379',
+      endpoint: { host: 'Host.Example' },
+    })
+  })
+
   test('has what flags and defaults say, where it says nothing itself', async () => {
     const [one, other] = await targetsOf(
       unindented`

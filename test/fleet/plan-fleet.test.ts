@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { createConfiguredAddresses } from '../../src/discovery/configured-addresses.ts'
 import { beginPlan, planFleet } from '../../src/fleet/plan-fleet.ts'
 import { regularExpression } from '../../src/options/value-kinds.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
+import { configured } from '../support/configured.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { targetsOf } from '../support/read-targets.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
 
 interface Settings {
@@ -184,4 +188,18 @@ test('what thousands of targets on a hundred shards need is found in small steps
   // Whoever takes the steps can let others go on after each hash and each comparison.
   expect([most, hashed.length]).toEqual([1, 3_000])
   expect([plan.start.length, plan.stop.length, plan.change.length]).toEqual([1, 1, 2_999])
+})
+
+test('a server that sources write differently runs once, as the first of them calls it', async () => {
+  const flags = configured(['--redis.addr=HOST,[::1]:7'])
+  const { addresses, settings: own } = flags
+  const fromFlags = createConfiguredAddresses(addresses, own, fakeClock()).wanted()
+  const text = 'targets: [{address: host, alias: a}, {address: "[0:0::1]:7"}, {address: other}]'
+  const { start } = planFleet([], [fromFlags, await targetsOf(text)])
+
+  expect(start.map(({ name }) => name)).toEqual([
+    'redis://HOST:6379',
+    'redis://[::1]:7',
+    'redis://other:6379',
+  ])
 })

@@ -82,6 +82,14 @@ describe('an address that is given twice', () => {
   )
 
   test.each([
+    ['A', 'a'],
+    ['[0:0::1]:7', 'redis://[::1]:7'],
+  ])('is one in another spelling, as the first is written: %s, %s', (...texts) => {
+    expect(addressClash(all(...texts))).toBeUndefined()
+    expect(withoutRepeated(all(...texts))).toEqual(all(texts[0]))
+  })
+
+  test.each([
     [['a', 'redis://:one@a']],
     [['redis://:one@a', 'redis://:two@a']],
     [['redis://a/1', 'redis://a/2']],
