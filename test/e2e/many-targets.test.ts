@@ -1,8 +1,10 @@
+import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '../support/eventually.ts'
+import { eventually as eventuallyWithin } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { checkExposition, type Family } from '../support/exposition.ts'
 import { freePort } from '../support/free-port.ts'
+import { trackSockets } from '../support/listening-sockets.ts'
 import { loopbackHosts } from '../support/loopback-hosts.ts'
 import { type LoopbackServers, startLoopbackServers } from '../support/loopback-servers.ts'
 
@@ -10,6 +12,10 @@ import { type LoopbackServers, startLoopbackServers } from '../support/loopback-
 
 const intervalSeconds = 5
 const maxConnecting = 10
+
+// On a busy machine half a minute may pass until two hundred targets were polled.
+const eventually: typeof eventuallyWithin = (attempt, options) =>
+  eventuallyWithin(attempt, { within: 90_000, ...options })
 
 let servers: LoopbackServers
 let sound: readonly string[]
@@ -50,13 +56,10 @@ function ofTargets(families: readonly Family[], metric: string): (target: string
 
 /** Waits until all have been polled, and gives what is served then. */
 async function metricsOf(running: Exporter): Promise<readonly Family[]> {
-  return await eventually(
-    async () => {
-      expect((await running.get('/ready')).status).toBe(200)
-      return await running.metrics()
-    },
-    { within: 60_000 },
-  )
+  return await eventually(async () => {
+    expect((await running.get('/ready')).status).toBe(200)
+    return await running.metrics()
+  })
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
@@ -115,7 +118,7 @@ describe('many targets, half of which are dead', () => {
         // Which are polled more and more seldom.
         expect(sum(silent.map(polls))).toBeLessThan(sum(sound.map(polls)))
       },
-      { within: 150_000 },
+      { within: 240_000 },
     )
   })
 
@@ -125,14 +128,11 @@ describe('many targets, half of which are dead', () => {
     expect(polled(sound[0] ?? '')).toBeGreaterThan(0)
 
     // The interval begins with the process: all are moved by the same time.
-    await eventually(
-      async () => {
-        const [one, other] = await Promise.all([begunAt(exporter), begunAt(another)])
-        const moved = one.map((time, index) => (other[index] ?? Number.NaN) - time)
-        expect(Math.max(...moved.map((by) => near(by, moved)))).toBeGreaterThan(0.9 * sound.length)
-      },
-      { within: 60_000 },
-    )
+    await eventually(async () => {
+      const [one, other] = await Promise.all([begunAt(exporter), begunAt(another)])
+      const moved = one.map((time, index) => (other[index] ?? Number.NaN) - time)
+      expect(Math.max(...moved.map((by) => near(by, moved)))).toBeGreaterThan(0.9 * sound.length)
+    })
   })
 
   it('connect for the first time some at once, until they answer or have been silent for a while', async () => {
@@ -158,6 +158,28 @@ describe('many targets, half of which are dead', () => {
     // As fast as that allows.
     expect(Math.max(...connecting)).toBeGreaterThan(1)
   })
+
+  it('connect for the first time some at once, as a server sees it that says nothing', async () => {
+    const accepted: number[] = []
+    const server = createServer(() => void accepted.push(Date.now()))
+    const { port, close } = await trackSockets(server, 0, '0.0.0.0')
+    const addresses = loopbackHosts(100).map((host) => `redis://${host}:${port}`)
+    await using another = await startExporter({
+      env: { REDIS_ADDR: addresses.join(',') },
+      args: ['--poll.interval=10m', `--poll.max-connecting=${maxConnecting}`],
+    })
+    await eventually(() => expect(accepted.length).toBe(addresses.length))
+    await close()
+
+    // Each has 200 ms, by a clock of whole milliseconds, until the next one may. What a busy machine shows us
+    // late was allowed all the more.
+    const [, began = ''] = /\[([^\]]+)\] INFO: starting /.exec(another.logs()) ?? []
+    const most = accepted.map(
+      (time) => maxConnecting * (1 + Math.floor((time - Date.parse(began)) / 190)),
+    )
+    const tooSoon = accepted.filter((_, index) => !(index < (most[index] ?? 0)))
+    expect(tooSoon).toEqual([])
+  })
 })
 
 /** What is served once each that is well was polled so many times more; all of them are up until then. */
@@ -174,7 +196,7 @@ async function afterPolls(count: number, before: readonly Family[]): Promise<rea
         expect(polled(target)).toBeGreaterThanOrEqual(polledBefore(target) + count)
       return now
     },
-    { within: 60_000, every: 1_000 },
+    { every: 1_000 },
   )
   expect(downs).toEqual([])
   return after

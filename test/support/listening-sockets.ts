@@ -8,7 +8,7 @@ export interface ListeningSockets {
   readonly close: () => Promise<void>
 }
 
-/** Lets a server listen on a free port of 127.0.0.1, or elsewhere, and keeps account of its connections. */
+/** Lets a server listen on a free port of 127.0.0.1, unless told where, and keeps account of its connections. */
 export async function trackSockets(
   server: Server,
   port = 0,
