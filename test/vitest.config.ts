@@ -11,7 +11,13 @@ const ofEachServer = ['failing-collectors', 'unread-fields'].map(fileOf)
 
 const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
-  ...['cluster-discovery', 'sentinel-discovery', 'silent-sentinels', 'replication-pairs'],
+  ...[
+    'cluster-discovery',
+    'sentinel-discovery',
+    'silent-sentinels',
+    'leading-sentinel',
+    'replication-pairs',
+  ],
   'named-replication-pairs',
   ...[
     'cluster-keys',

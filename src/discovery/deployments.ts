@@ -25,7 +25,7 @@ export interface KnownMaster {
   readonly quorum: number
   /** How many Sentinels watch it, as far as anybody knows. */
   readonly sentinels: number
-  /** By the names of the Sentinels that answer, of which there may be none: whether they see the same master. */
+  /** By the names of the Sentinels that answer, of which there may be none: whether they see the same master, or lead to it. */
   readonly agreement: ReadonlyMap<string, boolean>
 }
 
@@ -127,10 +127,13 @@ function knownMaster<S extends SentinelSettings>(
   seen: readonly Sight<S>[],
   reach: Reach,
 ): KnownMaster | undefined {
-  // Whoever heard of the last failover knows who is master.
+  // Whoever heard of the last failover knows who is master, but for the one that leads it: that names the
+  // old one until all replicas follow the new one, which takes minutes where they are large.
   const newest = Math.max(...seen.map(({ master }) => master.epoch))
-  const current = seen.find(({ master }) => master.epoch === newest)
+  const hearing = seen.filter(({ master }) => master.epoch === newest)
+  const current = hearing.find(({ master }) => master.isOkay) ?? hearing[0]
   if (!current) return undefined
+  const leads = (one: Sight<S>) => newest > 0 && hearing.includes(one) && !one.master.isOkay
   return {
     name,
     address: current.address,
@@ -143,8 +146,10 @@ function knownMaster<S extends SentinelSettings>(
     quorum: Math.max(...seen.map(({ master }) => master.quorum)),
     sentinels: 1 + Math.max(...seen.map(({ master }) => master.sentinels.length)),
     agreement: new Map(
-      seen.flatMap(({ target, isSilent, address }) =>
-        isSilent ? [] : [[target.name, address === current.address] as const],
+      seen.flatMap((one) =>
+        one.isSilent
+          ? []
+          : [[one.target.name, one.address === current.address || leads(one)] as const],
       ),
     ),
   }

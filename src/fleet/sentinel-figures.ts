@@ -12,7 +12,7 @@ export const deploymentMetrics = {
   ),
   agrees: gauge(
     'sentinel_master_agreement',
-    'Whether a Sentinel that answers names the same master as those that heard of the last failover (SENTINEL MASTERS: ip, port)',
+    'Whether a Sentinel that answers names the same master as those that heard of the last failover, or leads it (SENTINEL MASTERS: ip, port)',
     [...ofMaster, 'sentinel'],
   ),
   known: gauge(

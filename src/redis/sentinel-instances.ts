@@ -14,8 +14,11 @@ export async function readInstances(reply: Reply): Promise<readonly Instance[]> 
   return instances
 }
 
-/** Whether the Sentinel that was asked finds it well, alone and with the others. */
+/** What is said of whoever is down by the Sentinel or by all, and of a master that it replaces. */
+const troubles = ['s_down', 'o_down', 'failover_in_progress']
+
+/** Whether the Sentinel that was asked finds it well, alone and with the others, and lets it be what it is. */
 export function isOkay(instance: Instance): boolean {
   const flags = instance.get('flags')?.split(',')
-  return flags !== undefined && !flags.includes('s_down') && !flags.includes('o_down')
+  return flags !== undefined && !troubles.some((one) => flags.includes(one))
 }

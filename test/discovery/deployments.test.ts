@@ -53,6 +53,40 @@ describe('Sentinels that know each other', () => {
     ])
   })
 
+  test('believe the one that leads a failover last: it names the old master until the failover ends', () => {
+    const leading = { ...old('b', 'c'), epoch: 4, isOkay: false }
+    const said = [
+      says('a', 'a', leading),
+      says('b', 'b', moved('a', 'c')),
+      says('c', 'c', old('a', 'b')),
+    ]
+    const addresses = (some: readonly Said[]) =>
+      deploymentsOf(some).flatMap(({ masters }) => masters.map(({ address }) => address))
+
+    expect(addresses(said)).toEqual(['redis://10.0.0.2:6379'])
+    expect(addresses(said.toReversed())).toEqual(['redis://10.0.0.2:6379'])
+    expect(addresses(said.slice(0, 1))).toEqual(['redis://10.0.0.1:6379'])
+    // It sends those that ask it for the master to the new one, so it does not disagree.
+    expect(deploymentsOf(said)[0]?.masters[0]?.agreement).toEqual(
+      new Map([
+        ['redis://a:26379', true],
+        ['redis://b:26379', true],
+        ['redis://c:26379', false],
+      ]),
+    )
+  })
+
+  test('disagree where they were configured with different masters, and never had a failover', () => {
+    const first = sawMaster('orders', '10.0.0.1:6379', { sentinels: peers('b') })
+    const other = sawMaster('orders', '10.0.0.2:6379', { sentinels: peers('a') })
+    const said = [says('a', 'a', first), says('b', 'b', { ...other, isOkay: false })]
+
+    expect([...(deploymentsOf(said)[0]?.masters[0]?.agreement.values() ?? [])]).toEqual([
+      true,
+      false,
+    ])
+  })
+
   test('are one also where only a third one knows both', () => {
     const said = [says('a', 'a', old()), says('b', 'b', old()), says('c', 'c', old('a', 'b'))]
 
