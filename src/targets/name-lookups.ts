@@ -1,4 +1,5 @@
 import dns, { type LookupAddress } from 'node:dns'
+import { lookupThreads } from './lookup-threads.ts'
 import { createSlowNames, type Doubt, doubts, type SlowNames } from './slow-names.ts'
 
 /** Told what a name leads to. */
@@ -36,15 +37,6 @@ const bySystem: LookUpAtOnce = (host, answer) => {
 export const lookUpBySystem: LookUp = (host, answer) => {
   bySystem(host, answer)
   return () => undefined
-}
-
-/**
- * How many lookups a process can have under way at once, by what UV_THREADPOOL_SIZE says: libuv lets
- * what is slow, as lookups are, take half of the threads that it has, which are four unless told.
- */
-export function lookupThreads(poolSize: string | undefined): number {
-  const size = poolSize === undefined ? 4 : Number.parseInt(poolSize, 10) || 1
-  return Math.floor((Math.min(Math.max(1, size), 1024) + 1) / 2)
 }
 
 const slowMilliseconds = 1000

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   createNameLookups,
   type LookedUp,
-  lookupThreads,
   type NameLookups,
 } from '../../src/targets/name-lookups.ts'
 
@@ -286,19 +285,3 @@ describe('names that are configured', () => {
     expect(asked).toEqual(['slow', 'one', 'slower', 'two'])
   })
 })
-
-test.each([
-  [undefined, 2],
-  ['', 1],
-  ['none', 1],
-  ['0', 1],
-  ['1', 1],
-  ['5', 3],
-  ['128', 64],
-  ['100000', 512],
-])(
-  'where UV_THREADPOOL_SIZE is %s, so many names can be looked up at once: %i',
-  (size, expected) => {
-    expect(lookupThreads(size)).toBe(expected)
-  },
-)
