@@ -106,6 +106,12 @@ export const ofOptions: readonly Exception[] = [
     because: 'they tell of scans beside the polls, which are ours alone',
   },
   {
+    families: /^redis_exporter_discovery_/,
+    allows: 'presence',
+    because:
+      'they tell whether the nodes of a Cluster could be found, which there whoever asks is told',
+  },
+  {
     families: /^redis_tls_certificate_expiry_timestamp_seconds$/,
     allows: 'presence',
     because: 'it tells of the certificates of our connection to the server',
