@@ -4,7 +4,7 @@ import { wantedCollectors } from '../options/switches.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
 import type { TopologyWatch } from './topology-watch.ts'
 
-/** Leaves to a master what its replica would tell a second time. */
+/** Leaves to one of a master and its replicas what the others would tell a second time. */
 export interface OncePerMaster<S> {
   /** The collectors of a target that runs from now on. */
   start(wanted: WantedTarget<S>, collectors: readonly Collector[]): readonly Collector[]
@@ -15,18 +15,19 @@ export interface OncePerMaster<S> {
 /**
  * Makes it for the targets that run. What a replica tells is left out only where its master is
  * watched, is up and tells the same: whoever asks replicas in the place of their masters, by their
- * own settings or by `scan.on`, hears of them.
+ * own settings or by `scan.on`, hears of them; of `scan.on=replica` by the one that would be walked.
  */
 export function createOncePerMaster<S extends Readonly<Record<string, unknown>>>(
-  watchedMaster: TopologyWatch['watchedMaster'],
+  watch: Pick<TopologyWatch, 'watchedMaster' | 'isFurtherReplica'> | undefined,
 ): OncePerMaster<S> {
   const running = new Map<string, WantedTarget<S>>()
 
-  function isToldByMaster(wanted: WantedTarget<S>, collector: Collector): boolean {
+  function isToldByAnother(wanted: WantedTarget<S>, collector: Collector): boolean {
     const { settings } = wanted
+    if (settings.scanOn === 'replica') return watch?.isFurtherReplica(wanted) === true
     // Masters are then left out themselves.
     if (settings.scanOn !== undefined || settings.skipKeysOfMaster === true) return false
-    const address = watchedMaster(wanted)
+    const address = watch?.watchedMaster(wanted)
     const master = address === undefined ? undefined : running.get(address)
     return master !== undefined && tellsTheSame(collector, master.settings, settings)
   }
@@ -39,7 +40,7 @@ export function createOncePerMaster<S extends Readonly<Record<string, unknown>>>
           ? {
               ...one,
               collect: async (poll) =>
-                poll.server.role === 'slave' && isToldByMaster(wanted, one)
+                poll.server.role === 'slave' && isToldByAnother(wanted, one)
                   ? []
                   : await one.collect(poll),
             }

@@ -74,7 +74,7 @@ export function createStart<S extends SettingsOfRunning>(
 ): (wanted: WantedTarget<S>) => RunningTarget<S> {
   const { schedule, lookUp, turns, watch } = options
   const packing = createPacking()
-  const oncePerMaster = createOncePerMaster<S>((one) => watch?.watchedMaster(one))
+  const oncePerMaster = createOncePerMaster<S>(watch)
 
   return (wanted) => {
     const { address, name, login, labels, settings, database } = wanted

@@ -23,6 +23,8 @@ export interface TopologyWatch {
   claimWalk(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** Calls back while the keys of the replica are looked at in another one, until it is forgotten. */
   onLeave(target: Pick<WantedTarget<unknown>, 'address'>, leave: () => void): void
+  /** Whether another replica of its master comes first, as the keys of one are looked at. */
+  isFurtherReplica(target: Pick<WantedTarget<unknown>, 'address'>): boolean
   /** The address of its master, where it is a replica and that one is watched and was up of late. */
   watchedMaster(target: Pick<WantedTarget<unknown>, 'address'>): string | undefined
   /** The target is watched no more. */
@@ -129,6 +131,7 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
     },
     claimWalk: ({ address }) => walked.claim(address),
     onLeave: ({ address }, leave) => walked.onLeave(address, leave),
+    isFurtherReplica: ({ address }) => walked.isFurther(address),
     watchedMaster({ address }) {
       const replica = noted.get(address)?.positioned
       if (replica?.position.role !== 'replica') return undefined

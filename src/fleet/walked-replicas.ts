@@ -7,6 +7,8 @@ export interface WalkedReplicas {
    * those that are up to us or polled by another of several exporters. The others are told to leave.
    */
   claim(address: string): boolean
+  /** Whether another one of its master comes first. */
+  isFurther(address: string): boolean
   /** Calls back while the keys of the replica are looked at in another one, until it is forgotten. */
   onLeave(address: string, leave: () => void): void
   /** It was polled; `isOther` where it is up and was not, or the other way round. */
@@ -62,6 +64,7 @@ export function createWalkedReplicas(options: WalkedReplicasOptions): WalkedRepl
       if (isUp(address)) for (const one of othersBeside(address)) walking.get(one)?.()
       return true
     },
+    isFurther: comesAfter,
     onLeave: (address, leave) => void walking.set(address, leave),
     notePoll(address, isOther) {
       // Before anybody can ask: it may be served again with what was found before it was lost.

@@ -30,6 +30,7 @@ describe('of two replicas of a master, where replicas are walked', () => {
       args: [
         ...[`--redis.addr=${nameOf(master)}`, '--discover=cluster', '--scan.on=replica'],
         ...['--poll.interval=1s', '--count-keys=key', '--scan.interval=1s', '--scan.max-age=1h'],
+        '--check-single-keys=key',
       ],
     })
   }, 120_000)
@@ -60,14 +61,23 @@ describe('of two replicas of a master, where replicas are walked', () => {
     expect(both).toBeUndefined()
   }
 
+  /** Who tells of the key that is named, by its polls. */
+  async function tellsOfNamed(): Promise<readonly (string | undefined)[]> {
+    const families = await exporter.metrics()
+    const sizes = families.find(({ name }) => name === 'redis_key_size')?.samples ?? []
+    return sizes.map(({ labels }) => labels.target)
+  }
+
   it('the keys of the first are looked at', async () => {
     await becomes(first)
+    await eventually(async () => expect(await tellsOfNamed()).toEqual([nameOf(first)]), within)
   })
 
   it('those of the second are where the first is well to the cluster and down to us', async () => {
     await first.client().call('ACL', 'SETUSER', 'default', '-info')
 
     await becomes(second)
+    await eventually(async () => expect(await tellsOfNamed()).toEqual([nameOf(second)]), within)
   })
 
   it('those of the first are again once it is up, and no moment those of both', async () => {

@@ -43,6 +43,7 @@ test('a replica tells of walks while its keys are not looked at in another one',
         leave = given
       },
       watchedMaster: () => undefined,
+      isFurtherReplica: () => false,
     },
     onPolled: async () => {},
     clock: systemClock,
