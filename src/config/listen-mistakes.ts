@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { normalize } from 'node:path'
 import type { Option } from '../options/option.ts'
 import { formatListenAddress, type ListenAddress } from '../targets/listen-address.ts'
-import { plainName } from '../targets/one-spelling.ts'
+import { plainHost } from '../targets/one-spelling.ts'
 import { options } from './options.ts'
 import { protectionOptions } from './protection-options.ts'
 import { title } from './title.ts'
@@ -38,16 +38,10 @@ function isSamePlace(one: ListenAddress, other: ListenAddress): boolean {
     return 'path' in one && 'path' in other && normalize(one.path) === normalize(other.path)
   // Of port 0 each gets another one.
   if (one.port !== other.port || one.port === 0) return false
-  const [first, second] = [plainHost(one.host), plainHost(other.host)]
+  const [first, second] = [plainHost(one.host ?? '::'), plainHost(other.host ?? '::')]
   return first === second || covers(first, second) || covers(second, first)
 }
 
 function covers(host: string, other: string): boolean {
   return host === '::' || (host === '0.0.0.0' && !isIPv6(other))
-}
-
-function plainHost(host = '::'): string {
-  if (!isIPv6(host)) return host.toLowerCase()
-  // An address of IPv4 in the clothes of IPv6 is the same place.
-  return plainName(host).replace(/^::ffff:(?=\d+\.)/, '')
 }

@@ -120,8 +120,13 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
       const before = noted.get(address)
       const isUp = !result.error
       const role = result.role || (before?.role ?? '')
-      const { replication } = result
-      const places = targetPlaces(address, result.remoteAddress, settings?.discoverMap)
+      const { replication, remoteAddress } = result
+      const known = before?.positioned?.places
+      // A poll comes from the same address as the one before, mostly.
+      const places =
+        known && known.leadsTo === remoteAddress
+          ? known
+          : targetPlaces(address, remoteAddress, settings?.discoverMap)
       const ofPair = replication && positioned({ name, places }, replication, before?.positioned)
       keep(address, { name, role, isUp, positioned: ofPair, ...figuresOf(result) })
       const isOther = before && before.role !== '' && before.role !== role

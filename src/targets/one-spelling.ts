@@ -26,3 +26,9 @@ export function plainName(name: string): string {
   const [address = '', ...zone] = name.split('%')
   return [new SocketAddress({ address, family: 'ipv6' }).address, ...zone].join('%')
 }
+
+/** The same in lower case, with an address of IPv4 in the clothes of IPv6 as what it is: they are one place. */
+export function plainHost(host: string): string {
+  if (!isIPv6(host)) return host.toLowerCase()
+  return plainName(host).replace(/^::ffff:(?=\d+\.)/, '')
+}

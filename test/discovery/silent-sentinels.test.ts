@@ -14,6 +14,10 @@ const two = (): Record<'a1' | 'a2' | 'b1', FakeSentinel> => ({
   b1: { masters: orders('b') },
 })
 
+function silence(...sentinels: readonly FakeSentinel[]): void {
+  for (const one of sentinels) one.isDown = true
+}
+
 const allOfTwo = ['a', 'a-replica', 'a1', 'a2', 'b', 'b-replica', 'b1']
 
 const keptOfA =
@@ -26,8 +30,7 @@ describe('of two deployments, one of which nobody answers', () => {
     const sentinels = two()
     const source = followFakeSentinels({ seeds: ['a1', 'b1'], sentinels })
     await source.finds(...allOfTwo)
-    Object.assign(sentinels.a1, { isDown: true })
-    Object.assign(sentinels.a2, { isDown: true })
+    silence(sentinels.a1, sentinels.a2)
     await source.fails(keptOfA)
     source.refresh()
     await source.fails(keptOfA)
@@ -41,8 +44,7 @@ describe('of two deployments, one of which nobody answers', () => {
     const sentinels = two()
     const source = followFakeSentinels({ seeds: ['a1', 'b1'], sentinels })
     await source.finds(...allOfTwo)
-    Object.assign(sentinels.a1, { isDown: true })
-    Object.assign(sentinels.a2, { isDown: true })
+    silence(sentinels.a1, sentinels.a2)
     await source.fails(keptOfA)
     source.clock.advance(301_000)
     await source.fails(overOfA)
@@ -59,11 +61,10 @@ describe('of two deployments, one of which nobody answers', () => {
     const sentinels = two()
     const source = followFakeSentinels({ seeds: ['a1', 'b1'], sentinels })
     await source.finds(...allOfTwo)
-    Object.assign(sentinels.b1, { isDown: true })
+    silence(sentinels.b1)
     await source.fails(keptOfA.replace('a1', 'b1'))
     source.clock.advance(200_000)
-    Object.assign(sentinels.a1, { isDown: true })
-    Object.assign(sentinels.a2, { isDown: true })
+    silence(sentinels.a1, sentinels.a2)
     await source.fails(
       'no Sentinel answers (connection: gone); what was found last is still watched',
     )
@@ -115,8 +116,7 @@ describe('of two deployments, one of which nobody answers', () => {
     const before = followFakeSentinels({ seeds: ['a1', 'b1'], sentinels })
     await before.finds(...allOfTwo)
     before.stop()
-    Object.assign(sentinels.a1, { isDown: true })
-    Object.assign(sentinels.a2, { isDown: true })
+    silence(sentinels.a1, sentinels.a2)
     const { clock } = before
     const source = followFakeSentinels({
       seeds: ['a1', 'b1', 'c1'],
@@ -167,7 +167,7 @@ describe('of one deployment, some of which do not answer', () => {
     const sentinels = three()
     const source = followFakeSentinels({ seeds: ['s1'], sentinels })
     await source.finds(...allOfThree)
-    Object.assign(sentinels.s3, { isDown: true })
+    silence(sentinels.s3)
     await source.fails(kept)
 
     expect(source.hosts()).toEqual(allOfThree)
@@ -178,7 +178,7 @@ describe('of one deployment, some of which do not answer', () => {
     const sentinels = three()
     const source = followFakeSentinels({ seeds: ['s1'], sentinels })
     await source.finds(...allOfThree)
-    Object.assign(sentinels.s3, { isDown: true })
+    silence(sentinels.s3)
     for (const one of [sentinels.s1, sentinels.s2])
       one.masters = { orders: { host: 'o', sentinels: ['s1', 's2', 's3'] } }
 
@@ -189,7 +189,7 @@ describe('of one deployment, some of which do not answer', () => {
     const sentinels = three()
     const source = followFakeSentinels({ seeds: ['s1', 's2', 's3'], sentinels })
     await source.finds(...allOfThree)
-    Object.assign(sentinels.s3, { isDown: true })
+    silence(sentinels.s3)
     await source.fails(kept)
     for (const one of [sentinels.s1, sentinels.s2]) one.masters = {}
 
@@ -200,7 +200,7 @@ describe('of one deployment, some of which do not answer', () => {
     const sentinels = three()
     const source = followFakeSentinels({ seeds: ['s1', 's2', 's3'], sentinels })
     await source.finds(...allOfThree)
-    Object.assign(sentinels.s3, { isDown: true })
+    silence(sentinels.s3)
     for (const one of [sentinels.s1, sentinels.s2]) one.masters = {}
 
     await source.finds('c', 's1', 's2', 's3')
@@ -211,7 +211,7 @@ describe('of one deployment, some of which do not answer', () => {
     const sentinels = three()
     const source = followFakeSentinels({ seeds: ['s1'], sentinels })
     await source.finds(...allOfThree)
-    Object.assign(sentinels.s3, { isDown: true })
+    silence(sentinels.s3)
     for (const one of [sentinels.s1, sentinels.s2])
       one.masters = { orders: { host: 'moved', epoch: 1, sentinels: ['s1', 's2', 's3'] } }
     await source.finds('c', 'moved', 's1', 's2', 's3')
@@ -228,7 +228,7 @@ test('a failover that nobody told of is told when somebody answers again', async
   const sentinels = { s1: { masters: orders('o') } } as Record<'s1', FakeSentinel>
   const source = followFakeSentinels({ seeds: ['s1'], sentinels })
   await source.finds('o', 'o-replica', 's1')
-  Object.assign(sentinels.s1, { isDown: true })
+  silence(sentinels.s1)
   await source.fails('no Sentinel answers (connection: gone); what was found last is still watched')
   expect(source.masters()).toEqual([{ 'orders o': [] }])
   sentinels.s1.masters = { orders: { host: 'o-replica', replicas: ['o'], epoch: 1 } }

@@ -1,23 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { gauge, sample } from '../../src/metrics/metric.ts'
+import { sample } from '../../src/metrics/metric.ts'
 import {
   failing,
   finding,
   type RecordedWalkTask,
   recordedWalkTask,
+  series,
+  size,
   walked,
 } from '../support/recorded-walk-task.ts'
 
 const target = 'redis://localhost:6379'
-const size = gauge('key_size', 'Size of a key (a test)', ['key'])
 
 let task: RecordedWalkTask
 
 beforeEach(() => {
   task = recordedWalkTask(target)
 })
-
-const series = (value: number) => `# TYPE redis_key_size gauge\nredis_key_size{key="a"} ${value}\n`
 
 describe('when a poll meets another server', () => {
   test('nothing is told any more of what was found in the one before', async () => {

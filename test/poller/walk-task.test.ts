@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { gauge, sample } from '../../src/metrics/metric.ts'
+import { sample } from '../../src/metrics/metric.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import {
   type FakeWalk,
@@ -7,11 +7,12 @@ import {
   finding,
   type RecordedWalkTask,
   recordedWalkTask,
+  series,
+  size,
   walked,
 } from '../support/recorded-walk-task.ts'
 
 const target = 'redis://localhost:6379'
-const size = gauge('key_size', 'Size of a key (a test)', ['key'])
 const noperm = redisError('noperm', 'the user may not run the command (NOPERM)')
 const lost = redisError('connection', 'the connection was closed')
 
@@ -20,8 +21,6 @@ let task: RecordedWalkTask
 beforeEach(() => {
   task = recordedWalkTask(target)
 })
-
-const series = (value: number) => `# TYPE redis_key_size gauge\nredis_key_size{key="a"} ${value}\n`
 
 describe('what is published', () => {
   test('is the result of a walk that came to its end, and nothing before that', async () => {

@@ -125,7 +125,11 @@ export function recordedWalkTask(target: string, scanMaxAge?: number): RecordedW
   }
 }
 
-const size = gauge('key_size', 'Size of a key (a test)', ['key'])
+export const size = gauge('key_size', 'Size of a key (a test)', ['key'])
+
+/** What is served of one key of this size. */
+export const series = (value: number) =>
+  `# TYPE redis_key_size gauge\nredis_key_size{key="a"} ${value}\n`
 
 /** A collector as a walk tells of it. */
 export function walked(name: string, more: Partial<WalkedCollector> = {}): WalkedCollector {
