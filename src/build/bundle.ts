@@ -7,6 +7,7 @@ import { licenceNotices } from './licence-notices.ts'
 import { asComment } from './program-text.ts'
 import { quotedPackages } from './quoted-packages.ts'
 import { sparedModules } from './spared-modules.ts'
+import { spreadByAssign, spreadByHelpers } from './spread-by-assign.ts'
 import { youngCommands } from './young-commands.ts'
 
 const outfile = 'bin/redis-exporter'
@@ -48,6 +49,7 @@ async function bundle(): Promise<void> {
     entryPoints: ['src/main.ts'],
     write: false,
     metafile: true,
+    supported: spreadByHelpers,
     plugins: [
       ...options.plugins,
       bcryptAsText,
@@ -83,7 +85,7 @@ async function bundle(): Promise<void> {
     },
   })
   const [program] = outputFiles
-  const text = commentable(program?.text ?? '')
+  const text = commentable(spreadByAssign(program?.text ?? ''))
   await writeFile(outfile, `#!/usr/bin/env node\n${begin}${await loader(text)}`)
   await chmod(outfile, 0o755)
   // The project's own package.json says that files are modules; this one is not.

@@ -48,11 +48,11 @@ export function allOptions(collectors: readonly Configurable[]): AllOptions {
     const { needsAny } = one
     return needsAny
       ? {
-          ...one,
           // When it is asked for, which is seldom: it tries what examples do.
           get needs() {
             return flagsFor(collectors.filter(isNeeded[needsAny]))
           },
+          ...one,
         }
       : one
   }
