@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { combineChecksums } from './crc32-combine.ts'
 import { createRooms, type Rooms } from './rooms.ts'
+import { createShelf, type Shelf } from './shelf.ts'
 
 /** A piece of a response, ready to be sent as it is or as part of a gzip stream. */
 export interface EncodedBody {
@@ -9,6 +10,8 @@ export interface EncodedBody {
   /** The text as it is. No getter: V8 would keep what it reaches in its old generation. */
   plain(): Buffer
   compressed(): CompressedBody
+  /** Has its memory used for another one; nobody may ask it for anything after that. */
+  release?(): void
 }
 
 export interface CompressedBody {
@@ -50,7 +53,8 @@ const notEnded = { finishFlush: constants.Z_SYNC_FLUSH }
  */
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   const plain = bytesOf(text)
-  return kept(plain, await compress(plain))
+  const { deflated, checksum } = await compress(plain)
+  return kept(plain, { deflated: withoutRoom(deflated), checksum })
 }
 
 /** Makes the pieces of a response. */
@@ -65,30 +69,45 @@ export const keptWhole: PieceEncoder = { encode: encodeBody }
 
 /**
  * For the pieces of a thousand targets: keeps only what is compressed, a fifth of the text, which is unpacked for
- * the few who ask for it. Most of what a poll asked the system for was the memory of its text.
+ * the few who ask for it. Most of what a poll asked the system for was the memory of its text. What is compressed
+ * stands where that of another one stood: who asks for it gets a copy.
  */
 export function createPacking(): PieceEncoder {
-  return { encode: packBody, rooms: createRooms(atOnceBytes) }
+  const shelf = createShelf()
+  return { encode: (text) => packBody(text, shelf), rooms: createRooms(atOnceBytes) }
 }
 
 /** Keeps of a piece what is compressed. Up to `atOnceBytes` it is done with the text when it returns. */
-export async function packBody(text: string | Buffer): Promise<EncodedBody> {
+export async function packBody(text: string | Buffer, shelf: Shelf): Promise<EncodedBody> {
   const plain = bytesOf(text)
-  return packed(await compress(plain), plain.length)
+  const { deflated, checksum } = await compress(plain)
+  return packed(shelf, shelf.put(deflated), checksum, plain.length)
 }
 
-function packed(compressed: CompressedBody, plainLength: number): EncodedBody {
+function packed(shelf: Shelf, put: Buffer, checksum: number, plainLength: number): EncodedBody {
+  let memory: Buffer | undefined = put
+
+  function deflated(): Buffer {
+    if (!memory) throw new Error('a body is asked for that was released')
+    return memory
+  }
+
   return {
     plainLength,
-    plain: () => inflateRawSync(compressed.deflated, notEnded),
-    compressed: () => compressed,
+    plain: () => inflateRawSync(deflated(), notEnded),
+    compressed: () => ({ deflated: withoutRoom(deflated()), checksum }),
+    release() {
+      if (memory) shelf.giveBack(memory)
+      memory = undefined
+    },
   }
 }
 
 /** The same on the event loop: for texts of a few kilobytes, or where threads are not to be waited for. */
 export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
   const plain = bytesOf(text)
-  return kept(plain, compressAtOnce(plain))
+  const { deflated, checksum } = compressAtOnce(plain)
+  return kept(plain, { deflated: withoutRoom(deflated), checksum })
 }
 
 function bytesOf(text: string | Buffer): Buffer {
@@ -105,7 +124,7 @@ async function compress(plain: Buffer): Promise<CompressedBody> {
 }
 
 function compressAtOnce(plain: Buffer): CompressedBody {
-  return { deflated: withoutRoom(deflateRawSync(plain, toWholeByte)), checksum: crc32(plain) }
+  return { deflated: deflateRawSync(plain, toWholeByte), checksum: crc32(plain) }
 }
 
 // What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.

@@ -174,6 +174,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       if (held.began.state !== state || stale) held.began = { state, at: clock.wall() }
       if (stale) held.changes.note(stale)
       held.changes.note({ state, at: clock.wall(), reason: snapshot.error })
+      if (held.snapshot && held.snapshot !== snapshot) release(held.snapshot)
       held.snapshot = snapshot
       const { figures, origin } = snapshot
       if (figures && origin) held.history.note(figures, origin.run)
@@ -236,6 +237,12 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
       return holdSnapshots(other, clock, held)
     },
   }
+}
+
+// Whatever is served of it was copied.
+function release({ bodies, shared }: Snapshot): void {
+  for (const body of bodies) body.release?.()
+  for (const { bodies: ofFamily } of shared.values()) for (const body of ofFamily) body.release?.()
 }
 
 function endOfResult({ takenAt, maximumAgeMilliseconds }: SlowResult): number {

@@ -4,14 +4,17 @@ import { expect, test, vi } from 'vitest'
 import {
   encodeBody,
   endOfGzip,
-  packBody,
+  packBody as packOnShelf,
   prepareBody,
   storeBody,
 } from '../../src/metrics/encoded-body.ts'
+import { createShelf } from '../../src/metrics/shelf.ts'
 import { anyCharacter } from '../support/any-character.ts'
 
 // Many runs each, on a machine that may be busy with something else.
 vi.setConfig({ testTimeout: 60_000 })
+
+const packBody = (text: string | Buffer) => packOnShelf(text, createShelf())
 
 /** The pieces as a response in gzip that ends with `last`, and what a client makes of it. */
 async function throughGzip(pieces: readonly string[], last: string): Promise<string> {
@@ -167,4 +170,29 @@ test('200 pieces of 256 KiB are put in a row without reading them', async () => 
 
   // Reading 50 MB takes longer by far; the best of many rounds, for the machine may be busy.
   expect(Math.min(...rounds)).toBeLessThan(2)
+})
+
+test('what is packed stands where that stood which was released, and nobody reads it there', async () => {
+  const shelf = createShelf()
+  const before = await packOnShelf('a 1\n', shelf)
+  const prepared = prepareBody([before])
+  before.release?.()
+  const after = await packOnShelf('b 2\n', shelf)
+
+  // What somebody is still being sent is his own.
+  const sent = Buffer.concat([...prepared.gzip, endOfGzip(prepared, Buffer.from('end'))])
+  expect(gunzipSync(sent).toString()).toBe('a 1\nend')
+  expect(after.plain().toString()).toBe('b 2\n')
+  expect(() => before.plain()).toThrow('released')
+  expect(() => before.compressed()).toThrow('released')
+})
+
+test('a body that is released twice gives its memory to one alone', async () => {
+  const shelf = createShelf()
+  const before = await packOnShelf('a 1\n', shelf)
+  before.release?.()
+  before.release?.()
+  const others = [await packOnShelf('b 2\n', shelf), await packOnShelf('c 3\n', shelf)]
+
+  expect(others.map((one) => one.plain().toString())).toEqual(['b 2\n', 'c 3\n'])
 })

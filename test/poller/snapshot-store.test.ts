@@ -1,4 +1,6 @@
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { createPacking, endOfGzip, prepareBody } from '../../src/metrics/encoded-body.ts'
 import { renderSnapshot } from '../../src/poller/snapshot.ts'
 import { createSnapshotStore } from '../../src/poller/snapshot-store.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
@@ -115,4 +117,26 @@ test('hands out the bytes of the snapshot, and makes none', async () => {
   const { store, snapshot } = await published()
 
   expect(store.serve().bodies[0]).toBe(snapshot.bodies[0])
+})
+
+test('has the memory of a snapshot that is served no more used for another, without a word for who was served it', async () => {
+  const { clock, store, open } = storeOf(target)
+  const encoder = createPacking()
+  const render = (result = upResult()) =>
+    renderSnapshot('redis', result, clock.monotonic(), maximumAge, { encoder })
+  const first = await render()
+  open.publish(first)
+  open.publish(first)
+  const sent = prepareBody(store.serve().bodies)
+  const before = text(store)
+  const second = await render(downResult())
+
+  expect(text(store)).toEqual(before)
+  open.publish(second)
+  await render()
+  expect(text(store).toString()).toContain('redis_up 0')
+  expect(gunzipSync(Buffer.concat([...sent.gzip, endOfGzip(sent, Buffer.from(''))]))).toEqual(
+    before,
+  )
+  expect(() => first.bodies[0]?.plain()).toThrow('released')
 })
