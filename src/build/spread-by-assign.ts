@@ -12,7 +12,7 @@ const getterBehindSpread = /__spreadProps\(__spreadValues\([^;]{0,500}?\),\{get 
 /**
  * Has a program that esbuild wrote so spread objects by `Object.assign`. Node.js 20 gives each object to
  * which something is added behind a spread a hidden class of its own, in the old generation: a poll made
- * seventy of them, which cost a ninth of its time. From Node.js 22 on both do the same.
+ * seventy of them. From Node.js 22 on both do the same.
  */
 export function spreadByAssign(program: string): string {
   if (getterBehindSpread.test(program)) throw new Error('a getter stands behind a spread')

@@ -1,3 +1,4 @@
+import { bodiesOf } from '../metrics/family-lines.ts'
 import { createHeldBytes } from '../poller/held-bytes.ts'
 import type { OpenTarget } from '../poller/snapshot-store.ts'
 import type { SlowResult } from '../poller/target-snapshots.ts'
@@ -116,8 +117,7 @@ export function createOnDemandBounds(
 const poll = 'the poll'
 
 function bytesOf({ families }: SlowResult): number {
-  const bodies = [...families.values()].flatMap((family) => family.bodies)
-  return bodies.reduce((sum, { plainLength }) => sum + plainLength, 0)
+  return bodiesOf(families).reduce((sum, { plainLength }) => sum + plainLength, 0)
 }
 
 function full(most: number): RedisError {

@@ -1,10 +1,11 @@
 import type { Context, Handler } from 'hono'
-import { type EncodedBody, type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
+import { type EncodedBody, prepareBody } from '../metrics/encoded-body.ts'
 import type { Choice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import { type Asked, isNotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
+import { createPrepareServed } from './prepare-served.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics, type MetricsBody } from './send-metrics.ts'
 
@@ -67,14 +68,12 @@ function isWhole({ targets, families }: Choice = {}): boolean {
 // The pieces are put in a row once for all scrapes between two changes. Those of the snapshot may be
 // hundreds and stay for longer than what the exporter tells of itself.
 function createPreparation(store: MetricsSource['store'], last: () => string) {
-  let ofSnapshot: { snapshot: ServedSnapshot; prepared: PreparedBody } | undefined
+  const prepareServed = createPrepareServed()
   let known: { snapshot: ServedSnapshot; own: EncodedBody; body: MetricsBody } | undefined
   return (own: EncodedBody): MetricsBody => {
     const snapshot = store.serve()
     if (known?.snapshot === snapshot && known.own === own) return known.body
-    if (ofSnapshot?.snapshot !== snapshot)
-      ofSnapshot = { snapshot, prepared: prepareBody(snapshot.bodies) }
-    const prepared = prepareBody([own], ofSnapshot.prepared)
+    const prepared = prepareBody([own], prepareServed(snapshot))
     known = { snapshot, own, body: { prepared, revision: snapshot.revision, last } }
     return known.body
   }

@@ -1,11 +1,11 @@
 import type { Context, Handler } from 'hono'
-import { type PreparedBody, prepareBody } from '../metrics/encoded-body.ts'
 import type { FamilyChoice, JoinedTargets } from '../poller/joined-targets.ts'
 import type { ServedSnapshot, SnapshotStore } from '../poller/snapshot-store.ts'
 import { type Asked, isNotServed, type NotServed } from './asked.ts'
 import type { NodeContext } from './context.ts'
 import { tellWhy } from './not-served.ts'
 import { notHeld, notPolledYet, type OnDemandAnswers } from './on-demand-answers.ts'
+import { createPrepareServed } from './prepare-served.ts'
 import { queryOf } from './request-path.ts'
 import { createSendMetrics } from './send-metrics.ts'
 
@@ -28,7 +28,7 @@ export interface ScrapeOptions {
 export function scrapeRoute(options: ScrapeOptions): Handler<NodeContext> {
   const { asked, onRefused, onDemand } = options
   const { encoding, send } = createSendMetrics()
-  const prepare = createPreparation()
+  const prepare = createPrepareServed()
 
   async function sendSome(
     c: Context<NodeContext>,
@@ -80,13 +80,3 @@ const firstPollUnderWay: NotServed = {
 }
 
 const nothing: ServedSnapshot = { bodies: [], revision: '0' }
-
-// Of the last one alone: of a thousand targets each is mostly asked for once between two polls, and what is kept
-// for each of them is old garbage with the next.
-function createPreparation() {
-  let known: { served: ServedSnapshot; prepared: PreparedBody } | undefined
-  return (served: ServedSnapshot): PreparedBody => {
-    if (known?.served !== served) known = { served, prepared: prepareBody(served.bodies) }
-    return known.prepared
-  }
-}

@@ -53,8 +53,7 @@ const notEnded = { finishFlush: constants.Z_SYNC_FLUSH }
  */
 export async function encodeBody(text: string | Buffer): Promise<EncodedBody> {
   const plain = bytesOf(text)
-  const { deflated, checksum } = await compress(plain)
-  return kept(plain, { deflated: withoutRoom(deflated), checksum })
+  return kept(plain, withoutRoom(await compress(plain)))
 }
 
 /** Makes the pieces of a response. */
@@ -95,7 +94,7 @@ function packed(shelf: Shelf, put: Buffer, checksum: number, plainLength: number
   return {
     plainLength,
     plain: () => inflateRawSync(deflated(), notEnded),
-    compressed: () => ({ deflated: withoutRoom(deflated()), checksum }),
+    compressed: () => ({ deflated: copyOf(deflated()), checksum }),
     release() {
       if (memory) shelf.giveBack(memory)
       memory = undefined
@@ -106,8 +105,7 @@ function packed(shelf: Shelf, put: Buffer, checksum: number, plainLength: number
 /** The same on the event loop: for texts of a few kilobytes, or where threads are not to be waited for. */
 export function encodeBodyAtOnce(text: string | Buffer): EncodedBody {
   const plain = bytesOf(text)
-  const { deflated, checksum } = compressAtOnce(plain)
-  return kept(plain, { deflated: withoutRoom(deflated), checksum })
+  return kept(plain, withoutRoom(compressAtOnce(plain)))
 }
 
 function bytesOf(text: string | Buffer): Buffer {
@@ -127,8 +125,13 @@ function compressAtOnce(plain: Buffer): CompressedBody {
   return { deflated: deflateRawSync(plain, toWholeByte), checksum: crc32(plain) }
 }
 
-// What is compressed stands in a block of 16 KiB, which would be kept with it, for each of a thousand targets.
-function withoutRoom(bytes: Buffer): Buffer {
+// What is compressed stands in a block of 16 KiB, which would be kept with it; what is long has no room left.
+function withoutRoom({ deflated, checksum }: CompressedBody): CompressedBody {
+  const isWhole = deflated.length === deflated.buffer.byteLength
+  return { deflated: isWhole ? deflated : copyOf(deflated), checksum }
+}
+
+function copyOf(bytes: Buffer): Buffer {
   const own = Buffer.allocUnsafeSlow(bytes.length)
   bytes.copy(own)
   return own

@@ -95,6 +95,11 @@ export function joinFamilies(
   })
 }
 
+/** The lines of all families, without the headers. */
+export function bodiesOf(families: ReadonlyMap<string, FamilyLines>): readonly EncodedBody[] {
+  return [...families.values()].flatMap((family) => family.bodies)
+}
+
 interface OpenFamily {
   /** With the namespace. */
   readonly name: string

@@ -9,12 +9,12 @@ export interface Rooms {
 // As many as are in use at a time: hardly a text is begun before the one before it is done.
 const mostKept = 4
 
-export function createRooms(bytes: number): Rooms {
+export function createRooms(bytes: number, most = mostKept): Rooms {
   const free: Buffer[] = []
   return {
     take: () => free.pop() ?? Buffer.allocUnsafeSlow(bytes),
     giveBack(room) {
-      if (free.length < mostKept) free.push(room)
+      if (free.length < most) free.push(room)
     },
   }
 }

@@ -1,3 +1,5 @@
+import { createRooms, type Rooms } from './rooms.ts'
+
 /**
  * Memory for bytes that are replaced by others of about the same length, as of each target with every poll: V8
  * counts what waits to be given back as garbage of its old generation, and marks the heap for it.
@@ -17,27 +19,23 @@ const largest = 64 * 1024
 const mostOfSize = 8
 
 export function createShelf(): Shelf {
-  /** By their lengths. */
-  const free = new Map<number, Buffer[]>()
+  /** By the lengths of their rooms. */
+  const bySize = new Map<number, Rooms>()
 
-  function take(size: number): Buffer {
-    return free.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size)
+  function roomFor(length: number): Buffer {
+    if (length > largest) return Buffer.allocUnsafeSlow(length)
+    const size = Math.ceil(length / step) * step
+    const rooms = bySize.get(size) ?? createRooms(size, mostOfSize)
+    bySize.set(size, rooms)
+    return rooms.take()
   }
 
   return {
     put(bytes) {
-      const { length } = bytes
-      const isShort = length <= largest
-      const memory = take(isShort ? Math.ceil(length / step) * step : length)
-      bytes.copy(memory)
-      return memory.subarray(0, length)
+      const room = roomFor(bytes.length)
+      bytes.copy(room)
+      return room.subarray(0, bytes.length)
     },
-    giveBack({ buffer, byteLength }) {
-      if (byteLength > largest) return
-      const memory = Buffer.from(buffer)
-      const others = free.get(memory.length) ?? []
-      if (others.length < mostOfSize) others.push(memory)
-      free.set(memory.length, others)
-    },
+    giveBack: ({ buffer }) => bySize.get(buffer.byteLength)?.giveBack(Buffer.from(buffer)),
   }
 }

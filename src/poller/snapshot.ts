@@ -7,7 +7,7 @@ import {
   keptWhole,
   type PieceEncoder,
 } from '../metrics/encoded-body.ts'
-import { createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
+import { bodiesOf, createFamilyEncoder, type FamilyLines } from '../metrics/family-lines.ts'
 import type { Sample } from '../metrics/metric.ts'
 import { type PollFigures, pollSamples, roleLabel, stateSamples } from '../metrics/poll-metrics.ts'
 import { describe } from '../redis/redis-error.ts'
@@ -113,7 +113,7 @@ export async function renderSnapshot(
     encodeInSlices(namespace, families, labels(result.role), encoder),
     lines.finish(),
   ])
-  const all = [...main.bodies, ...[...shared.values()].flatMap((family) => family.bodies)]
+  const all = [...main.bodies, ...bodiesOf(shared)]
   return withStaleBody(
     {
       bodies: main.bodies,

@@ -1,6 +1,6 @@
 import { type Clock, secondsSince } from '../clock.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
-import { type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
+import { bodiesOf, type FamilyLines, joinFamilies } from '../metrics/family-lines.ts'
 import { isSameOrigin, type Origin } from '../redis/server-run.ts'
 import {
   type CurrentFigures,
@@ -241,8 +241,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
 
 // Whatever is served of it was copied.
 function release({ bodies, shared }: Snapshot): void {
-  for (const body of bodies) body.release?.()
-  for (const { bodies: ofFamily } of shared.values()) for (const body of ofFamily) body.release?.()
+  for (const body of [...bodies, ...bodiesOf(shared)]) body.release?.()
 }
 
 function endOfResult({ takenAt, maximumAgeMilliseconds }: SlowResult): number {
