@@ -34,11 +34,11 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
       selected = '0'
     },
     current: () => selected,
-    heeding: (refusals) => async (commands) => {
+    heeding: (refusals) => (commands) => {
       const [[name, database = '0'] = ['']] = commands
       return name === 'SELECT' && commands.length === 1
-        ? [await select(database, refusals)]
-        : await exchange(commands)
+        ? select(database, refusals).then((reply) => [reply])
+        : exchange(commands)
     },
   }
 }

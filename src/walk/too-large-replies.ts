@@ -21,15 +21,18 @@ export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   const known = new Map<string, RedisError>()
   const placeOf = (command: Command) => `${selected()} ${wordsOf(command)}`
 
+  async function sendOthers(exchange: Exchange, commands: readonly Command[]) {
+    const errors = commands.map((command) => known.get(placeOf(command)))
+    const sent = commands.filter((_, index) => !errors[index])
+    const replies = sent.length > 0 ? await exchange(sent) : []
+    let next = 0
+    return errors.map((error) => error ?? replies[next++] ?? null)
+  }
+
   return {
-    heeding: (exchange) => async (commands) => {
+    heeding(exchange) {
       // Mostly there are none, and the words of a hundred thousand commands take time.
-      if (known.size === 0) return await exchange(commands)
-      const errors = commands.map((command) => known.get(placeOf(command)))
-      const sent = commands.filter((_, index) => !errors[index])
-      const replies = sent.length > 0 ? await exchange(sent) : []
-      let next = 0
-      return errors.map((error) => error ?? replies[next++] ?? null)
+      return (commands) => (known.size === 0 ? exchange(commands) : sendOthers(exchange, commands))
     },
     learn(failure) {
       const place = failure.command && placeOf(failure.command)
