@@ -1,4 +1,4 @@
-import type { ReplyBounds } from './follow-reply.ts'
+import type { ReplyBounds } from './reply-progress.ts'
 
 /** What bounds a connection, by the names of the options; times in milliseconds. */
 export interface LimitSettings {

@@ -44,9 +44,16 @@ export type BulkReply = Reply | RedisError
 
 /**
  * Sends commands in one round trip, their words as binary strings. Resolves with a reply for each, in
- * order; rejects with a RedisError when the connection fails.
+ * order; rejects with a RedisError when the connection fails. Whoever can tells `onHead` the first
+ * element of the first reply, a list, before it reads the others: nothing tells yet that they are sound.
  */
-export type Exchange = (commands: readonly Command[]) => Promise<readonly BulkReply[]>
+export type Exchange = (
+  commands: readonly Command[],
+  onHead?: OnHead,
+) => Promise<readonly BulkReply[]>
+
+/** Told how a list begins; must not throw. */
+export type OnHead = (head: Reply) => void
 
 /**
  * A connection for many thousand commands at a time. It is a Connection like any other, so that a

@@ -1,27 +1,10 @@
 import { endOfText } from './end-of-text.ts'
+import { bound, endTrip, type Progress, startOf } from './reply-progress.ts'
 
 /*
  * The frame of RESP2, byte by byte: what stands before, between and behind the texts.
  * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-
-/** What replies may be. */
-export interface ReplyBounds {
-  /** Bytes of one reply. */
-  readonly bytes: number
-  /** Elements of all lists within one reply. */
-  readonly elements: number
-  /** Bytes of all replies that are owed together. */
-  readonly bytesTogether: number
-}
-
-/** What can be wrong: no RESP2, a reply that nobody asked for, more of something than may be. */
-export type FramingFault =
-  | 'malformed'
-  | 'unasked'
-  | 'too large'
-  | 'too many elements'
-  | 'too large together'
 
 // Replies of servers and modules are a few levels deep; a line is a word, a number or an error.
 const deepest = 100
@@ -47,63 +30,6 @@ const atLineFeed = 3
 const inBody = 4
 const behindBody = 5
 const atLastByte = 6
-
-/** Where a connection stands. It is one object for functions outside: a thousand are held. */
-export interface Progress {
-  readonly bounds: ReplyBounds
-  /** How many elements each open list still lacks. */
-  readonly lacking: number[]
-  depth: number
-  owed: number
-  /** Whether replies may come that nobody asked for by then: a subscription was made. */
-  subscribed: boolean
-  /** Bytes of the round trip before the chunk that is looked at. */
-  received: number
-  /** How many of them came before each reply, the one that is looked at being the last. */
-  readonly starts: number[]
-  /** How many there are with those that a text says it has, which was too much. */
-  expected: number
-  /** How many there may be by the end of the reply. */
-  most: number
-  /** Elements of the reply so far. */
-  elements: number
-  state: number
-  type: number
-  /** Characters of a line, digits of a number, bytes of a body that are still to come. */
-  length: number
-  value: number
-  signed: boolean
-  negative: boolean
-  fault: FramingFault | undefined
-}
-
-/** Where a connection stands over which nothing came. */
-export function beginProgress(bounds: ReplyBounds): Progress {
-  return {
-    bounds,
-    lacking: [],
-    depth: 0,
-    owed: 0,
-    subscribed: false,
-    received: 0,
-    starts: [],
-    expected: 0,
-    most: 0,
-    elements: 0,
-    state: atType,
-    type: 0,
-    length: 0,
-    value: 0,
-    signed: false,
-    negative: false,
-    fault: undefined,
-  }
-}
-
-/** How many bytes of the round trip came before the reply that is looked at. */
-export function startOf({ starts }: Progress): number {
-  return starts.at(-1) ?? 0
-}
 
 /** How many of the last bytes tell too little yet; see Framing. */
 export function openEnd({ type, state, signed, length }: Progress): number {
@@ -139,19 +65,13 @@ export function follow(progress: Progress, chunk: Uint8Array, at: number): numbe
       return at + 1
     default:
       expect(progress, chunk[at], lineFeed)
-      complete(progress)
+      complete(progress, progress.received + at + 1)
       return at + 1
   }
 }
 
 function expect(progress: Progress, byte: number | undefined, expected: number): void {
   if (byte !== expected) progress.fault = 'malformed'
-}
-
-export function bound(progress: Progress, bytes: number): void {
-  if (bytes - startOf(progress) > progress.bounds.bytes) progress.fault ??= 'too large'
-  if (bytes > progress.bounds.bytesTogether) progress.fault ??= 'too large together'
-  if (progress.fault) progress.expected = Math.max(progress.expected, bytes)
 }
 
 /**
@@ -174,10 +94,11 @@ function passTexts({ lacking, depth, received, most }: Progress, chunk: Uint8Arr
 function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
   if (progress.depth === 0) {
     // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
-    if (progress.bounds.bytesTogether === Infinity) progress.starts.length = 0
-    progress.starts.push(receivedHere)
     const { bytes, bytesTogether } = progress.bounds
-    progress.most = Math.min(receivedHere + bytes, bytesTogether)
+    const isFirst = startOf(progress) < progress.tripStart
+    if (isFirst || bytesTogether === Infinity) progress.starts.length = 0
+    progress.starts.push(receivedHere)
+    progress.most = Math.min(receivedHere + bytes, progress.tripStart + bytesTogether)
     if (progress.owed === 0 && !progress.subscribed) progress.fault = 'unasked'
   }
   progress.type = byte ?? 0
@@ -191,7 +112,7 @@ function begin(progress: Progress, byte: number | undefined, receivedHere: numbe
   else progress.fault ??= 'malformed'
 }
 
-function complete(progress: Progress): void {
+function complete(progress: Progress, receivedHere: number): void {
   progress.state = atType
   while (progress.depth > 0) {
     const left = (progress.lacking[progress.depth - 1] ?? 0) - 1
@@ -199,8 +120,11 @@ function complete(progress: Progress): void {
     if (left > 0) return
     progress.depth -= 1
   }
-  if (progress.owed > 0) progress.owed -= 1
   progress.elements = 0
+  if (progress.owed === 0) return
+  progress.owed -= 1
+  progress.owedByTrip -= 1
+  if (progress.owedByTrip === 0) endTrip(progress, receivedHere)
 }
 
 function followLine(progress: Progress, chunk: Uint8Array, start: number): number {
@@ -248,13 +172,13 @@ function takeSign(progress: Progress, byte: number | undefined): void {
 }
 
 function endLine(progress: Progress, receivedHere: number): void {
-  if (progress.type !== bulk && progress.type !== list) complete(progress)
+  if (progress.type !== bulk && progress.type !== list) complete(progress, receivedHere)
   else if (progress.negative) {
     // The only negative length is that of what is not there.
     if (progress.value !== 1 || progress.length !== 1) progress.fault = 'malformed'
-    complete(progress)
+    complete(progress, receivedHere)
   } else if (progress.type === bulk) openBody(progress, receivedHere)
-  else openList(progress)
+  else openList(progress, receivedHere)
 }
 
 function openBody(progress: Progress, receivedHere: number): void {
@@ -263,11 +187,11 @@ function openBody(progress: Progress, receivedHere: number): void {
   progress.state = progress.length > 0 ? inBody : behindBody
 }
 
-function openList(progress: Progress): void {
+function openList(progress: Progress, receivedHere: number): void {
   progress.elements += progress.value
   if (progress.elements > progress.bounds.elements) progress.fault = 'too many elements'
   if (progress.value === 0) {
-    complete(progress)
+    complete(progress, receivedHere)
     return
   }
   if (progress.depth === deepest) progress.fault = 'malformed'

@@ -1,13 +1,13 @@
+import { follow, openEnd } from './follow-reply.ts'
 import {
   beginProgress,
   bound,
   type FramingFault,
-  follow,
-  openEnd,
+  owe,
   type Progress,
   type ReplyBounds,
   startOf,
-} from './follow-reply.ts'
+} from './reply-progress.ts'
 
 /*
  * Whether bytes are RESP2 as far as their frame goes: what stands before, between and behind the
@@ -16,8 +16,11 @@ import {
 
 /** Follows the replies of one connection, whatever pieces they come in. */
 export interface Framing {
-  /** Says that commands were sent which so many replies answer. */
-  owe(replies: number): void
+  /**
+   * Says that commands were sent which so many replies answer. They belong to the last round trip that
+   * is still owed, unless they are one by themselves, `apart`.
+   */
+  owe(replies: number, apart?: boolean): void
   /** Replies that are still to come, one that came in part among them. */
   owed(): number
   /** From now on replies may come that no command is owed: a subscription is being made. */
@@ -28,7 +31,7 @@ export interface Framing {
    */
   check(chunk: Uint8Array): FramingFault | undefined
   /**
-   * The bytes of each reply of this round trip so far, in order; of the last one those that it says
+   * The bytes of each reply of the round trip under way so far, in order; of the last one those that it says
    * it has, where that was too much.
    */
   sizes(): readonly number[]
@@ -45,14 +48,7 @@ export interface Framing {
 export function createFraming(bounds: ReplyBounds): Framing {
   const at = beginProgress(bounds)
   return {
-    owe(replies) {
-      // Nothing can be under way.
-      if (at.owed === 0) {
-        at.received = 0
-        at.starts.length = 0
-      }
-      at.owed += replies
-    },
+    owe: (replies, apart = false) => owe(at, replies, apart),
     owed: () => at.owed,
     subscribe() {
       at.subscribed = true

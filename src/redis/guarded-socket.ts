@@ -3,9 +3,9 @@ import { connect as connectTls } from 'node:tls'
 import { isSliceOver, nextSlice } from '../yielding.ts'
 import type { Admit } from './connection.ts'
 import { withinConnection } from './connection-scope.ts'
-import type { FramingFault, ReplyBounds } from './follow-reply.ts'
 import { createFraming } from './framing.ts'
 import { fromErrorReply, fromFailure, type RedisError, redisError } from './redis-error.ts'
+import type { FramingFault, ReplyBounds } from './reply-progress.ts'
 import { notRedis } from './resp.ts'
 import { type ShownCertificate, shownCertificates } from './shown-certificates.ts'
 import type { SocketOptions } from './socket-options.ts'
@@ -43,8 +43,11 @@ export interface GuardedSocket {
   remoteAddress(): string | undefined
   /** How many replies are still to come. */
   owed(): number
-  /** Sends bytes, a string being a binary one, that so many replies answer. */
-  write(bytes: Buffer | string, replies: number): void
+  /**
+   * Sends bytes, a string being a binary one, that so many replies answer; `apart` where they begin a
+   * round trip while others are still owed, as the framing has it.
+   */
+  write(bytes: Buffer | string, replies: number, apart?: boolean): void
   /** Lets pass, from now on, what nobody asked for: a subscription is being made. */
   subscribe(): void
   /** Runs what writes several times, and sends that together. */
@@ -223,10 +226,10 @@ export function createGuardedSocket(options: GuardedSocketOptions): GuardedSocke
     remoteAddress: () => remoteAddress,
     owed: framing.owed,
     subscribe: framing.subscribe,
-    write(bytes, replies) {
+    write(bytes, replies, apart) {
       if (cause) return
       asked = true
-      framing.owe(replies)
+      framing.owe(replies, apart)
       listenForSilence()
       socket.write(bytes, 'latin1')
     },

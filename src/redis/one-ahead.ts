@@ -1,5 +1,5 @@
 import { type Command, shortName } from './command.ts'
-import type { BulkReply, Exchange } from './connection.ts'
+import type { BulkReply, Exchange, OnHead } from './connection.ts'
 import { concernsServer, isRedisError, isRefusal, type RedisError } from './redis-error.ts'
 
 export interface OneAhead {
@@ -44,8 +44,8 @@ export function createOneAhead(): OneAhead {
   }
 
   /** Those of which is known that they are answered. */
-  async function sendKnown(exchange: Exchange, commands: readonly Command[]) {
-    const replies = await exchange(commands)
+  async function sendKnown(exchange: Exchange, commands: readonly Command[], onHead?: OnHead) {
+    const replies = await exchange(commands, onHead)
     if (replies.some(isServerFailure)) answered.clear()
     return replies
   }
@@ -77,11 +77,11 @@ export function createOneAhead(): OneAhead {
   }
 
   return {
-    through: (exchange) => async (commands) => {
+    through: (exchange) => async (commands, onHead) => {
       const refusal = trying.size > 0 ? await waitForOthers(commands) : undefined
       if (refusal) throw refusal
       const first = firstOnes(commands)
-      if (first.size === 0) return await sendKnown(exchange, commands)
+      if (first.size === 0) return await sendKnown(exchange, commands, onHead)
       const tried = await goAhead(exchange, first)
       const failure = [...tried.values()].find(isServerFailure)
       if (failure) throw failure

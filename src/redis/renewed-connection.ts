@@ -110,5 +110,5 @@ export function createRenewedBulkConnection(
   options: RenewedConnectionOptions<BulkConnection>,
 ): BulkConnection & RenewedConnection<BulkConnection> {
   const renewed = createRenewedConnection(options)
-  return { ...renewed, exchange: (commands) => renewed.current().exchange(commands) }
+  return { ...renewed, exchange: (...asked) => renewed.current().exchange(...asked) }
 }

@@ -1,5 +1,5 @@
 import type { Reply } from './command.ts'
-import type { BulkReply } from './connection.ts'
+import type { BulkReply, OnHead } from './connection.ts'
 import { fromErrorReply, type RedisError, redisError } from './redis-error.ts'
 
 /*
@@ -23,10 +23,13 @@ interface OpenList {
 /**
  * Makes the function that takes what arrives, in pieces of any size, and hands on each reply that
  * is whole. What arrives has passed the check of its framing; a RedisError is thrown where it has
- * not. A reply with an error in it, however deep, counts as that error. Each byte is looked at a
+ * not. `onHead` is told the first element of a reply that is a list of several. A reply with an error in it, however deep, counts as that error. Each byte is looked at a
  * few times at most, however many pieces a reply comes in.
  */
-export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: Buffer) => void {
+export function createReplyReader(
+  onReply: (reply: BulkReply) => void,
+  onHead: OnHead = () => undefined,
+): (chunk: Buffer) => void {
   const open: OpenList[] = []
   /** The first error within the lists that are open. */
   let failure: RedisError | undefined
@@ -43,7 +46,10 @@ export function createReplyReader(onReply: (reply: BulkReply) => void): (chunk: 
     for (let list = open.at(-1); list; list = open.at(-1)) {
       list.items.push(value)
       list.left -= 1
-      if (list.left > 0) return
+      if (list.left > 0) {
+        if (open.length === 1 && list.items.length === 1) onHead(value)
+        return
+      }
       open.pop()
       value = list.items
     }

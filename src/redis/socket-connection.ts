@@ -3,7 +3,7 @@ import type { Endpoint } from '../targets/address.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { authenticate } from './authenticate.ts'
 import { assertAllowed, type Command, type Reply } from './command.ts'
-import type { BulkConnection, BulkReply, ConnectionSettings, Words } from './connection.ts'
+import type { BulkConnection, BulkReply, ConnectionSettings, OnHead, Words } from './connection.ts'
 import { maximumSilence, walkBounds } from './connection-limits.ts'
 import { toTextInSlices } from './decode-reply.ts'
 import { encodeCommands } from './encode-commands.ts'
@@ -19,17 +19,17 @@ import { createUnheardFailure } from './unheard-failure.ts'
 const mostAtOnce = 256
 
 interface Exchange {
+  readonly commands: readonly Command[]
   readonly replies: BulkReply[]
-  readonly count: number
+  readonly onHead: OnHead | undefined
   readonly resolve: (replies: readonly BulkReply[]) => void
   readonly reject: (cause: RedisError) => void
 }
 
 interface Link {
   readonly socket: GuardedSocket
+  /** Those that are under way, each a round trip; the first one is being answered. */
   readonly exchanges: Exchange[]
-  /** The commands of the round trip that is under way. */
-  readonly asked: Command[]
 }
 
 /**
@@ -45,9 +45,9 @@ export function createSocketConnection(
   let link: Link | undefined
   const unheard = createUnheardFailure()
 
-  function exchange(commands: readonly Command[]): Promise<readonly BulkReply[]> {
+  function exchange(commands: readonly Command[], onHead?: OnHead): Promise<readonly BulkReply[]> {
     if (!link) return Promise.reject(redisError('connection', 'not connected'))
-    return exchangeOver(link, commands)
+    return exchangeOver(link, commands, onHead)
   }
 
   async function ask(command: Command, words: Words): Promise<Reply> {
@@ -98,23 +98,29 @@ function createLink(
   onUnheard: (cause: RedisError) => void,
 ): Link {
   const exchanges: Exchange[] = []
-  const asked: Command[] = []
   const socket = createGuardedSocket({
     how: socketOptions(endpoint, settings),
     bounds: walkBounds(settings),
     maximumSilence: silence,
     pieceBytes: 16_384,
-    onBytes: createReplyReader((reply) => take(exchanges, reply)),
-    tooLarge: (excess) => tooLarge(excess, asked),
+    onBytes: createReplyReader(
+      (reply) => take(exchanges, reply),
+      (head) => tellHead(exchanges, head),
+    ),
+    tooLarge: (excess) => tooLarge(excess, exchanges[0]?.commands ?? []),
     onEnd(cause) {
       if (exchanges.length === 0 && cause.reason === 'protocol') onUnheard(cause)
       for (const { reject } of exchanges.splice(0)) reject(cause)
     },
   })
-  return { socket, exchanges, asked }
+  return { socket, exchanges }
 }
 
-function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonly BulkReply[]> {
+function exchangeOver(
+  link: Link,
+  commands: readonly Command[],
+  onHead?: OnHead,
+): Promise<readonly BulkReply[]> {
   return new Promise((resolve, reject) => {
     for (const command of commands) assertAllowed(command)
     const cause = link.socket.cause()
@@ -126,13 +132,11 @@ function exchangeOver(link: Link, commands: readonly Command[]): Promise<readonl
       resolve([])
       return
     }
-    if (link.socket.owed() === 0) link.asked.length = 0
-    for (const command of commands) link.asked.push(command)
-    link.exchanges.push({ replies: [], count: commands.length, resolve, reject })
+    link.exchanges.push({ commands, replies: [], onHead, resolve, reject })
     // The server begins with the first ones while the others are written down.
     for (let start = 0; start < commands.length; start += mostAtOnce) {
       const some = commands.slice(start, start + mostAtOnce)
-      link.socket.write(encodeCommands(some), some.length)
+      link.socket.write(encodeCommands(some), some.length, start === 0)
     }
   })
 }
@@ -141,9 +145,13 @@ function take(exchanges: Exchange[], reply: BulkReply): void {
   const [exchange] = exchanges
   if (!exchange) throw notRedis()
   exchange.replies.push(reply)
-  if (exchange.replies.length < exchange.count) return
+  if (exchange.replies.length < exchange.commands.length) return
   exchanges.shift()
   exchange.resolve(exchange.replies)
+}
+
+function tellHead([exchange]: readonly Exchange[], head: Reply): void {
+  if (exchange?.replies.length === 0) exchange.onHead?.(head)
 }
 
 function toBinaryCommand([name, ...rest]: Command): Command {

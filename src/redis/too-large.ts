@@ -1,6 +1,6 @@
 import { type Command, commandName } from './command.ts'
-import type { FramingFault, ReplyBounds } from './follow-reply.ts'
 import { isRedisError, type RedisError, redisError } from './redis-error.ts'
+import type { FramingFault, ReplyBounds } from './reply-progress.ts'
 
 /** The faults of replies that are sound, and more than may be. */
 export type ExcessFault = Exclude<FramingFault, 'malformed' | 'unasked'>

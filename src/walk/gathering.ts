@@ -1,7 +1,7 @@
 import type { Reply } from '../redis/command.ts'
-import type { BulkReply } from '../redis/connection.ts'
+import type { BulkReply, OnHead } from '../redis/connection.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
-import { followTrail, type ScanTrail } from './scan-trail.ts'
+import { followTrail, isCursor, type ScanTrail } from './scan-trail.ts'
 
 /** Keys that were found together. */
 export interface Found {
@@ -15,7 +15,7 @@ export interface Found {
 
 export interface GatheringOptions {
   /** Sends the SCAN of a cursor that asks for so many keys. */
-  readonly scan: (cursor: string, most: number) => Promise<readonly BulkReply[]>
+  readonly scan: (cursor: string, most: number, onHead?: OnHead) => Promise<BulkReply>
   /** How many keys a SCAN asks for. */
   readonly count: () => number
   /** Whether the next keys are looked for while the last ones are visited. */
@@ -24,22 +24,45 @@ export interface GatheringOptions {
   readonly keys: number
 }
 
+/** A SCAN that was sent. */
+interface Sent {
+  readonly cursor: string
+  readonly most: number
+  readonly reply: Promise<BulkReply>
+}
+
 /** Twice as much a lost connection makes us scan again at most. */
 const mostScans = 10
 
 /**
  * Makes what gives the keys to visit next, from a cursor on that is the one behind the last. Ahead,
  * those behind them are looked for meanwhile, and where few keys match, those of several SCANs come
- * together: round trips take most of the time then.
+ * together: round trips take most of the time then. While keys are waited for, the next SCAN is sent as
+ * soon as its cursor is there: the server is busy with it while the names are read.
  */
 export function createGathering(options: GatheringOptions): (from: ScanTrail) => Promise<Found> {
   const { scan, count, ahead, keys: all } = options
   let next: Promise<Found> | undefined
+  /** One whose keys nobody looks for yet. */
+  let early: Sent | undefined
+  let isWaiting = false
+
+  function send(cursor: string): Sent {
+    const most = count()
+    const onHead = (head: Reply) => {
+      if (isWaiting && early === undefined && isFurther(head)) early = send(head)
+    }
+    const reply = scan(cursor, most, ahead ? onHead : undefined)
+    // Should it fail before anybody looks for its keys, that is heard of when somebody does.
+    reply.catch(() => undefined)
+    return { cursor, most, reply }
+  }
 
   async function scanOn(from: ScanTrail): Promise<Found> {
-    const most = count()
-    const [reply] = await scan(from.cursor, most)
-    const { cursor, keys } = readScan(reply)
+    const sent = early?.cursor === from.cursor ? early : send(from.cursor)
+    early = undefined
+    const { most } = sent
+    const { cursor, keys } = readScan(await sent.reply)
     const trail = followTrail(from, { cursor, found: keys.length, most }, all)
     return { keys, trail, most }
   }
@@ -57,7 +80,10 @@ export function createGathering(options: GatheringOptions): (from: ScanTrail) =>
   }
 
   return async (from) => {
-    const found = await (next ?? gather(from))
+    isWaiting = true
+    const found = await (next ?? gather(from)).finally(() => {
+      isWaiting = false
+    })
     next = ahead && found.trail.cursor !== '0' ? gather(found.trail) : undefined
     // Should it fail while nobody waits for it, the visit fails with the same connection.
     next?.catch(() => undefined)
@@ -65,7 +91,11 @@ export function createGathering(options: GatheringOptions): (from: ScanTrail) =>
   }
 }
 
-function readScan(reply: BulkReply | undefined) {
+function isFurther(head: Reply): head is string {
+  return typeof head === 'string' && head !== '0' && isCursor(head)
+}
+
+function readScan(reply: BulkReply) {
   if (isRedisError(reply)) throw reply
   const [cursor, keys] = Array.isArray(reply) ? reply : []
   if (typeof cursor !== 'string' || !Array.isArray(keys))

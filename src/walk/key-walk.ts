@@ -2,7 +2,7 @@ import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys
 import { type OwnsKey, ownedKeys } from '../collectors/keys/node-slots.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName, type Reply } from '../redis/command.ts'
-import type { BulkReply, Exchange } from '../redis/connection.ts'
+import type { BulkReply, Exchange, OnHead } from '../redis/connection.ts'
 import { parseInfoInSlices } from '../redis/info.ts'
 import {
   isRedisError,
@@ -101,11 +101,11 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 
   // What is refused is not asked again by the next walk either.
-  async function ask(exchange: Exchange, command: Command): Promise<BulkReply> {
+  async function ask(exchange: Exchange, command: Command, onHead?: OnHead): Promise<BulkReply> {
     const name = commandName(command)
     const known = refusals.current().get(name)
     if (known) return known
-    const [reply = null] = await exchange([command])
+    const [reply = null] = await exchange([command], onHead)
     if (isRedisError(reply) && isRefusal(reply)) refusals.remember(name, reply)
     return reply
   }
@@ -168,9 +168,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     const matching = (visiting: Visiting, own: readonly string[]) =>
       patterns.size === 1 ? own : own.filter(visiting.matches)
     const gather = createGathering({
-      scan: async (cursor, most) => [
-        await ask(exchange, ['SCAN', cursor, ...match, 'COUNT', `${most}`]),
-      ],
+      scan: (cursor, most, onHead) =>
+        ask(exchange, ['SCAN', cursor, ...match, 'COUNT', `${most}`], onHead),
       count,
       ahead,
       keys: keysIn(position.database) ?? Infinity,

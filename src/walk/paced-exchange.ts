@@ -77,7 +77,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
   }
 
   return {
-    async exchange(commands) {
+    async exchange(commands, onHead) {
       // The connection may be that of the next walk by now.
       signal.throwIfAborted()
       if (!listening && (!heard || pace.wantsWord(clock.monotonic()))) await listen()
@@ -86,7 +86,7 @@ export function createPacedExchange(options: PacedExchangeOptions): PacedExchang
       if (wait > 0) await sleep(wait, undefined, { signal })
       const began = clock.monotonic()
       paused += began - waiting
-      const replies = await send(commands)
+      const replies = await send(commands, onHead)
       const now = clock.monotonic()
       countCalls(calls, commands)
       pace.tripMade(

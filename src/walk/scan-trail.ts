@@ -30,6 +30,11 @@ export const trailBegin: ScanTrail = {
 // many in one call as it is asked for keys.
 const mostEmptySteps = 100_000
 
+/** Whether a text is a cursor as SCAN gives it. */
+export function isCursor(text: string): boolean {
+  return /^\d{1,20}$/.test(text)
+}
+
 /**
  * One SCAN further. Throws with the reason `protocol` where the cursor is no number, came before, or
  * goes on for ever without a key of the `keys` that the database has. A cursor of a server that is
@@ -43,7 +48,7 @@ export function followTrail(
   keys: number,
 ): ScanTrail {
   const { cursor, found, most } = reply
-  if (!/^\d{1,20}$/.test(cursor)) throw redisError('protocol', 'the cursor of SCAN is no number')
+  if (!isCursor(cursor)) throw redisError('protocol', 'the cursor of SCAN is no number')
   if (cursor !== '0' && cursor === trail.anchor)
     throw redisError('protocol', 'SCAN gave the same cursor twice')
   const emptySteps = found > 0 ? 0 : trail.emptySteps + 1

@@ -32,7 +32,8 @@ export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   return {
     heeding(exchange) {
       // Mostly there are none, and the words of a hundred thousand commands take time.
-      return (commands) => (known.size === 0 ? exchange(commands) : sendOthers(exchange, commands))
+      return (commands, onHead) =>
+        known.size === 0 ? exchange(commands, onHead) : sendOthers(exchange, commands)
     },
     learn(failure) {
       const place = failure.command && placeOf(failure.command)

@@ -88,7 +88,7 @@ export function createWalkTarget(
 ): (left?: AbortSignal) => Promise<WalkResult> {
   const { connection, collectors, settings, clock } = options
   const { timeoutMilliseconds, retryMilliseconds, signal, turn } = options
-  const selected = createSelectedDatabase((commands) => connection.exchange(commands))
+  const selected = createSelectedDatabase((...asked) => connection.exchange(...asked))
   const retries = createRefusalRetries(retryMilliseconds, clock)
   let refusals = createWalkRefusals(retryMilliseconds, clock)
   let knowledge: Knowledge | undefined

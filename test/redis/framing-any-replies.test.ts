@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BulkReply } from '../../src/redis/connection.ts'
-import type { FramingFault } from '../../src/redis/follow-reply.ts'
 import { createFraming } from '../../src/redis/framing.ts'
+import type { FramingFault } from '../../src/redis/reply-progress.ts'
 import { createReplyReader } from '../../src/redis/resp.ts'
 import { anyReplyBytes, cut, mutated } from '../support/arbitrary-replies.ts'
 

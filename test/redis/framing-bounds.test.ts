@@ -44,6 +44,27 @@ describe('what is too much', () => {
     }
   })
 
+  test('nor of round trips of which each is sent before the last one was answered', () => {
+    const framing = createFraming(bounds)
+    const reply = Buffer.from(resp.bulk('a'.repeat(500)))
+    framing.owe(1, true)
+    for (let count = 0; count < 10; count++) {
+      framing.owe(1, true)
+      expect(framing.check(reply)).toBeUndefined()
+    }
+  })
+
+  test('bytes of one such round trip, with all that was sent of it later', () => {
+    const framing = createFraming(bounds)
+    const reply = Buffer.from(resp.bulk('a'.repeat(400)))
+    framing.owe(1, true)
+    framing.owe(1, true)
+    framing.owe(2)
+    expect([reply, reply, reply].map(framing.check)).toEqual([undefined, undefined, undefined])
+    expect(framing.check(reply)).toBe('too large together')
+    expect(framing.sizes()).toEqual([408, 408, 408])
+  })
+
   test('elements that a list announces, before they come', () => {
     expect(check(1, '*151\r\n')).toBe('too many elements')
     expect(check(1, '*2000000000\r\n')).toBe('too many elements')

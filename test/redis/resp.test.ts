@@ -14,6 +14,30 @@ function read(...pieces: readonly string[]): readonly BulkReply[] {
   return replies
 }
 
+describe('how a list begins', () => {
+  const told = (...pieces: readonly string[]) => {
+    const heads: unknown[] = []
+    const take = createReplyReader(
+      (reply) => heads.push(['whole', reply]),
+      (head) => heads.push(head),
+    )
+    for (const piece of pieces) take(Buffer.from(piece, 'latin1'))
+    return heads
+  }
+
+  test('is told before the rest has come', () => {
+    expect(told('*2\r\n$2\r\n17\r\n*9\r\n$1\r\na')).toEqual(['17'])
+  })
+
+  test('is told once of each reply, and not of the lists within', () => {
+    const scan = resp.array([resp.bulk('5'), resp.array([resp.bulk('a'), resp.bulk('b')])])
+    expect(told(scan + resp.simple('OK') + scan)).toEqual([
+      ...['5', ['whole', ['5', ['a', 'b']]], ['whole', 'OK']],
+      ...['5', ['whole', ['5', ['a', 'b']]]],
+    ])
+  })
+})
+
 describe('replies', () => {
   test.each<[string, BulkReply]>([
     [resp.simple('OK'), 'OK'],

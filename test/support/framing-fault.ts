@@ -1,5 +1,5 @@
-import type { FramingFault } from '../../src/redis/follow-reply.ts'
 import { createFraming } from '../../src/redis/framing.ts'
+import type { FramingFault } from '../../src/redis/reply-progress.ts'
 
 /** Small enough that a test can go beyond them. */
 export const bounds = { bytes: 600, elements: 150, bytesTogether: 1000 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Reply } from '../../src/redis/command.ts'
 import { createGathering } from '../../src/walk/gathering.ts'
 import { trailBegin } from '../../src/walk/scan-trail.ts'
 
@@ -11,7 +12,7 @@ function keySpace(end: number) {
     scan: async (cursor: string) => {
       scanned.push(cursor)
       const next = Number(cursor) + 1
-      return [[next > end ? '0' : String(next), [`key:${cursor}`]]]
+      return [next > end ? '0' : String(next), [`key:${cursor}`]]
     },
   }
 }
@@ -73,12 +74,86 @@ test('not ahead, each SCAN is sent when its keys are wanted, and they come alone
   expect(scanned).toEqual(['0'])
 })
 
+describe('a SCAN whose cursor is told before its keys', () => {
+  /** Each SCAN is answered in two parts: first how its reply begins, then all of it. */
+  function inParts(ahead: boolean) {
+    const scans: { cursor: string; tell: (head: Reply) => void; give: (reply: Reply) => void }[] =
+      []
+    const gather = createGathering({
+      scan: (cursor, _most, tell = () => undefined) =>
+        new Promise((give) => {
+          scans.push({ cursor, tell, give })
+        }),
+      count: () => 2,
+      ahead,
+      keys: 100,
+    })
+    return { gather, scans, cursors: () => scans.map(({ cursor }) => cursor) }
+  }
+
+  test('has the next one sent at once while its keys are waited for, and once', async () => {
+    const { gather, scans, cursors } = inParts(true)
+    const found = gather(trailBegin)
+    scans[0]?.tell('5')
+    expect(cursors()).toEqual(['0', '5'])
+    scans[1]?.tell('6')
+    expect(cursors()).toEqual(['0', '5'])
+
+    scans[0]?.give(['5', ['a', 'b']])
+    const { trail, keys } = await found
+    expect(keys).toEqual(['a', 'b'])
+    expect(cursors()).toEqual(['0', '5'])
+    scans[1]?.give(['0', ['c']])
+    expect(await gather(trail)).toMatchObject({ trail: { cursor: '0', steps: 2 }, keys: ['c'] })
+    expect(cursors()).toEqual(['0', '5'])
+  })
+
+  test('has none sent while the keys before are visited: their commands come first', async () => {
+    const { gather, scans, cursors } = inParts(true)
+    const found = gather(trailBegin)
+    scans[0]?.give(['5', ['a', 'b']])
+    await found
+    scans[1]?.tell('6')
+
+    expect(cursors()).toEqual(['0', '5'])
+  })
+
+  test.each(['0', '', 'no number', '123456789012345678901', 7, null, ['5']])(
+    'has none sent behind %j',
+    (head) => {
+      const { gather, scans, cursors } = inParts(true)
+      void gather(trailBegin)
+      scans[0]?.tell(head)
+
+      expect(cursors()).toEqual(['0'])
+    },
+  )
+
+  test('has none sent where the walk keeps to a budget', () => {
+    const { gather, scans, cursors } = inParts(false)
+    void gather(trailBegin)
+    scans[0]?.tell('5')
+
+    expect(cursors()).toEqual(['0'])
+  })
+
+  test('goes by the whole reply where that has another cursor', async () => {
+    const { gather, scans, cursors } = inParts(true)
+    const found = gather(trailBegin)
+    scans[0]?.tell('5')
+    scans[0]?.give(['9', ['a', 'b']])
+
+    expect((await found).trail.cursor).toBe('9')
+    expect(cursors()).toEqual(['0', '5', '9'])
+  })
+})
+
 test('a SCAN that fails ahead fails where its keys are wanted', async () => {
   const lost = new Error('lost')
   const gather = createGathering({
     scan: async (cursor) => {
       if (cursor !== '0') throw lost
-      return [['7', ['a', 'b']]]
+      return ['7', ['a', 'b']]
     },
     count: () => 4,
     ahead: true,
