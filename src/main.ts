@@ -45,8 +45,10 @@ import { createPasswordCommands } from './targets/password-command.ts'
 import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { createGiveWay, letHelpersWait } from './thread-priorities.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
+import { keepYoungGeneration } from './young-generation.ts'
 
 async function main(): Promise<void> {
+  keepYoungGeneration()
   const served = endOnSignal()
   const { collectors, keyCollectors } = createCollectors()
   const all = [...collectors, ...keyCollectors]

@@ -10,20 +10,14 @@ export function compileProgram(
   place: Pick<ScriptOptions, 'filename' | 'lineOffset'>,
   cachedData?: Uint8Array,
 ): Script {
-  keepYoungGenerationSmall()
+  collectYoungByOneThread()
   bearNothingOld()
   const options = { ...place, ...(cachedData ? { cachedData } : {}) }
   return withoutHeapBound(() => new Script(text, options))
 }
 
-/*
- * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does:
- * it stays at 1 MiB. Set here, because this holds however the process is started. Of the flags of V8
- * few may be set once it runs; others end in a crash. So little is collected by one thread before others
- * have begun to help, which takes their time and ours.
- */
-function keepYoungGenerationSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
+// So little is collected by one thread before others have begun to help, which takes their time and ours.
+function collectYoungByOneThread(): void {
   setFlagsFromString('--no-parallel-scavenge')
 }
 
@@ -39,6 +33,8 @@ function bearNothingOld(): void {
 
 /** The code that V8 has compiled until now of what `compileProgram` gave. */
 export function compiledCode(script: Script): Buffer {
+  // The program keeps its young generation as it is, and V8 takes code only with the flags as they are before.
+  setFlagsFromString('--semi-space-growth-factor=2')
   return withoutHeapBound(() => script.createCachedData())
 }
 

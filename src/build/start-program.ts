@@ -14,7 +14,7 @@ export function startProgram(
 // What was read is garbage behind it, while the program begins.
 function compileHeld(held: string, file: string): Program {
   const { text, lineOffset } = programIn(held)
-  // In front of the function stands a line for the shell.
-  const place = { filename: file, lineOffset: lineOffset + 1 }
+  // In front of the function stand two lines for the shell.
+  const place = { filename: file, lineOffset: lineOffset + 2 }
   return compileProgram(text, place, readCode(file)).runInThisContext()
 }

@@ -57,8 +57,7 @@ async function runExporter(
   // Somebody else's answer on this port is no sign that our exporter is up.
   const taken = await answers(url)
   const exporter = startProgram({
-    program: process.execPath,
-    args: [bundle],
+    program: bundle,
     env: environment,
     ownGroup: true,
     showOutput: true,

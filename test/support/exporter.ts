@@ -51,7 +51,8 @@ export function runExporter(options: ExporterOptions = {}): Program {
   if (!existsSync(bundle)) {
     throw new Error(`${bundle} is missing; build it with: npm run build`)
   }
-  const words = [process.execPath, ...nodeArgs, bundle, ...args]
+  // As its users do, unless Node.js itself is to be told something.
+  const words = [...(nodeArgs.length > 0 ? [process.execPath, ...nodeArgs] : []), bundle, ...args]
   const [program = '', ...rest] =
     descriptors === undefined ? words : ['prlimit', `--nofile=${descriptors}`, ...words]
   return startProgram({
