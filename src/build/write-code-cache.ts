@@ -22,8 +22,9 @@ async function writeCodeCache(file: string): Promise<void> {
     REDIS_ADDR: await startWarmUpServer(),
     REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}`,
   }
-  const { text } = programIn(readFileSync(file, 'latin1'))
-  const script = compileProgram(text, { filename: file })
+  const { text, lineOffset } = programIn(readFileSync(file, 'latin1'))
+  // The places in stacks are those of the code that is taken.
+  const script = compileProgram(text, { filename: file, lineOffset })
   const program: Program = script.runInThisContext()
   program(require, module, file)
 

@@ -32,6 +32,25 @@ async function codeOf(file: string, nodeOptions = ''): Promise<string> {
   return run.output()
 }
 
+const tellsStack = `
+import os from 'node:os'
+os.hostname = () => {
+  process._rawDebug(new Error().stack)
+  return 'here'
+}`
+
+/** What stands where the stack of a question for the name of the host says that \`main\` asks. */
+async function askedInMain(file: string): Promise<string | undefined> {
+  await using run = startProgram({
+    program: process.execPath,
+    args: [`--import=data:text/javascript,${encodeURIComponent(tellsStack)}`, file, '--version'],
+  })
+  await run.exited
+  const [, line, column] = run.stderr().match(/at main \(.*redis-exporter:(\d+):(\d+)\)/) ?? []
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  return lines[Number(line) - 1]?.slice(Number(column) - 12, Number(column) + 1)
+}
+
 /** A copy of what the build made, the program and its code among it. */
 async function copyOfBuild() {
   const directory = await temporaryDirectory()
@@ -54,6 +73,15 @@ async function copyOfBuild() {
 describe('the code beside the program is taken', () => {
   it('as it was built', async () => {
     expect(await codeOf(bundle)).toMatch(/^code: taken,/)
+  })
+
+  it('with the places in stacks', async () => {
+    await using build = await copyOfBuild()
+    const place = await askedInMain(build.file)
+    expect(place).toContain('hostname')
+
+    await rm(build.code)
+    expect(await askedInMain(build.file)).toBe(place)
   })
 
   it('from a folder that nobody can write, where nothing is left behind', async () => {
