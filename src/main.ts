@@ -7,12 +7,12 @@ import { createCollectors } from './collectors/index.ts'
 import { nearestName } from './config/nearest-name.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import { refusals } from './discovery/on-demand.ts'
+import { fitHeap } from './fit-heap.ts'
 import { type Fleet, namesOf, startFleet } from './fleet/fleet.ts'
 import { followTopologies } from './fleet/follow-topologies.ts'
 import { createTurnsOfFleet } from './fleet/in-turn.ts'
 import { createStart } from './fleet/running-target.ts'
 import { createWatched } from './fleet/watched-target.ts'
-import { fitHeapToMany } from './heap-of-many.ts'
 import { createApp } from './http/app.ts'
 import { createHealth } from './http/health.ts'
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts'
@@ -45,10 +45,8 @@ import { createPasswordCommands } from './targets/password-command.ts'
 import { type IsOurs, isOursOn } from './targets/shard.ts'
 import { createGiveWay, letHelpersWait } from './thread-priorities.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
-import { keepYoungGeneration } from './young-generation.ts'
 
 async function main(): Promise<void> {
-  keepYoungGeneration()
   const served = endOnSignal()
   const { collectors, keyCollectors } = createCollectors()
   const all = [...collectors, ...keyCollectors]
@@ -139,10 +137,8 @@ async function run(config: Config, served: () => void): Promise<void> {
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
-  if (!isOne) {
-    fitHeapToMany()
-    letHelpersWait(log)
-  }
+  fitHeap(isOne)
+  if (!isOne) letHelpersWait(log)
   const onWalked = createGiveWay(log)
   exitOnUnexpected(log)
   let reload: Reload | undefined

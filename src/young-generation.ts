@@ -1,37 +1,26 @@
 import { setInterval } from 'node:timers'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
-const lookMilliseconds = 50
-
-/** Of both halves, of which one is in use at a time. */
-const mostBytes = 16 * 1024 * 1024
-
 /**
- * The young generation doubles up to 16 MiB for a process that makes much garbage, as each poll does: it
- * stays as large as it is. Loading the program has it grow once, to 2 MiB: a poll makes about one, and would be
- * collected half done in less. Set here, because this holds however the process is started. Of the flags
- * of V8 few may be set once it runs; others end in a crash.
+ * Holds the young generation of V8 at so many bytes, of one of its two halves, looking at it at intervals. It
+ * doubles up to 16 MiB for a process that makes much garbage, as each poll does, and shrinks to 1 MiB when all of the
+ * heap is collected while little happens. It grows when enough survived its collections. Of the flags of V8 few
+ * may be set once it runs; others end in a crash. These hold however the process is started.
  */
-export function keepYoungGeneration(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
+export function holdYoungGeneration(bytes: number, lookMilliseconds: number): void {
+  let set = 0
+  const look = () => {
+    const factor = Math.max(1, Math.round(bytes / capacity()))
+    if (factor === set) return
+    set = factor
+    setFlagsFromString(`--semi-space-growth-factor=${factor}`)
+  }
+  look()
+  setInterval(look, lookMilliseconds).unref()
 }
 
-/**
- * Of many polls that are under way at once most would survive the collections of that, a hundred in a
- * second, and become old garbage. It grows once: beyond that, as far as V8 allows, it would only take memory.
- */
-export function letYoungGenerationGrow(): void {
-  const factor = Math.max(1, Math.round(mostBytes / youngBytes()))
-  setFlagsFromString(`--semi-space-growth-factor=${factor}`)
-  const looking = setInterval(() => {
-    if (youngBytes() < mostBytes) return
-    keepYoungGeneration()
-    clearInterval(looking)
-  }, lookMilliseconds)
-  looking.unref()
-}
-
-function youngBytes(): number {
+// The size that V8 tells is that of both halves, of which one may have been given back.
+function capacity(): number {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-  return young?.space_size ?? mostBytes
+  return young ? young.space_used_size + young.space_available_size : Infinity
 }

@@ -33,7 +33,7 @@ function bearNothingOld(): void {
 
 /** The code that V8 has compiled until now of what `compileProgram` gave. */
 export function compiledCode(script: Script): Buffer {
-  // The program keeps its young generation as it is, and V8 takes code only with the flags as they are before.
+  // The program holds its young generation, and V8 takes code only with the flags as they are before.
   setFlagsFromString('--semi-space-growth-factor=2')
   return withoutHeapBound(() => script.createCachedData())
 }
