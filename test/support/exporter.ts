@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { OutgoingHttpHeaders } from 'node:http'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Exit, type Program, type ProgramOptions, startProgram } from './child-process.ts'
 import { eventually } from './eventually.ts'
@@ -9,6 +10,9 @@ import { type HttpResponse, httpRequest } from './http-get.ts'
 
 /** The built exporter, in one file. */
 export const bundle = fileURLToPath(new URL('../../bin/redis-exporter', import.meta.url))
+
+// The file looks for Node there, and is to find the one that runs the tests.
+const pathOfThisNode = `${dirname(process.execPath)}:${process.env.PATH ?? ''}`
 
 export interface ExporterOptions {
   /** The whole environment of the exporter, but for PATH and the address it listens on. */
@@ -58,7 +62,7 @@ export function runExporter(options: ExporterOptions = {}): Program {
   return startProgram({
     program,
     args: rest,
-    ...(env === undefined ? {} : { env }),
+    env: { PATH: pathOfThisNode, ...env },
     ...(stdout === undefined ? {} : { stdout }),
     ...(stderr === undefined ? {} : { stderr }),
     stopWithin: 15_000,
