@@ -9,8 +9,8 @@ import { spread } from './statistics.ts'
 import { formatNumber, formatSpread, type Report } from './table.ts'
 
 const settling = 20_000
-// V8 goes on compiling what polls use for some minutes where there is one in a second.
-const steady = scaled(480) * 1_000
+// V8 goes on compiling what polls use for a quarter of an hour where there is one in a second.
+const steady = scaled(900) * 1_000
 const blocks = 10
 const blockMilliseconds = 5_000
 
