@@ -9,14 +9,24 @@ const environmentOf = ({ pid }: Exporter) =>
   readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
 
 it.each<[how: string, options: ExporterOptions, arenas: readonly string[]]>([
-  ['of a program that is run by its file are those of the image', {}, ['MALLOC_ARENA_MAX=1']],
-  ['that are given stay', { env: { MALLOC_ARENA_MAX: '3' } }, ['MALLOC_ARENA_MAX=3']],
+  [
+    'of a program that is run by its file are one, whose end is given back',
+    {},
+    ['MALLOC_ARENA_MAX=1', 'MALLOC_TRIM_THRESHOLD_=32768'],
+  ],
+  [
+    'that are given stay',
+    { env: { MALLOC_ARENA_MAX: '3', MALLOC_TRIM_THRESHOLD_: '65536' } },
+    ['MALLOC_ARENA_MAX=3', 'MALLOC_TRIM_THRESHOLD_=65536'],
+  ],
   ['of a program that is run by node are those of node', { nodeArgs: ['--no-warnings'] }, []],
 ])('arenas of the allocator %s', async (_, options, arenas) => {
   await using exporter = await startExporter(options)
-  expect(environmentOf(exporter).filter((one) => one.startsWith('MALLOC_ARENA_MAX'))).toEqual(
-    arenas,
-  )
+  expect(
+    environmentOf(exporter)
+      .filter((one) => one.startsWith('MALLOC_'))
+      .sort(),
+  ).toEqual(arenas)
 })
 
 /** The MiB of one half of the young generation, of which V8 takes some bytes for itself. */
