@@ -26,12 +26,5 @@ export function compileLuaPattern(pattern: string): LuaPattern {
   if (regExp === undefined) return (subject) => matchLuaPattern(parsed, subject)
   const harmless = harmlessLength(parsed)
   return (subject) =>
-    subject.length <= harmless ? capturesOf(regExp, subject) : matchLuaPattern(parsed, subject)
-}
-
-function capturesOf(regExp: RegExp, subject: string): readonly string[] | undefined {
-  const found = regExp.exec(subject)
-  if (!found) return undefined
-  // Of the millions of names of a walk, mostly one part counts: that is the short way.
-  return found.length === 2 ? [found[1] ?? ''] : found.slice(1)
+    subject.length <= harmless ? regExp.exec(subject)?.slice(1) : matchLuaPattern(parsed, subject)
 }

@@ -75,9 +75,8 @@ interface Position {
 const mostTimes = 4
 const mostBesides = 1000
 
-// Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop. A SCAN
-// that asks for a thousand gives some more, of which a visit by themselves would take a round trip.
-const mostTogether = 1_250
+// Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
+const mostTogether = 1_000
 
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options

@@ -34,11 +34,11 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
       selected = '0'
     },
     current: () => selected,
-    heeding: (refusals) => (commands, onHead) => {
+    heeding: (refusals) => async (commands, onHead) => {
       const [[name, database = '0'] = ['']] = commands
       return name === 'SELECT' && commands.length === 1
-        ? select(database, refusals).then((reply) => [reply])
-        : exchange(commands, onHead)
+        ? [await select(database, refusals)]
+        : await exchange(commands, onHead)
     },
   }
 }

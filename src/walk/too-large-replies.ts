@@ -21,19 +21,15 @@ export function createTooLargeReplies(selected: () => string): TooLargeReplies {
   const known = new Map<string, RedisError>()
   const placeOf = (command: Command) => `${selected()} ${wordsOf(command)}`
 
-  async function sendOthers(exchange: Exchange, commands: readonly Command[]) {
-    const errors = commands.map((command) => known.get(placeOf(command)))
-    const sent = commands.filter((_, index) => !errors[index])
-    const replies = sent.length > 0 ? await exchange(sent) : []
-    let next = 0
-    return errors.map((error) => error ?? replies[next++] ?? null)
-  }
-
   return {
-    heeding(exchange) {
+    heeding: (exchange) => async (commands, onHead) => {
       // Mostly there are none, and the words of a hundred thousand commands take time.
-      return (commands, onHead) =>
-        known.size === 0 ? exchange(commands, onHead) : sendOthers(exchange, commands)
+      if (known.size === 0) return await exchange(commands, onHead)
+      const errors = commands.map((command) => known.get(placeOf(command)))
+      const sent = commands.filter((_, index) => !errors[index])
+      const replies = sent.length > 0 ? await exchange(sent) : []
+      let next = 0
+      return errors.map((error) => error ?? replies[next++] ?? null)
     },
     learn(failure) {
       const place = failure.command && placeOf(failure.command)

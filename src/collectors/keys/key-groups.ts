@@ -97,8 +97,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
   function take(database: number, groups: readonly string[], replies: readonly BulkReply[]): void {
     const sums = open.get(database) ?? createGroupSums()
     open.set(database, sums)
-    for (let index = 0; index < replies.length; index++) {
-      const reply = replies[index] ?? null
+    for (const [index, reply] of replies.entries()) {
       // It is the key of another node by now.
       if (hasMoved(reply)) continue
       if (isRedisError(reply) && !isRefusal(reply)) refused += 1
