@@ -8,11 +8,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
  * may be set once it runs; others end in a crash. These hold however the process is started.
  */
 export function holdYoungGeneration(bytes: number, lookMilliseconds: number): void {
-  let set = 0
   const look = () => {
     const factor = Math.max(1, Math.round(bytes / capacity()))
-    if (factor === set) return
-    set = factor
     setFlagsFromString(`--semi-space-growth-factor=${factor}`)
   }
   look()

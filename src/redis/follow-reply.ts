@@ -93,9 +93,9 @@ function passTexts({ lacking, depth, received, most }: Progress, chunk: Uint8Arr
 
 function begin(progress: Progress, byte: number | undefined, receivedHere: number): void {
   if (progress.depth === 0) {
-    // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
     const { bytes, bytesTogether } = progress.bounds
     const isFirst = startOf(progress) < progress.tripStart
+    // Where nothing bounds a round trip, it never ends, and nobody asks what took most of it.
     if (isFirst || bytesTogether === Infinity) progress.starts.length = 0
     progress.starts.push(receivedHere)
     progress.most = Math.min(receivedHere + bytes, progress.tripStart + bytesTogether)

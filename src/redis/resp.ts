@@ -23,8 +23,9 @@ interface OpenList {
 /**
  * Makes the function that takes what arrives, in pieces of any size, and hands on each reply that
  * is whole. What arrives has passed the check of its framing; a RedisError is thrown where it has
- * not. `onHead` is told the first element of a reply that is a list of several. A reply with an error in it, however deep, counts as that error. Each byte is looked at a
- * few times at most, however many pieces a reply comes in.
+ * not. `onHead` is told the first element of a reply that is a list of several. A reply with an error in
+ * it, however deep, counts as that error. Each byte is looked at a few times at most, however many pieces
+ * a reply comes in.
  */
 export function createReplyReader(
   onReply: (reply: BulkReply) => void,

@@ -1,5 +1,5 @@
 import { isIPv6, SocketAddress } from 'node:net'
-import { type Endpoint, formatEndpoint } from './address.ts'
+import { type Endpoint, formatEndpoint, isAddressOfIPv6 } from './address.ts'
 
 /**
  * The identity of the server at an endpoint: however somebody writes its address, it is one and the
@@ -31,9 +31,4 @@ export function plainName(name: string): string {
 export function plainHost(host: string): string {
   if (!isAddressOfIPv6(host)) return host.toLowerCase()
   return plainName(host).replace(/^::ffff:(?=\d+\.)/, '')
-}
-
-// The first look of Node at such an address takes 3 ms of a start, for a pattern that is compiled then.
-function isAddressOfIPv6(host: string): boolean {
-  return host.includes(':') && isIPv6(host)
 }
