@@ -36,6 +36,7 @@ import { type OpenedSources, openSources } from './open-sources.ts'
 import { createJoinedTargets } from './poller/joined-targets.ts'
 import { startSchedule } from './poller/schedule.ts'
 import { createSnapshotStore } from './poller/snapshot-store.ts'
+import { quickenStrings } from './redis/quick-strings.ts'
 import { reloadOf } from './reload.ts'
 import { answerSignals, endOnSignal, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
@@ -47,6 +48,7 @@ import { createGiveWay, letHelpersWait } from './thread-priorities.ts'
 import { exitOnUnexpected } from './unexpected-failures.ts'
 
 async function main(): Promise<void> {
+  quickenStrings()
   const served = endOnSignal()
   const { collectors, keyCollectors } = createCollectors()
   const all = [...collectors, ...keyCollectors]
