@@ -6,10 +6,10 @@ import { holdYoungGeneration } from './young-generation.ts'
  * the heap may be at most.
  */
 
-/** Has V8 hold what one target needs, or what many do. */
-export function fitHeap(isOne: boolean): void {
+/** Has V8 hold what one target needs, or what many do, as a walk without a budget does. */
+export function fitHeap(isOne: boolean, { scanMaxLoad }: { readonly scanMaxLoad: number }): void {
   // A poll makes about a mebibyte: in less than two it would be collected half done.
-  if (isOne) holdYoungGeneration(2 * 2 ** 20, 1000)
+  if (isOne && scanMaxLoad > 0) holdYoungGeneration(2 * 2 ** 20, 1000)
   else fitHeapToMany()
 }
 

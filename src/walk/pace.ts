@@ -41,11 +41,12 @@ export interface PaceOptions {
   readonly now: number
 }
 
-// Without a limit, a SCAN may keep the server for about a millisecond; the aim is lower, since some
-// take longer.
-const scanAim = 0.5
+// Without a limit, a SCAN may keep the server for a millisecond, on average.
+const fastAim = 1
 // With a limit, no round trip keeps it for longer than other clients hardly notice.
 const politeAim = 0.1
+// Where the server does not say how long that is, the way to it is in the time as well.
+const unsaidAim = 0.5
 const firstCount = 100
 const smallestCount = 10
 // What the server does for a command and for a round trip beside what it counts itself: reading,
@@ -101,8 +102,8 @@ export function createPace({ maximumLoad, maximumCount, now: started }: PaceOpti
     const scanTime = scan ?? (since.scanMilliseconds / since.scans) * share
     const otherTrips = since.trips - since.scans
     const tripTime = ((since.milliseconds - since.scanMilliseconds) / otherTrips) * share
-    // Where the server does not say, the way to it is in the time as well.
-    const aim = limited && scan !== undefined ? politeAim : scanAim
+    const politely = scan === undefined ? unsaidAim : politeAim
+    const aim = limited ? politely : fastAim
     const byScan = since.scans > 0 ? aim / scanTime : Infinity
     const byTrip = limited && otherTrips > 0 ? politeAim / tripTime : Infinity
     const factor = Math.min(byScan, byTrip, 4)

@@ -40,9 +40,15 @@ async function halfOf(exporter: Exporter): Promise<number> {
 }
 
 it.each([
-  ['one target, where it is 2 MiB a half', 1, 2],
-  ['several, where it is 8', 2, 8],
-])('the young generation is held for %s', async (_, targets, mebibytes) => {
+  ['one target, where it is 2 MiB a half', 1, {}, 2],
+  ['several, where it is 8', 2, {}, 8],
+  [
+    'one whose keys are walked without a budget, as for several',
+    1,
+    { REDIS_EXPORTER_COUNT_KEYS: '*', SCAN_MAX_LOAD: '0' },
+    8,
+  ],
+])('the young generation is held for %s', async (_, targets, walks, mebibytes) => {
   await using redis = await startRedis()
   const addresses = ['127.0.0.1', 'localhost'].slice(0, targets)
   await using exporter = await startExporter({
@@ -50,6 +56,7 @@ it.each([
       REDIS_URL: addresses.map((host) => `redis://${host}:${redis.port}`).join(),
       POLL_INTERVAL: '1s',
       REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: 'true',
+      ...walks,
     },
   })
   // Eight seconds after a start V8 collects all and makes it smaller, as far as it sees little happen.

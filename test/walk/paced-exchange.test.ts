@@ -57,7 +57,7 @@ test('the server is asked what it spent at first and after a while, ahead of wha
     // Its reply tells nothing, so SCAN is taken to need all of its 2 ms: too long, so less is asked.
     'SCAN 0 COUNT 10',
   ])
-  expect(paced.count()).toBe(25)
+  expect(paced.count()).toBe(50)
 })
 
 test('when the walk has ended, nothing more is sent: the connection may be that of the next', async () => {
