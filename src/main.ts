@@ -139,7 +139,6 @@ async function run(config: Config, served: () => void): Promise<void> {
   const ownMetrics = createOwnMetrics(namespace, build, { several: !isOne, further })
   const output = openStandardStream('stdout', ownMetrics.logLinesDropped)
   const log = createLog(config.log, output)
-  fitHeap(isOne, config.settings)
   if (!isOne) letHelpersWait(log)
   const onWalked = createGiveWay(log)
   exitOnUnexpected(log)
@@ -276,6 +275,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     'listening',
   )
   served()
+  fitHeap(isOne, config.settings)
   stopOnSignal(schedule, servers, log, output)
 }
 

@@ -1,5 +1,5 @@
 import { readCode } from './code-cache.ts'
-import { compileProgram, type Program } from './compile-program.ts'
+import { compileProgram, type Program, withoutHeapBound } from './compile-program.ts'
 import { programIn } from './program-text.ts'
 
 /** Runs the program that stands as a comment in the function that calls this, in a file. */
@@ -8,7 +8,7 @@ export function startProgram(
   ...given: Parameters<Program>
 ): void {
   const [, , file] = given
-  compileHeld(String(holder), file)(...given)
+  withoutHeapBound(() => compileHeld(String(holder), file)(...given))
 }
 
 // What was read is garbage behind it, while the program begins.

@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeCacheOf, packCode } from './code-cache.ts'
-import { compiledCode, compileProgram, type Program } from './compile-program.ts'
+import { compiledCode, compileProgram, type Program, withoutHeapBound } from './compile-program.ts'
 import { programIn } from './program-text.ts'
 import { startWarmUpServer } from './warm-up-server.ts'
 
@@ -24,7 +24,7 @@ async function writeCodeCache(file: string): Promise<void> {
   }
   const { text, lineOffset } = programIn(readFileSync(file, 'latin1'))
   // The places in stacks are those of the code that is taken.
-  const script = compileProgram(text, { filename: file, lineOffset })
+  const script = withoutHeapBound(() => compileProgram(text, { filename: file, lineOffset }))
   const program: Program = script.runInThisContext()
   program(require, module, file)
 

@@ -20,3 +20,37 @@ it('what polls and answers probes and scrapes does without the parts of Node.js 
   for (const part of ['undici', 'http2', 'tls', 'crypto'])
     expect(exporter.logs()).not.toContain(`NativeModule ${part}`)
 })
+
+const tellsCompiled = `
+import { createRequire } from 'node:module'
+const { internalBinding } = createRequire('/')('internal/test/binding')
+process.on('SIGUSR2', () => {
+  const { compiledWithCache, compiledWithoutCache } = internalBinding('builtins').getCacheUsage()
+  process._rawDebug('with: ' + [...compiledWithCache].join() + ', without: ' + [...compiledWithoutCache].join())
+})`
+
+it.each([
+  ['all of them', {}, /with: .*\bnet\b.*, without: $/],
+  // What Node.js loads before it comes to the program is compiled anew then.
+  [
+    'those of its own, where the heap is bounded',
+    { NODE_OPTIONS: '--max-old-space-size=64' },
+    /with: .*\bnet\b.*, without: (?!.*\b(net|_http_server)\b)/,
+  ],
+])(
+  'a start takes the parts of Node.js as they were compiled when that was built: %s',
+  async (_, env, expected) => {
+    await using redis = await startRedis()
+    await using exporter = await startExporter({
+      env: { REDIS_URL: redis.url, ...env },
+      nodeArgs: [
+        '--expose-internals',
+        `--import=data:text/javascript,${encodeURIComponent(tellsCompiled)}`,
+      ],
+    })
+    await exporter.waitForLog('up')
+    exporter.signal('SIGUSR2')
+
+    expect(await exporter.waitForLog('with: ')).toMatch(expected)
+  },
+)
