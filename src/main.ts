@@ -223,6 +223,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     tickingSince: schedule.tickingSince,
     readiness: store.readiness,
     targets: store.judged,
+    hasBegun: fleet.hasBegun,
     sources: () => [...fleet.sources(), ...(port ? [{ name: 'web-config', ...port.state() }] : [])],
     maximumAgeMilliseconds: config.pollMaxAge,
   })

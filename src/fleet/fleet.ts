@@ -28,6 +28,8 @@ export interface Fleet {
    * runs.
    */
   isComplete(): boolean
+  /** Whether that was so once: until then there may be no target at all, and many to come. */
+  hasBegun(): boolean
   /** How many targets run here. */
   count(): number
   /** What is wanted and runs in another exporter; the same list until that changes. */
@@ -47,6 +49,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   let elsewhere: readonly WantedTarget<S>[] = []
   let isOver = false
   let isFirst = true
+  let hasBegun = false
 
   function stopOne({ address }: WantedTarget<S>, what: 'forgotten' | 'kept'): void {
     running.get(address)?.stop(what)
@@ -102,6 +105,13 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   const leave = sources.map((source) => source.onChange(changes.note))
   changes.note()
 
+  // One that never works must not keep the targets of the others from whoever asks.
+  const isComplete = () =>
+    !changes.isUnderWay() &&
+    sources
+      .map((source) => source.state())
+      .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined)
+
   return {
     walks: () =>
       [...running.values()]
@@ -110,12 +120,11 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
     pollNow(addresses) {
       for (const address of addresses) running.get(address)?.pollNow()
     },
-    // One that never works must not keep the targets of the others from whoever asks.
-    isComplete: () =>
-      !changes.isUnderWay() &&
-      sources
-        .map((source) => source.state())
-        .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined),
+    isComplete,
+    hasBegun() {
+      hasBegun ||= isComplete()
+      return hasBegun
+    },
     count: () => running.size,
     elsewhere: () => elsewhere,
     sources: () => sources.map((source) => ({ name: source.name, ...source.state() })),

@@ -11,6 +11,8 @@ export interface HealthSource {
   /** Since when it ticks without a pause longer than the maximum age, by the same clock. */
   readonly tickingSince: () => number
   readonly targets: () => readonly Judged[]
+  /** Whether all that was wanted at first is among them; so it is unless given. */
+  readonly hasBegun?: () => boolean
   readonly readiness: () => Readiness
   /** What says which targets are wanted. */
   readonly sources?: () => readonly SourceReport[]
@@ -53,7 +55,7 @@ export interface Health {
 
 export function createHealth(source: HealthSource): Health {
   const { clock, lastTick, tickingSince, targets, readiness, maximumAgeMilliseconds } = source
-  const { sources = () => [] } = source
+  const { sources = () => [], hasBegun = () => true } = source
   const wallTime = createWallTime(clock)
 
   function report(ok: boolean, status: string, since: number): HealthReport {
@@ -82,7 +84,7 @@ export function createHealth(source: HealthSource): Health {
       const { status, since } = readiness()
       // What is to be watched is not known yet.
       const isPending = sources().some((one) => !one.failure && one.lastSuccess === undefined)
-      if (isPending) return report(false, 'waiting for the first poll', since)
+      if (isPending || !hasBegun()) return report(false, 'waiting for the first poll', since)
       return report(status === 'ready', status, since)
     },
   }

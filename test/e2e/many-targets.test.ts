@@ -84,11 +84,16 @@ describe('many targets, half of which are dead', () => {
   })
 
   it('are each what they are', async () => {
+    // A busy machine misses the deadline of some polls, each time of others.
+    const seenUp = new Set<string>()
     await eventually(async () => {
       const up = ofTargets(await metricsOf(exporter), 'redis_up')
-      expect(sound.filter((target) => up(target) !== 1)).toEqual([])
+      for (const target of [...sound, ...silent, ...refused])
+        if (up(target) === 1) seenUp.add(target)
+      expect(sound.filter((target) => !seenUp.has(target))).toEqual([])
       expect([...silent, ...refused].filter((target) => up(target) !== 0)).toEqual([])
     })
+    expect([...seenUp].sort()).toEqual([...sound].sort())
   })
 
   it('are polled all over the interval', async () => {

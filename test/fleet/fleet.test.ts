@@ -93,6 +93,19 @@ describe('is complete', () => {
     await settled()
     expect(fleet.isComplete()).toBe(true)
   })
+
+  test('and has begun when that was so once, whatever is wanted later', async () => {
+    const source = changingSource<object>(...many(1_000))
+    const fleet = fleetOf(source)
+    expect(fleet.hasBegun()).toBe(false)
+
+    await settled()
+    expect(fleet.hasBegun()).toBe(true)
+    source.want(...many(2_000))
+    expect(fleet.isComplete()).toBe(false)
+    expect(fleet.hasBegun()).toBe(true)
+    await settled()
+  })
 })
 
 describe('a target that changes', () => {

@@ -25,6 +25,7 @@ let lastTick: number
 let tickingSince: number
 let readiness: Readiness
 let targets: readonly TargetState[]
+let hasBegun: boolean
 let health: Health
 
 beforeEach(() => {
@@ -33,11 +34,13 @@ beforeEach(() => {
   tickingSince = lastTick
   readiness = { status: 'ready', since: clock.wall() }
   targets = [up]
+  hasBegun = true
   health = createHealth({
     clock,
     lastTick: () => lastTick,
     tickingSince: () => tickingSince,
     readiness: () => readiness,
+    hasBegun: () => hasBegun,
     targets: () => targets.map((one) => ({ stateName: () => one.state, state: () => one })),
     maximumAgeMilliseconds: 45_000,
   })
@@ -97,6 +100,14 @@ describe('the exporter is ready', () => {
     readiness = { status, since: clock.wall() }
 
     expect(health.ready()).toMatchObject({ ok, body: { status } })
+  })
+
+  test('not before all that is wanted at first is watched, though it may be nothing yet', () => {
+    hasBegun = false
+    targets = []
+    const status = 'waiting for the first poll'
+
+    expect(health.ready()).toMatchObject({ ok: false, body: { status } })
   })
 
   test('whether the schedule ticks or not', () => {
