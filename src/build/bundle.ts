@@ -15,10 +15,10 @@ const outfile = 'bin/redis-exporter'
 const cacheWriter = 'bin/write-code-cache.js'
 
 /*
- * Lines that a shell reads as a command, and Node as a text, a comment and the end of a statement: whoever runs the file itself,
- * as `npx` does, gets what can only be set before Node starts. Each thread of Node would keep memory of
- * its own that it does not give back, seven of 38 MiB after a thousand polls; and the end of that memory is only
- * given back beyond a bound that grows by itself, two more. The image sets the like.
+ * Lines that a shell reads as a command, and Node as a text, a comment and the end of a statement: whoever
+ * runs the file itself, as `npx` does, gets what can only be set before Node starts. Each thread of Node would
+ * keep memory of its own that it does not give back, seven of 38 MiB after a thousand polls; and the end of that
+ * memory is only given back beyond a bound that grows by itself, two more. The image sets the like.
  */
 const shell = `#!/bin/sh
 ":" //; MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="\${MALLOC_TRIM_THRESHOLD_:-32768}" exec node "$0" "$@"
