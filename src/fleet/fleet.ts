@@ -1,3 +1,4 @@
+import { hasTold } from '../discovery/opened-topology.ts'
 import type { Source, SourceState } from '../discovery/source.ts'
 import { followChanges, takeSteps } from '../follow-changes.ts'
 import type { Log } from '../log.ts'
@@ -106,11 +107,7 @@ export function startFleet<S extends object>(options: FleetOptions<S>): Fleet {
   changes.note()
 
   // One that never works must not keep the targets of the others from whoever asks.
-  const isComplete = () =>
-    !changes.isUnderWay() &&
-    sources
-      .map((source) => source.state())
-      .every(({ lastSuccess, failure }) => lastSuccess !== undefined || failure !== undefined)
+  const isComplete = () => !changes.isUnderWay() && sources.every(hasTold)
 
   return {
     walks: () =>
