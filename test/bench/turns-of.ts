@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Exporter, type ExporterOptions, startExporter } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { bundleFile } from './node-program.ts'
 
@@ -25,11 +26,10 @@ export async function turnsOf(
 ): Promise<readonly Turn[]> {
   await using directory = await temporaryDirectory()
   const file = join(directory.path, 'turns')
-  const script = Buffer.from(bundleFile(probe, 'esm')).toString('base64')
   const env = {
     ...options.env,
     TURNS: file,
-    NODE_OPTIONS: `${options.env?.NODE_OPTIONS ?? ''} --import=data:text/javascript;base64,${script}`,
+    NODE_OPTIONS: `${options.env?.NODE_OPTIONS ?? ''} ${importing(bundleFile(probe, 'esm'))}`,
   }
   await using exporter = await startExporter({ ...options, env })
   const from = await work(exporter)

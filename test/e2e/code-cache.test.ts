@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest'
 import { codeCacheOf } from '../../src/build/code-cache.ts'
 import { startProgram } from '../support/child-process.ts'
 import { bundle } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 import { tellsTakenCode } from '../support/taken-code.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -43,7 +44,7 @@ os.hostname = () => {
 async function askedInMain(file: string): Promise<string | undefined> {
   await using run = startProgram({
     program: process.execPath,
-    args: [`--import=data:text/javascript,${encodeURIComponent(tellsStack)}`, file, '--version'],
+    args: [importing(tellsStack), file, '--version'],
   })
   await run.exited
   const [, line, column] = run.stderr().match(/at main \(.*redis-exporter:(\d+):(\d+)\)/) ?? []

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import { startExporter } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 import { startRedis } from '../support/redis-server.ts'
 
-// NODE_OPTIONS has a use of its own for double quotes.
-const tellsLoaded = `--import=data:text/javascript,process.on('exit',()=>process._rawDebug(process.moduleLoadList.join()))`
+const tellsLoaded = importing(
+  `process.on('exit', () => process._rawDebug(process.moduleLoadList.join()))`,
+)
 
 it('what polls and answers probes and scrapes does without the parts of Node.js that take long to load', async () => {
   await using redis = await startRedis()
@@ -43,10 +45,7 @@ it.each([
     await using redis = await startRedis()
     await using exporter = await startExporter({
       env: { REDIS_URL: redis.url, ...env },
-      nodeArgs: [
-        '--expose-internals',
-        `--import=data:text/javascript,${encodeURIComponent(tellsCompiled)}`,
-      ],
+      nodeArgs: ['--expose-internals', importing(tellsCompiled)],
     })
     await exporter.waitForLog('up')
     exporter.signal('SIGUSR2')

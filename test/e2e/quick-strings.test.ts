@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { startExporter } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 import { startRedis } from '../support/redis-server.ts'
 
 // The syntax of V8 is that of the code that is compiled from then on.
@@ -15,7 +16,7 @@ it('the methods of texts are found the quick way, with ioredis in the process', 
   await using redis = await startRedis()
   await using exporter = await startExporter({
     env: { REDIS_ADDR: redis.url },
-    nodeArgs: [`--import=data:text/javascript,${encodeURIComponent(tellsAtExit)}`],
+    nodeArgs: [importing(tellsAtExit)],
   })
   await exporter.waitForLog('up')
   await exporter.stop()

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { runExporter, startExporter } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 
 it.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
   '%s is ignored, with a line in the log',
@@ -28,9 +29,7 @@ const neverListens = `
 it.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   '%s while the exporter still starts ends it at once, with exit code 0',
   async (signal) => {
-    const script = Buffer.from(neverListens).toString('base64')
-    const NODE_OPTIONS = `--import=data:text/javascript;base64,${script}`
-    await using exporter = runExporter({ env: { NODE_OPTIONS } })
+    await using exporter = runExporter({ env: { NODE_OPTIONS: importing(neverListens) } })
     await exporter.waitForLine('asked to listen')
 
     exporter.signal(signal)

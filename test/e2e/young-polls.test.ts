@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { startExporter } from '../support/exporter.ts'
+import { importing } from '../support/importing.ts'
 import { startRedis } from '../support/redis-server.ts'
 
 // Each second, when the young generation has been collected so often that what survived is moved to the old one.
@@ -18,7 +19,7 @@ const nodeArgs = [
   '--expose-gc',
   '--min-semi-space-size=16',
   '--no-memory-reducer',
-  `--import=data:text/javascript,${encodeURIComponent(tellsOld)}`,
+  importing(tellsOld),
 ]
 
 const warmSeconds = 12

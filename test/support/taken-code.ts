@@ -1,3 +1,5 @@
+import { importing } from './importing.ts'
+
 const script = `
   import { writeSync } from 'node:fs'
   import { getHeapStatistics } from 'node:v8'
@@ -14,4 +16,4 @@ const script = `
  * For NODE_OPTIONS: has the exporter tell what V8 made of the code that was given beside the program, in
  * a line such as `code: taken, heap: 4345298944`, with the bound of the heap.
  */
-export const tellsTakenCode = `--import=data:text/javascript;base64,${Buffer.from(script).toString('base64')}`
+export const tellsTakenCode = importing(script)
