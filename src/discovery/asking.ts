@@ -8,7 +8,10 @@ export type Answer<V> = { readonly view: V } | { readonly error: RedisError }
 
 /** A server that is asked again and again over a connection of its own. */
 export interface AskedServer<V> {
-  /** Never rejects; whoever asks while it is being asked gets the same answer. */
+  /**
+   * Never rejects. Nothing is answered that was asked for earlier: that may be older than what made
+   * somebody ask, so what is under way is waited for, and followed by one more for all who came meanwhile.
+   */
   ask(): Promise<Answer<V>>
   /** Whether it still owes an answer. */
   isBusy(): boolean
@@ -28,6 +31,7 @@ export interface AskedServerOptions<V> {
 export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServer<V> {
   const { connection, greeting, timeoutMilliseconds, read } = options
   let asking: Promise<Answer<V>> | undefined
+  let next: Promise<Answer<V>> | undefined
   let isClosed = false
 
   function greet(): void {
@@ -69,16 +73,22 @@ export function createAskedServer<V>(options: AskedServerOptions<V>): AskedServe
     }
   }
 
+  function begin(): Promise<Answer<V>> {
+    next = undefined
+    asking = askOnce()
+    return asking
+  }
+
   function drop(): void {
     connection.drop(nobodyAsks())
   }
 
   return {
     ask() {
-      asking ??= askOnce()
-      return asking
+      if (asking) next ??= asking.then(begin)
+      return next ?? begin()
     },
-    isBusy: () => asking !== undefined,
+    isBusy: () => asking !== undefined || next !== undefined,
     close() {
       isClosed = true
       drop()
@@ -94,32 +104,42 @@ function isLoss(failure: unknown): failure is RedisError {
   return isRedisError(failure) && failure.reason === 'connection'
 }
 
+/** What several servers answered, and what is still to come. */
+export interface Answers<V> {
+  readonly inTime: ReadonlyMap<AskedServer<V>, Answer<V>>
+  readonly late: ReadonlyMap<AskedServer<V>, Promise<Answer<V>>>
+}
+
 /**
- * The answers of several servers: of all of them, or of those that came within the patience, where
- * there is any; else it waits for the first. Who owes an answer from before keeps nobody waiting.
+ * Asks several servers, and waits for all of them, or for those that answer within the patience, where
+ * there is any; else for the first. Who owes an answer from before keeps nobody waiting.
  */
-export async function answersOf<K, V>(
-  asked: ReadonlyMap<K, AskedServer<V>>,
+export async function answersOf<V>(
+  servers: readonly AskedServer<V>[],
   patienceMilliseconds: number,
-): Promise<ReadonlyMap<K, Answer<V>>> {
-  const answers = new Map<K, Answer<V>>()
-  const all = [...asked].map(([key, server]) => {
+): Promise<Answers<V>> {
+  const inTime = new Map<AskedServer<V>, Answer<V>>()
+  const late = new Map<AskedServer<V>, Promise<Answer<V>>>()
+  const all = servers.map((server) => {
     const isLate = server.isBusy()
-    const given = server.ask().then((answer) => {
-      answers.set(key, answer)
+    const coming = server.ask()
+    late.set(server, coming)
+    const given = coming.then((answer) => {
+      late.delete(server)
+      inTime.set(server, answer)
       if ('error' in answer) throw answer.error
     })
     // Who is late is listened to only after the others: it may fail before that.
     given.catch(() => undefined)
     return { isLate, given }
   })
-  const inTime = all.filter(({ isLate }) => !isLate).map(({ given }) => given)
+  const awaited = all.filter(({ isLate }) => !isLate).map(({ given }) => given)
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, patienceMilliseconds)
   })
-  await Promise.race([Promise.allSettled(inTime), patience])
+  await Promise.race([Promise.allSettled(awaited), patience])
   clearTimeout(timer)
   await Promise.any(all.map(({ given }) => given)).catch(() => undefined)
-  return new Map(answers)
+  return { inTime: new Map(inTime), late: new Map(late) }
 }

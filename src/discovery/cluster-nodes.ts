@@ -130,8 +130,9 @@ export function createClusterNodes<S extends ClusterSettings>(
     for (const [address, one] of asked) if (!chosen.has(address)) one.close()
     asked.clear()
     for (const [address, one] of chosen) asked.set(address, one)
-    const answers = await answersOf(chosen, Math.min(pollTimeout, patienceMilliseconds))
-    return [...chosen.keys()].flatMap((address) => answers.get(address) ?? [])
+    const servers = [...chosen.values()]
+    const { inTime } = await answersOf(servers, Math.min(pollTimeout, patienceMilliseconds))
+    return servers.flatMap((one) => inTime.get(one) ?? [])
   }
 
   /** While a master is down, another one may take its place at any moment. */

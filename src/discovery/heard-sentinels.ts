@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { RedisError } from '../redis/redis-error.ts'
-import { groupsOf } from './deployments.ts'
+import { groupsOf } from './sentinel-groups.ts'
 import type { SentinelAnswer } from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
 

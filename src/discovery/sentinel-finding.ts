@@ -1,7 +1,8 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { answersFor, type KnownDeployment } from './deployments.ts'
+import type { KnownDeployment } from './deployments.ts'
 import type { Finding } from './discovered.ts'
 import type { Heard } from './heard-sentinels.ts'
+import { answersFor } from './sentinel-groups.ts'
 import {
   type Seeds,
   type SentinelAnswer,

@@ -64,8 +64,8 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const before = options.before && sentinelFindingFor(seeds, options.before)
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, before, clock, log })
   const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
-  /** Those that did not answer in time, and whose answer is taken when it comes. */
-  const late = new Set<AskedServer<SentinelAnswer<S>>>()
+  /** Answers that did not come in time, and are taken when they come. */
+  const late = new Set<Promise<Answer<SentinelAnswer<S>>>>()
   const heard = createHeardSentinels({ maximumAgeMilliseconds, before: before?.heard, clock })
   const ids = new Map(before?.ids)
   let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
@@ -90,12 +90,15 @@ export function createSentinelMembers<S extends SentinelSettings>(
 
   async function askAll(): Promise<void> {
     keepTo(sentinels)
-    const answers = await answersOf(asked, Math.min(pollTimeout, patienceMilliseconds))
+    const servers = [...asked.values()]
+    const answers = await answersOf(servers, Math.min(pollTimeout, patienceMilliseconds))
     if (isStopped) return
+    // Of late answers that came meanwhile it may follow that others are asked.
     for (const [address, one] of asked) {
-      const answer = answers.get(address)
+      const answer = answers.inTime.get(one)
+      const coming = answers.late.get(one)
       if (answer) note(address, answer)
-      else void noteLate(address, one)
+      if (coming) void noteLate(address, one, coming)
     }
     await follow()
   }
@@ -108,11 +111,15 @@ export function createSentinelMembers<S extends SentinelSettings>(
   }
 
   // Who is slow counts by what it said last, until it answers or fails to: then nobody is asked anew for that.
-  async function noteLate(address: string, one: AskedServer<SentinelAnswer<S>>): Promise<void> {
-    if (late.has(one)) return
-    late.add(one)
-    const answer = await one.ask()
-    late.delete(one)
+  async function noteLate(
+    address: string,
+    one: AskedServer<SentinelAnswer<S>>,
+    coming: Promise<Answer<SentinelAnswer<S>>>,
+  ): Promise<void> {
+    if (late.has(coming)) return
+    late.add(coming)
+    const answer = await coming
+    late.delete(coming)
     if (isStopped || asked.get(address) !== one || !note(address, answer)) return
     const wasFailing = isFailing()
     await follow()
@@ -159,7 +166,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
     const current = new Set(sentinels.map(({ address }) => address))
     for (const [id, address] of ids) if (!current.has(address)) ids.delete(id)
     const before = known
-    known = deploymentsOf(answers, seeds, ids, reach)
+    known = deploymentsOf(found.answers, seeds, ids, reach)
     keepTo(sentinels)
     tell([...found.sentinels, ...found.data], answers.length > 0, failure)
     const moved = movedMasters(before, known)

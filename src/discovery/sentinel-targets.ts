@@ -3,7 +3,8 @@ import type { AddressPair } from '../targets/address-map.ts'
 import { identityOf } from '../targets/one-spelling.ts'
 import { nodeLogin, type WantedTarget } from '../targets/wanted-target.ts'
 import { byAddress } from './cluster-targets.ts'
-import { type Member, memberEndpoint, type SentinelView } from './sentinel-view.ts'
+import { answersFor } from './sentinel-groups.ts'
+import { type Member, memberEndpoint, type SeenMaster, type SentinelView } from './sentinel-view.ts'
 
 /** The settings of a Sentinel that say how its deployment is found; times in milliseconds. */
 export interface SentinelSettings {
@@ -29,31 +30,48 @@ export interface SentinelTargets<S> {
   readonly data: readonly WantedTarget<S>[]
 }
 
+/** What follows from what they say. */
+export interface FoundTargets<S> extends SentinelTargets<S> {
+  /** What of it counts: what these Sentinels said. */
+  readonly answers: readonly SentinelAnswer<S>[]
+}
+
 /** The Sentinels that are configured. */
 export type Seeds<S> = readonly [WantedTarget<S>, ...WantedTarget<S>[]]
 
 type Place = Pick<WantedTarget<unknown>, 'address' | 'endpoint'>
 
 /**
- * Whom deployments consist of by what Sentinels say of them. A Sentinel is known by its id, since it
- * is configured by one address and announced by another; `ids` are the addresses of those that are
- * known.
+ * Whom deployments consist of by what Sentinels say of them: the Sentinels that are configured, those that
+ * others name, and those that nobody names any more but that watch something with one that is configured.
+ * What any of these watch is wanted. A Sentinel is known by its id, since it is configured by one address
+ * and announced by another; `ids` are the addresses of those that are known.
  */
 export function sentinelTargets<S extends SentinelSettings>(
   seeds: readonly WantedTarget<S>[],
   answers: readonly SentinelAnswer<S>[],
   ids: ReadonlyMap<string, string>,
   reach: Reach = createReach(),
-): SentinelTargets<S> {
+): FoundTargets<S> {
   const sentinels = new Map(seeds.map((seed) => [seed.address, seed]))
+  const named = new Set<string>()
   const data = new Map<string, WantedTarget<S>>()
-  for (const { target, masters } of answers)
-    for (const master of masters) {
-      for (const peer of master.sentinels) addSentinel(target, peer)
-      for (const member of [master, ...master.replicas]) addData(target, member)
-    }
+  const ours = answersFor(seeds, answers, ids)
+  // Who does not know itself may be among those that seem to be strangers.
+  const known = new Set(ids.values())
+  const toldBy = seeds.every(({ address }) => known.has(address)) ? ours : answers
+  for (const [by, peer] of membersOf(toldBy, peersOf)) addSentinel(by, peer)
+  for (const answer of ours)
+    if (!isMember(answer)) sentinels.set(answer.target.address, answer.target)
+  const counted = answers.filter(isMember)
+  for (const [by, member] of membersOf(counted, serversOf)) addData(by, member)
+
+  function isMember({ id, target: { address } }: SentinelAnswer<S>): boolean {
+    return sentinels.has(address) || named.has(id)
+  }
 
   function addSentinel(by: WantedTarget<S>, peer: Member): void {
+    if (peer.id !== '') named.add(peer.id)
     const known = ids.get(peer.id)
     if (known !== undefined && sentinels.has(known)) return
     const place = reach(by, peer)
@@ -66,7 +84,11 @@ export function sentinelTargets<S extends SentinelSettings>(
     if (place && !data.has(place.address)) data.set(place.address, dataTarget(by, place))
   }
 
-  return { sentinels: [...sentinels.values()], data: [...data.values()].sort(byAddress) }
+  return {
+    sentinels: [...sentinels.values()],
+    data: [...data.values()].sort(byAddress),
+    answers: counted,
+  }
 }
 
 /** The same Sentinels and servers, with what those have of their own that are configured now. */
@@ -132,13 +154,22 @@ export function createReach(): Reach {
 }
 
 /** All servers and Sentinels that these name, with who does. */
-export function* namedMembers<S>(
+export function namedMembers<S>(answers: readonly SentinelAnswer<S>[]) {
+  return membersOf(answers, (master) => [...serversOf(master), ...peersOf(master)])
+}
+
+function* membersOf<S>(
   answers: readonly SentinelAnswer<S>[],
+  pick: (master: SeenMaster) => readonly Member[],
 ): Generator<readonly [by: WantedTarget<S>, member: Member]> {
   for (const { target, masters } of answers)
-    for (const master of masters) {
-      yield [target, master]
-      for (const member of master.replicas) yield [target, member]
-      for (const member of master.sentinels) yield [target, member]
-    }
+    for (const master of masters) for (const member of pick(master)) yield [target, member]
+}
+
+function peersOf({ sentinels }: SeenMaster): readonly Member[] {
+  return sentinels
+}
+
+function serversOf(master: SeenMaster): readonly Member[] {
+  return [master, ...master.replicas]
 }

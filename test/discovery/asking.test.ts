@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type AskedServer, answersOf, createAskedServer } from '../../src/discovery/asking.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
+import { eventually } from '../support/eventually.ts'
 
 test('a server that is late and fails while another is waited for harms nobody', async () => {
   const unhandled: unknown[] = []
@@ -18,12 +19,11 @@ test('a server that is late and fails while another is waited for harms nobody',
     isBusy: () => false,
     close: () => undefined,
   }
-  const asked = new Map(Object.entries({ late, slow }))
   try {
-    const answers = await answersOf(asked, 60_000)
+    const { inTime } = await answersOf([late, slow], 60_000)
 
     expect(unhandled).toEqual([])
-    expect(Object.fromEntries(answers)).toEqual({ late: { error }, slow: { view: 'there' } })
+    expect([inTime.get(late), inTime.get(slow)]).toEqual([{ error }, { view: 'there' }])
   } finally {
     process.off('unhandledRejection', note)
   }
@@ -64,4 +64,28 @@ test('a server that is no longer wanted is not connected to once more', async ()
   expect(await answer).toMatchObject({ error: { reason: 'connection' } })
   await server.ask()
   expect(opens).toBe(1)
+})
+
+test('nobody is given an answer that was asked for before', async () => {
+  const replies: ((reply: string) => void)[] = []
+  const server = createAskedServer({
+    greeting: undefined,
+    timeoutMilliseconds: 60_000,
+    connection: { open: async () => 'kept', send: () => [], drop: () => undefined },
+    read: () => new Promise<string>((resolve) => replies.push(resolve)),
+  })
+  const first = server.ask()
+  await eventually(() => expect(replies.length).toBe(1))
+  const second = server.ask()
+  const third = server.ask()
+  await delay(20)
+  expect(replies.length).toBe(1)
+  replies[0]?.('old')
+  expect(await first).toEqual({ view: 'old' })
+  expect(server.isBusy()).toBe(true)
+  await eventually(() => expect(replies.length).toBe(2))
+  replies[1]?.('new')
+
+  expect(await Promise.all([second, third])).toEqual([{ view: 'new' }, { view: 'new' }])
+  expect(server.isBusy()).toBe(false)
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Exporter, startExporter } from '../support/exporter.ts'
 import { newerServers } from '../support/newer-servers.ts'
+import type { RedisServer } from '../support/redis-server.ts'
 import { type SentinelDeployment, startSentinelDeployment } from '../support/sentinel-deployment.ts'
 import { timeTakeover } from '../support/takeover.ts'
 import {
@@ -104,7 +105,17 @@ describe.concurrent.each(servers)('an exporter of three Sentinels of %s', (kind,
     const pages = ['/', '/ready', '/metrics', '/targets', '/sd']
     for (const name of namesOf(data))
       expect(await pagesThatName(exporter, name, pages)).toEqual(pages)
-    for (const sentinel of sentinels) await sentinel.client().call('SENTINEL', 'REMOVE', 'orders')
+    const [first, second, last] = sentinels
+    const forget = (sentinel: RedisServer) => sentinel.client().call('SENTINEL', 'REMOVE', 'orders')
+    await Promise.all([first, second].map(forget))
+    // Whom nobody names any more is listened to for as long as it watches.
+    await eventually(async () => {
+      const families = await exporter.metrics()
+      const agreement = byLabel(families, 'redis_sentinel_master_agreement', 'sentinel')
+      expect(agreement).toEqual({ [nameOf(last)]: 1 })
+      expect(upIn(families)).toContain(nameOf(last))
+    }, within)
+    await forget(last)
 
     await eventually(async () => {
       for (const name of namesOf(data))

@@ -9,6 +9,8 @@ export interface FakeSentinel {
   isDown?: boolean
   /** Before each reply. */
   delayMilliseconds?: number
+  /** How often it was asked for its masters. */
+  asked?: number
   /** The masters that it watches, by their names. */
   masters: Readonly<Record<string, FakeMaster>>
 }
@@ -39,7 +41,9 @@ export function fakeSentinels(sentinels: Readonly<Record<string, FakeSentinel>>)
       },
       send: (commands) =>
         commands.map(async (command) => {
-          const { delayMilliseconds = 0, masters = {} } = sentinels[host] ?? {}
+          const sentinel = sentinels[host]
+          const { delayMilliseconds = 0, masters = {} } = sentinel ?? {}
+          if (sentinel && command[1] === 'MASTERS') sentinel.asked = (sentinel.asked ?? 0) + 1
           if (delayMilliseconds > 0) await delay(delayMilliseconds)
           assertUp()
           return reply(host, masters, command)

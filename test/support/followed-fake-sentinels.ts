@@ -1,6 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import type { SentinelFinding } from '../../src/discovery/sentinel-finding.ts'
 import { createSentinelMembers } from '../../src/discovery/sentinel-members.ts'
+import type { Hearing } from '../../src/redis/subscription.ts'
 import { eventually } from './eventually.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { type FakeSentinel, fakeSentinels } from './fake-sentinels.ts'
@@ -27,12 +28,17 @@ export function followFakeSentinels(given: FollowedFakes) {
   const settings = { ...sentinelSettings, pollInterval: 3_600_000, pollTimeout }
   const { log, lines } = recordedLog()
   const roles: string[] = []
+  const heard = new Map<string, Hearing>()
   const seed = (host: string) => wantedTarget(`redis://${host}:26379`, settings)
   const source = createSentinelMembers<Settings>({
     seeds: [seed(first), ...others.map(seed)],
     before,
     connect: fakeSentinels(sentinels),
-    subscribe: () => ({ close: () => undefined }),
+    subscribe({ endpoint }, _, hearing) {
+      const host = endpoint.kind === 'tcp' ? endpoint.host : ''
+      heard.set(host, hearing)
+      return { close: () => void heard.delete(host) }
+    },
     maximumAgeMilliseconds: 300_000,
     onRoles: (addresses) => void roles.push(...addresses),
     clock,
@@ -65,6 +71,12 @@ export function followFakeSentinels(given: FollowedFakes) {
             ]),
           ),
         ),
+    /** One of the Sentinels tells of a change to whoever listens to it. */
+    tells: (host: string) => heard.get(host)?.onMessage('-monitor', host),
+    /** Has found these, without being asked to look. */
+    async hasFound(...expected: readonly string[]) {
+      await eventually(() => expect(hosts()).toEqual(expected), within)
+    },
     /** Asks until it has found these. */
     async finds(...expected: readonly string[]) {
       await eventually(() => {
