@@ -54,6 +54,13 @@ interface Page {
   visited: number
 }
 
+/** Keys that are visited together. */
+interface Part {
+  readonly keys: readonly Reply[]
+  /** What was read of them was taken in. */
+  done(): void
+}
+
 /** Where the walk stands: what comes before is taken in. */
 interface Position {
   database: number
@@ -121,12 +128,13 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     return owns ? keys.filter(owns) : keys
   }
 
-  async function visit(
+  /** Begins to visit keys; what it resolves with takes in what was read of them. */
+  async function beginVisit(
     visitings: readonly Visiting[],
     keys: readonly string[],
     wanted: (visiting: Visiting, keys: readonly string[]) => readonly string[],
     exchange: Exchange,
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const { database } = position
     const own = await ownKeys(keys, exchange)
     const keysOf = new Map(
@@ -134,7 +142,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
         .map((one) => [one, wanted(one, own)] as const)
         .filter(([, some]) => some.length > 0),
     )
-    await visitors.together([...keysOf.keys()], noticeMoves(exchange), (visiting, readAll) =>
+    return visitors.reading([...keysOf.keys()], noticeMoves(exchange), (visiting, readAll) =>
       visiting.visitor.visit(database, keysOf.get(visiting) ?? [], readAll),
     )
   }
@@ -154,7 +162,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       const keys = named.slice(position.named, position.named + count())
       const isNamed = (one: Visiting, own: readonly string[]) =>
         own.filter((key) => one.keys.has(key))
-      await visit(visitings, keys, isNamed, exchange)
+      const takeIn = await beginVisit(visitings, keys, isNamed, exchange)
+      await takeIn()
       position.named += keys.length
     }
   }
@@ -173,21 +182,73 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       ahead,
       keys: keysIn(position.database) ?? Infinity,
     })
-    while (!position.scanned) {
-      position.page ??= await nextPage(() => gather(position.trail), visitings)
-      const { page } = position
-      if (!page) return
-      const { trail, keys, most } = page.found
-      await boundGiven(position.given + keys.length, exchange)
-      await visitPage(page, (some) => visit(visitings, some, matching, exchange))
-      position.page = undefined
-      position.trail = trail
-      position.scanned = trail.cursor === '0'
-      position.given += keys.length
-      position.seen += keys.length
-      // The keys that the server passed over came by as well.
-      if (match.length > 0) position.seen = seenAmong(position, keys.length, most)
+    const mayOverlap = ahead && visitings.every(({ visitor }) => visitor.overlaps)
+    let takeInLast = async () => {}
+    for await (const { keys, done } of partsFrom(visitings, gather, match.length > 0, exchange)) {
+      const takeIn = await beginVisit(visitings, keys.filter(isText), matching, exchange)
+      await takeInLast()
+      takeInLast = async () => {
+        await takeIn()
+        done()
+      }
+      if (mayOverlap) continue
+      await takeInLast()
+      takeInLast = async () => {}
     }
+    await takeInLast()
+  }
+
+  /** All that SCAN finds behind what was taken in; ends early where the user may not scan. */
+  async function* partsFrom(
+    visitings: readonly Visiting[],
+    gather: (trail: ScanTrail) => Promise<Found>,
+    isMatched: boolean,
+    exchange: Exchange,
+  ): AsyncGenerator<Part> {
+    let { page, trail, given, scanned } = position
+    while (!scanned) {
+      const from = trail
+      page ??= await nextPage(() => gather(from), visitings)
+      if (!page) return
+      // Where all before is taken in, it need not be looked for again should its visit be lost.
+      if (position.trail === trail) position.page = page
+      const { found, visited } = page
+      given += found.keys.length
+      await boundGiven(given, exchange)
+      yield* partsOf(found, visited, isMatched)
+      page = undefined
+      trail = found.trail
+      scanned = isAtEnd(trail)
+    }
+  }
+
+  async function* partsOf(found: Found, from: number, isMatched: boolean): AsyncGenerator<Part> {
+    const { keys } = found
+    let begin = from
+    do {
+      const end = Math.min(keys.length, begin + mostTogether)
+      // Taking them in has used up the slice, where there are many.
+      await timeForMore()
+      yield {
+        keys: keys.slice(begin, end),
+        done() {
+          position.page = { found, visited: end }
+          if (end === keys.length) leavePage(found, isMatched)
+        },
+      }
+      begin = end
+    } while (begin < keys.length)
+  }
+
+  /** All of what SCAN found is taken in. */
+  function leavePage({ trail, keys, most }: Found, isMatched: boolean): void {
+    position.page = undefined
+    position.trail = trail
+    position.scanned = isAtEnd(trail)
+    position.given += keys.length
+    position.seen += keys.length
+    // The keys that the server passed over came by as well.
+    if (isMatched) position.seen = seenAmong(position, keys.length, most)
   }
 
   /** Undefined where the user may not scan. */
@@ -232,11 +293,12 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       await visitNamed(visitings, exchange)
       if (looking.length > 0) await scan(looking, exchange)
     }
-    await visitors.together(
+    const takeIn = visitors.reading(
       visitings.filter(({ visitor }) => visitor.leave),
       exchange,
       ({ visitor }, readAll) => visitor.leave?.(database, readAll) ?? Promise.resolve(() => []),
     )
+    await takeIn()
   }
 
   function leaveOut(error: RedisError, visitings: readonly Visiting[]): void {
@@ -267,18 +329,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 }
 
-async function visitPage(
-  page: Page,
-  visit: (keys: readonly string[]) => Promise<void>,
-): Promise<void> {
-  const { keys } = page.found
-  while (page.visited < keys.length) {
-    // Taking them in has used up the slice, where there are many.
-    await timeForMore()
-    const some = keys.slice(page.visited, page.visited + mostTogether)
-    await visit(some.filter(isText))
-    page.visited += some.length
-  }
+function isAtEnd({ cursor }: ScanTrail): boolean {
+  return cursor === '0'
 }
 
 function isText(element: Reply): element is string {

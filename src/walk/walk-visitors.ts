@@ -33,15 +33,15 @@ export interface WalkVisitors {
   /** Those that want to see keys of a database. */
   wanting(database: number): readonly Visiting[]
   /**
-   * Lets visitors read together, and has them take in what they read only when all have: so a
-   * batch whose connection was lost, or that the server did not answer for now, can be visited
-   * again. A visitor that fails on its own leaves the walk, which goes on for the others.
+   * Lets visitors begin to read together. What it returns has them take in what they read once all
+   * have: so a batch whose connection was lost, or that the server did not answer for now, can be
+   * visited again. A visitor that fails on its own leaves the walk, which goes on for the others.
    */
-  together(
+  reading(
     visitings: readonly Visiting[],
     exchange: Exchange,
     read: (visiting: Visiting, readAll: Exchange) => Promise<TakeIn>,
-  ): Promise<void>
+  ): () => Promise<void>
   /** Ends the walk for these. */
   fail(visitings: readonly Pick<Visiting, 'name'>[], error: RedisError): void
   /** A part that these could not look at. */
@@ -66,6 +66,8 @@ interface Entry {
   readonly name: string
   readonly visitor: KeyVisitor | undefined
   milliseconds: number
+  /** Until when these count. */
+  timedUntil: number
   error: RedisError | undefined
   readonly failedParts: Map<string, RedisError>
 }
@@ -76,9 +78,13 @@ export function createWalkVisitors(options: WalkVisitorsOptions): WalkVisitors {
   for (const collector of options.collectors) {
     const { name } = collector
     const [visitor, error] = attempt(() => collector.start(walkOf(collector)))
-    entries.set(name, { name, visitor, milliseconds: 0, error, failedParts: new Map() })
+    entries.set(name, {
+      ...{ name, visitor, error },
+      ...{ milliseconds: 0, timedUntil: -Infinity, failedParts: new Map() },
+    })
   }
 
+  const isPresent = ({ name }: Pick<Visiting, 'name'>) => !entries.get(name)?.error
   const working = () => [...entries.values()].filter(({ error }) => !error)
 
   function fail(name: string, failure: unknown): void {
@@ -86,19 +92,31 @@ export function createWalkVisitors(options: WalkVisitorsOptions): WalkVisitors {
     if (entry) entry.error ??= toRedisError(failure)
   }
 
-  /** Does something in the name of a collector, and counts the time that it takes. */
+  /** Does something in the name of a collector, and counts the time that it takes; once, where two things overlap. */
   async function timed<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     const began = workTime()
     try {
       return await work()
     } finally {
-      const entry = entries.get(name)
-      if (entry) entry.milliseconds += workTime() - began
+      countTime(name, began, workTime())
     }
   }
 
-  async function takeIn(name: string, samples: () => readonly Sample[]): Promise<void> {
-    await timed(name, () => accept(name, samples())).catch((failure) => fail(name, failure))
+  function countTime(name: string, began: number, ended: number): void {
+    const entry = entries.get(name)
+    if (!entry) return
+    entry.milliseconds += Math.max(0, ended - Math.max(began, entry.timedUntil))
+    entry.timedUntil = Math.max(entry.timedUntil, ended)
+  }
+
+  async function takeIn(
+    name: string,
+    read: PromiseSettledResult<TakeIn> | undefined,
+  ): Promise<void> {
+    // It may have failed since it read that.
+    if (!read || !isPresent({ name })) return
+    if (read.status === 'rejected') fail(name, read.reason)
+    else await timed(name, () => accept(name, read.value())).catch((failure) => fail(name, failure))
   }
 
   return {
@@ -108,7 +126,7 @@ export function createWalkVisitors(options: WalkVisitorsOptions): WalkVisitors {
         if (error) fail(name, error)
         return visiting && visiting.keys.size + visiting.patterns.length > 0 ? [visiting] : []
       }),
-    async together(visitings, exchange, read) {
+    reading(visitings, exchange, read) {
       let lost: unknown
       const joined = joinReads((commands) =>
         exchange(commands).catch((failure) => {
@@ -116,18 +134,17 @@ export function createWalkVisitors(options: WalkVisitorsOptions): WalkVisitors {
           throw failure
         }),
       )
-      const present = visitings.filter(({ name }) => !entries.get(name)?.error)
-      const results = await Promise.allSettled(
+      const present = visitings.filter(isPresent)
+      const reads = Promise.allSettled(
         present.map((one) => timed(one.name, () => read(one, joined))),
       )
-      lost ??= results
-        .flatMap((one) => (one.status === 'rejected' ? one.reason : []))
-        .find(endsWalk)
-      if (lost !== undefined) throw lost
-      for (const [index, result] of results.entries()) {
-        const { name = '' } = present[index] ?? {}
-        if (result.status === 'rejected') fail(name, result.reason)
-        else await takeIn(name, result.value)
+      return async () => {
+        const results = await reads
+        lost ??= results
+          .flatMap((one) => (one.status === 'rejected' ? one.reason : []))
+          .find(endsWalk)
+        if (lost !== undefined) throw lost
+        for (const [index, { name }] of present.entries()) await takeIn(name, results[index])
       }
     },
     fail(visitings, error) {

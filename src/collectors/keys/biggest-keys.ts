@@ -165,6 +165,7 @@ function visitAll(walk: Walk<Values<typeof options>>): KeyVisitor {
         return []
       }
     },
+    overlaps: true,
     finish: () => [
       ...[...types].flatMap(([type, { totals }]) => totalSamples(keyLabel(type), totals)),
       ...[...types].flatMap(([type, { byMemory, bySize }]) => [

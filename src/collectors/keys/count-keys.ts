@@ -61,6 +61,7 @@ export const countKeys = keyCollector({
           for (const key of keys) if (count.matches(key)) count.keys += 1
         return []
       },
+      overlaps: true,
       finish: () =>
         [...counts]
           .filter(([database]) => walk.couldRead(database))

@@ -65,6 +65,12 @@ export interface KeyVisitor {
    * connection was lost can be visited again. Rejects when the whole walk must fail.
    */
   visit(database: number, keys: readonly string[], read: Exchange): Promise<TakeIn>
+  /**
+   * Whether it may be shown further keys before it has taken in what it read of the last, so that the
+   * server works meanwhile. What was read is taken in in order, or not at all, and is then visited again:
+   * `visit` must be right however much of it was taken in by then.
+   */
+  readonly overlaps?: boolean
   /** Reads what is still open when all keys of a database were visited. */
   leave?(database: number, read: Exchange): Promise<TakeIn>
   /** The samples that are known only at the end; `seconds` is how long the walk took. */

@@ -121,6 +121,7 @@ function visitGroups(walk: GroupWalk): KeyVisitor {
         return []
       }
     },
+    overlaps: true,
     async leave(database) {
       const { samples, leftOut } = await groupSamples(
         walk,
