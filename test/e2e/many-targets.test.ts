@@ -10,13 +10,14 @@ import { type LoopbackServers, startLoopbackServers } from '../support/loopback-
 
 // Two hundred targets of which half are silent, and some at whose addresses nobody listens.
 
-const intervalSeconds = 5
+// As by default: in less, a busy machine does not get through two hundred targets.
+const intervalSeconds = 15
 const maxConnecting = 10
 const lastError = 'redis_exporter_last_scrape_error'
 
-// On a busy machine half a minute may pass until two hundred targets were polled.
+// On a busy machine a minute may pass until two hundred targets were polled.
 const eventually: typeof eventuallyWithin = (attempt, options) =>
-  eventuallyWithin(attempt, { within: 90_000, ...options })
+  eventuallyWithin(attempt, { within: 180_000, ...options })
 
 let servers: LoopbackServers
 let sound: readonly string[]
@@ -31,7 +32,7 @@ beforeAll(async () => {
   silent = addresses.filter((_, index) => index % 2 === 1)
   const port = await freePort()
   refused = loopbackHosts(10).map((host) => `redis://${host}:${port}`)
-  exporter = await startWith(`--poll.interval=${intervalSeconds}s`, '--poll.max-age=20s')
+  exporter = await startWith(`--poll.interval=${intervalSeconds}s`, '--poll.max-age=60s')
 }, 120_000)
 afterAll(async () => {
   await exporter[Symbol.asyncDispose]()
@@ -41,7 +42,7 @@ afterAll(async () => {
 function startWith(...args: readonly string[]): Promise<Exporter> {
   return startExporter({
     env: { REDIS_ADDR: [...sound, ...silent, ...refused].join(',') },
-    args: ['--poll.timeout=4s', `--poll.max-connecting=${maxConnecting}`, ...args],
+    args: ['--poll.timeout=12s', `--poll.max-connecting=${maxConnecting}`, ...args],
   })
 }
 
@@ -99,14 +100,14 @@ describe('many targets, half of which are dead', () => {
 
   it('are polled all over the interval', async () => {
     await eventually(async () => {
-      const seconds = Array.from({ length: intervalSeconds }, () => 0)
+      const fifths = Array.from({ length: 5 }, () => 0)
       for (const time of await begunAt(exporter)) {
-        const second = Math.floor(time % intervalSeconds)
-        seconds[second] = (seconds[second] ?? 0) + 1
+        const fifth = Math.floor((5 * (time % intervalSeconds)) / intervalSeconds)
+        fifths[fifth] = (fifths[fifth] ?? 0) + 1
       }
-      expect(sum(seconds)).toBe(sound.length)
-      expect(Math.max(...seconds)).toBeLessThanOrEqual(sound.length / 2)
-      expect(Math.min(...seconds)).toBeGreaterThan(0)
+      expect(sum(fifths)).toBe(sound.length)
+      expect(Math.max(...fifths)).toBeLessThanOrEqual(sound.length / 2)
+      expect(Math.min(...fifths)).toBeGreaterThan(0)
     })
   })
 
@@ -124,7 +125,7 @@ describe('many targets, half of which are dead', () => {
         // Which are polled more and more seldom.
         expect(sum(silent.map(polls))).toBeLessThan(sum(sound.map(polls)))
       },
-      { within: 240_000 },
+      { within: 280_000 },
     )
   })
 
