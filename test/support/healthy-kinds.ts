@@ -13,8 +13,10 @@ export const ofPort = [
   'redis_exporter_web_config_last_reload_successful',
 ]
 
-/** What no server shows that is well, and what one exporter for all shows whose port is open. */
-export const neverShown = ['Redis / Overview, Alerts A']
+/** What shows that an alert fires, as one or the other does for a while where a machine is busy for long. */
+export const ofAlerts = 'Redis / Overview, Alerts A'
+
+/** What one exporter for all does not show whose port is open. */
 export const notOfOpenPort = ['Redis / Exporter, Certificates expire in B']
 
 /** The kinds, by their jobs: what they do not tell the rules, and which panels have nothing for that. */
