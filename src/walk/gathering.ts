@@ -1,7 +1,7 @@
 import type { Reply } from '../redis/command.ts'
 import type { BulkReply, OnHead } from '../redis/connection.ts'
 import { isRedisError, redisError } from '../redis/redis-error.ts'
-import { followTrail, isCursor, type ScanTrail } from './scan-trail.ts'
+import { followTrail, isAtEnd, isCursor, type ScanTrail } from './scan-trail.ts'
 
 /** Keys that were found together. */
 export interface Found {
@@ -69,7 +69,7 @@ export function createGathering(options: GatheringOptions): (from: ScanTrail) =>
 
   async function gather(from: ScanTrail): Promise<Found> {
     let { trail, keys, most } = await scanOn(from)
-    const goesOn = () => ahead && trail.cursor !== '0' && keys.length < count() / 2
+    const goesOn = () => ahead && !isAtEnd(trail) && keys.length < count() / 2
     for (let scans = 1; scans < mostScans && goesOn(); scans++) {
       const more = await scanOn(trail)
       trail = more.trail
@@ -84,7 +84,7 @@ export function createGathering(options: GatheringOptions): (from: ScanTrail) =>
     const found = await (next ?? gather(from)).finally(() => {
       isWaiting = false
     })
-    next = ahead && found.trail.cursor !== '0' ? gather(found.trail) : undefined
+    next = ahead && !isAtEnd(found.trail) ? gather(found.trail) : undefined
     // Should it fail while nobody waits for it, the visit fails with the same connection.
     next?.catch(() => undefined)
     return found

@@ -1,5 +1,4 @@
-import { hasMoved, isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
-import { type OwnsKey, ownedKeys } from '../collectors/keys/node-slots.ts'
+import { isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName, type Reply } from '../redis/command.ts'
 import type { BulkReply, Exchange, OnHead } from '../redis/connection.ts'
@@ -13,7 +12,8 @@ import {
 } from '../redis/redis-error.ts'
 import { timeForMore } from '../yielding.ts'
 import { createGathering, type Found } from './gathering.ts'
-import { type ScanTrail, trailBegin } from './scan-trail.ts'
+import { createOwnKeys } from './own-keys.ts'
+import { isAtEnd, type ScanTrail, trailBegin } from './scan-trail.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
@@ -90,8 +90,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const position: Position = begin(0)
   const unread = new Set<number>()
   let seenBefore = 0
-  let owns: OwnsKey | undefined
-  let ownsOfLate = false
+  const ownKeys = createOwnKeys(isNode, ask)
 
   function begin(database: number): Position {
     const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
@@ -116,18 +115,6 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     return reply
   }
 
-  /** Of some keys those that the node answers for. It is asked anew when a key has moved. */
-  async function ownKeys(keys: readonly string[], exchange: Exchange): Promise<readonly string[]> {
-    if (!isNode) return keys
-    if (!ownsOfLate) {
-      const reply = await ask(exchange, ['CLUSTER', 'NODES'])
-      if (isServerFailure(reply)) throw reply
-      owns = typeof reply === 'string' ? await ownedKeys(reply) : undefined
-      ownsOfLate = true
-    }
-    return owns ? keys.filter(owns) : keys
-  }
-
   /** Begins to visit keys; what it resolves with takes in what was read of them. */
   async function beginVisit(
     visitings: readonly Visiting[],
@@ -136,24 +123,15 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     exchange: Exchange,
   ): Promise<() => Promise<void>> {
     const { database } = position
-    const own = await ownKeys(keys, exchange)
+    const own = await ownKeys.among(keys, exchange)
     const keysOf = new Map(
       visitings
         .map((one) => [one, wanted(one, own)] as const)
         .filter(([, some]) => some.length > 0),
     )
-    return visitors.reading([...keysOf.keys()], noticeMoves(exchange), (visiting, readAll) =>
+    return visitors.reading([...keysOf.keys()], ownKeys.noticing(exchange), (visiting, readAll) =>
       visiting.visitor.visit(database, keysOf.get(visiting) ?? [], readAll),
     )
-  }
-
-  function noticeMoves(exchange: Exchange): Exchange {
-    if (!isNode) return exchange
-    return async (commands) => {
-      const replies = await exchange(commands)
-      if (replies.some(hasMoved)) ownsOfLate = false
-      return replies
-    }
   }
 
   async function visitNamed(visitings: readonly Visiting[], exchange: Exchange): Promise<void> {
@@ -186,14 +164,13 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     let takeInLast = async () => {}
     for await (const { keys, done } of partsFrom(visitings, gather, match.length > 0, exchange)) {
       const takeIn = await beginVisit(visitings, keys.filter(isText), matching, exchange)
-      await takeInLast()
-      takeInLast = async () => {
+      const takeInAll = async () => {
         await takeIn()
         done()
       }
-      if (mayOverlap) continue
       await takeInLast()
-      takeInLast = async () => {}
+      if (mayOverlap) takeInLast = takeInAll
+      else await takeInAll()
     }
     await takeInLast()
   }
@@ -315,7 +292,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 
   return {
     async run(exchange) {
-      ownsOfLate = false
+      ownKeys.outdate()
       tellOfMissing()
       while (position.database < databases) {
         await walkDatabase(exchange)
@@ -327,10 +304,6 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
     keys: () => seenBefore + position.seen,
     unread: () => unread,
   }
-}
-
-function isAtEnd({ cursor }: ScanTrail): boolean {
-  return cursor === '0'
 }
 
 function isText(element: Reply): element is string {

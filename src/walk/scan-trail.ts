@@ -30,6 +30,11 @@ export const trailBegin: ScanTrail = {
 // many in one call as it is asked for keys.
 const mostEmptySteps = 100_000
 
+/** Whether no SCAN is left, of a trail behind one at least. */
+export function isAtEnd({ cursor }: ScanTrail): boolean {
+  return cursor === '0'
+}
+
 /** Whether a text is a cursor as SCAN gives it. */
 export function isCursor(text: string): boolean {
   return /^\d{1,20}$/.test(text)

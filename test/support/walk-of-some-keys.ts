@@ -18,9 +18,9 @@ export function walkOf(
   databases = 4,
   ahead = false,
   more: Partial<KeyWalkOptions> = {},
+  clock = fakeClock(),
 ) {
   const given: string[] = []
-  const clock = fakeClock()
   const refusals = createWalkRefusals(600_000, clock)
   const visitors = createWalkVisitors({
     collectors,

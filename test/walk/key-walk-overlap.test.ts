@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { KeyVisitor } from '../../src/collectors/keys/key-collector.ts'
 import { sample } from '../../src/metrics/metric.ts'
-import { createKeyWalk } from '../../src/walk/key-walk.ts'
-import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
-import { createWalkVisitors } from '../../src/walk/walk-visitors.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { fakeKeyspace, seeingCollector, seenKey } from '../support/fake-keyspace.ts'
-import { fakeWalk } from '../support/key-walk.ts'
 import { lost, someKeys, walkOf } from '../support/walk-of-some-keys.ts'
 
 const wish = { 0: { patterns: ['*'] } }
@@ -105,22 +101,8 @@ test('with a limit nobody is shown further keys before it has taken in the last'
 test('time in which two batches are under way counts once', async () => {
   const server = fakeKeyspace(someKeys)
   const clock = fakeClock()
-  const visitors = createWalkVisitors({
-    collectors: [seeingCollector('one', wish, { overlaps: true })],
-    walkOf: () => fakeWalk({}),
-    accept: () => {},
-    workTime: clock.monotonic,
-  })
-  const walk = createKeyWalk({
-    visitors,
-    databases: 1,
-    missing: () => false,
-    keysIn: () => 5,
-    count: () => 2,
-    ahead: true,
-    isNode: false,
-    refusals: createWalkRefusals(1, clock),
-  })
+  const one = seeingCollector('one', wish, { overlaps: true })
+  const { walk, visitors } = walkOf([one], 2, 1, true, {}, clock)
   await walk.run(async (commands) => {
     const replies = await server.exchange(commands)
     if (commands[0]?.[0] === 'TYPE') clock.advance(100)

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { KeyCollector } from '../../src/collectors/keys/key-collector.ts'
 import { sample } from '../../src/metrics/metric.ts'
-import { createKeyWalk } from '../../src/walk/key-walk.ts'
-import { createWalkRefusals } from '../../src/walk/walk-refusals.ts'
-import { createWalkVisitors } from '../../src/walk/walk-visitors.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 import { fakeKeyspace, seeingCollector, seenKey } from '../support/fake-keyspace.ts'
-import { fakeWalk } from '../support/key-walk.ts'
 import { lost, someKeys, walkOf } from '../support/walk-of-some-keys.ts'
 
 describe('what is sent', () => {
@@ -179,22 +175,8 @@ test('the time of a collector is its own, without that of the others and of paus
       },
     },
   )
-  const visitors = createWalkVisitors({
-    collectors: [slow, seeingCollector('quick', { 0: { patterns: ['*'] } })],
-    walkOf: () => fakeWalk({}),
-    accept: () => {},
-    workTime: clock.monotonic,
-  })
-  const walk = createKeyWalk({
-    visitors,
-    databases: 1,
-    missing: () => false,
-    keysIn: () => 5,
-    count: () => 5,
-    ahead: false,
-    isNode: false,
-    refusals: createWalkRefusals(1, clock),
-  })
+  const quick = seeingCollector('quick', { 0: { patterns: ['*'] } })
+  const { walk, visitors } = walkOf([slow, quick], 5, 1, false, {}, clock)
   await walk.run(exchange)
 
   const seconds = [...visitors.results()].map(([name, one]) => [name, one.seconds])
