@@ -17,12 +17,18 @@ const three = (): Record<'s1' | 's2' | 's3', FakeSentinel> => ({
 })
 const allOfThree = ['o', 'o-replica', 's1', 's2', 's3']
 
-test('a master that is removed from one Sentinel after the other goes with the last, by what those tell', async () => {
+/** Follows three, of which all but the last have stopped to watch anything. */
+async function followTheLast() {
   const sentinels = three()
   const source = followFakeSentinels({ seeds: ['s1'], sentinels })
   await source.hasFound(...allOfThree)
   sentinels.s1.masters = {}
   sentinels.s2.masters = {}
+  return { sentinels, source }
+}
+
+test('a master that is removed from one Sentinel after the other goes with the last, by what those tell', async () => {
+  const { sentinels, source } = await followTheLast()
   source.tells('s1')
   await eventually(() => expect(source.masters()).toEqual([{ 'orders o': ['s3'] }]), within)
   expect(source.hosts()).toEqual(allOfThree)
@@ -33,11 +39,7 @@ test('a master that is removed from one Sentinel after the other goes with the l
 })
 
 test('what the last one watches is there for as long as it does, however often it is asked', async () => {
-  const sentinels = three()
-  const source = followFakeSentinels({ seeds: ['s1'], sentinels })
-  await source.hasFound(...allOfThree)
-  sentinels.s1.masters = {}
-  sentinels.s2.masters = {}
+  const { sentinels, source } = await followTheLast()
   const told = source.told()
   for (const another of ['o2', 'o3', 'o4']) {
     sentinels.s3.masters = { orders: { host: another, sentinels: ['s1', 's2'] } }
