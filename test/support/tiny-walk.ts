@@ -1,4 +1,5 @@
 import type { KeyCollector, TakeIn, Walk } from '../../src/collectors/keys/key-collector.ts'
+import { compileGlob } from '../../src/keyspace/glob.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import type { Command } from '../../src/redis/command.ts'
 import type { BulkReply, Exchange } from '../../src/redis/connection.ts'
@@ -83,12 +84,14 @@ export async function tinyWalk(
     if (named.length + patterns.length === 0) continue
     await exchange([['SELECT', `${database}`]])
     if (named.length > 0) samples.push(...take(await visitor.visit(database, named, read)))
+    const globs = patterns.map(compileGlob)
+    const isWanted = (key: string) => globs.some((matches) => matches(key))
     let cursor = patterns.length > 0 ? '' : '0'
     while (cursor !== '0') {
       const [reply = null] = await exchange([['SCAN', cursor || '0', 'COUNT', `${batch}`]])
       const [next, keys] = reply as readonly [string, readonly string[]]
       cursor = next
-      samples.push(...take(await visitor.visit(database, keys, read)))
+      samples.push(...take(await visitor.visit(database, keys.filter(isWanted), read)))
       await between?.()
     }
     const last = await visitor.leave?.(database, read)

@@ -44,7 +44,7 @@ export const countKeys = keyCollector({
     const counts = new Map(
       [...patternsByDatabase(walk.settings.countKeys)]
         .filter(([database]) => database < walk.databases)
-        .map(([database, patterns]) => [database, patterns.map(countOf)]),
+        .map(([database, patterns]) => [database, countsOf(patterns)]),
     )
     const countsIn = (database: number) => counts.get(database) ?? []
 
@@ -77,6 +77,12 @@ export const countKeys = keyCollector({
   },
 })
 
-function countOf(pattern: string): Count {
-  return { pattern, matches: compileGlob(pattern), keys: 0 }
+function countsOf(patterns: readonly string[]): readonly Count[] {
+  // All keys that are shown match one of them: where there is no other, that one.
+  const isOnly = patterns.length === 1
+  return patterns.map((pattern) => ({
+    pattern,
+    matches: isOnly ? () => true : compileGlob(pattern),
+    keys: 0,
+  }))
 }

@@ -1,4 +1,4 @@
-import { compileGlob, hasWildcard } from '../../keyspace/glob.ts'
+import { hasWildcard } from '../../keyspace/glob.ts'
 import type { KeyPattern } from '../../keyspace/key-pattern.ts'
 import type { ServerInfo } from '../../redis/server-info.ts'
 import type { CollectorSettings } from '../collector.ts'
@@ -7,7 +7,8 @@ import type { KeyWish } from './key-collector.ts'
 /** The keys of one database that a walk shall look at. */
 export interface KeyChoice {
   readonly wish: KeyWish
-  includes(key: string): boolean
+  /** Whether it is left to others, though a pattern matches it. */
+  isOthers(key: string): boolean
   /** Whether it is chosen by its name, not by a pattern. */
   names(key: string): boolean
 }
@@ -64,24 +65,20 @@ export function patternsByDatabase(
 
 function choose(chosen: readonly string[], others: ReadonlySet<string>): KeyChoice {
   const keys = new Set(chosen.filter((one) => !hasWildcard(one) && !others.has(one)))
-  const patterns = chosen.filter(hasWildcard)
-  const matchers = patterns.map(compileGlob)
   return {
-    wish: { keys: [...keys], patterns },
+    wish: { keys: [...keys], patterns: chosen.filter(hasWildcard) },
     names: (key) => keys.has(key),
-    // A walk shows the keys that other collectors look for as well.
-    includes: (key) =>
-      keys.has(key) || (!others.has(key) && matchers.some((matches) => matches(key))),
+    isOthers: (key) => others.has(key),
   }
 }
 
-/** Those of some keys that are chosen and new, each of them once: SCAN may give a key twice. */
+/** Those of the keys of a visit that are chosen and new, each of them once: SCAN may give a key twice. */
 export function notYetGiven(
   keys: readonly string[],
   choice: KeyChoice,
   given: ReadonlySet<string>,
 ): readonly string[] {
   const chosen = new Set<string>()
-  for (const key of keys) if (!given.has(key) && choice.includes(key)) chosen.add(key)
+  for (const key of keys) if (!given.has(key) && !choice.isOthers(key)) chosen.add(key)
   return [...chosen]
 }
