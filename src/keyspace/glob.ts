@@ -39,6 +39,14 @@ export function compileGlob(pattern: string): (key: string) => boolean {
   }
 }
 
+/** The same for several patterns: whether any of them matches. */
+export function compileGlobs(patterns: readonly string[]): (key: string) => boolean {
+  const globs = patterns.map(compileGlob)
+  const [only] = globs
+  if (only && globs.length === 1) return only
+  return (key) => globs.some((matches) => matches(key))
+}
+
 /** What one byte of the key must be. */
 type Element = string | ByteSet
 

@@ -148,11 +148,11 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
 
   async function scan(visitings: readonly Visiting[], exchange: Exchange): Promise<void> {
     const patterns = new Set(visitings.flatMap((visiting) => visiting.patterns))
-    // One pattern can be matched by the server, which then sends less; several are matched here.
+    // One pattern can be matched by the server as well, which then sends less.
     const [pattern = '*'] = patterns
     const match = patterns.size === 1 && pattern !== '*' ? ['MATCH', pattern] : []
-    const matching = (visiting: Visiting, own: readonly string[]) =>
-      patterns.size === 1 ? own : own.filter(visiting.matches)
+    // Not every server keeps to it.
+    const matching = ({ matches }: Visiting, own: readonly string[]) => own.filter(matches)
     const gather = createGathering({
       scan: (cursor, most, onHead) =>
         ask(exchange, ['SCAN', cursor, ...match, 'COUNT', `${most}`], onHead),

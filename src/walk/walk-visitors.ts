@@ -1,5 +1,5 @@
 import type { KeyCollector, KeyVisitor, TakeIn, Walk } from '../collectors/keys/key-collector.ts'
-import { compileGlob } from '../keyspace/glob.ts'
+import { compileGlobs } from '../keyspace/glob.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { Exchange } from '../redis/connection.ts'
 import {
@@ -186,7 +186,5 @@ function endsWalk(failure: unknown): boolean {
 
 function visitingOf(name: string, visitor: KeyVisitor, database: number): Visiting {
   const { keys, patterns } = visitor.wants(database)
-  const globs = patterns.map(compileGlob)
-  const matches = (key: string) => globs.some((glob) => glob(key))
-  return { name, visitor, keys: new Set(keys), patterns, matches }
+  return { name, visitor, keys: new Set(keys), patterns, matches: compileGlobs(patterns) }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileGlob, hasWildcard } from '../../src/keyspace/glob.ts'
+import { compileGlob, compileGlobs, hasWildcard } from '../../src/keyspace/glob.ts'
 import { globCases } from '../support/glob-cases.ts'
 
 describe.each(globCases)('the pattern %j', (pattern, matched, others) => {
@@ -13,6 +13,17 @@ describe.each(globCases)('the pattern %j', (pattern, matched, others) => {
   test.each(others)('does not match %j', (key) => {
     expect(matches(key)).toBe(false)
   })
+})
+
+test.each([
+  [[], []],
+  [['a*'], ['a1', 'ab']],
+  [
+    ['a*', '*b'],
+    ['a1', 'ab', '1b'],
+  ],
+])('the patterns %j match what any of them matches', (patterns, matched) => {
+  expect(['a1', 'ab', '1b', 'c'].filter(compileGlobs(patterns))).toEqual(matched)
 })
 
 const key = fc.string({ unit: fc.constantFrom(...'ab*?[]^-\\\0\xff') })

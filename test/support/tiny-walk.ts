@@ -1,5 +1,5 @@
 import type { KeyCollector, TakeIn, Walk } from '../../src/collectors/keys/key-collector.ts'
-import { compileGlob } from '../../src/keyspace/glob.ts'
+import { compileGlobs } from '../../src/keyspace/glob.ts'
 import type { Sample } from '../../src/metrics/metric.ts'
 import type { Command } from '../../src/redis/command.ts'
 import type { BulkReply, Exchange } from '../../src/redis/connection.ts'
@@ -84,8 +84,7 @@ export async function tinyWalk(
     if (named.length + patterns.length === 0) continue
     await exchange([['SELECT', `${database}`]])
     if (named.length > 0) samples.push(...take(await visitor.visit(database, named, read)))
-    const globs = patterns.map(compileGlob)
-    const isWanted = (key: string) => globs.some((matches) => matches(key))
+    const isWanted = compileGlobs(patterns)
     let cursor = patterns.length > 0 ? '' : '0'
     while (cursor !== '0') {
       const [reply = null] = await exchange([['SCAN', cursor || '0', 'COUNT', `${batch}`]])

@@ -42,6 +42,17 @@ describe('what is sent', () => {
     expect(given).toEqual(['one: db0 b1', 'one: db0 b2'])
   })
 
+  test('nobody is shown what does not match, whatever the server makes of the pattern', async () => {
+    const { exchange } = fakeKeyspace(someKeys)
+    const { walk, given } = walkOf([seeingCollector('one', { 0: { patterns: ['b*'] } })], 10)
+    // A server that has no MATCH.
+    await walk.run((commands) =>
+      exchange(commands.map(([name, ...words]) => [name, ...words.filter(isNoMatch)])),
+    )
+
+    expect(given).toEqual(['one: db0 b1', 'one: db0 b2'])
+  })
+
   test('databases that nobody asks for, and those without keys, are passed over', async () => {
     const { exchange, trips } = fakeKeyspace(someKeys)
     const { walk, given } = walkOf([
@@ -185,3 +196,7 @@ test('the time of a collector is its own, without that of the others and of paus
     ['quick', 0],
   ])
 })
+
+function isNoMatch(_: string, index: number, words: readonly string[]): boolean {
+  return words[index] !== 'MATCH' && words[index - 1] !== 'MATCH'
+}

@@ -59,10 +59,11 @@ export interface KeyVisitor {
   /** What it wants to see of a database. */
   wants(database: number): KeyWish
   /**
-   * Sees keys that it wants, and no others, each at least once: SCAN may give a key twice. All commands that are known at a time
-   * go into one call of `read`, in the database that is walked, so that those of all visitors travel together. Resolves with what
-   * takes in the replies; that runs only when every visitor has read its own, so that a batch whose
-   * connection was lost can be visited again. Rejects when the whole walk must fail.
+   * Sees keys that it wants, and no others, each at least once: SCAN may give a key twice. All commands
+   * that are known at a time go into one call of `read`, in the database that is walked, so that those
+   * of all visitors travel together. Resolves with what takes in the replies; that runs only when every
+   * visitor has read its own, so that a batch whose connection was lost can be visited again. Rejects
+   * when the whole walk must fail.
    */
   visit(database: number, keys: readonly string[], read: Exchange): Promise<TakeIn>
   /**
