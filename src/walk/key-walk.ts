@@ -1,16 +1,9 @@
 import { isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
-import { readDatabaseKeys } from '../collectors/reading/database-lines.ts'
 import { type Command, commandName, type Reply } from '../redis/command.ts'
 import type { BulkReply, Exchange, OnHead } from '../redis/connection.ts'
-import { parseInfoInSlices } from '../redis/info.ts'
-import {
-  isRedisError,
-  isRefusal,
-  noSuchDatabase,
-  type RedisError,
-  redisError,
-} from '../redis/redis-error.ts'
+import { isRedisError, isRefusal, noSuchDatabase, type RedisError } from '../redis/redis-error.ts'
 import { timeForMore } from '../yielding.ts'
+import { type BoundGiven, createBoundGiven } from './bound-given.ts'
 import { createGathering, type Found } from './gathering.ts'
 import { createOwnKeys } from './own-keys.ts'
 import { isAtEnd, type ScanTrail, trailBegin } from './scan-trail.ts'
@@ -72,15 +65,10 @@ interface Position {
   scanned: boolean
   /** Keys of this database that came by. */
   seen: number
-  /** Those that SCAN gave, and how many it may give. */
+  /** Those that SCAN gave, and what bounds them. */
   given: number
-  mostGiven: number
+  readonly boundGiven: BoundGiven
 }
-
-// SCAN gives some keys twice, and others are new: more than so many times what the database has,
-// and so many beside, are no keys of it.
-const mostTimes = 4
-const mostBesides = 1000
 
 // Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
 const mostTogether = 1_000
@@ -93,7 +81,6 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const ownKeys = createOwnKeys(isNode, ask)
 
   function begin(database: number): Position {
-    const mostGiven = mostTimes * (keysIn(database) ?? Infinity) + mostBesides
     const nothing = {
       named: 0,
       trail: trailBegin,
@@ -102,7 +89,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       seen: 0,
       given: 0,
     }
-    return { database, ...nothing, mostGiven }
+    return { database, ...nothing, boundGiven: createBoundGiven(database, keysIn(database)) }
   }
 
   // What is refused is not asked again by the next walk either.
@@ -191,7 +178,7 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       if (position.trail === trail) position.page = page
       const { found, visited } = page
       given += found.keys.length
-      await boundGiven(given, exchange)
+      await position.boundGiven(given, exchange)
       yield* partsOf(found, visited, isMatched)
       page = undefined
       trail = found.trail
@@ -238,17 +225,6 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       visitors.fail(visitings, failure)
       return undefined
     }
-  }
-
-  /** Throws when more keys came than there can be; a database that grows is asked for its size. */
-  async function boundGiven(given: number, exchange: Exchange): Promise<void> {
-    if (given <= position.mostGiven) return
-    const [reply = ''] = await exchange([['INFO', 'keyspace']])
-    const info = await parseInfoInSlices(typeof reply === 'string' ? reply : '')
-    const keys = await readDatabaseKeys(info)
-    position.mostGiven = mostTimes * (keys.keysIn(position.database) ?? 0) + mostBesides
-    if (given > position.mostGiven)
-      throw redisError('protocol', 'SCAN gave many more keys than the database has')
   }
 
   function seenAmong({ database, seen, scanned }: Position, found: number, most: number): number {
