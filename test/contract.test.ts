@@ -7,8 +7,8 @@ import { pollSamples } from '../src/metrics/poll-metrics.ts'
 import { wantedCollectors } from '../src/options/switches.ts'
 import { runCollector } from '../src/poller/run-collector.ts'
 import { type Command, commandName, type Reply } from '../src/redis/command.ts'
+import { createDatabaseReader } from '../src/redis/database-reader.ts'
 import { parseInfo } from '../src/redis/info.ts'
-import { readInDatabase } from '../src/redis/read-in-database.ts'
 import { fromErrorReply, isRedisError, type RedisError } from '../src/redis/redis-error.ts'
 import { createRoundTrips } from '../src/redis/round-trips.ts'
 import { serverInfo } from '../src/redis/server-info.ts'
@@ -135,12 +135,13 @@ describe('every collector', () => {
         send: (commands) =>
           commands.map(async (command) => (command[0] === 'INFO' ? info : answerAll(command))),
       })
+      const databases = createDatabaseReader()
       const poll = {
         ...fakePoll({ info, settings }),
         info: async () => parseInfo(String(await trips.read(['INFO']))),
         read: (...command: Command) => trips.read(command),
         readIn: (database: number, commands: readonly Command[]) =>
-          readInDatabase(trips, new Map(), database, commands),
+          databases.read(trips, new Map(), database, commands),
       }
       const { error } = await runCollector(collector, poll, systemClock)
 

@@ -1,4 +1,4 @@
-import type { RedisError } from '../redis/redis-error.ts'
+import { concernsDatabase, type RedisError } from '../redis/redis-error.ts'
 
 /** What is known of a collector that failed. */
 export interface FailedCollector {
@@ -19,8 +19,11 @@ export function createRemedies(collectors: readonly FailedCollector[]): RemedyOf
  * What whoever runs the exporter can do about a collector that fails for good: a right to grant, and
  * the flag that switches it off. Empty where waiting is all that can be done.
  */
-export function remedy({ name, commands = [] }: FailedCollector, { reason }: RedisError): string {
+export function remedy({ name, commands = [] }: FailedCollector, error: RedisError): string {
+  const { reason } = error
   const off = `--collect.${name}=false switches it off`
+  if (concernsDatabase(error))
+    return `let the user into the database (ACL SETUSER with alldbs or db=), or ${off}`
   if (reason === 'unknown_command') return off
   if (reason !== 'noperm') return ''
   const rights = commands.map((command) => `+${command}`).join(' ')

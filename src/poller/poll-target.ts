@@ -2,6 +2,7 @@ import { type Clock, secondsSince } from '../clock.ts'
 import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import { clientName } from '../redis/client-name.ts'
 import type { Connection } from '../redis/connection.ts'
+import { createDatabaseReader } from '../redis/database-reader.ts'
 import { withDeadline } from '../redis/deadline.ts'
 import { type Knowledge, readUnlessRefused } from '../redis/knowledge.ts'
 import { isRedisError, type RedisError, redisError } from '../redis/redis-error.ts'
@@ -77,6 +78,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
   const reading = { collectors, settings, database, clock, greeting, createWriter }
   const readTarget = createReadTarget(reading)
   const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
+  const databases = createDatabaseReader()
   let knowledge: Knowledge | undefined
   let lasted = false
 
@@ -98,7 +100,10 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       if (!kept) connectSeconds = secondsSince(opening, clock)
       if (knowledge && !knowledge.refusals.tooLarge)
         retries.retryOne(knowledge.refusals, lasted && !kept)
-      if (!kept) lasted = false
+      if (!kept) {
+        lasted = false
+        databases.opened()
+      }
       return kept
     }
 
@@ -112,7 +117,14 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
         arrivedAt = clock.monotonic()
       }
       const known = kept ? before : undefined
-      const found = await readTarget({ trips, unixSeconds, known, before, onInfo }).finally(heard)
+      const found = await readTarget({
+        trips,
+        databases,
+        unixSeconds,
+        known,
+        before,
+        onInfo,
+      }).finally(heard)
       wanted.throwIfAborted()
       const { collectors } = found
       knowledge = found.knowledge

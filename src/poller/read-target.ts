@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Collector, CollectorSettings } from '../collectors/collector.ts'
 import type { SeriesWriter } from '../metrics/series-writer.ts'
 import { type Command, commandName } from '../redis/command.ts'
+import type { DatabaseReader } from '../redis/database-reader.ts'
 import type { Info } from '../redis/info.ts'
 import {
   greet,
@@ -13,7 +14,6 @@ import {
   withCommands,
 } from '../redis/knowledge.ts'
 import { createOneAhead } from '../redis/one-ahead.ts'
-import { readInDatabase } from '../redis/read-in-database.ts'
 import {
   concernsServer,
   fromErrorReply,
@@ -47,6 +47,8 @@ export interface ReadTargetOptions {
 /** A server over a connection, and what is known of it. */
 export interface Meeting {
   readonly trips: RoundTrips
+  /** Of the same connection. */
+  readonly databases: DatabaseReader
   readonly unixSeconds: number
   /** Undefined of one that is not known yet, or when the connection is new. */
   readonly known: Knowledge | undefined
@@ -79,7 +81,7 @@ export function createReadTarget(
   async function collect(
     known: Knowledge,
     info: Promise<Info>,
-    { trips, unixSeconds }: Meeting,
+    { trips, databases, unixSeconds }: Meeting,
   ): Promise<CollectorResult[]> {
     const { refusals } = known
     // What another server answers is another matter.
@@ -103,7 +105,7 @@ export function createReadTarget(
       async readIn(database, commands) {
         const refusal = loading ?? refusedByAll
         if (refusal) throw refusal
-        const read = oneAhead.through((some) => readInDatabase(trips, refusals, database, some))
+        const read = oneAhead.through((some) => databases.read(trips, refusals, database, some))
         try {
           return await read(commands)
         } catch (error) {

@@ -190,8 +190,8 @@ function placeOf({ databases }: Refusals, command: Command): string {
   return database === undefined ? wordsOf(command) : `db${database} ${wordsOf(command)}`
 }
 
-// The first of those that were under way together stands for all of them.
-function rememberFirst(refusals: Refusals, name: string, error: RedisError): RedisError {
+/** Remembers a refusal; the first of those that were under way together stands for all of them. */
+export function rememberFirst(refusals: Refusals, name: string, error: RedisError): RedisError {
   const first = refusals.get(name) ?? error
   refusals.set(name, first)
   return first

@@ -75,8 +75,13 @@ export function toRedisError(failure: unknown): RedisError {
 }
 
 /** Whether the server refuses the command for good: asking again would be in vain. */
-export function isRefusal({ reason }: RedisError): boolean {
-  return reason === 'noperm' || reason === 'unknown_command'
+export function isRefusal(error: RedisError): boolean {
+  return (error.reason === 'noperm' && !concernsDatabase(error)) || isAbsence(error)
+}
+
+/** Whether the user may do nothing in a database, whatever the command. */
+export function concernsDatabase({ code }: RedisError): boolean {
+  return code === noDatabaseAccess
 }
 
 /** Whether the server does not have the command or this form of it: that is no failure. */
@@ -91,7 +96,7 @@ export function concernsServer(error: RedisError): boolean {
 
 /** Whether it tells of one command or key alone, as against a server that answers nothing for now. */
 export function concernsCommand(error: RedisError): boolean {
-  return isRefusal(error) || error.reason === 'other' || error.reason === 'parse'
+  return isRefusal(error) || ['other', 'parse'].includes(error.reason) || concernsDatabase(error)
 }
 
 /** Whether no reply came at all, as against an error reply. */
@@ -125,10 +130,8 @@ export function fromErrorReply(reply: string): RedisError {
   const ofScript = readScriptFailure(reply)
   if (ofScript) return scriptError(ofScript, code)
   const known = codes[code]
-  // That one key may not be looked at does not refuse the command for others.
-  const access = code === 'NOPERM' ? reply.search(/\baccess\b/) : -1
-  if (access >= 0 && /\bkeys?\b/.test(reply.slice(access)))
-    return redisError('other', 'the user may not access the key (NOPERM)', code)
+  const withoutAccess = code === 'NOPERM' ? accessDenied(reply) : undefined
+  if (withoutAccess) return withoutAccess
   if (known) return redisError(known.reason, known.message, code)
   const lost = code === 'NOQUORUM' ? quorumLost(reply) : ''
   if (lost) return redisError('other', lost, code)
@@ -147,6 +150,20 @@ export function fromErrorReply(reply: string): RedisError {
     code ? `the server answered with an error (${code})` : 'the server answered with an error',
     code,
   )
+}
+
+/** The code, of our own, of what a user may do nothing with in a database: it is no key and no command. */
+const noDatabaseAccess = 'NODATABASEACCESS'
+
+// That one key or database may not be looked at does not refuse the command for others. The name of the
+// user may stand in front, which has any characters but blanks.
+function accessDenied(reply: string): RedisError | undefined {
+  const [, what = ''] = / (?:to|can't) access (.*)/.exec(reply) ?? []
+  if (/\bdatabase\b/.test(what))
+    return redisError('noperm', 'the user may not access the database (NOPERM)', noDatabaseAccess)
+  if (/\bkeys?\b/.test(what))
+    return redisError('other', 'the user may not access the key (NOPERM)', 'NOPERM')
+  return undefined
 }
 
 /** That somebody named a database which a server does not have. */

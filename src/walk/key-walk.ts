@@ -1,7 +1,13 @@
 import { isServerFailure, type WalkRefusals } from '../collectors/keys/key-replies.ts'
 import { type Command, commandName, type Reply } from '../redis/command.ts'
 import type { BulkReply, Exchange, OnHead } from '../redis/connection.ts'
-import { isRedisError, isRefusal, noSuchDatabase, type RedisError } from '../redis/redis-error.ts'
+import {
+  concernsDatabase,
+  isRedisError,
+  isRefusal,
+  noSuchDatabase,
+  type RedisError,
+} from '../redis/redis-error.ts'
 import { timeForMore } from '../yielding.ts'
 import { type BoundGiven, createBoundGiven } from './bound-given.ts'
 import { createGathering, type Found } from './gathering.ts'
@@ -234,9 +240,18 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   }
 
   async function walkDatabase(exchange: Exchange): Promise<void> {
-    const { database } = position
-    const visitings = visitors.wanting(database)
+    const visitings = visitors.wanting(position.database)
     if (visitings.length === 0) return
+    try {
+      await visitDatabase(visitings, exchange)
+    } catch (failure) {
+      if (!isRedisError(failure) || !concernsDatabase(failure)) throw failure
+      leaveOut(failure, visitings)
+    }
+  }
+
+  async function visitDatabase(visitings: readonly Visiting[], exchange: Exchange): Promise<void> {
+    const { database } = position
     const looking = visitings.filter(
       ({ patterns }) => patterns.length > 0 && keysIn(database) !== 0,
     )

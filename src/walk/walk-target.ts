@@ -94,8 +94,17 @@ export function createWalkTarget(
   let knowledge: Knowledge | undefined
   let run: ServerRun | undefined
 
+  async function openInFirstDatabase(): Promise<void> {
+    if ((await connection.open()) === 'kept') {
+      if (await selected.goBack(refusals)) return
+      connection.drop(redisError('other', 'the user may not leave the database of the last walk'))
+      await connection.open()
+    }
+    selected.opened()
+  }
+
   async function arrive(): Promise<Arrival> {
-    if ((await connection.open()) === 'opened') selected.opened()
+    await openInFirstDatabase()
     if (knowledge) retries.retryOne(knowledge.refusals, false)
     const met = await meet(createRoundTrips(connection), knowledge, options.greeting)
     knowledge = met.knowledge

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { remedy } from '../../src/collectors/remedy.ts'
-import { redisError } from '../../src/redis/redis-error.ts'
+import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
 
 const slowlog = { name: 'slowlog', commands: ['slowlog|len', 'slowlog|get'] }
 
@@ -16,4 +16,12 @@ test.each([
   ['loading', slowlog, ''],
 ] as const)('against %s of %j: %s', (reason, collector, expected) => {
   expect(remedy(collector, redisError(reason, 'no'))).toBe(expected)
+})
+
+test('against a database that is closed to the user, no command is to be granted', () => {
+  const denied = fromErrorReply('NOPERM No permissions to access database')
+
+  expect(remedy(slowlog, denied)).toBe(
+    'let the user into the database (ACL SETUSER with alldbs or db=), or --collect.slowlog=false switches it off',
+  )
 })

@@ -22,6 +22,19 @@ group('an error reply', () => {
       'the user may not access the key (NOPERM)',
     ],
     ['NOPERM No permissions to access a key', 'other', 'the user may not access the key (NOPERM)'],
+    [
+      'NOPERM No permissions to access database',
+      'noperm',
+      'the user may not access the database (NOPERM)',
+    ],
+    // The name of the user stands in the text.
+    ...['access-key', 'access', 'keys', "can't-access-database", 'to:access:key'].map(
+      (user): [string, Reason, string] => [
+        `NOPERM User ${user} has no permissions to run the 'slowlog|len' command`,
+        'noperm',
+        'the user may not run the command (NOPERM)',
+      ],
+    ),
     ['NOAUTH Authentication required.', 'auth', 'the server asks for a password (NOAUTH)'],
     [
       'WRONGPASS invalid username-password pair or user is disabled.',
