@@ -128,9 +128,10 @@ async function run(config: Config, served: () => void): Promise<void> {
   const onDemandMetrics = config.scrapeAllow?.length
     ? createOnDemandMetrics(namespace, refusals)
     : undefined
+  const discoveryMetrics = createDiscoveryMetrics(namespace, () => topologies.states())
   const further = [
     walkMetrics,
-    ...(isOne ? [] : [createDiscoveryMetrics(namespace, () => topologies.states())]),
+    ...(isOne ? [] : [discoveryMetrics]),
     ...(config.targetsFile ? [fileMetrics] : []),
     ...(onDemandMetrics ? [onDemandMetrics] : []),
     ...(isProtected(config) ? [portMetrics] : []),
@@ -179,6 +180,7 @@ async function run(config: Config, served: () => void): Promise<void> {
     pollNow: (addresses) => fleet.pollNow(addresses),
     sharing: { isOurs, elsewhere: () => fleet.elsewhere() },
     lookUp,
+    counts: discoveryMetrics,
     clock,
     log,
   })

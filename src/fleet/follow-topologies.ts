@@ -7,6 +7,8 @@ import {
   withoutLeads,
 } from '../discovery/topologies.ts'
 import type { Log } from '../log.ts'
+import type { DiscoveryMetrics } from '../metrics/discovery-metrics.ts'
+import { createRenewalLog } from '../poller/renewal-log.ts'
 import type { ConnectionSettings } from '../redis/connection.ts'
 import { createConnect } from '../redis/ioredis-connection.ts'
 import { createRenewedConnection } from '../redis/renewed-connection.ts'
@@ -25,6 +27,7 @@ export interface FollowTopologiesOptions<S> {
   readonly sharing?: Sharing
   /** By which the names of servers are looked up. */
   readonly lookUp: LookUp
+  readonly counts: Pick<DiscoveryMetrics, 'renewalFailed'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -40,14 +43,15 @@ export interface FollowedTopologies<S> {
 export function followTopologies<
   S extends DiscoverySettings & ConnectionSettings & { readonly maxConnectionAge: number },
 >(options: FollowTopologiesOptions<S>): FollowedTopologies<S> {
-  const { sources, namespace, discoverMaxAge, pollNow, lookUp, clock, log } = options
+  const { sources, namespace, discoverMaxAge, pollNow, lookUp, counts, clock, log } = options
   const topologies = createTopologies<S>({
     sources,
-    connect: ({ endpoint, login, settings }) =>
+    connect: ({ name, endpoint, login, settings }) =>
       createRenewedConnection({
         connect: createConnect(lookedUpBy(lookUp, endpoint), login, settings),
         maximumAgeMilliseconds: settings.maxConnectionAge,
         patienceMilliseconds: settings.pollTimeout / 2,
+        onRenewal: createRenewalLog(log, counts, { target: name, connection: 'discovery' }),
         clock,
       }),
     subscribe: ({ endpoint, login, settings }, channels, hearing) =>

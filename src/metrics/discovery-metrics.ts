@@ -1,6 +1,7 @@
 import { header, label, line } from './encode.ts'
-import type { Rendered } from './held-metrics.ts'
-import { gauge, type Metric } from './metric.ts'
+import { holdMetrics, type Rendered } from './held-metrics.ts'
+import { counter, gauge, type Metric } from './metric.ts'
+import { renewalFailures } from './target-counts.ts'
 import type { FileState } from './targets-file-metrics.ts'
 
 const source = ['source'] as const
@@ -17,6 +18,11 @@ export const discoveryMetrics = {
     'When it last could be found out, in seconds since 1970 (the exporter)',
     source,
   ),
+  renewalsFailed: counter(
+    'exporter_discovery_connection_renewals_failed_total',
+    'Times that no new connection could take the place of an old one over which it is asked who belongs to a Cluster or to Sentinels, by reason: the old one goes on, wherever it leads (the exporter)',
+    ['reason'],
+  ),
 } satisfies Record<string, Metric>
 
 /** What leads to a topology, and how it was when it was asked last. */
@@ -24,11 +30,20 @@ export interface DiscoveryState extends FileState {
   readonly name: string
 }
 
+export interface DiscoveryMetrics extends Rendered {
+  /** No new connection could take the place of an old one. */
+  renewalFailed(reason: string): void
+}
+
 /** `states` gives those that were asked by now, each name once. */
 export function createDiscoveryMetrics(
   namespace: string,
   states: () => readonly DiscoveryState[],
-): Rendered {
+): DiscoveryMetrics {
+  const held = holdMetrics(namespace)
+  const renewalsFailed = held.counter(discoveryMetrics.renewalsFailed)
+  for (const reason of renewalFailures) renewalsFailed.inc({ reason }, 0)
+
   function family(metric: Metric, read: (state: DiscoveryState) => number | undefined): string {
     const name = `${namespace}_${metric.name}`
     const lines = states().map((state) => {
@@ -40,10 +55,12 @@ export function createDiscoveryMetrics(
   }
 
   return {
+    renewalFailed: (reason) => renewalsFailed.inc({ reason }),
     render: async () =>
       family(discoveryMetrics.success, ({ failure }) => (failure === undefined ? 1 : 0)) +
       family(discoveryMetrics.timestamp, ({ lastSuccess }) =>
         lastSuccess === undefined ? undefined : lastSuccess / 1e3,
-      ),
+      ) +
+      (states().length === 0 ? '' : await held.render()),
   }
 }

@@ -14,6 +14,11 @@ export const targetMetrics = {
     'exporter_poll_skipped_total',
     `Polls that were due and left out, because one was under way or we were late ${ours}`,
   ),
+  renewalsFailed: counter(
+    'exporter_connection_renewals_failed_total',
+    `Times that no new connection could take the place of one that is old or whose server changed its role, by reason: the old one goes on, wherever it leads ${ours}`,
+    ['reason'],
+  ),
   collectorErrors: counter(
     'exporter_collector_errors_total',
     `Failures of a collector or of a part of it by reason, with each poll or scan while they last; what the user may not run counts each time the server says so, once in a scan interval at most, in ten of a walk ${ours}`,
@@ -35,10 +40,15 @@ export const targetMetrics = {
 
 export type TargetMetric = keyof typeof targetMetrics
 
+/** Why a connection can be expected not to be renewed: these counts begin at 0. */
+export const renewalFailures = ['timeout', 'connection', 'tls', 'auth'] as const
+
 /** The counts of one target, which go with it. */
 export interface TargetCounts {
   pollFinished(result: 'up' | 'down', seconds: number): void
   pollsSkipped(count: number): void
+  /** No new connection could take the place of an old one. */
+  renewalFailed(reason: string): void
   /**
    * Lets the counts of its failures begin at 0, so that the first one is an increase; of a collector the first
    * call counts.
@@ -71,9 +81,10 @@ export function createTargetCounts(namespace: string): WrittenCounts {
   const withinBounds = bounds.map(() => 0)
   let skipped = 0
   const seen: Seen[] = []
-  const errors = createLabelledCounts(seen, 'withReasons')
-  const rejected = createLabelledCounts(seen, 'alone')
-  const leftOut = createLabelledCounts(seen, 'alone')
+  const renewals = createLabelledCounts([renewalPairs], (pairs) => pairs)
+  const errors = createLabelledCounts(seen, ({ withReasons }) => withReasons)
+  const rejected = createLabelledCounts(seen, ({ alone }) => alone)
+  const leftOut = createLabelledCounts(seen, ({ alone }) => alone)
   let snapshot = { bytes: 0, series: 0 }
 
   const names: Readonly<Record<TargetMetric, string>> = namesIn(namespace)
@@ -90,6 +101,7 @@ export function createTargetCounts(namespace: string): WrittenCounts {
       return `${text}${name}_bucket{le="+Inf"} ${all()}\n${sumAndCount(name)}`
     },
     skipped: (name) => `${name} ${skipped}\n`,
+    renewalsFailed: renewals.lines,
     collectorErrors: errors.lines,
     rejectedFields: rejected.lines,
     seriesLeftOut: leftOut.lines,
@@ -114,6 +126,7 @@ export function createTargetCounts(namespace: string): WrittenCounts {
     pollsSkipped(count) {
       skipped += count
     },
+    renewalFailed: (reason) => renewals.add(reasonPair(reason), 1),
     collectorSeen(collector, reasons) {
       if (!seen.some((one) => one.collector === collector)) seen.push(seenWith(collector, reasons))
     },
@@ -167,10 +180,10 @@ interface Seen {
 }
 
 /**
- * Counts by what stands in the braces; those of collectors that were seen are there from the beginning. Of
- * each of a thousand targets there are hundreds, of which hardly one is not 0: no others are kept.
+ * Counts by what stands in the braces; those of what was seen are there from the beginning. Of each of a
+ * thousand targets there are hundreds, of which hardly one is not 0: no others are kept.
  */
-function createLabelledCounts(seen: readonly Seen[], which: 'alone' | 'withReasons') {
+function createLabelledCounts<T>(seen: readonly T[], pairsIn: (one: T) => readonly string[]) {
   let counts: Map<string, number> | undefined
 
   return {
@@ -181,8 +194,8 @@ function createLabelledCounts(seen: readonly Seen[], which: 'alone' | 'withReaso
     lines(name: string): string {
       const left = new Map(counts)
       let text = ''
-      for (const { [which]: all } of seen)
-        for (const pairs of all) {
+      for (const one of seen)
+        for (const pairs of pairsIn(one)) {
           text += `${name}{${pairs}} ${left.get(pairs) ?? 0}\n`
           left.delete(pairs)
         }
@@ -192,6 +205,9 @@ function createLabelledCounts(seen: readonly Seen[], which: 'alone' | 'withReaso
   }
 }
 
+const reasonPair = (reason: string) => `reason="${reason}"`
+const renewalPairs = renewalFailures.map(reasonPair)
+
 // Each once for all targets; collectors and reasons are few, and have names without odd characters.
 const knownPairs = new Map<string, string>()
 const knownSeen = new Map<string, Seen>()
@@ -200,7 +216,7 @@ function pairsOf(collector: string, reason?: string): string {
   const key = reason === undefined ? collector : `${collector} ${reason}`
   let pairs = knownPairs.get(key)
   if (pairs === undefined) {
-    pairs = `collector="${collector}"${reason === undefined ? '' : `,reason="${reason}"`}`
+    pairs = `collector="${collector}"${reason === undefined ? '' : `,${reasonPair(reason)}`}`
     knownPairs.set(key, pairs)
   }
   return pairs

@@ -21,6 +21,7 @@ import { createCollectorLog } from './collector-log.ts'
 import { placeIn } from './plan.ts'
 import { createPollTarget, type PollResult, type PollTargetOptions } from './poll-target.ts'
 import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
+import { createRenewalLog } from './renewal-log.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
 import { createSlowResults } from './slow-results.ts'
@@ -137,12 +138,13 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const poll = makePollTask()
 
   // Each target has an age of its own, so that not all connect at once.
-  function renewal<C>(connectAnew: () => C, timeout: number) {
+  function renewal<C>(connection: string, connectAnew: () => C, timeout: number) {
     const least = settings.maxConnectionAge / 2
     return {
       connect: connectAnew,
       maximumAgeMilliseconds: least + placeIn(least, target),
       patienceMilliseconds: timeout / 2,
+      onRenewal: createRenewalLog(log, counts, { connection }),
       clock,
     }
   }
@@ -153,12 +155,13 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makePollTarget(
+    name: string,
     collectors: readonly Collector[],
     timeout: number,
     connect: Connect,
     further: Pick<PollTargetOptions, 'pingOnConnect' | 'createWriter'> = {},
   ) {
-    const connection = closable(createRenewedConnection(renewal(connect, timeout)))
+    const connection = closable(createRenewedConnection(renewal(name, connect, timeout)))
     const pollTarget = createPollTarget({
       connection,
       collectors,
@@ -174,7 +177,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makePollTask(): PollTask {
-    const { pollTarget } = makePollTarget(polling, settings.pollTimeout, options.connect, {
+    const { pollTarget } = makePollTarget('poll', polling, settings.pollTimeout, options.connect, {
       pingOnConnect: settings.pingOnConnect,
       createWriter: (role) => createSeriesWriter(namespace, showRole ? roleLabel(role) : undefined),
     })
@@ -204,7 +207,12 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeSlowPollTask(): SlowPollTask {
-    const { pollTarget, leave } = makePollTarget(slow, settings.scanTimeout, connectSlowly)
+    const { pollTarget, leave } = makePollTarget(
+      'slow poll',
+      slow,
+      settings.scanTimeout,
+      connectSlowly,
+    )
     return createSlowPollTask({
       collectors: slow,
       pollTarget,
@@ -218,7 +226,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
 
   function makeWalkTask(): WalkTask {
     const connection = closable(
-      createRenewedBulkConnection(renewal(options.connectInBulk, settings.pollTimeout)),
+      createRenewedBulkConnection(renewal('scan', options.connectInBulk, settings.pollTimeout)),
     )
     const names = walking.map(({ name }) => name)
     figures = options.walkMetrics.ofTarget(target)

@@ -1,13 +1,15 @@
 import type { Clock } from '../clock.ts'
 import type { Command } from './command.ts'
 import type { BulkConnection, Connection } from './connection.ts'
-import { type RedisError, redisError } from './redis-error.ts'
+import { type RedisError, redisError, toRedisError } from './redis-error.ts'
 
 export interface RenewedConnectionOptions<C extends Connection = Connection> {
   readonly connect: () => C
   readonly maximumAgeMilliseconds: number
   /** How long a new connection may take to open before the old one goes on. */
   readonly patienceMilliseconds: number
+  /** Told why no new one could take the place of the old one, and undefined of each new one. */
+  readonly onRenewal: (failure: RedisError | undefined) => void
   readonly clock: Clock
 }
 
@@ -26,12 +28,12 @@ const proof: readonly Command[] = [['INFO', 'server']]
 /**
  * A connection that does not grow old: `open()` puts a new one in its place when it is of age, so
  * that it follows the name that it was made from. The old one is closed when the new one answers,
- * and goes on where none does.
+ * and goes on where none does, which is told.
  */
 export function createRenewedConnection<C extends Connection>(
   options: RenewedConnectionOptions<C>,
 ): RenewedConnection<C> {
-  const { connect, maximumAgeMilliseconds, patienceMilliseconds, clock } = options
+  const { connect, maximumAgeMilliseconds, patienceMilliseconds, onRenewal, clock } = options
   let current = connect()
   let opening: C | undefined
   let renewAt = Infinity
@@ -47,8 +49,13 @@ export function createRenewedConnection<C extends Connection>(
       current.drop(closed)
       throw closed
     }
-    if (state === 'opened') grown()
+    if (state === 'opened') noteNew()
     return state
+  }
+
+  function noteNew(): void {
+    grown()
+    if (!closed) onRenewal(undefined)
   }
 
   async function replace(old: C): Promise<boolean> {
@@ -63,7 +70,9 @@ export function createRenewedConnection<C extends Connection>(
       next.drop(late)
       // It is tried again soon, and not with every poll.
       grown(0.1)
+      // Whoever dropped it knows why.
       if (opening !== next) throw failure
+      onRenewal(toRedisError(failure))
       return false
     } finally {
       clearTimeout(timer)
@@ -71,7 +80,7 @@ export function createRenewedConnection<C extends Connection>(
     }
     current = next
     old.drop(redisError('connection', 'a newer connection took its place'))
-    grown()
+    noteNew()
     return true
   }
 

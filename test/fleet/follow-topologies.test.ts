@@ -25,6 +25,7 @@ test.each(['cluster', 'sentinel'])(
         setImmediate(() => answer(new Error('the test knows no names'), []))
         return () => undefined
       },
+      counts: { renewalFailed: () => undefined },
       clock: systemClock,
       log: recordedLog().log,
     })

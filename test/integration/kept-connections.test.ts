@@ -149,6 +149,7 @@ function agingTarget(url: string, maximumAgeMilliseconds: number): PolledTarget 
         connect: createConnect(...how),
         maximumAgeMilliseconds,
         patienceMilliseconds: 1_000,
+        onRenewal: () => undefined,
         clock: systemClock,
       }),
   })

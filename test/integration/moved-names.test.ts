@@ -19,7 +19,11 @@ import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 const host = 'redis.of.the.test'
 const addresses = ['127.0.0.1', '127.0.0.2'] as const
-const patience = { patienceMilliseconds: 2_000, clock: systemClock }
+const patience = {
+  patienceMilliseconds: 2_000,
+  onRenewal: () => undefined,
+  clock: systemClock,
+}
 
 let port: number
 let servers: readonly RedisServer[]

@@ -30,6 +30,7 @@ beforeAll(async () => {
         connect: createConnect(...how),
         maximumAgeMilliseconds: 1,
         patienceMilliseconds: 5_000,
+        onRenewal: () => undefined,
         clock: systemClock,
       }),
   })

@@ -38,6 +38,11 @@ test('before the first poll', async () => {
     redis_exporter_poll_duration_seconds_count 0
     # TYPE redis_exporter_poll_skipped_total counter
     redis_exporter_poll_skipped_total 0
+    # TYPE redis_exporter_connection_renewals_failed_total counter
+    redis_exporter_connection_renewals_failed_total{reason="timeout"} 0
+    redis_exporter_connection_renewals_failed_total{reason="connection"} 0
+    redis_exporter_connection_renewals_failed_total{reason="tls"} 0
+    redis_exporter_connection_renewals_failed_total{reason="auth"} 0
     # TYPE redis_exporter_collector_errors_total counter
     # TYPE redis_exporter_rejected_fields_total counter
     # TYPE redis_exporter_series_left_out_total counter
@@ -203,6 +208,7 @@ describe('of several targets', () => {
       const counts = own.ofTarget('redis://one')
       counts.pollFinished('up', 0.3)
       counts.pollsSkipped(1)
+      counts.renewalFailed('auth')
       counts.collectorSeen('slowlog', ['noperm', 'parse'])
       counts.fieldsRejected('memory', 1)
       counts.seriesLeftOut('keyspace', 1)

@@ -39,6 +39,19 @@ test('what is counted stands where it began, and what nobody expected behind it'
   )
 })
 
+test('failed renewals of a connection begin at 0 for what is expected, and are counted by reason', () => {
+  const counts = createTargetCounts('redis')
+  for (const reason of ['auth', 'protocol', 'auth']) counts.renewalFailed(reason)
+
+  expect(counts.lines('renewalsFailed')).toBe(
+    'redis_exporter_connection_renewals_failed_total{reason="timeout"} 0\n' +
+      'redis_exporter_connection_renewals_failed_total{reason="connection"} 0\n' +
+      'redis_exporter_connection_renewals_failed_total{reason="tls"} 0\n' +
+      'redis_exporter_connection_renewals_failed_total{reason="auth"} 2\n' +
+      'redis_exporter_connection_renewals_failed_total{reason="protocol"} 1\n',
+  )
+})
+
 test('the counts of one target are none of another, though the same collectors were seen', () => {
   const [one, other] = [createTargetCounts('redis'), createTargetCounts('redis')]
   for (const counts of [one, other]) counts.collectorSeen('slowlog', ['parse'])

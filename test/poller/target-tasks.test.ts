@@ -5,7 +5,7 @@ import { createSnapshotStore, type SnapshotStore } from '../../src/poller/snapsh
 import { createTargetTasks, type TargetTasks } from '../../src/poller/target-tasks.ts'
 import type { Reply } from '../../src/redis/command.ts'
 import type { BulkConnection } from '../../src/redis/connection.ts'
-import type { RedisError } from '../../src/redis/redis-error.ts'
+import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
 import { configured } from '../support/configured.ts'
 import { checkExposition, parseExposition, sampleValue } from '../support/exposition.ts'
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
@@ -28,6 +28,8 @@ let log: RecordedLog
 let connections: { single: number; bulk: number }
 let replies: Record<string, Reply | RedisError>
 let made: FakeConnection[]
+/** What connecting does from now on. */
+let connecting: (() => Promise<void>) | undefined
 
 beforeEach(() => {
   clock = fakeClock()
@@ -35,6 +37,7 @@ beforeEach(() => {
   log = recordedLog()
   connections = { single: 0, bulk: 0 }
   made = []
+  connecting = undefined
   replies = {
     'CONFIG GET databases': ['databases', '1'],
     'SCAN 0 MATCH key:* COUNT 100': ['0', ['key:a']],
@@ -56,6 +59,11 @@ function tasksOf(
   info = '# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n',
 ): TargetTasks {
   const answer = (command: string) => answersOf({ info, replies })(command)
+  const connectAnew = () => {
+    const one = fakeConnection({ answer, connect: async () => await connecting?.() })
+    made.push(one)
+    return one
+  }
   return createTargetTasks({
     target,
     namespace: 'redis',
@@ -65,12 +73,12 @@ function tasksOf(
     keyCollectors,
     connect: () => {
       connections.single += 1
-      return made[made.push(fakeConnection({ answer })) - 1] as FakeConnection
+      return connectAnew()
     },
     connectInBulk: (): BulkConnection => {
       connections.bulk += 1
       return {
-        ...(made[made.push(fakeConnection({ answer })) - 1] as FakeConnection),
+        ...connectAnew(),
         exchange: async (commands) =>
           commands.map((command) => {
             const reply = answer(command.join(' '))
@@ -206,6 +214,69 @@ describe('what is served', () => {
       expect.stringMatching(/^collector failed: the user may not run .*; grant \+scan \+type /),
       'up',
     ])
+  })
+})
+
+describe('a connection that is of age and cannot be renewed', () => {
+  const flags = ['--check-keys=key:*', '--script=some.lua']
+  const failed = async () => {
+    const name = 'redis_exporter_connection_renewals_failed_total'
+    return sampleValue(parseExposition(await ownMetrics.render()), name, { reason: 'auth' })
+  }
+
+  /** Has all connections to the server come of age, and refuses new ones. */
+  async function aged(): Promise<TargetTasks> {
+    const tasks = tasksOf(flags, ['scripts'])
+    await runAll(tasks)
+    clock.advance(600_000)
+    connecting = () => Promise.reject(redisError('auth', 'wrong user name or password'))
+    return tasks
+  }
+
+  test('is counted and told of, whatever runs over it, and what is served goes on', async () => {
+    const tasks = await aged()
+    const { length } = log.shown()
+    const before = Number(await failed())
+    await runAll(tasks)
+
+    expect(await failed()).toBe(before + 3)
+    expect(served()('redis_up')).toBe(1)
+    expect(log.shown().slice(length)).toMatchObject(
+      ['scan', 'slow poll', 'poll'].map((connection) => ({
+        level: 'warn',
+        target,
+        connection,
+        reason: 'auth',
+      })),
+    )
+  })
+
+  test('is told of again when it was renewed', async () => {
+    const tasks = await aged()
+    await runAll(tasks)
+    const { length } = log.shown()
+    connecting = undefined
+    clock.advance(60_000)
+    await runAll(tasks)
+
+    expect(
+      log
+        .shown()
+        .slice(length)
+        .map(({ msg }) => msg),
+    ).toEqual(Array.from({ length: 3 }, () => 'renewing the connection works again'))
+  })
+
+  test('is nothing to tell of where the target is stopped meanwhile', async () => {
+    const tasks = await aged()
+    connecting = () => new Promise(() => {})
+    const under = tasks.tasks.map(({ run }) => run())
+    const { length } = log.lines
+    tasks.stop()
+    await Promise.all(under)
+
+    expect(log.lines).toHaveLength(length)
+    expect(await failed()).toBeUndefined()
   })
 })
 

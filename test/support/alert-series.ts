@@ -9,6 +9,7 @@ export const healthySeries: Readonly<Record<string, string>> = {
   redis_start_time_seconds: '1000x400',
   redis_exporter_snapshot_timestamp_seconds: '0+15x400',
   redis_exporter_poll_skipped_total: '0x400',
+  'redis_exporter_connection_renewals_failed_total{reason="auth"}': '3x400',
   'redis_exporter_collector_success{collector="slowlog"}': '1x400',
   'redis_exporter_collector_errors_total{collector="slowlog",reason="noperm"}': '0x400',
   'redis_exporter_rejected_fields_total{collector="keyspace"}': '3x400',

@@ -49,6 +49,13 @@ export const exporterFaults: readonly AlertFault[] = [
     summary: 'Polls of $server take longer than their interval',
   },
   {
+    fault: 'the password has changed and the old connection goes on',
+    series: { 'redis_exporter_connection_renewals_failed_total{reason="auth"}': '0x20 0+0.25x380' },
+    at: '22m',
+    fires: 'RedisConnectionNotRenewed',
+    summary: 'The connection to $server cannot be renewed (auth)',
+  },
+  {
     fault: 'a part is refused',
     series: { 'redis_exporter_collector_success{collector="slowlog"}': '1x20 0x380' },
     at: '11m',

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { type Behaviour, type ScriptedPeer, startPeer } from './scripted-peer.ts'
 
 export interface Forwarder extends AsyncDisposable {
+  readonly port: number
   readonly url: string
   /** How many connections came so far. */
   connections(): number
@@ -16,6 +17,7 @@ export async function startForwarder(port: number): Promise<Forwarder> {
   let current = port
   const peer: ScriptedPeer = await startPeer((...connection) => forwardsTo(current)(...connection))
   return {
+    port: peer.port,
     url: peer.url,
     connections: peer.connections,
     openConnections: peer.openConnections,

@@ -46,7 +46,7 @@ export const ofTheProgram: readonly Exception[] = [
     because: 'we keep our connection, the Go exporter opens one for each scrape',
   },
   {
-    families: /^redis_exporter_(snapshot|polls?|collector|http)_/,
+    families: /^redis_exporter_(snapshot|polls?|connection|collector|http)_/,
     allows: 'presence',
     because: 'they tell of polling in the background and of serving, which are ours alone',
   },

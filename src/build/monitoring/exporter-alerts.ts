@@ -71,6 +71,17 @@ export const exporterAlerts: AlertGroup = {
         'redis_exporter_collector_duration_seconds tells which part is slow; raise POLL_INTERVAL or switch that part off.',
     },
     {
+      name: 'RedisConnectionNotRenewed',
+      expr: 'rate(redis_exporter_connection_renewals_failed_total[15m]) > 0',
+      for: '15m',
+      severity: 'warning',
+      summary: `The connection to ${theServer} cannot be renewed ({{ $labels.reason }})`,
+      reason:
+        'What is served comes over the old connection, maybe from another server than the address leads to now. Once that ends, the server is down to the exporter.',
+      advice:
+        'The log of the exporter tells what to do: mostly a password or a certificate has changed, or the address leads elsewhere. Take longer windows where --redis.max-connection-age is more than two hours.',
+    },
+    {
       name: 'RedisCollectorFails',
       expr: 'redis_exporter_collector_success == 0',
       for: '5m',
