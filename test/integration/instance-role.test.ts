@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { changingSource } from '../support/changing-source.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Settings, startTwoServers, type TwoServers, target } from '../support/fleet-of-two.ts'
+import {
+  type Settings,
+  startTwoServers,
+  type TwoServers,
+  target,
+  withWalk,
+} from '../support/fleet-of-two.ts'
 import type { TestFleet } from '../support/test-fleet.ts'
 
 let servers: TwoServers
@@ -41,9 +47,10 @@ it('a server that is lost is down in the series in which it was up, until it com
 
   // What its settings are has nothing to do with what it was.
   source.want(target(one, [...showsRole, '--poll.timeout=29s']), other)
-  const { length } = fleet.lines
   await eventually(() => {
-    const since = fleet.lines.slice(length)
+    const changedAt = fleet.lines.findIndex(({ changed }) => changed !== undefined)
+    expect(changedAt).not.toBe(-1)
+    const since = fleet.lines.slice(changedAt)
     expect(since.some(({ target, msg }) => target === master.name && msg === 'polled')).toBe(true)
   })
   expect(await ups(fleet)).toEqual({ [asMaster]: '0', ...ofOther })
@@ -56,6 +63,32 @@ it('a server that is lost is down in the series in which it was up, until it com
   )
   await one.kill()
   await eventually(async () => expect(await ups(fleet)).toEqual({ [asReplica]: '0', ...ofOther }))
+})
+
+it('a server that changes its role while it is up is never served in two roles, whatever was found in it', async () => {
+  const { one, two, started } = servers
+  await Promise.all([one, two].map((server) => server.client().set('key', 'value')))
+  const wanted = target(one, [...showsRole, ...withWalk])
+  const fleet = started([changingSource<Settings>(wanted)])
+  const served = async () => {
+    const text = await fleet.text()
+    const roles = [...text.matchAll(/instance_role="(.*?)"/g)].map(([, role = '']) => role)
+    return { roles: [...new Set(roles)], hasKeys: text.includes('redis_key_size{') }
+  }
+  await eventually(
+    async () => expect(await served()).toEqual({ roles: ['master'], hasKeys: true }),
+    within,
+  )
+
+  const seen: (readonly string[])[] = []
+  await one.client().call('REPLICAOF', '127.0.0.1', `${two.port}`)
+  await eventually(async () => {
+    const now = await served()
+    seen.push(now.roles)
+    expect(now).toEqual({ roles: ['slave'], hasKeys: true })
+  }, within)
+
+  expect(seen.filter((roles) => roles.length !== 1)).toEqual([])
 })
 
 it('a server that stands still for longer than a poll may be old keeps its role, too', async () => {
