@@ -20,7 +20,7 @@ export const seriesOptions = {
     env: ['REDIS_EXPORTER_APPEND_INSTANCE_ROLE_LABEL'],
     scope: 'target',
     group,
-    help: 'Add the label instance_role to the metrics of the server',
+    help: 'Add the label instance_role to the metrics of the server; one that is down keeps the role that it told last',
     kind: flag,
     default: 'false',
   },

@@ -8,7 +8,7 @@ import { nothing, type PollResult } from './poll-target.ts'
 import { type Outcome, renderSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { OpenTarget } from './snapshot-store.ts'
 
-export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
+export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow' | 'lastRole'> {
   /** How the collectors of the slow schedule did last with this server. */
   readonly slow?: (origin: Origin) => readonly Outcome[]
   /** Called when the snapshot of a server was published, before anybody can ask for it. */
@@ -16,7 +16,7 @@ export interface PollTaskOptions extends Omit<SnapshotOptions, 'slow'> {
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
   readonly pollTarget: () => Promise<PollResult>
-  readonly store: Pick<OpenTarget, 'publish'>
+  readonly store: Pick<OpenTarget, 'publish' | 'role'>
   /** Why a snapshot of so many bytes cannot be held; undefined where it can. */
   readonly refuse?: ((bytes: number) => RedisError | undefined) | undefined
   readonly counts: TargetCounts
@@ -66,11 +66,12 @@ export function createPollTask(options: PollTaskOptions): PollTask {
   const logTarget = createTargetLog(log, clock)
   let last: PollOutcome | undefined
 
-  function render(result: PollResult, takenAt: number): Promise<Snapshot> {
+  function render(result: PollResult, takenAt: number, lastRole: string): Promise<Snapshot> {
     const origin = originOf(result)
     return renderSnapshot(namespace, result, takenAt, maximumAgeMilliseconds, {
       sharedFamilies: options.sharedFamilies,
       showRole: options.showRole,
+      lastRole,
       byRole: options.byRole,
       remedyOf: options.remedyOf,
       encoder: options.encoder,
@@ -83,10 +84,10 @@ export function createPollTask(options: PollTaskOptions): PollTask {
     const polled = await pollTarget()
     if (signal?.aborted) return
     for (const collector of polled.collectors) noteCollector(collector)
-    const rendered = await render(polled, takenAt)
+    const rendered = await render(polled, takenAt, store.role())
     const refusal = refuse(rendered.bytes)
     const result = refusal ? downAs(polled, refusal) : polled
-    const snapshot = refusal ? await render(result, takenAt) : rendered
+    const snapshot = refusal ? await render(result, takenAt, rendered.role) : rendered
     const origin = originOf(result)
     if (signal?.aborted) return
     counts.snapshotPublished(snapshot.bytes, snapshot.series)

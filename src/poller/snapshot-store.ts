@@ -55,6 +55,8 @@ export interface SnapshotStore {
 
 /** Takes what is learnt of a target. */
 export interface OpenTarget {
+  /** What the server told last that it is in its replication; empty where it told nothing. */
+  role(): string
   publish(snapshot: Snapshot): void
   /**
    * Puts what the slow schedule gave in the place of the last of this collector. It is served beside
@@ -169,6 +171,7 @@ export function createSnapshotStore(clock: Clock): SnapshotStore {
     readiness.noteCome(entry)
 
     return {
+      role: snapshots.role,
       publish(snapshot) {
         if (!isHeld()) return
         readiness.note()

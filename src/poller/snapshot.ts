@@ -1,5 +1,11 @@
 import type { RemedyOf } from '../collectors/remedy.ts'
-import { addToFamily, encode, familiesOf, type WrittenSeries } from '../metrics/encode.ts'
+import {
+  addToFamily,
+  type ExtraLabels,
+  encode,
+  familiesOf,
+  type WrittenSeries,
+} from '../metrics/encode.ts'
 import { encodeInSlices } from '../metrics/encode-in-slices.ts'
 import {
   type EncodedBody,
@@ -33,7 +39,7 @@ export interface Snapshot {
   readonly error: string | undefined
   /** What the server calls itself, such as `Valkey 9.1.2`; empty when it is down. */
   readonly server: string
-  /** What it is in its replication, such as `master`; empty when it is down. */
+  /** What it is in its replication, such as `master`; while it is down, what it told last. */
   readonly role: string
   /** The collectors, and parts of collectors, that failed. */
   readonly failures: readonly Failure[]
@@ -53,11 +59,10 @@ export interface SnapshotOptions {
    * text format wants all series of a family in one block, so these are encoded apart.
    */
   readonly sharedFamilies?: ReadonlySet<string> | undefined
-  /**
-   * Whether every series tells the role of the server; that of one whose state is not known any
-   * more is empty.
-   */
+  /** Whether every series tells the role of the server. */
   readonly showRole?: boolean | undefined
+  /** What it told last, which series of one that is down tell; empty unless given. */
+  readonly lastRole?: string | undefined
   /** Whether what was found in another role holds no more; so it is where series tell the role. */
   readonly byRole?: boolean | undefined
   /** How the collectors of the slow schedule did last. */
@@ -92,6 +97,7 @@ export async function renderSnapshot(
   {
     sharedFamilies = new Set(),
     showRole = false,
+    lastRole = '',
     byRole = showRole,
     slow = [],
     remedyOf,
@@ -99,18 +105,20 @@ export async function renderSnapshot(
   }: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { unixSeconds, server } = result
-  const labels = (role: string) => (showRole ? roleLabel(role) : undefined)
+  // Whoever is alerted of a master that is down finds it by the series that it had when it was up.
+  const role = result.error ? lastRole : result.role
+  const labels = showRole ? roleLabel(role) : undefined
   const failure = result.error && describe(result.error)
   const collectors = [...result.collectors, ...(result.error ? [] : slow)]
   const families = familiesOf(pollSamples({ ...result, collectors, failure }))
-  const lines = createFamilyEncoder(namespace, labels(result.role), encoder)
+  const lines = createFamilyEncoder(namespace, labels, encoder)
   await inSlices(allSeriesOf(result), (one) => {
     if (!sharedFamilies.has(one.metric.name)) addToFamily(families, one)
     else if ('chunks' in one) lines.addWritten(one)
     else lines.add([one])
   })
   const [main, shared] = await Promise.all([
-    encodeInSlices(namespace, families, labels(result.role), encoder),
+    encodeInSlices(namespace, families, labels, encoder),
     lines.finish(),
   ])
   const all = [...main.bodies, ...bodiesOf(shared)]
@@ -122,21 +130,21 @@ export async function renderSnapshot(
       unixSeconds,
       error: failure,
       server,
-      role: result.role,
+      role,
       failures: collectors.flatMap((one) => failuresOf(one, remedyOf)),
       origin: result.run && originOf(result.run, result.role, byRole),
       figures: result.figures,
       series: main.series + lines.series(),
       bytes: all.reduce((sum, { plainLength }) => sum + plainLength, 0),
     },
-    { namespace, maximumAgeMilliseconds, showRole },
+    { namespace, maximumAgeMilliseconds, labels },
   )
 }
 
 interface Staleness {
   readonly namespace: string
   readonly maximumAgeMilliseconds: number
-  readonly showRole: boolean
+  readonly labels: ExtraLabels | undefined
 }
 
 /**
@@ -145,13 +153,12 @@ interface Staleness {
  */
 function withStaleBody(
   snapshot: Omit<Snapshot, 'staleBody'>,
-  { namespace, maximumAgeMilliseconds, showRole }: Staleness,
+  { namespace, maximumAgeMilliseconds, labels }: Staleness,
 ): Snapshot {
   return {
     ...snapshot,
     staleBody() {
       const stale = stateSamples(snapshot.unixSeconds, staleReason(maximumAgeMilliseconds))
-      const labels = showRole ? roleLabel('') : undefined
       return encodeBodyAtOnce(encode(namespace, stale, labels).text)
     },
   }

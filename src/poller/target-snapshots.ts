@@ -86,6 +86,8 @@ export interface TargetSnapshots extends Judged {
   /** Returns whether there was anything of these collectors. */
   withdrawSlow(collectors: readonly string[]): boolean
   past(): TargetPast
+  /** What the server told last that it is in its replication; empty where it told nothing. */
+  role(): string
   /** When the snapshot becomes too old, by the monotonic clock; undefined while there is none. */
   end(): number | undefined
   /** What to serve at this moment, which is to come after those of all earlier calls. */
@@ -217,6 +219,7 @@ function holdSnapshots(target: HeldTarget, clock: Clock, held: Held): TargetSnap
         curve: (curve) => held.history.curve(curve, clock.monotonic()),
       }
     },
+    role: () => held.snapshot?.role ?? '',
     end: () => held.snapshot && endOf(held.snapshot),
     serve(now) {
       const { snapshot } = held

@@ -11,6 +11,7 @@ import type { Snapshot } from '../../src/poller/snapshot.ts'
 import type { OpenTarget } from '../../src/poller/snapshot-store.ts'
 
 const store: OpenTarget = {
+  role: () => '',
   publish: () => undefined,
   publishSlow: () => undefined,
   withdrawSlow: () => undefined,

@@ -59,7 +59,7 @@ describe('the counts', () => {
 })
 
 test('the age of a snapshot begins with its poll, not with the end of it', async () => {
-  const slow = recordedPollTask(target, (clock) => clock.advance(8_000))
+  const slow = recordedPollTask(target, { duringPoll: (clock) => clock.advance(8_000) })
 
   await slow.pollWith(upResult())
 
@@ -69,7 +69,7 @@ test('the age of a snapshot begins with its poll, not with the end of it', async
 test('a family that the slow schedule shares is published apart, and counts as well', async () => {
   const alone = recordedPollTask(target)
   await alone.pollWith(upResult())
-  const poller = recordedPollTask(target, undefined, new Set(['memory_used_bytes']))
+  const poller = recordedPollTask(target, { sharedFamilies: new Set(['memory_used_bytes']) })
   await poller.pollWith(upResult())
 
   const [main, , lines] = poller.store.serve().bodies.map(({ plain }) => plain().toString())

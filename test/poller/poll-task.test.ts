@@ -141,7 +141,7 @@ test('fields that could not be read are named at the level debug alone', async (
 
 test('a snapshot that cannot be held is served as down with the reason, and nothing else of it', async () => {
   const refusal = redisError('too_large', 'there is no room')
-  const refused = recordedPollTask(target, undefined, undefined, () => refusal)
+  const refused = recordedPollTask(target, { refuse: () => refusal })
   await refused.pollWith(upResult())
 
   expect(refused.store.states()).toMatchObject([

@@ -137,6 +137,18 @@ describe('several targets', () => {
     expect(await ups(store, clock)).toEqual(['redis_up{target="redis://one:6379"} 0'])
   })
 
+  test('keep the role that they told last when they are opened anew, until they are forgotten', async () => {
+    const { store, one, publish } = await several()
+    expect(one.role()).toBe('')
+    await publish(one)
+    expect(one.role()).toBe('master')
+
+    const again = heldTarget(store, 'redis://one:6379', 1_000)
+    expect(again.role()).toBe('master')
+    again.close()
+    expect(heldTarget(store, 'redis://one:6379').role()).toBe('')
+  })
+
   test('have each an age of its own at which they are too old', async () => {
     const { clock, store, one, publish } = await several()
     await publish(one)

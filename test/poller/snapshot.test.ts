@@ -90,12 +90,35 @@ describe('where the role of the server is to be shown', () => {
     expect(new Set(Object.values(rest))).toEqual(new Set(['master']))
   })
 
-  test('it is empty for a server that is down or was not polled for long', async () => {
-    const down = await renderSnapshot('redis', downResult(), 0, 1, { showRole: true })
-    const stale = await renderSnapshot('redis', upResult(), 0, 1, { showRole: true })
+  test('a server that is down has the role that it told last', async () => {
+    const down = await renderSnapshot('redis', downResult(), 0, 1, {
+      showRole: true,
+      lastRole: 'slave',
+    })
 
-    expect(roles(snapshotBytes(down))).toMatchObject({ redis_up: '' })
-    expect(roles(stale.staleBody().plain())).toMatchObject({ redis_up: '' })
+    expect(roles(snapshotBytes(down))).toMatchObject({
+      redis_up: 'slave',
+      redis_exporter_last_scrape_error: 'slave',
+      redis_exporter_last_scrape_duration_seconds: 'slave',
+      redis_exporter_snapshot_timestamp_seconds: 'slave',
+    })
+    expect(roles(down.staleBody().plain())).toMatchObject({ redis_up: 'slave' })
+  })
+
+  test('it is empty of a server that never told any', async () => {
+    const { bodies } = await renderSnapshot('redis', downResult(), 0, 1, { showRole: true })
+
+    expect(roles(snapshotBytes({ bodies }))).toMatchObject({ redis_up: '' })
+  })
+
+  test('a server that is up has the one that it tells, and keeps it when it was not polled for long', async () => {
+    const { bodies, staleBody } = await renderSnapshot('redis', upResult(), 0, 1, {
+      showRole: true,
+      lastRole: 'slave',
+    })
+
+    expect(roles(snapshotBytes({ bodies }))).toMatchObject({ redis_up: 'master' })
+    expect(roles(staleBody().plain())).toMatchObject({ redis_up: 'master' })
   })
 })
 

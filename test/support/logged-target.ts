@@ -48,6 +48,7 @@ export function loggedTarget(url: string, options: PolledTargetOptions = {}): Lo
     maximumAgeMilliseconds: 60_000,
     pollTarget: target.poll,
     store: {
+      role: () => last?.role ?? '',
       publish: (snapshot) => {
         last = snapshot
       },

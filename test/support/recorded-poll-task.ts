@@ -19,12 +19,15 @@ export interface RecordedPollTask extends RecordedLog {
   count(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>
 }
 
+export interface RecordedPollTaskOptions
+  extends Pick<PollTaskOptions, 'sharedFamilies' | 'showRole' | 'refuse'> {
+  readonly duringPoll?: (clock: FakeClock) => void
+}
+
 /** The poll task of one target, with its log, its counts and what it publishes. */
 export function recordedPollTask(
   target: string,
-  duringPoll: (clock: FakeClock) => void = () => {},
-  sharedFamilies: ReadonlySet<string> = new Set(),
-  refuse: PollTaskOptions['refuse'] = undefined,
+  { duringPoll = () => {}, ...options }: RecordedPollTaskOptions = {},
 ): RecordedPollTask {
   const clock = fakeClock()
   const store = createSnapshotStore(clock)
@@ -40,8 +43,8 @@ export function recordedPollTask(
   const counts = ownMetrics.ofTarget(target)
   const log = recorded.log.child({ target })
   const { run } = createPollTask({
+    ...options,
     namespace: 'redis',
-    sharedFamilies,
     maximumAgeMilliseconds: 45_000,
     async pollTarget() {
       duringPoll(clock)
@@ -49,7 +52,6 @@ export function recordedPollTask(
       return next
     },
     store: open,
-    refuse,
     counts,
     async onPolled() {
       polled.push({ revision: store.serve().revision, polls: await count('scrapes_total') })
