@@ -40,6 +40,7 @@ import { quickenStrings } from './redis/quick-strings.ts'
 import { reloadOf } from './reload.ts'
 import { answerSignals, endOnSignal, stopOnSignal } from './signals.ts'
 import { openStandardStream } from './standard-stream.ts'
+import { textOfBytes } from './targets/any-bytes.ts'
 import { lookupThreads } from './targets/lookup-threads.ts'
 import { createNameLookups } from './targets/name-lookups.ts'
 import { createPasswordCommands } from './targets/password-command.ts'
@@ -57,9 +58,9 @@ async function main(): Promise<void> {
     env: process.env,
     collectors: all,
     takenLabels: labelNames(all.flatMap(({ metrics }) => metrics)),
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: (path) => textOfBytes(readFileSync(path)),
     passwords: {
-      readFile: (path) => readFile(path, 'utf8'),
+      readFile: async (path) => textOfBytes(await readFile(path)),
       runCommand: createPasswordCommands({ env: process.env }),
     },
     hostName: hostname(),

@@ -34,7 +34,7 @@ const dependsOnServer = [
   ],
   ...['partial-refusals', 'replication', 'round-trips', 'sent-commands', 'sentinel'],
   ...['server-progress', 'server-statistics', 'unready-servers', 'walk', 'scripts'],
-  ...['unread-fields', 'everything-on'],
+  ...['unread-fields', 'everything-on', 'taken-commands'],
 ].map(fileOf)
 
 // Loading the sources anew for each of two hundred files takes longer than the tests.

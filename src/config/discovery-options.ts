@@ -1,6 +1,7 @@
 import { addressMap } from '../options/address-map-kind.ts'
+import { userName } from '../options/login-kinds.ts'
 import type { Options } from '../options/option.ts'
-import { duration, filePath, flag, nameList, oneOf, plainText } from '../options/value-kinds.ts'
+import { duration, filePath, flag, nameList, oneOf } from '../options/value-kinds.ts'
 
 const group = 'Discovery'
 const second = 1000
@@ -64,7 +65,7 @@ export const discoveryOptions = {
     group,
     needs: ['discover', 'is-cluster'],
     help: 'User to log in as to the nodes, or to masters and replicas, that are found; that of the address unless given',
-    kind: plainText,
+    kind: userName,
     default: undefined,
   },
   discoverPasswordsFile: {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Values } from '../options/option.ts'
 import type { Address, Credentials, Endpoint } from '../targets/address.ts'
+import { bytesOfText } from '../targets/any-bytes.ts'
 import { fixedLogin, isLoginFailure, loginFailure } from '../targets/login.ts'
 import type { RunPasswordCommand } from '../targets/password-command.ts'
 import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
@@ -18,6 +19,7 @@ export interface LoginSettings
 
 /** How passwords are read that stand elsewhere. */
 export interface PasswordReaders {
+  /** As texts of any bytes. */
   readonly readFile: (path: string) => Promise<string>
   readonly runCommand: RunPasswordCommand
 }
@@ -146,5 +148,5 @@ let keyOfMarks: Buffer | undefined
 /** Stands for a secret within this process: the same for the same one, and of no use elsewhere. */
 function mark(text: string): string {
   keyOfMarks ??= randomBytes(32)
-  return createHmac('sha256', keyOfMarks).update(text).digest('hex').slice(0, 16)
+  return createHmac('sha256', keyOfMarks).update(bytesOfText(text)).digest('hex').slice(0, 16)
 }

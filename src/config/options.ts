@@ -1,7 +1,7 @@
+import { addressesWithLogins, password, userName } from '../options/login-kinds.ts'
 import type { Options } from '../options/option.ts'
 import { programCall } from '../options/program-call.ts'
 import {
-  addressList,
   duration,
   filePath,
   flag,
@@ -10,8 +10,6 @@ import {
   metricsPath,
   namespace,
   oneOf,
-  plainText,
-  secretText,
   wholeNumber,
   wholeSeconds,
 } from '../options/value-kinds.ts'
@@ -35,7 +33,7 @@ export const options = {
     scope: 'target',
     group: 'Redis',
     help: 'Addresses of the servers to watch; the flag may be repeated',
-    kind: addressList,
+    kind: addressesWithLogins,
     several: true,
     default: 'redis://localhost:6379',
     secret: true,
@@ -46,7 +44,7 @@ export const options = {
     scope: 'target',
     group: 'Redis',
     help: 'User to log in as; wins over the one in the address',
-    kind: plainText,
+    kind: userName,
     default: undefined,
   },
   password: {
@@ -55,7 +53,7 @@ export const options = {
     scope: 'target',
     group: 'Redis',
     help: 'Password for all servers; wins over the one in an address, which is for that server alone',
-    kind: secretText,
+    kind: password,
     default: undefined,
     secret: true,
   },

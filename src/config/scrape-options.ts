@@ -1,4 +1,4 @@
-import { allowRules } from '../options/allow-rules-kind.ts'
+import { allowRulesWithLogins } from '../options/login-kinds.ts'
 import type { Options } from '../options/option.ts'
 import { wholeNumber } from '../options/value-kinds.ts'
 
@@ -13,7 +13,7 @@ export const scrapeOptions = {
     group,
     several: true,
     help: 'Of which servers /scrape may ask beside those that are watched; nobody unless given',
-    kind: allowRules,
+    kind: allowRulesWithLogins,
     default: undefined,
     // Whoever mistakes it for an address writes a password there.
     secret: true,

@@ -12,6 +12,7 @@ import {
   type RedisError,
   toRedisError,
 } from '../redis/redis-error.ts'
+import { isRefusalToTell } from '../redis/taken-away.ts'
 import { createSeriesAccount, type SeriesAccount } from '../walk/series-account.ts'
 import { startInSlices } from '../yielding.ts'
 import { isNewAndSound, noSeries, type SeenSeries } from './sound-series.ts'
@@ -216,14 +217,15 @@ function begin(
 }
 
 // The first error of the whole server ends what a collector does: the next command would be
-// answered in the same way. What a user may not do with keys is told for each command.
+// answered in the same way. What is refused of keys is told for each command.
 function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 'read' | 'readIn'> {
   let ended: RedisError | undefined
 
   function note(reply: unknown, command: Command | undefined): void {
     if (!isRedisError(reply)) return
     if (concernsServer(reply)) ended ??= reply
-    if (reply.reason === 'noperm' && command) failPart(commandName(command), reply)
+    const name = command && commandName(command)
+    if (name && isRefusalToTell(name, reply, poll.server)) failPart(name, reply)
   }
 
   return {

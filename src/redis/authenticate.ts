@@ -1,4 +1,5 @@
 import type { Credentials } from '../targets/address.ts'
+import { bytesOfText } from '../targets/any-bytes.ts'
 import { isLoginFailure } from '../targets/login.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import type { Command } from './command.ts'
@@ -16,7 +17,10 @@ const defaultUser = 'default'
 
 /** A connection that is new. */
 export interface NewConnection {
-  /** Resolves when the server takes the command, and rejects with what it answers otherwise. */
+  /**
+   * Resolves when the server takes the command, whose words are binary strings, and rejects with what it
+   * answers otherwise.
+   */
   readonly send: (command: Command) => Promise<void>
   /** Resolves with the cause when the connection ends. */
   readonly ended: Promise<RedisError>
@@ -64,7 +68,7 @@ async function logIn({ user, password }: Credentials, send: NewConnection['send'
   if (!password) return
   const secret = password.reveal()
   try {
-    if (user === undefined) await send(['AUTH', secret])
+    if (user === undefined) await send(['AUTH', toBinary(secret)])
     else await logInAs(user, secret, send)
   } catch (failure) {
     if (isRedisError(failure) && failure.code === noPasswordSet) return
@@ -75,15 +79,19 @@ async function logIn({ user, password }: Credentials, send: NewConnection['send'
 // User names came with Redis 6: AUTH before takes the password alone, which is that of `default`.
 async function logInAs(user: string, secret: string, send: NewConnection['send']): Promise<void> {
   try {
-    await send(['AUTH', user, secret])
+    await send(['AUTH', toBinary(user), toBinary(secret)])
   } catch (failure) {
     if (!isRedisError(failure) || !isAbsence(failure)) throw failure
-    if (user === defaultUser) return await send(['AUTH', secret])
+    if (user === defaultUser) return await send(['AUTH', toBinary(secret)])
     throw redisError(
       'auth',
       'the server knows no user names (Redis before 6): give the password alone',
     )
   }
+}
+
+function toBinary(text: string): string {
+  return bytesOfText(text).toString('latin1')
 }
 
 function explained(failure: RedisError, secret: string): RedisError {

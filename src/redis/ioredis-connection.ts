@@ -84,7 +84,7 @@ function createConnection(
       await authenticate(login, {
         ended: opened.socket.ended,
         async send(command) {
-          await Promise.all(exchange(opened, [command], 'text'))
+          await Promise.all(exchange(opened, [command], 'binary'))
         },
       })
       return 'opened'

@@ -139,6 +139,11 @@ export function fromErrorReply(reply: string): RedisError {
     return redisError('other', 'the server has no password', noPasswordSet)
   if (/\bDB index is out of range\b|\binvalid DB index\b|\bSELECT is not allowed\b/i.test(reply))
     return noSuchDatabase(code)
+  if (/\bunknown command\b/i.test(reply))
+    return redisError(
+      'unknown_command',
+      'the server does not know the command, or only by another name',
+    )
   if (/\bunknown (sentinel )?(sub)?command\b|wrong number of arguments/i.test(reply))
     return redisError('unknown_command', 'the server does not know the command in this form')
   if (/invalid password|invalid username-password/i.test(reply))

@@ -67,7 +67,7 @@ export function createSocketConnection(
       await authenticate(login, {
         ended: opened.socket.ended,
         async send(command) {
-          const [reply] = await exchangeOver(opened, [toBinaryCommand(command)])
+          const [reply] = await exchangeOver(opened, [command])
           if (isRedisError(reply)) throw reply
         },
       }).catch((failure) => {

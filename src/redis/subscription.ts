@@ -97,8 +97,7 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
         return
       }
       owed = { replies, isMade: command[0] === 'SUBSCRIBE', resolve, reject }
-      const [name, ...rest] = command
-      socket.write(encodeCommands([[name, ...rest.map(toBinary)]]), replies)
+      socket.write(encodeCommands([command]), replies)
     })
   }
 
@@ -109,7 +108,7 @@ export function listenTo(subscription: Subscription, hearing: Hearing): Listenin
       send: (command) => send(socket, command, 1),
     })
     socket.subscribe()
-    await send(socket, ['SUBSCRIBE', ...channels], channels.length)
+    await send(socket, ['SUBSCRIBE', ...channels.map(toBinary)], channels.length)
     hearing.onReady()
   }
 

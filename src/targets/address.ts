@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isList } from './address-hint.ts'
+import { textOfBytes } from './any-bytes.ts'
 import type { LookUp } from './name-lookups.ts'
 import { type Secret, secret } from './secret.ts'
 
@@ -135,7 +136,7 @@ function readHost(text: string): string | undefined {
 
 // Without a colon it is the password alone, as redis-cli reads it.
 function parseUserPart(text: string): Credentials {
-  const decode = isPercentEncoded(text) ? decodeURIComponent : (raw: string) => raw
+  const decode = isPercentEncoded(text) ? decoded : (raw: string) => raw
   const colon = text.indexOf(':')
   const user = decode(text.slice(0, Math.max(colon, 0)))
   const password = decode(text.slice(colon + 1))
@@ -145,15 +146,14 @@ function parseUserPart(text: string): Credentials {
   }
 }
 
+// What is encoded may be any bytes.
+function decoded(text: string): string {
+  const binary = text.replace(/%(..)/g, (_, digits) => String.fromCharCode(Number(`0x${digits}`)))
+  return textOfBytes(Buffer.from(binary, 'latin1'))
+}
+
 // Characters that an encoded user part cannot hold (RFC 3986, 3.2.1), or a percent sign that
 // encodes nothing, show that the text was put in as it is.
 function isPercentEncoded(text: string): boolean {
-  if (/[^\w.~!$&'()*+,;=:%-]/.test(text)) return false
-  if (/%(?![0-9a-f]{2})/i.test(text)) return false
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
+  return !/[^\w.~!$&'()*+,;=:%-]|%(?![0-9a-f]{2})/i.test(text)
 }

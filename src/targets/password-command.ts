@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { nextSlice } from '../yielding.ts'
+import { textOfBytes } from './any-bytes.ts'
 import { loginFailure } from './login.ts'
 
 /** A program to run without a shell. Its arguments may hold what nobody shall see. */
@@ -99,18 +100,9 @@ function start({ program, args }: ProgramCall, env: PasswordCommandOptions['env'
 }
 
 function readOutput(output: Buffer): string {
-  const text = decoded(output)?.replace(/\r?\n$/, '')
-  if (text === undefined) throw commandFailure('printed what is no text in UTF-8')
+  const text = textOfBytes(output).replace(/\r?\n$/, '')
   if (text === '') throw commandFailure('printed nothing')
   return text
-}
-
-function decoded(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 function killGroup({ pid }: ChildProcess): void {

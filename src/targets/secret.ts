@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A text that prints as `[secret]` wherever it is logged, inspected, joined or serialised. */
+/** A text, as of `textOfBytes`, that prints as `[secret]` wherever it is logged, inspected, joined or serialised. */
 export interface Secret {
   /** The text itself, for the one place that sends it. */
   reveal(): string

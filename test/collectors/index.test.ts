@@ -24,7 +24,7 @@ test('a server that has nothing but INFO is asked by those of the others that as
   const senders = collectors.filter(({ commands }) => commands).map(({ name }) => name)
 
   expect(senders.filter((name) => applying().includes(name))).toEqual([
-    ...['keyspace', 'info-debug', 'cluster', 'tile38', 'scripts'],
+    ...['keyspace', 'info-debug', 'cluster', 'tile38', 'check-single-keys', 'scripts'],
   ])
 })
 
@@ -40,7 +40,6 @@ test.each([
   ['latency|histogram', ['latency-histogram']],
   ['client', ['client-list', 'clients-aggregate']],
   ['acl', ['acl-log']],
-  ['type', ['check-single-keys']],
   ['xinfo', ['check-single-streams']],
 ])('a server that has %s is asked by the collectors %j too', (command, names) => {
   const without = applying()

@@ -31,6 +31,29 @@ test('a command that a shell would have to run is a mistake that shows nothing o
   ])
 })
 
+test.each([
+  [
+    'REDIS_PASSWORD',
+    '--redis.password (REDIS_PASSWORD): the value is not accepted: bytes of it are no UTF-8, and a flag or a variable loses such; a password of them stands in --redis.password-file, or percent-encoded in the address; give a text in UTF-8',
+  ],
+  [
+    'REDIS_URL',
+    '--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR): the value is not accepted: bytes of it are no UTF-8, and a flag or a variable loses such; in a user or a password they are written as %HH; give redis://',
+  ],
+  [
+    'REDIS_USER',
+    '--redis.user (REDIS_USER): "redis://:p\ufffdw@one" is not accepted: bytes of it are no UTF-8, and a flag or a variable loses such; a name of them stands percent-encoded in the address; give a text in UTF-8',
+  ],
+  [
+    'REDIS_EXPORTER_SCRAPE_ALLOW',
+    'bytes of it are no UTF-8, and a flag or a variable loses such; give rules',
+  ],
+])('a variable of which bytes were lost is a mistake that says what to do: %s', (name, said) => {
+  expect(mistakesOf([], { [name]: 'redis://:p\ufffdw@one' })).toEqual([
+    expect.stringContaining(said),
+  ])
+})
+
 test('a command is no setting of the target, and no page shows it', () => {
   const { settings } = configured(['--redis.password-command=token hunter2'])
 
@@ -60,6 +83,11 @@ describe('where a login comes from', () => {
   test.each([
     ['another password', [url], ['--redis.addr=redis://inside:other@one:7000']],
     ['another user', [url], [url, '--redis.user=other']],
+    [
+      'another byte that is no UTF-8',
+      ['--redis.addr=redis://:p%FF@one'],
+      ['--redis.addr=redis://:p%FE@one'],
+    ],
     ['another file', ['--redis.password-file=a'], ['--redis.password-file=b']],
     ['another command', ['--redis.password-command=a'], ['--redis.password-command=b']],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { betrayal, password } from '../support/betrayal.ts'
-import { runExporter } from '../support/exporter.ts'
+import { startProgram } from '../support/child-process.ts'
+import { bundle, runExporter } from '../support/exporter.ts'
 import { neverReplies } from '../support/peer-behaviours.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 
@@ -49,6 +50,16 @@ describe.concurrent('mistakes in the configuration', () => {
 
     expect(await run.exited).toEqual({ code: 2, signal: null })
     expect(run.stderr()).toContain('--redis.addr, --redis.url (REDIS_URL, REDIS_ADDR)')
+    expect(run.output()).not.toMatch(betrayal)
+  })
+
+  it('in a variable whose bytes are no UTF-8 name it, and show nothing of it', async () => {
+    const given = `REDIS_PASSWORD="$(printf '${password}\\377')" exec "$0"`
+    await using run = startProgram({ program: 'sh', args: ['-c', given, bundle] })
+
+    expect(await run.exited).toEqual({ code: 2, signal: null })
+    expect(run.stderr()).toContain('--redis.password (REDIS_PASSWORD): the value is not accepted')
+    expect(run.stderr()).toContain('stands in --redis.password-file, or percent-encoded')
     expect(run.output()).not.toMatch(betrayal)
   })
 

@@ -50,7 +50,7 @@ const refusals: readonly Refusal[] = [
   {
     server: 'whose INFO was renamed',
     reason: 'unknown_command',
-    message: 'the server does not know the command in this form',
+    message: 'the server does not know the command, or only by another name',
     start: () => startRedis({ args: ['--rename-command', 'INFO', 'HIDDEN'] }),
   },
   {

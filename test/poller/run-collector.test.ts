@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
 import { type Sample, sample } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
+import { fromErrorReply } from '../../src/redis/redis-error.ts'
 import { keys, run, sharedPoll } from '../support/collector-run.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -49,6 +50,22 @@ test('parts that failed are told with their errors, beside the samples of the ot
 
   expect(result.samples).toHaveLength(1)
   expect(result.failedParts).toEqual(new Map([['a.lua', error]]))
+})
+
+test.each([
+  ['that the user may not run', 'NOPERM no', true],
+  ['that was taken away', "ERR unknown command 'TYPE'", true],
+  ['of a key that is not its own', 'MOVED 1 127.0.0.1:7000', false],
+])('a command about keys %s is such a part: %s', async (_case, reply, isTold) => {
+  const error = fromErrorReply(reply)
+  const poll = { ...sharedPoll, readIn: async () => [error] }
+  const collector = collectorOf('keyspace', async ({ readIn }) => {
+    await readIn(0, [['TYPE', 'a']])
+    return [sample(keys, 3, { db: 'db0' })]
+  })
+
+  const { failedParts } = await runCollector(collector, poll, fakeClock())
+  expect(failedParts).toEqual(isTold ? new Map([['type', error]]) : undefined)
 })
 
 describe('a collector that fails', () => {

@@ -89,6 +89,11 @@ test('a server that is loading its data is not said to refuse the password', asy
   expect(failure).toMatchObject({ reason: 'loading' })
 })
 
+test('words go out as binary strings, of whatever bytes they are', async () => {
+  expect((await logIn('w\udce9r', 'pä\udcff', {})).sent).toEqual(['AUTH w\xe9r p\xc3\xa4\xff'])
+  expect((await logIn(undefined, 'pä\udcff', {})).sent).toEqual(['AUTH p\xc3\xa4\xff'])
+})
+
 describe('beside a wrong password is said', () => {
   test.each([
     ['hunter2\n', 'the password ends in a line break'],

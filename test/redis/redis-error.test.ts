@@ -63,7 +63,7 @@ group('an error reply', () => {
     [
       "ERR unknown command 'SLOWLOG', with args beginning with: 'LEN' ",
       'unknown_command',
-      'the server does not know the command in this form',
+      'the server does not know the command, or only by another name',
     ],
     [
       "ERR unknown subcommand 'HISTOGRAM'. Try LATENCY HELP.",

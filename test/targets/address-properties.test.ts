@@ -133,10 +133,5 @@ function beginsAnother(text: string): boolean {
 
 /** Whether a text is percent-encoded by the letter. */
 function isEncoded(text: string): boolean {
-  if (!new RegExp(`^(?:[${allowed}]|%[0-9A-Fa-f]{2})*$`).test(text)) return false
-  try {
-    return decodeURIComponent(text) !== text
-  } catch {
-    return false
-  }
+  return text.includes('%') && new RegExp(`^(?:[${allowed}]|%[0-9A-Fa-f]{2})*$`).test(text)
 }

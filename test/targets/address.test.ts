@@ -100,9 +100,10 @@ describe('user and password', () => {
     ['user:%C3%A4', 'user', 'ä'],
     ['user:ä', 'user', 'ä'],
     ['user:ä%41', 'user', 'ä%41'],
-    // Encoded in form, but of no text.
-    ['user:%C3%28', 'user', '%C3%28'],
-    ['user:%FF', 'user', '%FF'],
+    // Of bytes that are no text.
+    ['user:%C3%28', 'user', '\udcc3('],
+    ['us%E9r:p%FF%FE%E9w', 'us\udce9r', 'p\udcff\udcfe\udce9w'],
+    ['user:p%ffä', 'user', 'p%ffä'],
     ['user:pass word', 'user', 'pass word'],
     ['user:line\nbreak%41', 'user', 'line\nbreak%41'],
     ['user:a+b', 'user', 'a+b'],

@@ -27,7 +27,7 @@ export const checkSingleKeys = collector({
   example: { checkSingleKeys: 'list,db3=list' },
   isWanted: (settings) => isGiven(settings.checkSingleKeys),
   access: (settings) => ({ keys: namedKeys(settings.checkSingleKeys) }),
-  appliesTo: (server) => server.mode !== 'sentinel' && server.knows('type'),
+  appliesTo: (server) => server.mode !== 'sentinel',
   async collect(poll) {
     const { settings, server } = poll
     if (!mayLookAtKeys(server, settings)) return []

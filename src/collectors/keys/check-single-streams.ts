@@ -1,4 +1,5 @@
 import { showNames } from '../../keyspace/key-label.ts'
+import { isTakenAway } from '../../redis/taken-away.ts'
 import { collector } from '../collector.ts'
 import { mayLookAtKeys } from './key-choice.ts'
 import { isGiven, keyOptions, namedKeys } from './key-options.ts'
@@ -22,7 +23,8 @@ export const checkSingleStreams = collector({
   example: { checkSingleStreams: 'orders,db3=orders' },
   isWanted: (settings) => isGiven(settings.checkSingleStreams),
   access: (settings) => ({ keys: namedKeys(settings.checkSingleStreams) }),
-  appliesTo: (server) => server.mode !== 'sentinel' && server.knows('xinfo'),
+  appliesTo: (server) =>
+    server.mode !== 'sentinel' && (server.knows('xinfo') || isTakenAway('xinfo|stream', server)),
   async collect(poll) {
     const { settings, server } = poll
     if (!mayLookAtKeys(server, settings)) return []

@@ -6,6 +6,7 @@ import {
   isRefusal,
   type RedisError,
 } from '../../redis/redis-error.ts'
+import { isRefusalToTell } from '../../redis/taken-away.ts'
 import type { Walk } from './key-collector.ts'
 
 /** A way to read that does not send again what the server refused for good. */
@@ -23,11 +24,12 @@ export interface WalkRefusals {
 
 /**
  * Heeds and remembers what the server refuses, so that one of a million keys is enough to learn it.
- * That needs no taking in: it stays true when a batch is visited again. What the user may not run is
- * a part that fails, what the server does not have is none; `tell` hears of both, once for each.
+ * That needs no taking in: it stays true when a batch is visited again. What the user may not run, or
+ * was taken away from the server, is a part that fails, what the server does not have for its age is
+ * none; `tell` hears of all, once for each.
  */
 export function heedRefusals(
-  { refusals, failPart }: Pick<Walk, 'refusals' | 'failPart'>,
+  { refusals, failPart, server }: Pick<Walk, 'refusals' | 'failPart' | 'server'>,
   tell: () => void = () => undefined,
 ): ReadUnlessRefused {
   const told = new Set<string>()
@@ -36,7 +38,7 @@ export function heedRefusals(
     if (told.has(name)) return
     told.add(name)
     tell()
-    if (error.reason === 'noperm') failPart(name, error)
+    if (isRefusalToTell(name, error, server)) failPart(name, error)
   }
 
   function learn(commands: readonly Command[], replies: readonly BulkReply[]): void {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { checkKeys } from '../../../src/collectors/keys/check-keys.ts'
 import type { BulkReply } from '../../../src/redis/connection.ts'
+import { parseInfo } from '../../../src/redis/info.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
+import { serverInfo } from '../../../src/redis/server-info.ts'
 import { server, startWalk, string, visitAll } from '../../support/check-keys-walk.ts'
 import { textOf } from '../../support/fake-poll.ts'
+import { walkOf } from '../../support/tiny-walk.ts'
 import { unindented } from '../../support/unindented.ts'
 
 const list = (key: string, length = 3) => ({
@@ -176,6 +180,37 @@ describe('in a walk', () => {
     })
 
     expect(samples.map(({ metric }) => metric.name)).toEqual(['key_memory_usage_bytes'])
+  })
+
+  test('what every server has and this one has not is a part that fails, and the rest is there', async () => {
+    const { visitor, take, failedParts } = startWalk()
+    const { read } = server({
+      ...list('a'),
+      'TYPE b': 'string',
+      'MEMORY USAGE b': 100,
+      'GETRANGE b 0 511': fromErrorReply("ERR unknown command 'GETRANGE'"),
+    })
+    const samples = take(await visitor.visit(0, ['a', 'b'], read))
+
+    expect(samples.map(({ metric, labels }) => `${metric.name} ${labels.key}`)).toEqual([
+      'key_memory_usage_bytes a',
+      'key_size a',
+      'key_memory_usage_bytes b',
+    ])
+    expect(failedParts).toEqual(['getrange'])
+  })
+
+  test('what a server does not have for its age is no failure', async () => {
+    const { walk, take, failedParts } = walkOf(['--check-keys=*'])
+    const old = serverInfo(parseInfo('# Server\r\nredis_version:3.2.13\r\n'), undefined)
+    const { read } = server({
+      ...list('a'),
+      'MEMORY USAGE a': fromErrorReply("ERR unknown command 'MEMORY'"),
+    })
+    const samples = take(await checkKeys.start({ ...walk, server: old }).visit(0, ['a'], read))
+
+    expect(samples.map(({ metric }) => metric.name)).toEqual(['key_size'])
+    expect(failedParts).toEqual([])
   })
 
   test.each(['LOADING Redis is loading', 'MASTERDOWN Link is down', 'BUSY Redis is busy'])(

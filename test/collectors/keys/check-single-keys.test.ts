@@ -135,6 +135,12 @@ test.each([
   expect(poll.commands).toEqual(commands)
 })
 
+test('a server from which TYPE was taken away is asked, so that this is told', () => {
+  const { server } = fakePoll({ commands: ['memory', 'memory|usage'] })
+
+  expect(checkSingleKeys.appliesTo?.(server)).toBe(true)
+})
+
 test('a Sentinel has no keys', () => {
   const { server } = fakePoll({ info: '# Server\nredis_mode:sentinel\n' })
 

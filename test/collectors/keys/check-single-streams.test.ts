@@ -137,6 +137,21 @@ test.each(['none', 'list'])('a key of type %s gives nothing and is asked no more
   expect(await checkSingleStreams.collect(poll)).toEqual([])
 })
 
+test.each([
+  ['7.0.15', true],
+  ['4.0.14', false],
+])(
+  'a server of Redis %s without XINFO is asked, so that this is told, where it should have it: %s',
+  (version, expected) => {
+    const { server } = fakePoll({
+      info: `# Server\nredis_version:${version}\n`,
+      commands: ['type'],
+    })
+
+    expect(checkSingleStreams.appliesTo?.(server)).toBe(expected)
+  },
+)
+
 test('a master is not asked when masters are skipped', async () => {
   const poll = fakePoll({
     info: '# Replication\nrole:master\n',
