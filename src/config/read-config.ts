@@ -26,7 +26,7 @@ import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import { protectionMistakes } from './protection-mistakes.ts'
 import { settleShard } from './shard-settings.ts'
-import { shownText } from './shown-text.ts'
+import { shownPath } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
@@ -214,7 +214,7 @@ function passwordFileMistakes(
   const mistakes = addresses.flatMap((address) => {
     const server = serverUser({ ...values, address })
     const mistake = passwordFileMistake(() => readFile(passwordFile), server)
-    return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+    return mistake ? [`${title(options.passwordFile)}: ${shownPath(passwordFile)} ${mistake}`] : []
   })
   return [...new Set(mistakes)]
 }
