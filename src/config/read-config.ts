@@ -21,6 +21,7 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { nameMistakes } from './name-mistakes.ts'
 import { tlsFilesOf, tlsMistakes, unreadFiles } from './named-files.ts'
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
@@ -143,7 +144,7 @@ export function readConfig(surroundings: Surroundings): Request {
   const wantedAddresses = addressesOf(values, given)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
-  mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
+  mistakes.push(...nameMistakes(values, surroundings.takenLabels))
   mistakes.push(...scrapeMistakes(values))
   // Whoever asks for --acl watches nobody.
   if (!commandLine.acl) mistakes.push(...unwatchedMistakes(values))
@@ -197,12 +198,6 @@ function idleOf(
     ...unreadOptions(collectors, table, settings, given),
     ...unlookedKeys(table, settings),
   ]
-}
-
-function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): readonly string[] {
-  if (!taken.has(label)) return []
-  const why = `"${label}" is not accepted: series have a label of that name; give another one`
-  return [`${title(options.targetLabel)}: ${why}`]
 }
 
 function passwordFileMistakes(
