@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option as CommanderOption, type Help } from 'commander'
+import { Command, Option as CommanderOption, type Help } from 'commander'
 import type { Option } from '../options/option.ts'
 import { flag } from '../options/value-kinds.ts'
 import { nearestName } from './nearest-name.ts'
@@ -43,7 +43,7 @@ export function parseCommandLine(args: readonly string[], options: readonly Opti
   }
   const words = withTwoDashes(args, program, mistakes)
   const texts = words.map(({ text }) => text)
-  const { operands, unknown } = parse(program, texts, mistakes)
+  const { operands, unknown } = program.parseOptions(texts)
   for (const [index, text] of unknown.entries()) {
     const isFlag = text.startsWith('-')
     // A word behind an unknown flag is taken for its value.
@@ -156,20 +156,8 @@ function longName({ long }: CommanderOption): string {
   return long ?? ''
 }
 
-// Commander stops at a flag without its value. That can only be the last word: every other
-// would have taken the next one.
-function parse(program: Command, args: readonly string[], mistakes: string[]) {
-  try {
-    return program.parseOptions([...args])
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    mistakes.push(`${args.at(-1)}: the value is missing`)
-    return program.parseOptions(args.slice(0, -1))
-  }
-}
-
 // Go programs take flags with one dash too. A word that is the value of the flag before it stays
-// as it is, unless it is a flag itself: then the value was forgotten.
+// as it is, unless it is a flag itself: then the value was forgotten, and the flag is left out.
 function withTwoDashes(
   args: readonly string[],
   program: Command,
@@ -200,6 +188,8 @@ function withTwoDashes(
     isWanted = isAlone && option.required
     mayCome = isAlone && option.optional
   }
+  // Commander would stop at one without its value, having taken all before it.
+  if (isWanted) mistakes.push(`${result.pop()?.text}: the value is missing`)
   return result
 }
 

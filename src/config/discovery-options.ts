@@ -57,6 +57,7 @@ export const discoveryOptions = {
     help: 'Where servers are reached that announce another address, as behind NAT',
     kind: addressMap,
     default: undefined,
+    neverShown: true,
   },
   discoverUser: {
     flags: ['discover.user'],

@@ -1,6 +1,6 @@
 import type { Option } from '../options/option.ts'
 import { options } from './options.ts'
-import { shownText } from './shown-text.ts'
+import { shownPath, shownText } from './shown-text.ts'
 import type { SettingMistake } from './target-settings.ts'
 import { type NamedFile, type ReadFile, type TlsFiles, tlsFaults } from './tls-files.ts'
 
@@ -65,7 +65,8 @@ export function unreadFiles(
   return filesNamedBy(option, value)
     .filter((path) => !canRead(path, readFile))
     .map((path) => {
-      const what = `${shownText(path)} cannot be read; give files that can be`
+      const shown = option.secret ? shownPath(path) : shownText(path)
+      const what = `${shown} cannot be read; give files that can be`
       return { option, what, files: [path] }
     })
 }

@@ -32,7 +32,7 @@ export const options = {
     env: ['REDIS_URL', 'REDIS_ADDR'],
     scope: 'target',
     group: 'Redis',
-    help: 'Addresses of the servers to watch; the flag may be repeated',
+    help: 'Addresses of the servers to watch; the flag may be repeated, or be empty for none',
     kind: addressesWithLogins,
     several: true,
     default: 'redis://localhost:6379',

@@ -21,17 +21,24 @@ import {
   type PasswordReaders,
   serverUser,
 } from './login-settings.ts'
+import { nameMistakes } from './name-mistakes.ts'
 import { tlsFilesOf, tlsMistakes, unreadFiles } from './named-files.ts'
 import { notAccepted } from './not-accepted.ts'
 import { options } from './options.ts'
 import { protectionMistakes } from './protection-mistakes.ts'
 import { settleShard } from './shard-settings.ts'
-import { shownText } from './shown-text.ts'
+import { shownPath } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
 import type { ReadFile } from './tls-files.ts'
 import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
+import {
+  addressesOf,
+  mayAskOnDemand,
+  scrapeMistakes,
+  unwatchedMistakes,
+} from './watched-addresses.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
 export interface OwnConfig
@@ -134,12 +141,14 @@ export function readConfig(surroundings: Surroundings): Request {
   const started = commandLine.acl ? undefined : { env, processId }
   const listening = settleListening(values, given, started)
   mistakes.push(...listening.mistakes)
-  const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
+  const wantedAddresses = addressesOf(values, given)
   if (readNamed)
     mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
-  const clash = addressClash(wantedAddresses)
-  mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
+  mistakes.push(...nameMistakes(values, surroundings.takenLabels))
   mistakes.push(...scrapeMistakes(values))
+  // Whoever asks for --acl watches nobody.
+  if (!commandLine.acl) mistakes.push(...unwatchedMistakes(values))
+  const clash = addressClash(wantedAddresses)
   if (clash) mistakes.push(`${title(options.address)}: ${clash}`)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const { address: _default, ...others } = values
@@ -191,28 +200,6 @@ function idleOf(
   ]
 }
 
-function labelMistakes(label: string, taken: ReadonlySet<string> = new Set()): readonly string[] {
-  if (!taken.has(label)) return []
-  const why = `"${label}" is not accepted: series have a label of that name; give another one`
-  return [`${title(options.targetLabel)}: ${why}`]
-}
-
-// The address that there is by default is none that somebody wants who names servers otherwise.
-function addressesOf(values: Values<typeof options>, isGiven: boolean): readonly Address[] {
-  const isWanted = isGiven || (!values.targetsFile && !mayAskOnDemand(values))
-  return isWanted ? (values.address ?? []) : []
-}
-
-function mayAskOnDemand({ scrapeAllow = [] }: Values<typeof options>): boolean {
-  return scrapeAllow.length > 0
-}
-
-function scrapeMistakes(values: Values<typeof options>): readonly string[] {
-  if (!mayAskOnDemand(values) || !values.disableScrapeEndpoint) return []
-  const [without] = options.disableScrapeEndpoint.flags
-  return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
-}
-
 function passwordFileMistakes(
   values: Values<typeof options>,
   readFile: ReadFile,
@@ -222,7 +209,7 @@ function passwordFileMistakes(
   const mistakes = addresses.flatMap((address) => {
     const server = serverUser({ ...values, address })
     const mistake = passwordFileMistake(() => readFile(passwordFile), server)
-    return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
+    return mistake ? [`${title(options.passwordFile)}: ${shownPath(passwordFile)} ${mistake}`] : []
   })
   return [...new Set(mistakes)]
 }
@@ -257,7 +244,8 @@ function readAll<T extends Options>(
 
 function readSeveral(option: Option, given: AllGiven['flags'], mistakes: string[]): unknown {
   const values = given.map(({ text, by }) => {
-    const value = option.kind.read(text)
+    // Beside others an empty one is rather what a variable leaves that nobody filled in.
+    const value = text === '' ? undefined : option.kind.read(text)
     if (value === undefined)
       mistakes.push(`${title(option)}: ${notAccepted(option, text)}${origin(option, by)}`)
     return value

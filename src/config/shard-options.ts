@@ -24,6 +24,7 @@ export const shardOptions = {
     help: 'Which of them this one is, from 0',
     kind: shardIndex,
     default: undefined,
-    defaultHelp: 'the number at the end of the host name, such as that of a pod of a StatefulSet',
+    defaultHelp:
+      'the number at the end of the host name, such as that of a pod of a StatefulSet; 0 where there is one exporter',
   },
 } as const satisfies Options

@@ -22,8 +22,8 @@ export function settleShard(
   if (isUnread(shardOptions.shardIndex, shardIndex)) return none
   if (shardTotal === undefined)
     return shardIndex === undefined ? none : mistaken('means nothing without --shard.total')
-  const range = `give 0 to ${shardTotal - 1}`
-  const index = shardIndex ?? ordinalOf(hostName)
+  const range = shardTotal === 1 ? 'give 0' : `give 0 to ${shardTotal - 1}`
+  const index = shardIndex ?? (shardTotal === 1 ? 0 : ordinalOf(hostName))
   if (index === undefined)
     return mistaken(
       `the host name ${shownText(hostName)} does not end in a dash and a number; ${range}`,

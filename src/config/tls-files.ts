@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { shownText } from './shown-text.ts'
+import { shownPath, shownText } from './shown-text.ts'
 
 /** A setting that names a file: how messages call it, and the path that was given. */
 export interface NamedFile {
@@ -43,17 +43,18 @@ export function tlsFaults(files: TlsFiles, readFile: ReadFile): readonly TlsFaul
     const file = files[of]
     const { path, text } = file
     if (!isGiven(file)) return undefined
-    const tell = (what: string) =>
+    const tell = (what: string, shown = shownText) =>
       faults.push({
         of,
-        what: `${path ? shownText(path) : 'it'} ${what}; give ${accepts}`,
+        what: `${path ? shown(path) : 'it'} ${what}; give ${accepts}`,
         about: [file],
       })
     let pem: string
     try {
       pem = text ?? readFile(path ?? '')
     } catch (error) {
-      tell(`cannot be read (${codeOf(error)})`)
+      // What could be read was the path of a file.
+      tell(`cannot be read (${codeOf(error)})`, of === 'key' ? shownPath : shownText)
       return undefined
     }
     try {

@@ -1,5 +1,5 @@
 import { inSlices } from '../yielding.ts'
-import type { FileEntry, FileNode } from './file-tree.ts'
+import { type FileEntry, type FileNode, itemsOf } from './file-tree.ts'
 import { type EntryRules, placeOf, readAddress, type TargetEntry } from './target-entry.ts'
 import { readLabels } from './target-labels.ts'
 
@@ -24,7 +24,9 @@ function* readGroup(group: FileNode, path: string, rules: EntryRules): Generator
   for (const entry of entries)
     if (entry !== targets && entry !== labels)
       rules.tell({ ...placeOf(entry, path), what: inGroups })
-  if (targets?.value.kind !== 'list') {
+  // As for Prometheus, a group may do without.
+  const items = group.kind === 'map' && (targets ? itemsOf(targets.value) : [])
+  if (!items) {
     rules.tell({
       line: (targets ?? group).line,
       path: `${path}.targets`,
@@ -33,7 +35,7 @@ function* readGroup(group: FileNode, path: string, rules: EntryRules): Generator
     return
   }
   const common = labels ? labelsOfGroup(labels, path, rules) : {}
-  for (const [index, item] of targets.value.items.entries()) {
+  for (const [index, item] of items.entries()) {
     const place = { line: item.line, path: `${path}.targets[${index}]` }
     const address = readAddress(item, place, rules)
     yield { place, address, alias: undefined, labels: common, settings: new Map() }
@@ -44,5 +46,9 @@ const inGroups =
   'in the form of file_sd there are targets and labels alone; settings stand in the form with targets above all'
 
 function labelsOfGroup(entry: FileEntry, path: string, rules: EntryRules) {
-  return readLabels(entry.value, placeOf(entry, path), rules, (name) => name.startsWith('__'))
+  return readLabels(entry.value, placeOf(entry, path), rules, isDropped)
+}
+
+function isDropped({ key, value }: FileEntry): boolean {
+  return key.startsWith('__') || value.kind === 'nothing'
 }

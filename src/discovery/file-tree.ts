@@ -27,6 +27,12 @@ export interface FileEntry {
   readonly value: FileNode
 }
 
+/** The elements of a list, none where nothing stands, as Go programs write it; undefined of anything else. */
+export function itemsOf(node: FileNode): readonly FileNode[] | undefined {
+  if (node.kind === 'nothing') return []
+  return node.kind === 'list' ? node.items : undefined
+}
+
 /** What is wrong at a line, in words that show nothing of the file. */
 export interface SyntaxMistake {
   readonly line: number

@@ -24,15 +24,18 @@ export interface FollowOptions {
 }
 
 const longestPause = 1_000
+const mostUnread = 5
 
 /**
  * Looks at files again and again rather than watching them: that works on every file system, through
  * any number of links, and in folders that come later. A change is read when it was the same twice,
- * so that none is read half.
+ * so that none is read half, and at the fifth look at the latest: what is replaced time and again would
+ * never be.
  */
 export function followVersions(options: FollowOptions): Followed {
   const { version, loaded, load, onMistakes, everyMilliseconds } = options
   let seen: FileVersion = ''
+  let unread = 0
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let loading: Promise<readonly string[]> = Promise.resolve([])
@@ -56,8 +59,13 @@ export function followVersions(options: FollowOptions): Followed {
 
   async function look(): Promise<void> {
     const now = await version()
-    if (now !== loaded() && now === seen && !isStopped) await reload()
+    unread = now === loaded() ? 0 : unread + 1
+    const isDue = unread >= mostUnread || (unread > 0 && now === seen)
     seen = now
+    if (isDue && !isStopped) {
+      unread = 0
+      await reload()
+    }
     if (!isStopped) timer = setTimeout(look, everyMilliseconds)
   }
 

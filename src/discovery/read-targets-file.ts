@@ -11,7 +11,7 @@ import {
   wantTarget,
   wishOf,
 } from './file-target.ts'
-import { type FileNode, readFileTree } from './file-tree.ts'
+import { type FileNode, itemsOf, readFileTree } from './file-tree.ts'
 import { type ReadNamedFiles, readNamedFiles } from './read-named-files.ts'
 import {
   type EntryRules,
@@ -50,6 +50,8 @@ export async function readTargetsFile(
 ): Promise<TargetsRead> {
   const mistakes: FileMistake[] = []
   const tell = (mistake: FileMistake) => void mistakes.push(mistake)
+  // A list of none, as Go programs write it; a file in which nothing stands may be one that is being written.
+  if (text.trim() === 'null') return nothing
   const tree = await readFileTree(text)
   if ('mistakes' in tree) {
     for (const { line, what } of tree.mistakes) tell({ line, path: '', what })
@@ -102,15 +104,17 @@ async function readEntries(root: FileNode, rules: EntryRules): Promise<Entries> 
   for (const entry of root.entries) {
     const { key, value } = entry
     if (key === 'targets') list = value
-    else if (key === 'defaults') defaults = readDefaults(value, key, rules)
+    else if (key === 'defaults')
+      defaults = value.kind === 'nothing' ? undefined : readDefaults(value, key, rules)
     else rules.tell({ ...placeOf(entry, ''), what: acceptedFiles })
   }
-  if (list?.kind !== 'list') {
+  const items = list && itemsOf(list)
+  if (!items) {
     rules.tell({ line: (list ?? root).line, path: 'targets', what: 'give a list of targets' })
     return ofNone
   }
   const entries: TargetEntry[] = []
-  await inSlices(bounded(list.items, rules).entries(), ([index, item]) => {
+  await inSlices(bounded(items, rules).entries(), ([index, item]) => {
     entries.push(readTargetEntry(item, `targets[${index}]`, rules))
   })
   return { defaults, entries }

@@ -1,4 +1,4 @@
-import { type AddressPair, parseAddressMap } from '../targets/address-map.ts'
+import { type AddressPair, addressMapHint, parseAddressMap } from '../targets/address-map.ts'
 import type { ValueKind } from './value-kinds.ts'
 
 /** Where servers are reached that announce something else. */
@@ -7,4 +7,5 @@ export const addressMap: ValueKind<readonly AddressPair[]> = {
   accepts:
     'pairs of host[:port]=host[:port] separated by commas, such as 10.0.0.1:6379=redis.example.com:7001',
   read: parseAddressMap,
+  hint: addressMapHint,
 }

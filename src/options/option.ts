@@ -44,6 +44,8 @@ export interface Option<T = unknown> {
   readonly onlyWith?: readonly string[]
   /** Its value may hold a password and is never shown. */
   readonly secret?: boolean
+  /** It holds no secret, but somebody may give one there, as in an address: it is not shown in messages. */
+  readonly neverShown?: boolean
 }
 
 /** Options by their key in the configuration. */

@@ -49,8 +49,8 @@ export const secretText: ValueKind<Secret> = {
 export const addressList: ValueKind<readonly Address[]> = {
   placeholder: 'addresses',
   accepts: `${acceptedAddresses}; several with commas between them`,
-  read: parseAddresses,
-  hint: addressesHint,
+  read: (text) => (text === '' ? [] : parseAddresses(text)),
+  hint: (text) => (text === '' ? 'it is empty' : addressesHint(text)),
 }
 
 /** The name of a label; those that begin with two underscores are Prometheus' own. */

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { isDeepStrictEqual } from 'node:util'
 import { protectionTitles } from '../config/protection-mistakes.ts'
-import { shownText } from '../config/shown-text.ts'
+import { shownPath, shownText } from '../config/shown-text.ts'
 import { type NamedFile, pemCertificates, tlsFileMistakes } from '../config/tls-files.ts'
 import { readVersioned } from '../discovery/versioned-file.ts'
 import { suitesOfTls13 } from './names-of-go.ts'
@@ -67,7 +67,7 @@ async function settingsOfFile(
   const name = /^[\w./-]+$/.test(path) ? path : shownText(path)
   const content = await readVersioned(path, mostBytes)
   if ('failure' in content)
-    return { mistakes: [`${protectionTitles.file}: ${shownText(path)} ${content.failure}`] }
+    return { mistakes: [`${protectionTitles.file}: ${shownPath(path)} ${content.failure}`] }
   const { settings, mistakes } = await readWebConfig(content.text, path, taken)
   if (mistakes.length > 0)
     return {

@@ -16,11 +16,31 @@ export interface AddressPair {
 /** Reads `10.0.0.1:6379=example.com:7001,10.0.0.2=[2001:db8::1]`; undefined when it is none. */
 export function parseAddressMap(text: string): readonly AddressPair[] | undefined {
   if (text === '') return []
-  const pairs = text.split(',').map((pair) => {
-    const [announced, reachable, ...more] = pair.split('=').map((place) => readPlace(place.trim()))
-    return announced && reachable && more.length === 0 ? { announced, reachable } : undefined
-  })
+  const pairs = text.split(',').map(readPair)
   return pairs.every((pair) => pair !== undefined) ? pairs : undefined
+}
+
+/** What is wrong with a map of which a pair is none, without showing anything of it. */
+export function addressMapHint(text: string): string | undefined {
+  const texts = text.split(',')
+  const bad = texts.findIndex((one) => readPair(one) === undefined)
+  const why = pairHint(texts[bad] ?? '')
+  if (texts.length === 1) return why
+  return `of its pairs, number ${bad + 1} is none${why ? `: ${why}` : ''}`
+}
+
+function pairHint(text: string): string | undefined {
+  if (text.trim() === '') return 'it is empty'
+  if (text.includes('@')) return 'neither users nor passwords stand there'
+  if (/[/?]/.test(text)) return 'hosts and ports alone stand there'
+  if (text.split('=').length !== 2) return 'one = stands between two places'
+  if (/(^|=)\s*[\da-f]*:[\da-f]*:/i.test(text)) return 'an IPv6 address stands in brackets'
+  return undefined
+}
+
+function readPair(text: string): AddressPair | undefined {
+  const [announced, reachable, ...more] = text.split('=').map((place) => readPlace(place.trim()))
+  return announced && reachable && more.length === 0 ? { announced, reachable } : undefined
 }
 
 /** The address to connect to for one that is announced; a pair with its port comes first. */

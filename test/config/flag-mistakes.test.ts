@@ -104,6 +104,17 @@ test.each(['--redis.addr', '--redis.password', '--poll.interval', '--log-level']
   },
 )
 
+test.each([
+  [['--web.listen-address=:9121', '--redis.addr']],
+  [['--redis.addr=a', '--redis.addr=b', '--redis.user']],
+  [['--poll.interval=1s', '--poll.interval=2s', '--redis.addr']],
+  [['stray', '--redis.addr']],
+])('a value that is missing at the end makes no other mistake: %j', (args) => {
+  const others = mistakesOf(args.slice(0, -1))
+
+  expect(mistakesOf(args)).toEqual([`${args.at(-1)}: the value is missing`, ...others])
+})
+
 describe('a flag where a value was to stand', () => {
   test.each([
     [['--redis.password', '--debug'], '--redis.password', '--debug'],

@@ -16,17 +16,17 @@ describe('what strangers may ask for', () => {
 
   test('needs the files of passwords that it names', () => {
     const request = readConfig({
-      args: ['--scrape.allow=a:1=/gone,b:1=user@/there'],
+      args: ['--scrape.allow=a:1=/run/gone,b:1=user@/there'],
       env: {},
       collectors: allCollectors,
       readFile(path) {
-        if (path === '/gone') throw new Error('gone')
+        if (path === '/run/gone') throw new Error('gone')
         return 'hunter2'
       },
     })
 
     expect(request).toMatchObject({
-      mistakes: [`${name}: "/gone" cannot be read; give files that can be`],
+      mistakes: [`${name}: "/run/gone" cannot be read; give files that can be`],
     })
   })
 

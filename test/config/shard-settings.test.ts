@@ -25,8 +25,21 @@ test('an index wins over that of the host name', () => {
   expect(configured(['--shard.total=5', '--shard.index=0']).shard).toEqual({ index: 0, total: 5 })
 })
 
-test('one shard alone is one', () => {
-  expect(configured(['--shard.total=1', '--shard.index=0']).shard).toEqual({ index: 0, total: 1 })
+describe('one shard alone', () => {
+  test('is one', () => {
+    expect(configured(['--shard.total=1', '--shard.index=0']).shard).toEqual({ index: 0, total: 1 })
+  })
+
+  test('needs no index, whatever the host is called', () => {
+    expect(configured(['--shard.total=1']).shard).toEqual({ index: 0, total: 1 })
+    expect(mistakesOf(['--shard.total=1'], {}, 'localhost')).toEqual([])
+  })
+
+  test('has no other index', () => {
+    expect(mistakesOf(['--shard.total=1', '--shard.index=1'])).toEqual([
+      `${title}: 1 is not one of 1 shards; give 0`,
+    ])
+  })
 })
 
 describe('is refused', () => {

@@ -62,7 +62,7 @@ describe('a file that cannot be used is named with its setting and what is accep
       ['--tls-client-cert-file=none', '--tls-client-key-file=none'],
       [
         `${certificateFlag}: "none" cannot be read (ENOENT); ${giveCertificates}`,
-        `${keyFlag}: "none" cannot be read (ENOENT); ${giveKey}`,
+        `${keyFlag}: the file cannot be read (ENOENT); ${giveKey}`,
       ],
     ],
     [

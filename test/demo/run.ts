@@ -1,16 +1,16 @@
-// What `make run` calls: runs the built exporter in the foreground, towards the server that
-// REDIS_URL or REDIS_ADDR names, or else towards a demonstration Redis that ends with it.
+// What `make run` calls: runs the built exporter in the foreground, towards the servers that the
+// environment names, or else towards a demonstration Redis that ends with it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Environment } from '../../src/config/given.ts'
 import { type Program, startProgram } from '../support/child-process.ts'
 import { httpRequest } from '../support/http-get.ts'
+import { demonstrated, namesServers } from './demonstrated.ts'
 import { startDemonstrationRedis } from './demonstration-redis.ts'
 import { urlOfListenAddress } from './listen-address.ts'
 import { stopSignal } from './stop-signals.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 const buildFolder = fileURLToPath(new URL('../../bin', import.meta.url))
 const bundle = join(buildFolder, 'redis-exporter')
@@ -22,28 +22,15 @@ async function run(environment: Environment): Promise<number> {
   }
   const listen = environment.REDIS_EXPORTER_WEB_LISTEN_ADDRESS || '127.0.0.1:9121'
   const common = { ...environment, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: listen }
-  if (environment.REDIS_URL || environment.REDIS_ADDR) {
-    return await runExporter(common, 'the server that you named', stopping)
+  if (namesServers(environment)) {
+    return await runExporter(common, 'what you named', stopping)
   }
   const redis = await startDemonstrationRedis(buildFolder)
   try {
     const watched = `a demonstration Redis on 127.0.0.1:${redis.port}`
-    return await runExporter(towards(redis.url, common), watched, stopping)
+    return await runExporter(demonstrated(redis.url, common), watched, stopping)
   } finally {
     await redis.stop()
-  }
-}
-
-/** Credentials in the environment are for another server; a short interval shows life. */
-function towards(url: string, environment: Environment): Environment {
-  return {
-    ...environment,
-    REDIS_URL: url,
-    REDIS_ADDR: undefined,
-    REDIS_USER: undefined,
-    REDIS_PASSWORD: undefined,
-    REDIS_PASSWORD_FILE: undefined,
-    POLL_INTERVAL: environment.POLL_INTERVAL || '2s',
   }
 }
 

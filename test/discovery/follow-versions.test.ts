@@ -55,3 +55,22 @@ test('what changes is read when it was the same twice: a file that grows is not 
   expect(loads).toEqual(['abcd'])
   followed.stop()
 })
+
+test('what changes with every look is read with every fifth, since it would never be else', async () => {
+  let version = 0
+  const loads: string[] = []
+  const followed = followVersions({
+    version: async () => String(version++),
+    loaded: () => loads.at(-1) ?? '0',
+    load: async () => {
+      loads.push(String(version - 1))
+      return []
+    },
+    onMistakes() {},
+    everyMilliseconds: 1_000,
+  })
+  await vi.advanceTimersByTimeAsync(11_000)
+
+  expect(loads).toEqual(['5', '10'])
+  followed.stop()
+})

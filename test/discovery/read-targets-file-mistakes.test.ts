@@ -36,6 +36,10 @@ describe('mistakes', () => {
       'hunter2',
       '1 : give targets, a list, and if need be defaults above it; or the form of file_sd of Prometheus, a list of targets and labels',
     ],
+    [
+      '# null\n',
+      '1 : give targets, a list, and if need be defaults above it; or the form of file_sd of Prometheus, a list of targets and labels',
+    ],
     ['defaults: {}', '1 targets: give a list of targets'],
     ['targets: {a: 1}', '1 targets: give a list of targets'],
     [
@@ -174,7 +178,12 @@ describe('mistakes', () => {
       '[{targets: [one], poll.interval: 5}]',
       '1 [0].poll.interval: in the form of file_sd there are targets and labels alone; settings stand in the form with targets above all',
     ],
-    ['[{labels: {}}]', '1 [0].targets: give a list of addresses'],
+    ['[{targets: {}}]', '1 [0].targets: give a list of addresses'],
+    ['[null]', '1 [0].targets: give a list of addresses'],
+    [
+      '[{targets: [null]}]',
+      '1 [0].targets[0]: the value is not accepted; give redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], unix:///path, host[:port] or [IPv6]:port',
+    ],
     ['[{targets: [one, two, "one:6379"]}]', '1 [0].targets[2]: the same server stands in line 1'],
     ['targets: [', '1 : the indentation does not fit what stands above, or a bracket is missing'],
     ['targets:\n\t- address: one', '2 : tabs do not indent in YAML'],

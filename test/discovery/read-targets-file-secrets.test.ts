@@ -35,6 +35,9 @@ describe('a password in the file is refused', () => {
     '[{targets: [one], "redis://:hunter2@host:6379": a}]',
     '[{targets: [one], labels: {"redis://:hunter2@host:6379": a}}]',
     'defaults: {"redis://:hunter2@host:6379": a}\ntargets: []',
+    'targets: [{address: one, discover.map: "redis://:hunter2@10.0.0.1:6379=nat.example:7001"}]',
+    'targets: [{address: one, discover.map: ["hunter2@10.0.0.1=nat.example"]}]',
+    'targets: [{address: one, alias: "redis://:hunter2@host:6379 "}]',
   ])('and shown nowhere: %j', async (text) => {
     const mistakes = await mistakesIn(text)
 

@@ -103,11 +103,37 @@ describe('the form of file_sd', () => {
     ])
     expect(targets[0]?.settings.pollInterval).toBe(5_000)
   })
+
+  test.each([
+    ['labels', '[{"targets": ["one"], "labels": null}]'],
+    ['labels, as YAML leaves them', '- targets: [one]\n  labels:\n'],
+    ['the value of a label', '[{"targets": ["one"], "labels": {"env": null}}]'],
+    ['targets of another group', '[{"targets": null, "labels": {"a": "b"}}, {"targets": ["one"]}]'],
+    ['another group', '[{"labels": {"a": "b"}}, {"targets": ["one"]}]'],
+  ])('may hold nothing in the place of %s, as Go programs write it', async (_what, text) => {
+    expect(await targetsOf(text)).toMatchObject([{ name: 'redis://one:6379', labels: {} }])
+  })
 })
 
-test('a file without targets is one', async () => {
-  expect(await targetsOf('targets: []')).toEqual([])
-  expect(await targetsOf('[]')).toEqual([])
+describe('a file without targets', () => {
+  test.each(['targets: []', '[]', 'null', 'null\n', '[{"targets": null}]', '[{}]', 'targets:'])(
+    'is one, as %j',
+    async (text) => {
+      expect(await targetsOf(text)).toEqual([])
+    },
+  )
+})
+
+test('what is empty in the place of labels or defaults is none', async () => {
+  const [target] = await targetsOf(unindented`
+    defaults:
+      # poll.interval: 5s
+    targets:
+      - address: one
+        labels:
+  `)
+
+  expect(target).toMatchObject({ name: 'redis://one:6379', labels: {} })
 })
 
 test('what stands there as before is the very same target, whatever stands around it', async () => {

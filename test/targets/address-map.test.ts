@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { announcedEndpoint, mapAddress, parseAddressMap } from '../../src/targets/address-map.ts'
+import {
+  addressMapHint,
+  announcedEndpoint,
+  mapAddress,
+  parseAddressMap,
+} from '../../src/targets/address-map.ts'
 
 describe('a map', () => {
   const map = parseAddressMap(
@@ -26,6 +31,21 @@ describe('a map', () => {
     ...['redis://a=b/', 'a=b/3', 'a=b?db=1', 'a=:7000', '2001:db8::1=b'],
   ])('is none in %j', (text) => {
     expect(parseAddressMap(text)).toBeUndefined()
+  })
+})
+
+describe('what is wrong with a map is told without showing it', () => {
+  test.each([
+    ['redis://:hunter2@a=b', 'neither users nor passwords stand there'],
+    ['redis://a=b', 'hosts and ports alone stand there'],
+    ['a', 'one = stands between two places'],
+    ['a=b=c', 'one = stands between two places'],
+    ['a=2001:db8::1', 'an IPv6 address stands in brackets'],
+    ['a:0=b', undefined],
+    ['a=b,', 'of its pairs, number 2 is none: it is empty'],
+    ['a=b,c:0=d', 'of its pairs, number 2 is none'],
+  ])('%j', (text, hint) => {
+    expect(addressMapHint(text)).toBe(hint)
   })
 })
 
