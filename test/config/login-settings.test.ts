@@ -42,7 +42,7 @@ test.each([
   ],
   [
     'REDIS_USER',
-    '--redis.user (REDIS_USER): "redis://:p\ufffdw@one" is not accepted: bytes of it are no UTF-8, and a flag or a variable loses such; a name of them stands percent-encoded in the address; give a text in UTF-8',
+    '--redis.user (REDIS_USER): "redis://[secret]@one" is not accepted: bytes of it are no UTF-8, and a flag or a variable loses such; a name of them stands percent-encoded in the address; give a text in UTF-8',
   ],
   [
     'REDIS_EXPORTER_SCRAPE_ALLOW',
