@@ -81,6 +81,19 @@ describe.concurrent('half a protection', () => {
   )
 })
 
+describe.concurrent('a place where nobody can listen', () => {
+  it.each([
+    ['--web.listen-address', 'unix:///none/x.sock', 'its folder does not exist'],
+    ['--web.listen-address', `unix://${import.meta.filename}`, 'what is there is no socket'],
+    ['--web.probe-address', `unix://${import.meta.dirname}`, 'what is there is no socket'],
+  ])('ends it with 1, by %s at %s: %s', async (flag, place, why) => {
+    await using run = runExporter({ args: [`${flag}=${place}`, '--redis.addr=127.0.0.1:1'] })
+
+    expect(await run.exited).toEqual({ code: 1, signal: null })
+    expect(run.output()).toContain(`cannot listen on ${place}: ${why}; see ${flag}`)
+  })
+})
+
 describe.concurrent('a port that is in use', () => {
   it('is named, and ends it with 1', async () => {
     await using peer = await startPeer(neverReplies)
