@@ -52,6 +52,17 @@ describe.concurrent('mistakes in the configuration', () => {
     expect(run.output()).not.toMatch(betrayal)
   })
 
+  it.each(['redis.addr', 'web.listen-address', 'web.probe-address'])(
+    'may be a path that the kernel would cut off, of --%s',
+    async (flag) => {
+      await using run = runExporter({ args: [`--${flag}=unix:///tmp/${'ü'.repeat(60)}`] })
+
+      expect(await run.exited).toEqual({ code: 2, signal: null })
+      expect(run.stderr()).toContain(`--${flag}`)
+      expect(run.stderr()).toContain('107 bytes at most')
+    },
+  )
+
   it('that are a password without its flag are not repeated', async () => {
     await using run = runExporter({ args: ['--redis.pasword', password] })
 
