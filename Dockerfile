@@ -44,7 +44,8 @@ USER 65532:65532
 EXPOSE 9121
 
 # Node asks for itself, so the image needs no curl. An empty host means every interface, so the
-# loopback address will answer. A port given by flag instead of environment is not seen here.
+# loopback address will answer. A port given by flag instead of environment is not seen here. By https
+# first: who asks a port of TLS otherwise is counted among those that it refuses.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD [ "node", "-e", \
   "const { REDIS_EXPORTER_WEB_PROBE_ADDRESS: probes, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: all } = process.env; \
    const [address] = (probes || all || ':9121').split(','); \
@@ -55,7 +56,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD [ "no
    const ask = (scheme, otherwise) => require('node:' + scheme) \
      .get({ ...place, path: '/healthz', rejectUnauthorized: false }, ({ statusCode }) => \
        process.exit([200, 401].includes(statusCode) ? 0 : 1)).on('error', otherwise); \
-   ask('http', () => ask('https', () => process.exit(1)))" ]
+   ask('https', () => ask('http', () => process.exit(1)))" ]
 
 # Without a shell between: Node is process 1 itself, and SIGTERM reaches it.
 ENTRYPOINT ["node", "/app/bin/redis-exporter"]

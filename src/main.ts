@@ -269,8 +269,8 @@ async function run(config: Config, served: () => void): Promise<void> {
   const { listenAddresses, probeAddress } = config
   const ofProbes = probeAddress && { app: createProbeApp(health), addresses: [probeAddress] }
   const servers = await Promise.all([
-    listen({ ...counted, app, protection, addresses: listenAddresses }, log),
-    ...(ofProbes ? [listen({ ...counted, ...ofProbes }, log)] : []),
+    listen({ ...counted, app, protection, addresses: listenAddresses }, 'web.listen-address', log),
+    ...(ofProbes ? [listen({ ...counted, ...ofProbes }, 'web.probe-address', log)] : []),
   ])
   const [server] = servers
   const places = servers.flatMap((one) => one.places)
@@ -283,13 +283,14 @@ async function run(config: Config, served: () => void): Promise<void> {
   stopOnSignal(schedule, servers, log, output)
 }
 
-async function listen(served: HttpServerOptions, log: Log): Promise<HttpServer> {
+async function listen(served: HttpServerOptions, flag: string, log: Log): Promise<HttpServer> {
   try {
     return await startHttpServer(served)
   } catch (error) {
-    const { code = 'unknown failure', place } = error as { code?: string; place?: string }
-    const hint = code === 'EADDRINUSE' ? 'another program listens there' : String(code)
-    log.fatal({ code }, `cannot listen on ${place}: ${hint}; see --web.listen-address`)
+    const { code, place, reason = 'unknown failure' } = error as Readonly<Record<string, unknown>>
+    const isHandedOver = served.addresses.some((one) => 'descriptor' in one)
+    const setting = isHandedOver ? 'web.systemd-socket' : flag
+    log.fatal({ code }, `cannot listen on ${place}: ${reason}; see --${setting}`)
     process.exit(1)
   }
 }

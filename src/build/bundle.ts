@@ -77,12 +77,12 @@ async function bundle(): Promise<void> {
       global: 'BundleGlobal',
       Request: 'BundleGlobal.Request',
       Response: 'BundleGlobal.Response',
-      'global.Request': 'LazyRequest',
-      'global.Response': 'LazyResponse',
-      'globalThis.Headers': 'LazyHeaders',
+      'global.Request': 'NoRequest',
+      'global.Response': 'NoResponse',
+      'globalThis.Headers': 'LightHeaders',
+      Headers: 'LightHeaders',
       // For WebSockets, of which there are none; in Node.js from 24 on to look at it loads all of fetch.
       'globalThis.CloseEvent': 'undefined',
-      Headers: 'LazyHeaders',
       // Of everybody; see light-performance.ts.
       performance: 'LightPerformance',
       // Of node-cron; see utc-format.ts.

@@ -1,38 +1,57 @@
 /*
- * Request, Response and Headers of Node.js, as the bundle sees them. To load the real ones takes half
- * as long as to start Node.js, and nothing that we answer needs them: the server has light ones of its
- * own, which derive from them.
+ * Request, Response and Headers of Node.js, as the bundle sees them. The real ones come with all of fetch: to
+ * load that takes half as long as to start Node.js, and ends the process where WebAssembly cannot be had. The
+ * server has light ones of its own, which derive from them, but for Headers; nothing that we answer needs more.
  */
 
-type Class = abstract new (...args: never[]) => object
-
-/**
- * Stands in for a class of the platform, to be derived from and asked about, until an object of it is
- * made: from then on it derives from the real one, and what it makes are objects of that.
- */
-export function whenNeeded(name: string): Class {
-  let real: Class | undefined
-
-  function load(): Class {
-    real ??= Reflect.get(globalThis, name) as Class
-    Object.setPrototypeOf(StandIn, real)
-    Object.setPrototypeOf(StandIn.prototype, real.prototype)
-    return real
+/** Stands in for a class that is derived from and asked about, and of which there are no objects. */
+export function withoutObjects(name: string): new () => object {
+  // No arrow, from which nothing can be derived.
+  function StandIn(): never {
+    throw new TypeError(`The exporter has no ${name} of Node.js.`)
   }
-
-  // No class, for those cannot make objects of another one.
-  function StandIn(...args: never[]): object {
-    const made = load()
-    return Reflect.construct(made, args, new.target === StandIn ? made : (new.target ?? made))
-  }
-  Object.defineProperty(StandIn, Symbol.hasInstance, {
-    value: (object: unknown) => isInstance(real ?? StandIn, object),
-  })
-  return StandIn as unknown as Class
+  return StandIn as unknown as new () => object
 }
 
-function isInstance(of: object, object: unknown): boolean {
-  return Function.prototype[Symbol.hasInstance].call(of as never, object)
+type Pairs = Iterable<readonly [name: string, value: string]>
+
+/** Headers for what Hono and its server make of an answer: no cookies, and in the order in which they came. */
+export class LightHeaders {
+  readonly #values = new Map<string, string>()
+
+  constructor(init: Pairs | Readonly<Record<string, string>> = {}) {
+    const pairs = isPairs(init) ? init : Object.entries(init)
+    for (const [name, value] of pairs) this.append(name, value)
+  }
+
+  get(name: string): string | null {
+    return this.#values.get(name.toLowerCase()) ?? null
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name.toLowerCase())
+  }
+
+  set(name: string, value: string): void {
+    this.#values.set(name.toLowerCase(), value)
+  }
+
+  append(name: string, value: string): void {
+    const known = this.get(name)
+    this.set(name, known === null ? value : `${known}, ${value}`)
+  }
+
+  delete(name: string): void {
+    this.#values.delete(name.toLowerCase())
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.#values.entries()
+  }
+}
+
+function isPairs(init: Pairs | Readonly<Record<string, string>>): init is Pairs {
+  return Symbol.iterator in init
 }
 
 /*
@@ -41,15 +60,11 @@ function isInstance(of: object, object: unknown): boolean {
  */
 export const BundleGlobal: object = Object.create(globalThis)
 
-export const LazyRequest = whenNeeded('Request')
-export const LazyResponse = whenNeeded('Response')
-export const LazyHeaders = whenNeeded('Headers')
+export const NoRequest = withoutObjects('Request')
+export const NoResponse = withoutObjects('Response')
 
 /** What a handler returns that has answered by itself, in the place of that of @hono/node-server. */
 export const alreadySent = {
   body: null,
-  headers: Object.create(LazyHeaders.prototype, {
-    has: { value: () => false },
-    [Symbol.iterator]: { value: () => [['x-hono-already-sent', 'true']].values() },
-  }),
+  headers: new LightHeaders({ 'x-hono-already-sent': 'true' }),
 }

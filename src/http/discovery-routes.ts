@@ -41,7 +41,10 @@ export function serviceDiscoveryRoute(
     const { incoming } = c.env
     const address = ownAddress(incoming)
     if (address === undefined)
-      return tellWhy(c, { status: 400, message: 'The request names a host that is none.' })
+      return tellWhy(c, {
+        status: 400,
+        message: 'The request names no host by which the exporter is reached.',
+      })
     if (!isComplete())
       return tellWhy(c, { status: 503, message: 'Not all targets are known yet; see /ready.' })
     const reached = { address, isByTls: isByTls(incoming), metricsPath }

@@ -11,6 +11,7 @@ import type { App } from './app.ts'
 import { type ConnectionLimits, followConnections } from './connections.ts'
 import { createDescriptorBound } from './descriptor-bound.ts'
 import { behindGate, createGate } from './gate.ts'
+import { createHiddenAddress } from './hidden-address.ts'
 import { listenOn, portOf } from './listen-on.ts'
 import type { RefusedClient } from './refused-client.ts'
 import { refuseRequest } from './refused-request.ts'
@@ -70,15 +71,17 @@ export async function startHttpServer({
 }: HttpServerOptions): Promise<HttpServer> {
   const tls = await tlsOf(protection)
   const shortTurns = createShortTurns()
+  const address = createHiddenAddress()
   const answer = behindGate(app, protection && gateOf(protection))
   const server = createAdaptorServer({
     fetch(request, env) {
       const incoming = env.incoming as IncomingMessage
+      address.show(incoming)
       const refuseOrAnswer = () => refuseRequest(incoming) ?? answer(request, env as HttpBindings)
       const turn = connections.turn(incoming.socket)
       return turn ? turn.then(() => shortTurns(refuseOrAnswer)) : shortTurns(refuseOrAnswer)
     },
-    // Stands in for the Host that a client of HTTP/1.0 need not send, such as a health check.
+    // Stands in for the one that is hidden from it.
     hostname: 'localhost',
     ...(tls ? { createServer: tls.createServer } : {}),
     serverOptions: { ...serverOptions, ...tls?.serverOptions },
@@ -95,6 +98,7 @@ export async function startHttpServer({
     if (stopping) response.setHeader('Connection', 'close')
     const path = requestPath(request.url ?? '')
     for (const [name, value] of headers(request.method, path)) response.setHeader(name, value)
+    address.hide(request)
     connections.begin(request.socket)
     // It closes once; to listen for no more than that costs each of them more.
     response.on('close', () => {

@@ -4,6 +4,7 @@ import { type Address, acceptedAddresses, isOddNumber } from '../targets/address
 import { addressesHint, parseAddresses } from '../targets/address-list.ts'
 import type { ListenAddress } from '../targets/listen-address.ts'
 import { type Secret, secret } from '../targets/secret.ts'
+import { fitsSocket, mostPathBytes } from '../targets/socket-path.ts'
 
 /** How the text of a setting is read. */
 export interface ValueKind<T> {
@@ -126,10 +127,10 @@ export const metricsPath: ValueKind<string> = {
 
 export const listenAddress: ValueKind<ListenAddress> = {
   placeholder: 'address',
-  accepts: ':port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path',
+  accepts: `:port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path of ${mostPathBytes} bytes at most`,
   read(text) {
-    const [, path] = /^unix:\/\/(\/[^,\0]{1,100})$/.exec(text) ?? []
-    if (path !== undefined) return { path }
+    const [, path] = /^unix:\/\/(\/[^,\0]+)$/.exec(text) ?? []
+    if (path !== undefined) return fitsSocket(path) ? { path } : undefined
     const [, bracketed, plain, port] =
       /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([\w.-]*)):(\d{1,5})$/i.exec(text) ?? []
     if (port === undefined || Number(port) > 65535) return undefined

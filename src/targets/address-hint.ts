@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { fitsSocket, mostPathBytes } from './socket-path.ts'
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i
 
@@ -11,6 +12,7 @@ const severalAddresses = 'between several addresses stands a comma'
 export function addressHint(text: string): string | undefined {
   const place = text.replace(scheme, '').replace(/^.*@/s, '')
   if (/^["'\s]|["'\s]$/.test(text)) return 'it begins or ends with a quote or a blank'
+  if (isLongPath(text)) return `the path of a socket has ${mostPathBytes} bytes at most`
   if (/\$[({]|\{\{/.test(place)) return 'it holds a variable that nobody put in'
   if (/\S[;\s]+\S/.test(place)) return severalAddresses
   if (isOfOtherScheme(text)) return 'its scheme is not one of these; with TLS it is rediss://'
@@ -21,6 +23,11 @@ export function addressHint(text: string): string | undefined {
     return 'it is a port without a host; for this machine write localhost:6379'
   if (/[?#]/.test(place)) return 'behind the port there may be /db or ?db=, and nothing else'
   return undefined
+}
+
+function isLongPath(text: string): boolean {
+  const [, path] = /^unix:\/\/(?:[^/].*@)?(\/.*?)(?:\?db=\d+)?$/is.exec(text) ?? []
+  return path !== undefined && !fitsSocket(path)
 }
 
 function isOfOtherScheme(text: string): boolean {

@@ -3,6 +3,7 @@ import { isList } from './address-hint.ts'
 import { textOfBytes } from './any-bytes.ts'
 import type { LookUp } from './name-lookups.ts'
 import { type Secret, secret } from './secret.ts'
+import { fitsSocket } from './socket-path.ts'
 
 /** Where a server listens. */
 export type Endpoint =
@@ -95,7 +96,7 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 function unixAddress(place: string, credentials: Credentials): Address | undefined {
   const [query = '', number = '0'] = /\?db=(\d{1,9})$/.exec(place) ?? []
   const path = place.slice(0, place.length - query.length)
-  if (!/^\/.*[^/]$/s.test(path) || unseen.test(path)) return undefined
+  if (!/^\/.*[^/]$/s.test(path) || unseen.test(path) || !fitsSocket(path)) return undefined
   return { endpoint: { kind: 'unix', path }, credentials, database: Number(number) }
 }
 

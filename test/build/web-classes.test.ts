@@ -1,63 +1,55 @@
 import { expect, test } from 'vitest'
-import { alreadySent, LazyHeaders, whenNeeded } from '../../src/build/web-classes.ts'
+import { alreadySent, LightHeaders, withoutObjects } from '../../src/build/web-classes.ts'
 
-/** A class in the place of one of the platform, and how often it was asked for. */
-function platformClass() {
-  let asked = 0
-  class Real {
-    readonly given: readonly string[]
-    constructor(...given: string[]) {
-      this.given = given
-    }
-    first() {
-      return this.given[0]
-    }
-  }
-  Object.defineProperty(globalThis, 'RealOfTest', {
-    configurable: true,
-    get() {
-      asked += 1
-      return Real
-    },
-  })
-  const StandIn = whenNeeded('RealOfTest') as unknown as typeof Real
-  return { Real, StandIn, asked: () => asked }
-}
-
-test('nothing is loaded by deriving from a class or by asking for its objects', () => {
-  const { StandIn, asked } = platformClass()
+test('a class of which there are no objects is derived from and asked about', () => {
+  const StandIn = withoutObjects('Request')
   class Derived extends StandIn {}
 
   expect({} instanceof StandIn).toBe(false)
   expect(Object.create(Derived.prototype) instanceof StandIn).toBe(true)
-  expect(asked()).toBe(0)
 })
 
-test('what it makes is an object of the real class', () => {
-  const { Real, StandIn, asked } = platformClass()
-  const made = [new StandIn('a'), new StandIn('b')]
+test('who would make an object of it is told that there is none', () => {
+  const StandIn = withoutObjects('Request')
+  class Derived extends StandIn {}
 
-  expect(made.map((one) => one.first())).toEqual(['a', 'b'])
-  expect(made.every((one) => one instanceof Real && one instanceof StandIn)).toBe(true)
-  expect(new Real() instanceof StandIn).toBe(true)
-  expect(asked()).toBe(1)
+  for (const Class of [StandIn, Derived])
+    expect(() => new Class()).toThrow('The exporter has no Request of Node.js.')
 })
 
-test('a class that derives from it makes objects of both, though it was declared before', () => {
-  const { Real, StandIn } = platformClass()
-  class Derived extends StandIn {
-    second() {
-      return this.given[1]
+type Change = (headers: Headers | LightHeaders) => void
+
+test.each<[string, Change]>([
+  ['that are set', (headers) => headers.set('X-A', '1')],
+  ['that are set again', (headers) => headers.set('ETAG', '"b"')],
+  ['that are there twice', (headers) => headers.append('etag', '"b"')],
+  ['that are new', (headers) => headers.append('Vary', 'Host')],
+  ['that are taken away', (headers) => headers.delete('ETag')],
+  ['that nobody touches', () => {}],
+])('headers tell the same as those of Node.js, of names %s', (_, change) => {
+  const init = { 'Content-Type': 'text/plain', ETag: '"a"' }
+  const told = [new Headers(init), new LightHeaders(init)].map((headers) => {
+    change(headers)
+    const names = ['content-type', 'ETag', 'vary', 'X-A']
+    return {
+      all: Object.fromEntries(headers),
+      each: names.map((name) => [headers.get(name), headers.has(name)]),
     }
-  }
-  const made = new Derived('a', 'b')
+  })
 
-  expect([made.first(), made.second()]).toEqual(['a', 'b'])
-  expect(made instanceof Real && made instanceof Derived && made instanceof StandIn).toBe(true)
+  expect(told[1]).toEqual(told[0])
+})
+
+test.each([
+  ['none', undefined],
+  ['pairs', [['ETag', '"a"'] as const]],
+  ['others', new LightHeaders({ ETag: '"a"' })],
+])('headers are made of %s', (_, init) => {
+  expect([...new LightHeaders(init)]).toEqual(init ? [['etag', '"a"']] : [])
 })
 
 test('what stands for an answer that was sent is known by its header, as that of the server', () => {
-  expect(alreadySent.headers instanceof LazyHeaders).toBe(true)
+  expect(alreadySent.headers instanceof LightHeaders).toBe(true)
   expect(alreadySent.headers.has('set-cookie')).toBe(false)
   expect([...alreadySent.headers]).toEqual([['x-hono-already-sent', 'true']])
   expect(alreadySent.body).toBeNull()

@@ -27,7 +27,7 @@ describe('a value that is not accepted is named with what is', () => {
     ],
     [
       '--web.listen-address=9121',
-      '--web.listen-address (REDIS_EXPORTER_WEB_LISTEN_ADDRESS): "9121" is not accepted; give :port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path; several with commas between them',
+      '--web.listen-address (REDIS_EXPORTER_WEB_LISTEN_ADDRESS): "9121" is not accepted; give :port, host:port or [IPv6]:port, with a port from 0 to 65535, or unix:///path of 107 bytes at most; several with commas between them',
     ],
     [
       '--web.telemetry-path=metrics',
@@ -95,6 +95,7 @@ describe('an address that is not accepted is told with what is wrong', () => {
   const severalAddresses = 'between several addresses stands a comma'
   const unclear =
     'it is not clear where its addresses begin; behind a comma one with a user, a password or a path begins with its scheme, and a comma in a password is written %2C'
+  const longPath = 'the path of a socket has 107 bytes at most'
   const noHost = 'it is a port without a host; for this machine write localhost:6379'
 
   test.each([
@@ -121,6 +122,8 @@ describe('an address that is not accepted is told with what is wrong', () => {
     ['tls://:secret@a:6379', 'its scheme is not one of these; with TLS it is rediss://'],
     ['redis-sentinel://a', 'its scheme is not one of these; with TLS it is rediss://'],
     ['/run/redis.sock', 'the path of a socket begins with unix://'],
+    [`unix:///${'ü'.repeat(60)}`, longPath],
+    [`unix://user:p@ss@/${'x'.repeat(110)}?db=1`, longPath],
     ['::1', 'an IPv6 address stands in brackets, as in [::1]:6379'],
     ['redis://fe80::1:6379', 'an IPv6 address stands in brackets, as in [::1]:6379'],
     ['6379', noHost],

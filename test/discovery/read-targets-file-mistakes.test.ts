@@ -51,6 +51,10 @@ describe('mistakes', () => {
       '1 targets[0]: give settings by their names, such as address, alias, labels and check-keys',
     ],
     [
+      `targets: [{address: "unix:///${'x'.repeat(107)}"}]`,
+      '1 targets[0].address: the value is not accepted: the path of a socket has 107 bytes at most; give redis://, rediss://, valkey:// or valkeys://[user:password@]host[:port][/db], unix:///path, host[:port] or [IPv6]:port',
+    ],
+    [
       'targets: [{address: one, check-keys: {a: b}}]',
       '1 targets[0].check-keys: settings within settings are not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
     ],

@@ -63,6 +63,17 @@ describe.concurrent('mistakes in the configuration', () => {
     expect(run.output()).not.toMatch(betrayal)
   })
 
+  it.each(['redis.addr', 'web.listen-address', 'web.probe-address'])(
+    'may be a path that the kernel would cut off, of --%s',
+    async (flag) => {
+      await using run = runExporter({ args: [`--${flag}=unix:///tmp/${'ü'.repeat(60)}`] })
+
+      expect(await run.exited).toEqual({ code: 2, signal: null })
+      expect(run.stderr()).toContain(`--${flag}`)
+      expect(run.stderr()).toContain('107 bytes at most')
+    },
+  )
+
   it('that are a password without its flag are not repeated', async () => {
     await using run = runExporter({ args: ['--redis.pasword', password] })
 
@@ -90,6 +101,19 @@ describe.concurrent('half a protection', () => {
       expect(peer.connections()).toBe(0)
     },
   )
+})
+
+describe.concurrent('a place where nobody can listen', () => {
+  it.each([
+    ['--web.listen-address', 'unix:///none/x.sock', 'its folder does not exist'],
+    ['--web.listen-address', `unix://${import.meta.filename}`, 'what is there is no socket'],
+    ['--web.probe-address', `unix://${import.meta.dirname}`, 'what is there is no socket'],
+  ])('ends it with 1, by %s at %s: %s', async (flag, place, why) => {
+    await using run = runExporter({ args: [`${flag}=${place}`, '--redis.addr=127.0.0.1:1'] })
+
+    expect(await run.exited).toEqual({ code: 1, signal: null })
+    expect(run.output()).toContain(`cannot listen on ${place}: ${why}; see ${flag}`)
+  })
 })
 
 describe.concurrent('a port that is in use', () => {

@@ -12,14 +12,14 @@ it('what polls and answers probes and scrapes does without the parts of Node.js 
   await using exporter = await startExporter({
     env: { REDIS_URL: redis.url, NODE_OPTIONS: tellsLoaded },
   })
-  for (const path of ['/ready', '/healthz', '/metrics', '/metrics'])
+  for (const path of ['/ready', '/healthz', '/metrics', '/metrics', '/targets', '/sd', '/none'])
     for (const coding of ['gzip', 'identity'])
       await exporter.get(path, { 'Accept-Encoding': coding })
 
   await exporter.stop()
 
   expect(exporter.logs()).toContain('NativeModule net')
-  for (const part of ['undici', 'http2', 'tls', 'crypto'])
+  for (const part of ['internal/deps/undici/undici', 'http2', 'tls', 'crypto'])
     expect(exporter.logs()).not.toContain(`NativeModule ${part}`)
 })
 

@@ -75,7 +75,9 @@ it('does not start on what is no socket', async () => {
   await using exporter = activated([file.fd])
 
   expect((await exporter.exited).code).toBe(1)
-  expect(exporter.output()).toContain('cannot listen on descriptor 3: EINVAL')
+  expect(exporter.output()).toContain(
+    'cannot listen on descriptor 3: EINVAL; see --web.systemd-socket',
+  )
 })
 
 it('does not start where nothing is handed over', async () => {

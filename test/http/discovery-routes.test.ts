@@ -1,3 +1,6 @@
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { httpsRequest } from '../support/https-get.ts'
@@ -5,6 +8,7 @@ import { downResult, upResult } from '../support/poll-results.ts'
 import { protectedPort } from '../support/protected-port.ts'
 import { rawClient } from '../support/raw-client.ts'
 import { type ServedExporter, serveExporter } from '../support/served-exporter.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { tlsCertificates } from '../support/tls-certificates.ts'
 
 type Groups = readonly { targets: string[]; labels: Record<string, string> }[]
@@ -153,6 +157,35 @@ describe('the exporter in it is the one that was reached', () => {
     expect(client.received()).toContain(`"targets":["127.0.0.1:${exporter.port}"]`)
   })
 
+  test.each(['[fe80::1%25eth0]:9121', "a'b", 'x'.repeat(300)])(
+    'by the address of the connection where nobody else reaches what the request names: %s',
+    async (host) => {
+      const [group] = await groups({ Host: host })
+
+      expect(group?.targets).toEqual([`127.0.0.1:${exporter.port}`])
+    },
+  )
+
+  test('without a port where the one that is named has no digit', async () => {
+    const [group] = await groups({ Host: 'exporter:' })
+
+    expect(group?.targets).toEqual(['exporter'])
+  })
+
+  test.each(['GET /sd HTTP/1.0\r\n\r\n', 'GET /sd HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n'])(
+    'and nobody knows which over a Unix socket where a request names none: %j',
+    async (request) => {
+      await using folder = await temporaryDirectory()
+      const path = join(folder.path, 'exporter.sock')
+      await using _other = await serveExporter({ targetLabel: 'target', addresses: [{ path }] })
+      const socket = connect(path).end(request)
+
+      expect(await text(socket)).toMatch(
+        /^HTTP\/1.1 400 .*\r\n\r\nThe request names no host by which the exporter is reached\.\n$/s,
+      )
+    },
+  )
+
   test('by the address in full that a request asks for', async () => {
     using client = await rawClient(exporter.port)
     client.write('GET http://by.proxy:80/sd HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n')
@@ -161,7 +194,7 @@ describe('the exporter in it is the one that was reached', () => {
     expect(client.received()).toContain('"targets":["by.proxy:80"]')
   })
 
-  test.each(['a b', 'evil/path', 'u@h', 'h:1:2', '"', 'h:port', 'x'.repeat(300)])(
+  test.each(['a b', 'evil/path', 'u@h', 'h:1:2', '"', 'h:port'])(
     'and never what is no host: %s',
     async (host) => {
       const { status, body } = await exporter.request('/sd', { headers: { Host: host } })

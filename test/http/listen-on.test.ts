@@ -111,8 +111,22 @@ describe('a socket in the file system', () => {
     await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({
       code: 'EADDRINUSE',
       place: `unix://${path}`,
+      reason: 'another program listens there',
     })
     expect(await statusBySocket(path)).toBe(200)
+  })
+
+  test.each([
+    ['its folder does not exist', 'none/x.sock'],
+    ['its folder does not exist', 'none/none/x.sock'],
+    ['what is there is no socket', '.'],
+    ['ENOTDIR', 'file/x.sock'],
+  ])('cannot be listened on, since %s: %s', async (reason, name) => {
+    await using folder = await temporaryDirectory()
+    await writeFile(join(folder.path, 'file'), '')
+    const path = join(folder.path, name)
+
+    await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({ reason })
   })
 
   test('does not take the place of a file that is none', async () => {
@@ -122,6 +136,7 @@ describe('a socket in the file system', () => {
 
     await expect(serveExporter({ addresses: [{ path }] })).rejects.toMatchObject({
       code: 'EADDRINUSE',
+      reason: 'what is there is no socket',
     })
     expect(await readFile(path, 'utf8')).toBe('of somebody')
   })

@@ -141,6 +141,10 @@ describe('is refused and counted', () => {
     ['[fe80::7%1]:6379', 'No such target is watched. /targets tells of the 6 that are.\n'],
     ['[fe80::1%eth1]:7000', /; did you mean redis:\/\/\[fe80::1%eth0\]:7000\?\n$/],
     ['unix:///run/other', 'No such target is watched. /targets tells of the 6 that are.\n'],
+    [
+      `unix:///${'x'.repeat(107)}`,
+      'No such target is watched. /targets tells of the 6 that are.\n',
+    ],
     ['constructor', 'No such target is watched. /targets tells of the 6 that are.\n'],
     ['x'.repeat(8_000), 'No such target is watched. /targets tells of the 6 that are.\n'],
     ['<script>alert(1)</script>', 'No such target is watched. /targets tells of the 6 that are.\n'],

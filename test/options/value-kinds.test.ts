@@ -127,7 +127,9 @@ describe('an address to listen on', () => {
   })
 
   test('may be a socket in the file system', () => {
-    expect(listenAddress.read('unix:///run/exporter.sock')).toEqual({ path: '/run/exporter.sock' })
+    const longest = `/${'x'.repeat(106)}`
+    for (const path of ['/run/exporter.sock', longest])
+      expect(listenAddress.read(`unix://${path}`)).toEqual({ path })
   })
 
   test('may be one of several', () => {
@@ -143,6 +145,8 @@ describe('an address to listen on', () => {
   test.each([
     'unix://a',
     'unix:///',
+    `unix:///${'x'.repeat(107)}`,
+    `unix:///${'ü'.repeat(60)}`,
     '',
     ':',
     '9121',

@@ -55,6 +55,7 @@ describe('where the server listens', () => {
     ['10-0-0-1.example', { ...plain, host: '10-0-0-1.example' }],
     ['redis7', { ...plain, host: 'redis7' }],
     ['unix:///run/redis.sock', { path: '/run/redis.sock' }],
+    [`unix:///${'x'.repeat(106)}`, { path: `/${'x'.repeat(106)}` }],
     ['unix:///run/a@b.sock', { path: '/run/a@b.sock' }],
     ['unix:///run/with blank:and?#.sock', { path: '/run/with blank:and?#.sock' }],
   ])('%s', (text, expected) => {
@@ -188,6 +189,9 @@ test.each([
   'unix://run/redis.sock',
   'unix:///',
   'unix:///run/',
+  `unix:///${'x'.repeat(107)}`,
+  `unix:///${'ü'.repeat(60)}`,
+  `unix://:secret@/${'x'.repeat(107)}?db=3`,
   'unix:///run/\0.sock',
   'unix:///run/\n.sock',
   'unix:///run/\u202e.sock',
