@@ -216,14 +216,16 @@ function begin(
 }
 
 // The first error of the whole server ends what a collector does: the next command would be
-// answered in the same way. What a user may not do with keys is told for each command.
+// answered in the same way. What a user may not do with keys, and what a server tells too much of
+// one, is told for each command.
 function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 'read' | 'readIn'> {
   let ended: RedisError | undefined
 
   function note(reply: unknown, command: Command | undefined): void {
     if (!isRedisError(reply)) return
     if (concernsServer(reply)) ended ??= reply
-    if (reply.reason === 'noperm' && command) failPart(commandName(command), reply)
+    const isOfCommand = reply.reason === 'noperm' || reply.reason === 'too_large'
+    if (isOfCommand && command) failPart(commandName(command), reply)
   }
 
   return {

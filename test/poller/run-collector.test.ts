@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
 import { type Sample, sample } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
+import { redisError } from '../../src/redis/redis-error.ts'
 import { keys, run, sharedPoll } from '../support/collector-run.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -49,6 +50,25 @@ test('parts that failed are told with their errors, beside the samples of the ot
 
   expect(result.samples).toHaveLength(1)
   expect(result.failedParts).toEqual(new Map([['a.lua', error]]))
+})
+
+test.each([
+  ['may not run', 'noperm'],
+  ['cannot have, since it is too large,', 'too_large'],
+] as const)('what of a key the user %s is a part that failed', async (_, reason) => {
+  const error = redisError(reason, 'no')
+  const poll = { ...sharedPoll, readIn: async () => [error, 'OK'] }
+  const collector = collectorOf('keyspace', async ({ readIn }) => {
+    await readIn(0, [
+      ['XINFO', 'CONSUMERS', 'a', 'g'],
+      ['TYPE', 'a'],
+    ])
+    return [sample(keys, 3, { db: 'db0' })]
+  })
+
+  const { samples, failedParts } = await runCollector(collector, poll, fakeClock())
+  expect(samples).toHaveLength(1)
+  expect(failedParts).toEqual(new Map([['xinfo|consumers', error]]))
 })
 
 describe('a collector that fails', () => {
