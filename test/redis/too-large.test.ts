@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/redis/command.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
-import { type Excess, endedBy, tooLarge, tooLargeOf } from '../../src/redis/too-large.ts'
+import {
+  type Excess,
+  endedAt,
+  endedBy,
+  isEndedAt,
+  isServersEnd,
+  tooLarge,
+  tooLargeOf,
+} from '../../src/redis/too-large.ts'
 
 const bounds = { bytes: 100, elements: 10, bytesTogether: 200 }
 const info: Command = ['INFO', 'everything']
@@ -70,4 +78,34 @@ describe('why a command failed', () => {
 
   test('or neither', () =>
     expect(tooLargeOf(redisError('connection', 'lost', '', new Error('x')))).toBeUndefined())
+})
+
+describe('of a command at which the server ended the connection', () => {
+  const closed = redisError('connection', 'the connection was closed')
+  const error = endedAt(clients, closed)
+
+  test('the error says so, like one of a reply that is too large', () => {
+    expect(error).toMatchObject({
+      reason: 'too_large',
+      message:
+        'the server ended the connection at CLIENT LIST; its client-output-buffer-limit may be too low',
+      command: clients,
+      cause: closed,
+    })
+    expect(tooLargeOf(error)).toBe(error)
+  })
+
+  test('it is told from a reply that was too large for us', () => {
+    const ours = tooLarge({ fault: 'too large', bounds, sizes: [9, 500] }, asked)
+    expect([error, ours, closed].map(isEndedAt)).toEqual([true, false, false])
+  })
+
+  test.each([['INFO'], ['SELECT'], ['SCAN'], ['AUTH']])('%s is never to blame', (name) =>
+    expect(endedAt([name, 'a'], closed)).toBe(closed),
+  )
+
+  test('we did not end it ourselves, and it is no error reply', () => {
+    const others = [endedBy(error), redisError('timeout', 'late'), redisError('noperm', 'no'), 'a']
+    expect([closed, ...others].map(isServersEnd)).toEqual([true, false, false, false, false])
+  })
 })
