@@ -56,9 +56,13 @@ export function isEndedAt({ reason, cause }: RedisError): boolean {
   return reason === 'too_large' && isServersEnd(cause)
 }
 
-/** Whether the server ended a connection, or whatever is between, and not a reply that was too large. */
+/** The code, of our own, of a connection that ended because the server said nothing. */
+export const serverFellSilent = 'SILENT'
+
+/** Whether the server ended a connection, or whatever is between, and not we. */
 export function isServersEnd(failure: unknown): failure is RedisError {
-  return isRedisError(failure) && failure.reason === 'connection' && !tooLargeOf(failure)
+  if (!isRedisError(failure) || failure.reason !== 'connection') return false
+  return failure.code !== serverFellSilent && !tooLargeOf(failure)
 }
 
 /** The error of a reply that was too large, where that is why a command failed. */

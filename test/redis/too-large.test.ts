@@ -7,6 +7,7 @@ import {
   endedBy,
   isEndedAt,
   isServersEnd,
+  serverFellSilent,
   tooLarge,
   tooLargeOf,
 } from '../../src/redis/too-large.ts'
@@ -105,7 +106,13 @@ describe('of a command at which the server ended the connection', () => {
   )
 
   test('we did not end it ourselves, and it is no error reply', () => {
-    const others = [endedBy(error), redisError('timeout', 'late'), redisError('noperm', 'no'), 'a']
-    expect([closed, ...others].map(isServersEnd)).toEqual([true, false, false, false, false])
+    const ours = [
+      endedBy(error),
+      redisError('connection', 'the server fell silent for 30 s', serverFellSilent),
+      redisError('timeout', 'late'),
+    ]
+    expect(isServersEnd(closed)).toBe(true)
+    for (const other of [...ours, redisError('noperm', 'no'), 'a'])
+      expect(isServersEnd(other)).toBe(false)
   })
 })
