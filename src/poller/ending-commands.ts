@@ -20,8 +20,9 @@ export interface EndingCommands {
   /** Tells whether the connection from the poll before was lost before it answered. */
   noteKept(isLost: boolean): void
   /**
-   * The same without the commands that end the connection, where it is one that the server ended.
-   * `again` reads over a new connection, one command by one, and without those that are to blame.
+   * Gives a pass back or, where the server ended its connection, one without the commands at which
+   * it does so. `again` reads over a new connection, one command by one, and without those that were
+   * found to be to blame.
    */
   readWithout<T>(pass: Pass<T>, again: () => Promise<Pass<T>>): Promise<Pass<T>>
 }
