@@ -13,7 +13,9 @@ import { createRoundTrips, type RoundTrips } from '../redis/round-trips.ts'
 import { serverName } from '../redis/server-name.ts'
 import { type ServerRun, serverRun } from '../redis/server-run.ts'
 import type { ShownCertificate } from '../redis/shown-certificates.ts'
+import { isEndedAt } from '../redis/too-large.ts'
 import { whileWanted } from '../yielding.ts'
+import { createEndingCommands, type Pass as PassOf } from './ending-commands.ts'
 import { createReadTarget, type ReadTargetOptions } from './read-target.ts'
 import type { CollectorResult } from './run-collector.ts'
 import { type ServerFigures, serverFigures } from './server-figures.ts'
@@ -56,7 +58,7 @@ export interface PollTargetOptions {
   /** For everything: connecting, TLS, authentication, every reply. */
   readonly timeoutMilliseconds: number
   readonly clock: Clock
-  /** After how long a command that the user may not run is tried again; never unless given. */
+  /** After how long a command that was left out is tried again; never unless given. */
   readonly retryMilliseconds?: number
   /** Names each new connection, for CLIENT LIST. */
   readonly setClientName?: boolean
@@ -73,11 +75,12 @@ export interface PollTargetOptions {
  */
 export function createPollTarget(options: PollTargetOptions): () => Promise<PollResult> {
   const { connection, collectors, settings, database = 0, clock, pingOnConnect } = options
-  const { timeoutMilliseconds, createWriter } = options
+  const { timeoutMilliseconds, retryMilliseconds = Infinity, createWriter } = options
   const greeting = options.setClientName ? clientName : undefined
   const reading = { collectors, settings, database, clock, greeting, createWriter }
   const readTarget = createReadTarget(reading)
-  const retries = createRefusalRetries(options.retryMilliseconds ?? Infinity, clock)
+  const retries = createRefusalRetries(retryMilliseconds, clock)
+  const ending = createEndingCommands(retryMilliseconds, clock)
   const databases = createDatabaseReader()
   let knowledge: Knowledge | undefined
   let lasted = false
@@ -85,9 +88,10 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
   return async () => {
     const started = clock.monotonic()
     const unixSeconds = clock.wall() / 1e3
-    const trips = createRoundTrips(connection)
     let connectSeconds = 0
+    const made: RoundTrips[] = []
     let isOver = false
+    let isAgain = false
     const wanted = {
       throwIfAborted: () => {
         if (isOver) throw pollIsOver
@@ -98,8 +102,7 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const opening = clock.monotonic()
       const kept = (await connection.open()) === 'kept'
       if (!kept) connectSeconds = secondsSince(opening, clock)
-      if (knowledge && !knowledge.refusals.tooLarge)
-        retries.retryOne(knowledge.refusals, lasted && !kept)
+      if (knowledge && !isAgain) retries.retryOne(knowledge.refusals, lasted && !kept)
       if (!kept) {
         lasted = false
         databases.opened()
@@ -107,7 +110,9 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       return kept
     }
 
-    async function read(kept: boolean): Promise<Polled> {
+    async function read(kept: boolean, oneByOne = goesOneByOne()): Promise<Pass> {
+      const trips = createRoundTrips(connection, { oneByOne })
+      made.push(trips)
       const before = knowledge
       const giveUp = kept ? dropUnlessHeard() : undefined
       let arrivedAt = clock.monotonic()
@@ -142,32 +147,45 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
       const certificates = connection.certificates?.() ?? []
       const remoteAddress = connection.remoteAddress?.()
       const told = { server, role, run, replication, figures, certificates, remoteAddress }
-      return { ...told, collectors, pingSeconds, error: undefined }
+      const polled = { ...told, collectors, pingSeconds, error: undefined }
+      const { refusals } = knowledge
+      return { polled, failure: trips.failure(), asksMore: trips.count() > 1, refusals }
     }
 
     async function poll(): Promise<Polled> {
       if (knowledge) knowledge.refusals.tooLarge = undefined
+      const first = await readWithoutTooLarge(await readKeptOrNew())
+      const { polled } = await ending.readWithout(first, () => readAgain(serversEnd, true))
+      return polled
+    }
+
+    async function readKeptOrNew(): Promise<Pass> {
       const kept = await open()
       try {
-        return await readWithoutTooLarge(await read(kept))
+        const pass = await read(kept)
+        if (kept) ending.noteKept(false)
+        return pass
       } catch (failure) {
         // It may have died since the last poll, and a new one work.
         if (isOver || !kept || !isLoss(failure)) throw failure
+        ending.noteKept(true)
         connection.drop(failure)
-        return readWithoutTooLarge(await read(await open()))
+        return read(await open())
       }
     }
 
     /** A reply that was too large cost what came behind it: that is read again, once, without it. */
-    async function readWithoutTooLarge(first: Polled): Promise<Polled> {
-      const { tooLarge } = knowledge?.refusals ?? {}
-      if (!tooLarge) return first
-      connection.drop(tooLarge)
-      try {
-        return await read(await open())
-      } catch {
-        return first
-      }
+    async function readWithoutTooLarge(first: Pass): Promise<Pass> {
+      const { tooLarge } = first.refusals
+      return tooLarge ? readAgain(tooLarge).catch(() => first) : first
+    }
+
+    /** Over a new connection, where nothing is tried again that was refused before. */
+    async function readAgain(cause: RedisError, oneByOne?: boolean): Promise<Pass> {
+      isAgain = true
+      if (knowledge) knowledge.refusals.tooLarge = undefined
+      connection.drop(cause)
+      return read(await open(), oneByOne)
     }
 
     // A connection may be dead without a word: half of the time is left for a new one.
@@ -182,7 +200,15 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
     ).catch(downAs)
     isOver = true
     const seconds = secondsSince(started, clock)
-    return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips: trips.count() }
+    const roundTrips = made.reduce((sum, trips) => sum + trips.count(), 0)
+    return { ...outcome, connectSeconds, seconds, unixSeconds, roundTrips }
+  }
+
+  // A command at which the server ended a connection is tried again where that is to tell of it.
+  function goesOneByOne(): boolean {
+    const { refusals } = knowledge ?? {}
+    const retried = refusals?.retried === undefined ? undefined : refusals.get(refusals.retried)
+    return ending.areOneByOne() || (retried !== undefined && isEndedAt(retried))
   }
 
   function downAs(failure: unknown): Polled {
@@ -196,7 +222,9 @@ export function createPollTarget(options: PollTargetOptions): () => Promise<Poll
 
 // Of errors, the stack costs most: one stands for all.
 const pollIsOver = redisError('timeout', 'the poll is over')
+const serversEnd = redisError('connection', 'the server ended the connection')
 
+type Pass = PassOf<Polled>
 type Polled = Omit<PollResult, 'connectSeconds' | 'seconds' | 'unixSeconds' | 'roundTrips'>
 
 /** What a poll gave of which nothing is told but why. */

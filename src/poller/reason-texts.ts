@@ -111,9 +111,10 @@ export const reasonTexts: Readonly<Record<Reason | 'stale', ReasonText>> = {
     meanwhile: triesAgain,
   },
   too_large: {
-    means: 'A reply was longer than --redis.max-reply-bytes, or a list had too many elements.',
+    means:
+      'A reply was longer than --redis.max-reply-bytes, a list had too many elements, or the server ended the connection at the command.',
     lookAt:
-      'What grew: the log names the command. Switch its collector off, or raise the bound and the memory of the exporter.',
+      'What grew: the log names the command. Switch its collector off, or raise the bound and the memory of the exporter; where the server ended the connection, its client-output-buffer-limit.',
     meanwhile: asksSeldom,
   },
   parse: {

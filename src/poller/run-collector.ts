@@ -217,7 +217,8 @@ function begin(
 }
 
 // The first error of the whole server ends what a collector does: the next command would be
-// answered in the same way. What is refused of keys is told for each command.
+// answered in the same way. What is refused of keys, and what a server tells too much of one, is told
+// for each command.
 function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 'read' | 'readIn'> {
   let ended: RedisError | undefined
 
@@ -225,7 +226,9 @@ function readingOf(poll: SharedPoll, failPart: Poll['failPart']): Pick<Poll, 're
     if (!isRedisError(reply)) return
     if (concernsServer(reply)) ended ??= reply
     const name = command && commandName(command)
-    if (name && isRefusalToTell(name, reply, poll.server)) failPart(name, reply)
+    if (!name) return
+    if (reply.reason === 'too_large' || isRefusalToTell(name, reply, poll.server))
+      failPart(name, reply)
   }
 
   return {

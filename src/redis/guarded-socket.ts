@@ -9,7 +9,7 @@ import type { FramingFault, ReplyBounds } from './reply-progress.ts'
 import { notRedis } from './resp.ts'
 import { type ShownCertificate, shownCertificates } from './shown-certificates.ts'
 import type { SocketOptions } from './socket-options.ts'
-import { type Excess, type ExcessFault, isExcess } from './too-large.ts'
+import { type Excess, type ExcessFault, isExcess, serverFellSilent } from './too-large.ts'
 
 export interface GuardedSocketOptions {
   readonly how: SocketOptions
@@ -264,5 +264,6 @@ function faultError(fault: Exclude<FramingFault, ExcessFault>): RedisError {
 }
 
 function fellSilent(milliseconds: number): RedisError {
-  return redisError('connection', `the server fell silent for ${milliseconds / 1e3} s`)
+  const message = `the server fell silent for ${milliseconds / 1e3} s`
+  return redisError('connection', message, serverFellSilent)
 }

@@ -40,6 +40,31 @@ export function endedBy(tooLarge: RedisError): RedisError {
   return redisError('connection', message, '', tooLarge)
 }
 
+/**
+ * The error of a command that was alone under way when the server ended the connection, as it does
+ * where the reply is more than it lets wait for a client. Without INFO nothing can be read, so that
+ * is not blamed.
+ */
+export function endedAt(command: Command, cause: RedisError): RedisError {
+  if (isNeeded(command)) return cause
+  const message = `the server ended the connection at ${nameOf(command)}; its client-output-buffer-limit may be too low`
+  return Object.assign(redisError('too_large', message, '', cause), { command })
+}
+
+/** Whether it is the error of a command at which the server ended the connection. */
+export function isEndedAt({ reason, cause }: RedisError): boolean {
+  return reason === 'too_large' && isServersEnd(cause)
+}
+
+/** The code, of our own, of a connection that ended because the server said nothing. */
+export const serverFellSilent = 'SILENT'
+
+/** Whether the server ended a connection, or whatever is between, and not we. */
+export function isServersEnd(failure: unknown): failure is RedisError {
+  if (!isRedisError(failure) || failure.reason !== 'connection') return false
+  return failure.code !== serverFellSilent && !tooLargeOf(failure)
+}
+
 /** The error of a reply that was too large, where that is why a command failed. */
 export function tooLargeOf(error: RedisError): RedisError | undefined {
   const { cause = error } = error

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Poll } from '../../src/collectors/collector.ts'
 import { type Sample, sample } from '../../src/metrics/metric.ts'
 import { runCollector } from '../../src/poller/run-collector.ts'
-import { fromErrorReply } from '../../src/redis/redis-error.ts'
+import { fromErrorReply, redisError } from '../../src/redis/redis-error.ts'
 import { keys, run, sharedPoll } from '../support/collector-run.ts'
 import { defaultSettings } from '../support/default-settings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -66,6 +66,22 @@ test.each([
 
   const { failedParts } = await runCollector(collector, poll, fakeClock())
   expect(failedParts).toEqual(isTold ? new Map([['type', error]]) : undefined)
+})
+
+test('a reply about keys that is too large is such a part', async () => {
+  const error = redisError('too_large', 'no')
+  const poll = { ...sharedPoll, readIn: async () => [error, 'OK'] }
+  const collector = collectorOf('keyspace', async ({ readIn }) => {
+    await readIn(0, [
+      ['XINFO', 'CONSUMERS', 'a', 'g'],
+      ['TYPE', 'a'],
+    ])
+    return [sample(keys, 3, { db: 'db0' })]
+  })
+
+  const { samples, failedParts } = await runCollector(collector, poll, fakeClock())
+  expect(samples).toHaveLength(1)
+  expect(failedParts).toEqual(new Map([['xinfo|consumers', error]]))
 })
 
 describe('a collector that fails', () => {

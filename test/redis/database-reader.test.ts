@@ -197,7 +197,8 @@ test('a reply that is too large costs nothing of a key of the same name in anoth
 
 test('a connection that fails is no reply', async () => {
   const gone = redisError('connection', 'the connection was closed')
-  const trips: RoundTrips = { read: () => Promise.reject(gone), count: () => 1 }
+  const read = () => Promise.reject(gone)
+  const trips: RoundTrips = { read, count: () => 1, failure: () => gone }
 
   await expect(createDatabaseReader().read(trips, new Map(), 3, types)).rejects.toBe(gone)
 })

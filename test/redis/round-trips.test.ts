@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
-import type { Command } from '../../src/redis/command.ts'
+import { describe, expect, test } from 'vitest'
+import type { Command, Reply } from '../../src/redis/command.ts'
 import type { Words } from '../../src/redis/connection.ts'
-import { redisError } from '../../src/redis/redis-error.ts'
+import { type RedisError, redisError } from '../../src/redis/redis-error.ts'
 import { createRoundTrips } from '../../src/redis/round-trips.ts'
 
 /** A connection that answers each command with its own words and keeps what was sent together. */
@@ -131,4 +131,117 @@ test('binary and text commands keep their order in one trip', async () => {
     ['text', 'LATENCY'],
   ])
   expect(trips.count()).toBe(1)
+})
+
+const closed = redisError('connection', 'the connection was closed')
+
+test('the first failure of the connection is told, and no error reply', async () => {
+  const failures = [redisError('noperm', 'refused'), closed, redisError('timeout', 'late')]
+  const trips = createRoundTrips({
+    send: (commands) => commands.map(() => Promise.reject(failures.shift())),
+  })
+  const told: unknown[] = []
+  for (const name of ['ACL', 'INFO', 'PING']) {
+    await trips.read([name]).catch(() => undefined)
+    told.push(trips.failure())
+  }
+
+  expect(told).toEqual([undefined, closed, closed])
+})
+
+describe('one by one', () => {
+  /** A connection on which each command waits until the test answers it. */
+  function answered() {
+    const sent: [Words | undefined, string][] = []
+    const waiting: { readonly resolve: (reply: Reply) => void; fail(error: RedisError): void }[] =
+      []
+    const trips = createRoundTrips(
+      {
+        send(commands, words) {
+          return commands.map((command) => {
+            sent.push([words, command.join(' ')])
+            return new Promise<Reply>((resolve, fail) => waiting.push({ resolve, fail }))
+          })
+        },
+      },
+      { oneByOne: true },
+    )
+    /** Once all that could be sent was. */
+    const next = async () => {
+      await new Promise(setImmediate)
+      const [one] = waiting.splice(0, 1)
+      if (!one || waiting.length > 0) throw new Error('there is not one command under way')
+      return one
+    }
+    return { sent, trips, next }
+  }
+
+  test('a command is sent when the one before it was answered, in the order of asking', async () => {
+    const { sent, trips, next } = answered()
+    const replies = [
+      trips.read(['INFO']),
+      trips.read(['SELECT', '3'], 'binary'),
+      trips.read(['TYPE', 'a'], 'binary'),
+    ]
+    for (const reply of ['i', 'ok']) (await next()).resolve(reply)
+    replies.push(trips.read(['ACL', 'LOG']))
+    for (const reply of ['t', 'l']) (await next()).resolve(reply)
+
+    expect(await Promise.all(replies)).toEqual(['i', 'ok', 't', 'l'])
+    expect(sent).toEqual([
+      ['text', 'INFO'],
+      ['binary', 'SELECT 3'],
+      ['binary', 'TYPE a'],
+      ['text', 'ACL LOG'],
+    ])
+    expect(trips.count()).toBe(4)
+  })
+
+  test('an error reply is that of its command, and the next one is sent', async () => {
+    const { trips, next } = answered()
+    const refusal = redisError('noperm', 'refused')
+    const replies = Promise.allSettled([trips.read(['ACL', 'LOG']), trips.read(['INFO'])])
+    const first = await next()
+    first.fail(refusal)
+    const second = await next()
+    second.resolve('i')
+
+    expect(await replies).toEqual([
+      { status: 'rejected', reason: refusal },
+      { status: 'fulfilled', value: 'i' },
+    ])
+  })
+
+  test('the end of the connection is that of the command under way; the others are not sent', async () => {
+    const { sent, trips, next } = answered()
+    const replies = Promise.allSettled(['INFO', 'CLIENT', 'PING'].map((name) => trips.read([name])))
+    const first = await next()
+    first.resolve('i')
+    const second = await next()
+    second.fail(closed)
+
+    expect(await replies).toEqual([
+      { status: 'fulfilled', value: 'i' },
+      {
+        status: 'rejected',
+        reason: expect.objectContaining({
+          reason: 'too_large',
+          command: ['CLIENT'],
+          cause: closed,
+        }),
+      },
+      { status: 'rejected', reason: closed },
+    ])
+    expect([sent.length, trips.count(), trips.failure()]).toEqual([2, 2, closed])
+  })
+
+  test('a deadline is no end by the server', async () => {
+    const { trips, next } = answered()
+    const late = redisError('timeout', 'no answer within 1 s')
+    const reply = expect(trips.read(['CLIENT'])).rejects.toBe(late)
+    const one = await next()
+    one.fail(late)
+
+    await reply
+  })
 })

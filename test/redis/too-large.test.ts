@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/redis/command.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
-import { type Excess, endedBy, tooLarge, tooLargeOf } from '../../src/redis/too-large.ts'
+import {
+  type Excess,
+  endedAt,
+  endedBy,
+  isEndedAt,
+  isServersEnd,
+  serverFellSilent,
+  tooLarge,
+  tooLargeOf,
+} from '../../src/redis/too-large.ts'
 
 const bounds = { bytes: 100, elements: 10, bytesTogether: 200 }
 const info: Command = ['INFO', 'everything']
@@ -70,4 +79,40 @@ describe('why a command failed', () => {
 
   test('or neither', () =>
     expect(tooLargeOf(redisError('connection', 'lost', '', new Error('x')))).toBeUndefined())
+})
+
+describe('of a command at which the server ended the connection', () => {
+  const closed = redisError('connection', 'the connection was closed')
+  const error = endedAt(clients, closed)
+
+  test('the error says so, like one of a reply that is too large', () => {
+    expect(error).toMatchObject({
+      reason: 'too_large',
+      message:
+        'the server ended the connection at CLIENT LIST; its client-output-buffer-limit may be too low',
+      command: clients,
+      cause: closed,
+    })
+    expect(tooLargeOf(error)).toBe(error)
+  })
+
+  test('it is told from a reply that was too large for us', () => {
+    const ours = tooLarge({ fault: 'too large', bounds, sizes: [9, 500] }, asked)
+    expect([error, ours, closed].map(isEndedAt)).toEqual([true, false, false])
+  })
+
+  test.each([['INFO'], ['SELECT'], ['SCAN'], ['AUTH']])('%s is never to blame', (name) =>
+    expect(endedAt([name, 'a'], closed)).toBe(closed),
+  )
+
+  test('we did not end it ourselves, and it is no error reply', () => {
+    const ours = [
+      endedBy(error),
+      redisError('connection', 'the server fell silent for 30 s', serverFellSilent),
+      redisError('timeout', 'late'),
+    ]
+    expect(isServersEnd(closed)).toBe(true)
+    for (const other of [...ours, redisError('noperm', 'no'), 'a'])
+      expect(isServersEnd(other)).toBe(false)
+  })
 })

@@ -14,7 +14,11 @@ export interface FakeConnectionOptions {
   readonly connect?: () => Promise<void>
   /** False for one that lets nobody go when it is dropped. */
   readonly letsGo?: boolean
+  /** For which round trips the server ends the connection in the place of all replies. */
+  readonly hangsUp?: HangsUp
 }
+
+export type HangsUp = (commands: readonly string[]) => boolean
 
 export interface FakeConnection extends Connection {
   /** The commands that were sent, one list for each round trip. */
@@ -31,9 +35,10 @@ export interface FakeConnection extends Connection {
 
 /** A connection to a server that is a function of the test. */
 export function fakeConnection(options: FakeConnectionOptions): FakeConnection {
-  const { connect = async () => {}, letsGo = true } = options
+  const { connect = async () => {}, letsGo = true, hangsUp = () => false } = options
   let { answer } = options
   let isOpen = false
+  let ended: RedisError | undefined
   let opened = 0
   const trips: string[][] = []
   const drops: RedisError[] = []
@@ -58,11 +63,18 @@ export function fakeConnection(options: FakeConnectionOptions): FakeConnection {
       opened += 1
       await Promise.race([connect(), untilDropped()])
       isOpen = true
+      ended = undefined
       return 'opened'
     },
     send(commands) {
-      trips.push(commands.map((command) => command.join(' ')))
-      return commands.map(reply)
+      const asked = commands.map((command) => command.join(' '))
+      trips.push(asked)
+      if (hangsUp(asked)) {
+        ended = redisError('connection', 'the connection was closed')
+        isOpen = false
+      }
+      const cause = ended
+      return cause ? commands.map(() => Promise.reject(cause)) : commands.map(reply)
     },
     drop(cause) {
       drops.push(cause)
