@@ -1,10 +1,10 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
-import type { Address } from '../targets/address.ts'
+import { type Address, formatEndpoint } from '../targets/address.ts'
 import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import type { ListenOn } from '../targets/listen-address.ts'
-import { passwordFileMistake } from '../targets/password-file.ts'
+import { tryPasswordFile } from '../targets/password-file.ts'
 import type { Shard } from '../targets/shard.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText, discoveryUser } from './acl.ts'
@@ -48,6 +48,8 @@ export interface OwnConfig
   readonly shard: Shard | undefined
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]
+  /** The same of what is a mistake only where something else than we know holds. */
+  readonly remarks: readonly string[]
 }
 
 /** An address of the configuration, and as whom to log in there. */
@@ -135,8 +137,8 @@ export function readConfig(surroundings: Surroundings): Request {
   const listening = settleListening(values, given, started)
   mistakes.push(...listening.mistakes)
   const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
-  if (readNamed)
-    mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
+  const passwordFile = lookAtPasswordFile({ ...values, address: wantedAddresses }, readNamed)
+  mistakes.push(...passwordFile.mistakes)
   const clash = addressClash(wantedAddresses)
   mistakes.push(...labelMistakes(values.targetLabel, surroundings.takenLabels))
   mistakes.push(...scrapeMistakes(values))
@@ -157,6 +159,7 @@ export function readConfig(surroundings: Surroundings): Request {
     targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
+    remarks: passwordFile.remarks,
     warnings: warningsOf({
       addresses,
       hasTargetsFile: Boolean(values.targetsFile),
@@ -213,18 +216,23 @@ function scrapeMistakes(values: Values<typeof options>): readonly string[] {
   return [`${title(options.scrapeAllow)}: --${without} is given as well; give one of them`]
 }
 
-function passwordFileMistakes(
+function lookAtPasswordFile(
   values: Values<typeof options>,
-  readFile: ReadFile,
-): readonly string[] {
-  const { address: addresses, password, passwordFile } = values
-  if (!passwordFile || password?.reveal() || !addresses) return []
-  const mistakes = addresses.flatMap((address) => {
-    const server = serverUser({ ...values, address })
-    const mistake = passwordFileMistake(() => readFile(passwordFile), server)
-    return mistake ? [`${title(options.passwordFile)}: ${shownText(passwordFile)} ${mistake}`] : []
-  })
-  return [...new Set(mistakes)]
+  readFile: ReadFile | undefined,
+): { readonly mistakes: readonly string[]; readonly remarks: readonly string[] } {
+  const { address: addresses = [], password, passwordFile } = values
+  if (!passwordFile || password?.reveal() || !readFile) return { mistakes: [], remarks: [] }
+  const named = `${title(options.passwordFile)}: ${shownText(passwordFile)}`
+  const mistakes = new Set<string>()
+  const unnamed = new Set<string>()
+  for (const address of addresses) {
+    const found = tryPasswordFile(() => readFile(passwordFile), serverUser({ ...values, address }))
+    if ('mistake' in found) mistakes.add(`${named} ${found.mistake}`)
+    else if (found.isUnnamed && !address.credentials.password)
+      unnamed.add(formatEndpoint(address.endpoint))
+  }
+  const remark = `${named} has no entry for ${[...unnamed].join(', ')}, with the user to log in as: no password is given there`
+  return { mistakes: [...mistakes], remarks: unnamed.size > 0 ? [remark] : [] }
 }
 
 function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {
