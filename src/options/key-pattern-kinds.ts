@@ -23,14 +23,29 @@ export const luaPatternList: ValueKind<readonly string[]> = {
   join: joinRecord,
 }
 
+// No argument and no variable can hold it: so a line break is a blank, and parts no records.
+const endOfRecord = '\0'
+
 function readRecord(text: string): string[] | undefined {
   try {
-    const records: string[][] = parse(text, { trim: true, relax_quotes: true })
+    const records: string[][] = parse(text, {
+      trim: true,
+      relax_quotes: true,
+      record_delimiter: endOfRecord,
+      cast: (part, { quoting }) => (quoting ? part : inOneLine(part)),
+    })
     const [record = [], ...others] = records
-    return others.length > 0 ? undefined : record.filter((part) => part !== '')
+    const parts = record.map((part) => part.trim()).filter((part) => part !== '')
+    return others.length > 0 ? undefined : parts
   } catch {
     return undefined
   }
+}
+
+// Within a part, a line break is most likely where somebody left out a comma.
+function inOneLine(part: string): string {
+  if (/[\r\n]/.test(part)) throw new Error('a part goes on in another line')
+  return part
 }
 
 function joinRecord(texts: readonly string[]): string {

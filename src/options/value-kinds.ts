@@ -145,7 +145,7 @@ export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
   placeholder: 'addresses',
   accepts: `${listenAddress.accepts}; several with commas between them`,
   read(text) {
-    const all = text.split(',').map(listenAddress.read)
+    const all = parts(text).map(listenAddress.read)
     const accepted = all.flatMap((one) => one ?? [])
     return accepted.length === all.length ? accepted : undefined
   },
@@ -231,8 +231,13 @@ export const regularExpression: ValueKind<TextPattern> = {
 export const nameList: ValueKind<readonly string[]> = {
   placeholder: 'names',
   accepts: 'names separated by commas',
-  read: (text) => text.split(',').filter((name) => name !== ''),
+  read: (text) => parts(text).filter((name) => name !== ''),
   join: (texts) => (texts.some((text) => text.includes(',')) ? undefined : texts.join(',')),
+}
+
+// Lists stand over several lines in a manifest.
+function parts(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim())
 }
 
 /** The same for the paths of files that are read. */

@@ -46,6 +46,14 @@ describe('patterns of keys', () => {
       ],
     ],
     ['%ff%00', [[0, '\u00ff\0']]],
+    ...[' a,\n  db3=b\n', '\n\n a ,\r\n\tdb3 = b', 'a,\n\n,db3=b,\n'].map((lines) => [
+      lines,
+      [
+        [0, 'a'],
+        [3, 'b'],
+      ],
+    ]),
+    ['"a\nb"', [[0, 'a\nb']]],
     ['käse', [[0, 'k\u00c3\u00a4se']]],
   ])('%j', (text, expected) => {
     expect(keyPatternList.read(text)).toEqual(
@@ -53,7 +61,7 @@ describe('patterns of keys', () => {
     )
   })
 
-  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+  test.each(['', ',', ' , ', '\n', ' ,\n'])('%j is no pattern at all', (text) => {
     expect(keyPatternList.read(text)).toEqual([])
   })
 
@@ -72,6 +80,8 @@ describe('Lua patterns', () => {
     ['%d+=', ['%d+=']],
     ['ä', ['\u00c3\u00a4']],
     ['"^(key_[a-z,]+)"', ['^(key_[a-z,]+)']],
+    ['\n\n ^(a) ,\n\t^(b)\r\n', ['^(a)', '^(b)']],
+    ['" ^(a,b)\n",^(b)', ['^(a,b)', '^(b)']],
     ['"say ""hi"""', ['say "hi"']],
   ])('%j', (text, expected) => {
     expect(luaPatternList.read(text)).toEqual(expected)
@@ -90,7 +100,7 @@ describe('Lua patterns', () => {
     expect(luaPatternList.read(text)).toBeUndefined()
   })
 
-  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+  test.each(['', ',', ' , ', '\n', ' ,\n'])('%j is no pattern at all', (text) => {
     expect(luaPatternList.read(text)).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import {
   listenAddress,
   listenAddresses,
   metricsPath,
+  nameList,
   namespace,
   oneOf,
   regularExpression,
@@ -131,11 +132,12 @@ describe('an address to listen on', () => {
   })
 
   test('may be one of several', () => {
-    expect(listenAddresses.read(':1,unix:///a,[::1]:2')).toEqual([
-      { host: undefined, port: 1 },
-      { path: '/a' },
-      { host: '::1', port: 2 },
-    ])
+    for (const text of [':1,unix:///a,[::1]:2', '\n:1,\n  unix:///a , [::1]:2\n'])
+      expect(listenAddresses.read(text)).toEqual([
+        { host: undefined, port: 1 },
+        { path: '/a' },
+        { host: '::1', port: 2 },
+      ])
     expect(listenAddresses.read(':1,')).toBeUndefined()
     expect(listenAddresses.read('')).toBeUndefined()
   })
@@ -263,4 +265,13 @@ describe('a regular expression', () => {
     // One that goes back and tries again would not come to an end.
     expect(regularExpression.read('^(a+)+$')?.test(`${'a'.repeat(10_000)}b`)).toBe(false)
   })
+})
+
+test.each([
+  ['a.lua,/b/c.lua', ['a.lua', '/b/c.lua']],
+  ['\na.lua ,\n  /b/c d.lua\n,', ['a.lua', '/b/c d.lua']],
+  ['', []],
+  [' ,\n', []],
+])('names in %j stand between commas, blanks and line breaks around them', (text, names) => {
+  expect(nameList.read(text)).toEqual(names)
 })
