@@ -6,11 +6,13 @@ import type { ValueKind } from './value-kinds.ts'
 
 /**
  * Patterns of keys, each with its database: one CSV record of `pattern` or `db3=pattern`. What
- * follows the first `=` is the pattern; `%2C` is read as the byte that it stands for.
+ * follows the first `=` is the pattern, escaped as in the query of a URL: `%2C` is the byte that it
+ * stands for, and `+` a blank.
  */
 export const keyPatternList: ValueKind<readonly KeyPattern[]> = {
   placeholder: 'patterns',
-  accepts: 'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+  accepts:
+    'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV; + is a blank and %2B a plus',
   read: (text) => allOrNone(readRecord(text)?.map(readKeyPattern)),
   join: joinRecord,
 }
@@ -55,7 +57,7 @@ function joinRecord(texts: readonly string[]): string {
 function readKeyPattern(part: string): KeyPattern | undefined {
   const equals = part.indexOf('=')
   const database = equals < 0 ? '0' : part.slice(0, equals).trim().replace(/^db/, '')
-  const pattern = percentDecoded(toBinary(part.slice(equals + 1).trim()))
+  const pattern = unescaped(toBinary(part.slice(equals + 1).trim()))
   if (!/^\d{1,9}$/.test(database) || pattern === '') return undefined
   return { database: Number(database), pattern }
 }
@@ -70,8 +72,9 @@ function readLuaPattern(part: string): string | undefined {
   }
 }
 
-function percentDecoded(binary: string): string {
-  return binary.replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
+// The Go exporter takes them from a URL, where + has been a blank from the beginning.
+function unescaped(binary: string): string {
+  return binary.replaceAll('+', ' ').replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
     String.fromCharCode(Number.parseInt(byte, 16)),
   )
 }
