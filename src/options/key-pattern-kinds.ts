@@ -74,9 +74,11 @@ function readLuaPattern(part: string): string | undefined {
 
 // The Go exporter takes them from a URL, where + has been a blank from the beginning.
 function unescaped(binary: string): string {
-  return binary.replaceAll('+', ' ').replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
-    String.fromCharCode(Number.parseInt(byte, 16)),
-  )
+  return binary
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
+      String.fromCharCode(Number.parseInt(byte, 16)),
+    )
 }
 
 function allOrNone<T>(values: readonly (T | undefined)[] | undefined): readonly T[] | undefined {
