@@ -139,6 +139,13 @@ export const listenAddress: ValueKind<ListenAddress> = {
     if (isNoHost) return undefined
     return { host: host === '' ? undefined : host, port: Number(port) }
   },
+  hint: servicePort,
+}
+
+// Go looks such names up, and Node.js does not.
+function servicePort(text: string): string | undefined {
+  const isNamed = parts(text).some((part) => /^[^/]*:[a-z][a-z\d-]*$/i.test(part))
+  return isNamed ? 'a port is a number here, not the name of a service' : undefined
 }
 
 export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
@@ -149,6 +156,7 @@ export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
     const accepted = all.flatMap((one) => one ?? [])
     return accepted.length === all.length ? accepted : undefined
   },
+  hint: servicePort,
 }
 
 const bareNumber = 'a bare number is seconds'

@@ -142,6 +142,23 @@ describe('an address to listen on', () => {
     expect(listenAddresses.read('')).toBeUndefined()
   })
 
+  test.each([':http-alt', '127.0.0.1:http', '[::1]:HTTP', ':1,:http'])(
+    'says of the name of a service that a port is a number: %s',
+    (text) => {
+      expect(listenAddresses.read(text)).toBeUndefined()
+      expect(listenAddresses.hint?.(text)).toBe(
+        'a port is a number here, not the name of a service',
+      )
+    },
+  )
+
+  test.each([':65536', 'localhost', 'http://a:1', 'unix:///a:b', ':-1'])(
+    'says no such thing of %s',
+    (text) => {
+      expect(listenAddresses.hint?.(text)).toBeUndefined()
+    },
+  )
+
   test.each([
     'unix://a',
     'unix:///',
