@@ -30,7 +30,7 @@ import { shownText } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
-import type { ReadFile } from './tls-files.ts'
+import { leftOutAuthorities, type ReadFile } from './tls-files.ts'
 import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
 
 /** The settings as they hold, beside those that only collectors know; times in milliseconds. */
@@ -137,6 +137,7 @@ export function readConfig(surroundings: Surroundings): Request {
   const listening = settleListening(values, given, started)
   mistakes.push(...listening.mistakes)
   const wantedAddresses = addressesOf(values, given(options.address).first !== undefined)
+  const leftOut = readNamed ? leftOutAuthorities(tlsFilesOf(values, title).ca, readNamed) : []
   const passwordFile = lookAtPasswordFile({ ...values, address: wantedAddresses }, readNamed)
   mistakes.push(...passwordFile.mistakes)
   const clash = addressClash(wantedAddresses)
@@ -160,16 +161,19 @@ export function readConfig(surroundings: Surroundings): Request {
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
     remarks: passwordFile.remarks,
-    warnings: warningsOf({
-      addresses,
-      hasTargetsFile: Boolean(values.targetsFile),
-      hasOnDemand: mayAskOnDemand(values),
-      options: all,
-      given,
-      commandLine,
-      env,
-      isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
-    }),
+    warnings: [
+      ...leftOut,
+      ...warningsOf({
+        addresses,
+        hasTargetsFile: Boolean(values.targetsFile),
+        hasOnDemand: mayAskOnDemand(values),
+        options: all,
+        given,
+        commandLine,
+        env,
+        isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
+      }),
+    ],
   }
   if (commandLine.acl) {
     const own = wantedCollectors(collectors, config.settings)
