@@ -34,7 +34,7 @@ export const noPasswords: PasswordReaders = {
 
 /**
  * The login that settings ask for. A password on its own wins over one that stands elsewhere, as
- * with the Go exporter, and that over the one in the address.
+ * with the Go exporter, and that over the one in the address, which is the first there.
  */
 export function createLogin(settings: LoginSettings, readers: PasswordReaders): Login {
   const login = ownLogin(settings, readers)
