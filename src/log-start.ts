@@ -20,4 +20,5 @@ export function logStart(config: Config, targets: readonly string[], log: Log): 
     'starting',
   )
   for (const warning of config.warnings) log.warn(warning)
+  for (const remark of config.remarks) log.info(remark)
 }

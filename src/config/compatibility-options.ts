@@ -1,7 +1,5 @@
+import { anyDuration } from '../options/go-forms.ts'
 import type { Option, Options } from '../options/option.ts'
-import { duration } from '../options/value-kinds.ts'
-
-const hour = 3_600_000
 
 /** Flags of oliver006/redis_exporter that are accepted and change nothing here. */
 export const compatibilityOptions = {
@@ -10,7 +8,7 @@ export const compatibilityOptions = {
     env: ['REDIS_EXPORTER_CONNECTION_TIMEOUT'],
     scope: 'target',
     ...without('poll.timeout covers connecting too'),
-    kind: duration(1, hour),
+    kind: anyDuration,
     default: '15s',
   },
 } as const satisfies Options

@@ -4,9 +4,9 @@ import type { Address, Credentials, Endpoint } from '../targets/address.ts'
 import { bytesOfText } from '../targets/any-bytes.ts'
 import { fixedLogin, isLoginFailure, loginFailure } from '../targets/login.ts'
 import type { RunPasswordCommand } from '../targets/password-command.ts'
-import { createPasswordFile, type ServerUser } from '../targets/password-file.ts'
+import { createPasswordFile, type FilePassword, type ServerUser } from '../targets/password-file.ts'
 import { secret } from '../targets/secret.ts'
-import type { Login } from '../targets/wanted-target.ts'
+import type { Login, ReadCredentials } from '../targets/wanted-target.ts'
 import { options } from './options.ts'
 import type { SettingMistake } from './target-settings.ts'
 
@@ -36,7 +36,7 @@ export const noPasswords: PasswordReaders = {
 
 /**
  * The login that settings ask for. A password on its own wins over one that stands elsewhere, as
- * with the Go exporter, and that over the one in the address.
+ * with the Go exporter, and that over the one in the address, which is the first there.
  */
 export function createLogin(settings: LoginSettings, readers: PasswordReaders): Login {
   const login = ownLogin(settings, readers)
@@ -55,7 +55,7 @@ function nodeLogin(
   if (!discoverUser && !discoverPasswordsFile) {
     if (!settings.passwordFile) return login
     // The file may name it.
-    return orElse(
+    return ifNamed(
       ownLogin({ ...settings, address: { endpoint, database, credentials } }, readers),
       login,
     )
@@ -70,17 +70,20 @@ function nodeLogin(
   return ownLogin({ ...settings, ...given }, readers)
 }
 
-function orElse(login: Login, other: Login): Login {
+function ifNamed(login: Login, other: Login): Login {
+  async function read(): Promise<ReadCredentials | undefined> {
+    try {
+      const credentials = await login.read()
+      return credentials.isUnnamed ? undefined : credentials
+    } catch (failure) {
+      if (!isLoginFailure(failure)) throw failure
+      return undefined
+    }
+  }
+
   return {
     from: `${login.from} or ${other.from}`,
-    async read() {
-      try {
-        return await login.read()
-      } catch (failure) {
-        if (!isLoginFailure(failure)) throw failure
-        return other.read()
-      }
-    },
+    read: async () => (await read()) ?? other.read(),
   }
 }
 
@@ -89,9 +92,10 @@ function ownLogin(settings: LoginSettings, readers: PasswordReaders): Login {
   const fixed = fixedCredentials(settings)
   const elsewhere = !settings.password?.reveal()
   if (elsewhere && passwordCommand)
-    return readLogin(`command ${mark(JSON.stringify(passwordCommand))}`, fixed, () =>
-      readers.runCommand(passwordCommand),
-    )
+    return readLogin(`command ${mark(JSON.stringify(passwordCommand))}`, fixed, async () => ({
+      password: await readers.runCommand(passwordCommand),
+      isUnnamed: false,
+    }))
   if (elsewhere && passwordFile) {
     const read = createPasswordFile(() => readers.readFile(passwordFile), serverUser(settings))
     return readLogin(`file ${passwordFile}`, fixed, read)
@@ -120,11 +124,12 @@ export function isUserAlone(settings: LoginSettings): boolean {
   return Boolean(user) && !password && !settings.passwordFile && !settings.passwordCommand
 }
 
-function readLogin(from: string, fixed: Credentials, read: () => Promise<string>): Login {
+function readLogin(from: string, fixed: Credentials, read: () => Promise<FilePassword>): Login {
   return {
     from: `${from} ${describe(fixed)}`,
     async read() {
-      const password = await read()
+      const { password, isUnnamed } = await read()
+      if (isUnnamed) return { ...fixed, isUnnamed }
       return password === '' ? fixed : { ...fixed, password: secret(password) }
     },
   }

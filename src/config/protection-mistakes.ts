@@ -75,9 +75,7 @@ function tlsMistakes(
   const mistakes = readFile ? tlsFileMistakes(serverTlsFiles(settings), readFile) : []
   if (settings.tlsServerCertificateFile || settings.tlsServerKeyFile) return mistakes
   const certificate = title(options.tlsServerCertificateFile)
-  for (const option of [options.tlsServerCaFile, options.tlsServerMinVersion]) {
-    if (!given(option).first?.text) continue
-    mistakes.push(`${certificate}: the value is missing; ${title(option)} does not do without`)
-  }
-  return mistakes
+  const { tlsServerCaFile: ca } = options
+  if (!given(ca).first?.text) return mistakes
+  return [...mistakes, `${certificate}: the value is missing; ${title(ca)} does not do without`]
 }

@@ -69,6 +69,8 @@ export const protectionOptions = {
     env: ['REDIS_EXPORTER_TLS_SERVER_MIN_VERSION'],
     scope: 'process',
     group,
+    // Nobody takes it for a protection by itself.
+    needs: ['tls-server-cert-file'],
     help: 'The oldest version of TLS that clients may speak',
     kind: tlsVersion,
     default: 'TLS1.2',

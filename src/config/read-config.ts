@@ -1,10 +1,10 @@
 import type { LogOptions } from '../log.ts'
 import type { Option, Options, Values } from '../options/option.ts'
 import { idleCollectors, wantedCollectors } from '../options/switches.ts'
-import type { Address } from '../targets/address.ts'
+import { type Address, formatEndpoint } from '../targets/address.ts'
 import { addressClash, withoutRepeated } from '../targets/address-list.ts'
 import type { ListenOn } from '../targets/listen-address.ts'
-import { passwordFileMistake } from '../targets/password-file.ts'
+import { tryPasswordFile } from '../targets/password-file.ts'
 import type { Shard } from '../targets/shard.ts'
 import type { Login } from '../targets/wanted-target.ts'
 import { type AclUser, aclText, discoveryUser } from './acl.ts'
@@ -31,7 +31,7 @@ import { shownPath } from './shown-text.ts'
 import type { TargetDefaults } from './target-reader.ts'
 import { type FollowedSettings, type SettingsOfTarget, settleTarget } from './target-settings.ts'
 import { title } from './title.ts'
-import type { ReadFile } from './tls-files.ts'
+import { leftOutAuthorities, type ReadFile } from './tls-files.ts'
 import { idleSwitches, unlookedKeys, unreadOptions, warningsOf } from './warnings.ts'
 import {
   addressesOf,
@@ -55,6 +55,8 @@ export interface OwnConfig
   readonly shard: Shard | undefined
   /** What to tell whoever starts us. */
   readonly warnings: readonly string[]
+  /** The same of what is a mistake only where something else than we know holds. */
+  readonly remarks: readonly string[]
 }
 
 /** An address of the configuration, and as whom to log in there. */
@@ -142,8 +144,9 @@ export function readConfig(surroundings: Surroundings): Request {
   const listening = settleListening(values, given, started)
   mistakes.push(...listening.mistakes)
   const wantedAddresses = addressesOf(values, given)
-  if (readNamed)
-    mistakes.push(...passwordFileMistakes({ ...values, address: wantedAddresses }, readNamed))
+  const leftOut = readNamed ? leftOutAuthorities(tlsFilesOf(values, title).ca, readNamed) : []
+  const passwordFile = lookAtPasswordFile({ ...values, address: wantedAddresses }, readNamed)
+  mistakes.push(...passwordFile.mistakes)
   mistakes.push(...nameMistakes(values, surroundings.takenLabels))
   mistakes.push(...scrapeMistakes(values))
   // Whoever asks for --acl watches nobody.
@@ -166,16 +169,20 @@ export function readConfig(surroundings: Surroundings): Request {
     targetDefaults: { table, values, passwords, given },
     namespaceFrom: given(options.namespace).first?.by,
     log: { format: values.logFormat, level: logLevel(values) },
-    warnings: warningsOf({
-      addresses,
-      hasTargetsFile: Boolean(values.targetsFile),
-      hasOnDemand: mayAskOnDemand(values),
-      options: all,
-      given,
-      commandLine,
-      env,
-      isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
-    }),
+    remarks: passwordFile.remarks,
+    warnings: [
+      ...leftOut,
+      ...warningsOf({
+        addresses,
+        hasTargetsFile: Boolean(values.targetsFile),
+        hasOnDemand: mayAskOnDemand(values),
+        options: all,
+        given,
+        commandLine,
+        env,
+        isUserAlone: wantedAddresses.some((address) => isUserAlone({ ...others, address })),
+      }),
+    ],
   }
   if (commandLine.acl) {
     const own = wantedCollectors(collectors, config.settings)
@@ -200,18 +207,23 @@ function idleOf(
   ]
 }
 
-function passwordFileMistakes(
+function lookAtPasswordFile(
   values: Values<typeof options>,
-  readFile: ReadFile,
-): readonly string[] {
-  const { address: addresses, password, passwordFile } = values
-  if (!passwordFile || password?.reveal() || !addresses) return []
-  const mistakes = addresses.flatMap((address) => {
-    const server = serverUser({ ...values, address })
-    const mistake = passwordFileMistake(() => readFile(passwordFile), server)
-    return mistake ? [`${title(options.passwordFile)}: ${shownPath(passwordFile)} ${mistake}`] : []
-  })
-  return [...new Set(mistakes)]
+  readFile: ReadFile | undefined,
+): { readonly mistakes: readonly string[]; readonly remarks: readonly string[] } {
+  const { address: addresses = [], password, passwordFile } = values
+  if (!passwordFile || password?.reveal() || !readFile) return { mistakes: [], remarks: [] }
+  const named = `${title(options.passwordFile)}: ${shownPath(passwordFile)}`
+  const mistakes = new Set<string>()
+  const unnamed = new Set<string>()
+  for (const address of addresses) {
+    const found = tryPasswordFile(() => readFile(passwordFile), serverUser({ ...values, address }))
+    if ('mistake' in found) mistakes.add(`${named} ${found.mistake}`)
+    else if (found.isUnnamed && !address.credentials.password)
+      unnamed.add(formatEndpoint(address.endpoint))
+  }
+  const remark = `${named} has no entry for ${[...unnamed].join(', ')}, with the user to log in as: no password is given there`
+  return { mistakes: [...mistakes], remarks: unnamed.size > 0 ? [remark] : [] }
 }
 
 function logLevel({ debug, logLevel: level }: Values<typeof options>): LogOptions['level'] {

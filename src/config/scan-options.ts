@@ -1,3 +1,4 @@
+import { goInteger } from '../options/go-forms.ts'
 import type { Options } from '../options/option.ts'
 import { duration, oneOf, share, wholeNumber, wholeSeconds } from '../options/value-kinds.ts'
 
@@ -14,7 +15,7 @@ export const scanOptions = {
     group: 'Keys, streams and scripts',
     needsAny: 'walk',
     help: 'Keys that one SCAN asks for at most; less where that takes too long',
-    kind: wholeNumber(1, 100_000),
+    kind: goInteger(1, 100_000),
     default: '1000',
   },
   scanInterval: {

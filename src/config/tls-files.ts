@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { begunCertificates, pemCertificates, readAuthorities } from '../targets/authorities.ts'
 import { shownPath, shownText } from './shown-text.ts'
 
 /** A setting that names a file: how messages call it, and the path that was given. */
@@ -26,13 +27,23 @@ export interface TlsFault {
   readonly about: readonly NamedFile[]
 }
 
-/** What is wrong with the files, each mistake with the setting, the path and what is accepted. */
+/**
+ * What is wrong with the files of our own port, each mistake with the setting, the path and what is
+ * accepted. One authority that cannot be read is a mistake here: its clients would be turned away, and
+ * a file that is half written would take the place of one that is whole.
+ */
 export function tlsFileMistakes(files: TlsFiles, readFile: ReadFile): string[] {
-  return tlsFaults(files, readFile).map(({ of, what }) => `${files[of].title}: ${what}`)
+  return tlsFaults(files, readFile, readCertificates).map(
+    ({ of, what }) => `${files[of].title}: ${what}`,
+  )
 }
 
-/** The same, apart from what the settings are called. */
-export function tlsFaults(files: TlsFiles, readFile: ReadFile): readonly TlsFault[] {
+/** What is wrong with the files of TLS towards a server, apart from what the settings are called. */
+export function tlsFaults(
+  files: TlsFiles,
+  readFile: ReadFile,
+  readCa: (pem: string) => unknown = someAuthority,
+): readonly TlsFault[] {
   const faults: TlsFault[] = []
 
   function content<T>(
@@ -66,7 +77,7 @@ export function tlsFaults(files: TlsFiles, readFile: ReadFile): readonly TlsFaul
   }
 
   const { certificate, key } = files
-  content('ca', readCertificates, certificatesAccepted)
+  content('ca', readCa, certificatesAccepted)
   const first = content('certificate', readCertificates, certificatesAccepted)
   const secret = content('key', (pem) => createPrivateKey(pem), keyAccepted)
   if (first && secret && !first.checkPrivateKey(secret))
@@ -95,17 +106,31 @@ function isGiven({ path, text }: NamedFile): boolean {
 const certificatesAccepted = 'a file with certificates in PEM'
 const keyAccepted = 'a file with a private key in PEM, without a passphrase'
 
-/** The certificates of a text in PEM, each as it stands there. */
-export function pemCertificates(pem: string): readonly string[] {
-  return pem.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \1-----/gs) ?? []
+/** That certificates of a file of authorities cannot be read while others can; none where nothing is. */
+export function leftOutAuthorities(ca: NamedFile, readFile: ReadFile): readonly string[] {
+  if (!ca.path) return []
+  try {
+    const { usable, leftOut } = readAuthorities(readFile(ca.path))
+    if (usable.length === 0 || leftOut === 0) return []
+    const all = usable.length + leftOut
+    return [
+      `${ca.title}: of the ${all} certificates in ${shownText(ca.path)}, ${leftOut} cannot be read, and nobody is trusted by ${leftOut === 1 ? 'it' : 'them'}`,
+    ]
+  } catch {
+    // That is a mistake, and told as such.
+    return []
+  }
+}
+
+function someAuthority(pem: string): void {
+  if (readAuthorities(pem).usable.length === 0) throw new Error('no certificate')
 }
 
 // The first one counts for the key: those behind it are of the authorities between.
 function readCertificates(pem: string): X509Certificate {
   const [first, ...others] = pemCertificates(pem).map((block) => new X509Certificate(block))
   if (first === undefined) throw new Error('no certificate')
-  const begun = pem.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length
-  if (begun !== others.length + 1) throw new Error('the file is cut')
+  if (begunCertificates(pem) !== others.length + 1) throw new Error('the file is cut')
   return first
 }
 

@@ -11,12 +11,16 @@ const hexadecimal = new RegExp(
 )
 const infinity = /^([+-]?)inf(?:inity)?$/i
 
+// As much as is read of the value of a key.
+const longestFloat = 512
+
 /**
- * A text that a program wrote, read as a number in every form that Go reads: decimal, hexadecimal
+ * A text that people or their programs wrote, read as a number in every form that Go reads: decimal, hexadecimal
  * with a binary exponent, infinity, not a number. Undefined for all else, and for a number that is
  * too large to be one.
  */
 export function readFloat(text: string): number | undefined {
+  if (text.length > longestFloat) return undefined
   if (decimal.test(text)) return finite(Number(text.replaceAll('_', '')))
   if (/^nan$/i.test(text)) return Number.NaN
   const [, sign] = infinity.exec(text) ?? []

@@ -6,11 +6,13 @@ import type { ValueKind } from './value-kinds.ts'
 
 /**
  * Patterns of keys, each with its database: one CSV record of `pattern` or `db3=pattern`. What
- * follows the first `=` is the pattern; `%2C` is read as the byte that it stands for.
+ * follows the first `=` is the pattern, escaped as in the query of a URL: `%2C` is the byte that it
+ * stands for, and `+` a blank.
  */
 export const keyPatternList: ValueKind<readonly KeyPattern[]> = {
   placeholder: 'patterns',
-  accepts: 'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+  accepts:
+    'patterns separated by commas, each pattern or db3=pattern, quoted as in CSV; + is a blank and %2B a plus',
   read: (text) => allOrNone(readRecord(text)?.map(readKeyPattern)),
   join: joinRecord,
 }
@@ -23,14 +25,29 @@ export const luaPatternList: ValueKind<readonly string[]> = {
   join: joinRecord,
 }
 
+// No argument and no variable can hold it: so a line break is a blank, and parts no records.
+const endOfRecord = '\0'
+
 function readRecord(text: string): string[] | undefined {
   try {
-    const records: string[][] = parse(text, { trim: true, relax_quotes: true })
+    const records: string[][] = parse(text, {
+      trim: true,
+      relax_quotes: true,
+      record_delimiter: endOfRecord,
+      cast: (part, { quoting }) => (quoting ? part : inOneLine(part)),
+    })
     const [record = [], ...others] = records
-    return others.length > 0 ? undefined : record.filter((part) => part !== '')
+    const parts = record.map((part) => part.trim()).filter((part) => part !== '')
+    return others.length > 0 ? undefined : parts
   } catch {
     return undefined
   }
+}
+
+// Within a part, a line break is most likely where somebody left out a comma.
+function inOneLine(part: string): string {
+  if (/[\r\n]/.test(part)) throw new Error('a part goes on in another line')
+  return part
 }
 
 function joinRecord(texts: readonly string[]): string {
@@ -40,7 +57,7 @@ function joinRecord(texts: readonly string[]): string {
 function readKeyPattern(part: string): KeyPattern | undefined {
   const equals = part.indexOf('=')
   const database = equals < 0 ? '0' : part.slice(0, equals).trim().replace(/^db/, '')
-  const pattern = percentDecoded(toBinary(part.slice(equals + 1).trim()))
+  const pattern = unescaped(toBinary(part.slice(equals + 1).trim()))
   if (!/^\d{1,9}$/.test(database) || pattern === '') return undefined
   return { database: Number(database), pattern }
 }
@@ -55,10 +72,13 @@ function readLuaPattern(part: string): string | undefined {
   }
 }
 
-function percentDecoded(binary: string): string {
-  return binary.replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
-    String.fromCharCode(Number.parseInt(byte, 16)),
-  )
+// The Go exporter takes them from a URL, where + has been a blank from the beginning.
+function unescaped(binary: string): string {
+  return binary
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
+      String.fromCharCode(Number.parseInt(byte, 16)),
+    )
 }
 
 function allOrNone<T>(values: readonly (T | undefined)[] | undefined): readonly T[] | undefined {

@@ -140,16 +140,24 @@ export const listenAddress: ValueKind<ListenAddress> = {
     if (isNoHost) return undefined
     return { host: host === '' ? undefined : host, port: Number(port) }
   },
+  hint: servicePort,
+}
+
+// Go looks such names up, and Node.js does not.
+function servicePort(text: string): string | undefined {
+  const isNamed = parts(text).some((part) => /^[^/]*:[a-z][a-z\d-]*$/i.test(part))
+  return isNamed ? 'a port is a number here, not the name of a service' : undefined
 }
 
 export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
   placeholder: 'addresses',
   accepts: `${listenAddress.accepts}; several with commas between them`,
   read(text) {
-    const all = text.split(',').map(listenAddress.read)
+    const all = parts(text).map(listenAddress.read)
     const accepted = all.flatMap((one) => one ?? [])
     return accepted.length === all.length ? accepted : undefined
   },
+  hint: servicePort,
 }
 
 const bareNumber = 'a bare number is seconds'
@@ -232,8 +240,13 @@ export const regularExpression: ValueKind<TextPattern> = {
 export const nameList: ValueKind<readonly string[]> = {
   placeholder: 'names',
   accepts: 'names separated by commas',
-  read: (text) => text.split(',').filter((name) => name !== ''),
+  read: (text) => parts(text).filter((name) => name !== ''),
   join: (texts) => (texts.some((text) => text.includes(',')) ? undefined : texts.join(',')),
+}
+
+// Lists stand over several lines in a manifest.
+function parts(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim())
 }
 
 /** The same for the paths of files that are read. */

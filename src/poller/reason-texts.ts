@@ -39,7 +39,7 @@ export const reasonTexts: Readonly<Record<Reason | 'stale', ReasonText>> = {
   auth: {
     means: 'The server did not accept the login, or asks for one.',
     lookAt:
-      'The user and the password (--redis.user, --redis.password-file), and whether the user is on (ACL GETUSER). A password that was changed is read again from its file.',
+      'The user and the password (--redis.user, --redis.password-file), and whether the user is on (ACL GETUSER). A password that was changed is read again from its file; an entry in a JSON object has to name this server and the user.',
     meanwhile: triesAgain,
   },
   noperm: {

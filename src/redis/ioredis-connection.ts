@@ -8,6 +8,7 @@ import { maximumSilence, pollBounds } from './connection-limits.ts'
 import { clientFailure, withinConnection } from './connection-scope.ts'
 import { type Bytes, decodeReply } from './decode-reply.ts'
 import { createGuardedStream, type GuardedStream, useConnection } from './guarded-stream.ts'
+import { withLoginHint } from './login-hint.ts'
 import { fromErrorReply, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { socketOptions } from './socket-options.ts'
@@ -43,7 +44,10 @@ export function createConnect(
   admit?: Admit,
 ): Connect {
   const speaksTls = endpoint.kind !== 'unix' && endpoint.tls
-  return () => withTlsHint(createConnection(endpoint, login, settings, silence, admit), speaksTls)
+  return () =>
+    withLoginHint(login, (heard) =>
+      withTlsHint(createConnection(endpoint, heard, settings, silence, admit), speaksTls),
+    )
 }
 
 type Tell = (cause: RedisError) => void

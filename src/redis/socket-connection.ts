@@ -8,6 +8,7 @@ import { maximumSilence, walkBounds } from './connection-limits.ts'
 import { toTextInSlices } from './decode-reply.ts'
 import { encodeCommands } from './encode-commands.ts'
 import { createGuardedSocket, type GuardedSocket } from './guarded-socket.ts'
+import { withLoginHint } from './login-hint.ts'
 import { fromFailure, isRedisError, type RedisError, redisError } from './redis-error.ts'
 import { renameConfig } from './renamed-command.ts'
 import { createReplyReader, notRedis } from './resp.ts'
@@ -41,6 +42,15 @@ export function createSocketConnection(
   login: Login,
   settings: ConnectionSettings = {},
   silence = maximumSilence(settings),
+): BulkConnection {
+  return withLoginHint(login, (heard) => createConnection(endpoint, heard, settings, silence))
+}
+
+function createConnection(
+  endpoint: Endpoint,
+  login: Login,
+  settings: ConnectionSettings,
+  silence: number,
 ): BulkConnection {
   let link: Link | undefined
   const unheard = createUnheardFailure()

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { isIP, type TcpNetConnectOpts } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls'
 import type { Endpoint } from '../targets/address.ts'
+import { readAuthorities } from '../targets/authorities.ts'
 import { lookUpBySystem } from '../targets/name-lookups.ts'
 import { connectionLookup } from './connection-lookup.ts'
 import { errorCode, redisError } from './redis-error.ts'
+
+const caOption = 'tls-ca-cert-file'
 
 /** How a connection is secured, by the names of the options; an empty text counts as none. */
 export interface TlsSettings {
@@ -55,7 +58,7 @@ function nameOptions(host: string, given: string | undefined): ConnectionOptions
 // Without files there is no context of our own, so that Node's common one need not be made anew.
 function secureContext(settings: TlsSettings): ConnectionOptions {
   const files = {
-    ca: contentOf('tls-ca-cert-file', settings.tlsCaFile),
+    ca: authoritiesOf(contentOf(caOption, settings.tlsCaFile)),
     cert: contentOf('tls-client-cert-file', settings.tlsClientCertificateFile),
     key: contentOf('tls-client-key-file', settings.tlsClientKeyFile),
   }
@@ -68,6 +71,18 @@ function secureContext(settings: TlsSettings): ConnectionOptions {
   }
 }
 
+// A bundle takes as long to read as to make a context of, and many connections read the same one.
+let lastRead: { readonly content: Buffer; readonly usable: readonly string[] } | undefined
+
+// Node stops at the first certificate that it cannot read, and says nothing of those behind it.
+function authoritiesOf(content: Buffer | undefined): string[] | undefined {
+  if (!content) return undefined
+  if (!lastRead?.content.equals(content))
+    lastRead = { content, usable: readAuthorities(content.toString('latin1')).usable }
+  if (lastRead.usable.length === 0) throw tlsError(`the file of ${caOption} holds no certificate`)
+  return [...lastRead.usable]
+}
+
 function contentOf(option: string, path: string | undefined): Buffer | undefined {
   try {
     return path ? readFileSync(path) : undefined
@@ -76,7 +91,7 @@ function contentOf(option: string, path: string | undefined): Buffer | undefined
   }
 }
 
-function tlsError(message: string, failure: unknown) {
+function tlsError(message: string, failure?: unknown) {
   const code = errorCode(failure)
   return redisError('tls', code ? `${message} (${code})` : message)
 }

@@ -8,18 +8,25 @@ export interface ServerUser {
   readonly user: string | undefined
 }
 
+/** What a file says of a server. */
+export interface FilePassword {
+  /** Empty where the server needs none. */
+  readonly password: string
+  /** Whether the file names other servers alone, so that this one is taken to need none. */
+  readonly isUnnamed: boolean
+}
+
 /**
  * Makes the function that reads the password in a file, each time anew. While a file is replaced it
- * may not be there, or be half written: then the last one that could be read counts. An empty one
- * says that the server needs none.
+ * may not be there, or be half written: then the last one that could be read counts.
  */
 export function createPasswordFile(
   readFile: () => Promise<string>,
   server: ServerUser,
-): () => Promise<string> {
-  let last: string | undefined
+): () => Promise<FilePassword> {
+  let last: FilePassword | undefined
 
-  async function read(): Promise<string | undefined> {
+  async function read(): Promise<FilePassword | undefined> {
     try {
       return findPassword(await readFile(), server)
     } catch (failure) {
@@ -29,25 +36,23 @@ export function createPasswordFile(
   }
 
   return async () => {
-    const found = await read()
-    // What is empty by now is being written.
-    last = found || (last ?? found)
+    last = (await read()) ?? last
     if (last === undefined)
       throw loginFailure('the password file holds no password for this server')
     return last
   }
 }
 
-/** What is wrong with a password file, to follow its name; undefined where nothing is. */
-export function passwordFileMistake(
+/** What a password file says of a server, or what is wrong with it, to follow its name. */
+export function tryPasswordFile(
   readFile: () => string,
   server: ServerUser,
-): string | undefined {
+): FilePassword | { readonly mistake: string } {
   try {
-    if (findPassword(readFile(), server) !== undefined) return undefined
-    return `holds no password for this server; ${accepted}`
+    const found = findPassword(readFile(), server)
+    return found ?? { mistake: `holds no password for this server; ${accepted}` }
   } catch (failure) {
-    return `cannot be read (${codeOf(failure)}); ${accepted}`
+    return { mistake: `cannot be read (${codeOf(failure)}); ${accepted}` }
   }
 }
 
@@ -60,19 +65,26 @@ function codeOf(failure: unknown): string {
 
 /**
  * The password for a server in the text of a file: that of its address in a JSON object, as the Go
- * exporter reads it, else the whole text without the line break at its end. Undefined where it
- * holds none.
+ * exporter reads it, else the whole text without the line break at its end. Undefined where there is
+ * no such text, nor a whole object.
  */
-export function findPassword(text: string, server: ServerUser): string | undefined {
-  if (!isMap(text)) return text.replace(/\r?\n$/, '') || undefined
-  const own = Object.entries(parseObject(text)).flatMap(([key, password]) => {
+export function findPassword(text: string, server: ServerUser): FilePassword | undefined {
+  if (!isMap(text)) return named(text.replace(/\r?\n$/, '') || undefined)
+  const map = parseObject(text)
+  if (map === undefined) return undefined
+  const own = Object.entries(map).flatMap(([key, password]) => {
     const address = addressOf(key, server)
     return address ? [{ address, password }] : []
   })
   // An address without TLS stands for one with it, unless that one is named itself.
   const exact = own.find(({ address }) => isTls(address) === isTls(server.endpoint))
-  const found = (exact ?? own[0])?.password
-  return typeof found === 'string' ? found : undefined
+  const found = exact ?? own[0]
+  // One object serves servers with a password and servers without.
+  return found ? named(found.password) : { password: '', isUnnamed: true }
+}
+
+function named(password: unknown): FilePassword | undefined {
+  return typeof password === 'string' ? { password, isUnnamed: false } : undefined
 }
 
 /**
@@ -87,12 +99,12 @@ function isMap(text: string): boolean {
 }
 
 // An error of JSON.parse quotes what it was given.
-function parseObject(text: string): object {
+function parseObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
-    return {}
+    return undefined
   }
 }
 

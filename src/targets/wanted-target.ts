@@ -5,9 +5,15 @@ export interface Login {
   /** From where, without any secret: two of the same text are the same login. */
   readonly from: string
   /** Asked for each new connection; rejects with an Error whose message holds no secret. */
-  read(): Promise<Credentials>
+  read(): Promise<ReadCredentials>
   /** That of a server which the target names as its own; the same unless there is another for it. */
   forNode?(endpoint: Endpoint): Login
+}
+
+/** Credentials as they stand where they are kept. */
+export interface ReadCredentials extends Credentials {
+  /** Whether they come from a password file that names other servers alone. */
+  readonly isUnnamed?: boolean
 }
 
 /** A server that shall be watched: plain data. */

@@ -150,4 +150,17 @@ describe('the login of what is found', () => {
       expect((await login?.forNode?.(endpoint).read())?.password?.reveal()).toBe(expected)
     },
   )
+
+  test('has no password where a file for what is found names others alone', async () => {
+    const request = readConfig({
+      args: [url, '--discover=cluster', '--discover.passwords-file=f'],
+      env: {},
+      collectors: [],
+      passwords: { readFile: async () => '{"other":"hunter2"}', runCommand: async () => '' },
+    })
+    const { login } = (request.kind === 'run' && request.config.addresses[0]) || {}
+    const endpoint = { kind: 'tcp', host: 'node', port: 7000, tls: false } as const
+
+    expect(await login?.forNode?.(endpoint).read()).toEqual({ isUnnamed: true })
+  })
 })

@@ -51,7 +51,7 @@ describe('a value that is not accepted is named with what is', () => {
     ],
     [
       '--check-keys=db1=a,dbx=b',
-      '--check-keys (REDIS_EXPORTER_CHECK_KEYS): "db1=a,dbx=b" is not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+      '--check-keys (REDIS_EXPORTER_CHECK_KEYS): "db1=a,dbx=b" is not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV; + is a blank and %2B a plus',
     ],
     [
       '--check-key-groups=^(.*):[^:]*$,^(.*_',

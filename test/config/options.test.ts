@@ -21,7 +21,6 @@ const rows: readonly OptionCase[] = [
 /** What some do not do without. */
 const companions: Readonly<Record<string, readonly string[]>> = {
   'tls-server-ca-cert-file': ['--tls-server-cert-file=a'],
-  'tls-server-min-version': ['--tls-server-cert-file=a'],
   'basic-auth-username': ['--basic-auth-password=p'],
   'basic-auth-password': ['--basic-auth-username=u'],
   'basic-auth-hash-password': ['--basic-auth-username=u'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import { mistakesOf } from '../support/configured.ts'
+import { configured, mistakesOf } from '../support/configured.ts'
 import { type TlsCertificates, tlsCertificates } from '../support/tls-certificates.ts'
 
 const user = '--basic-auth-username (REDIS_EXPORTER_BASIC_AUTH_USERNAME)'
@@ -85,17 +85,23 @@ describe('half of TLS ends the start', () => {
     expect(mistakes([`--tls-server-key-file=${server.key}`])).toEqual([missing(certificate, key)])
   })
 
-  test('authorities of clients, or a version, where no TLS is spoken', () => {
+  test('authorities of clients where no TLS is spoken', () => {
     expect(mistakes([`--tls-server-ca-cert-file=${certificates.ca}`])).toEqual([
       missing(certificate, ca),
     ])
-    expect(mistakes(['--tls-server-min-version=TLS1.3'])).toEqual([missing(certificate, version)])
+  })
+
+  test.each(['TLS1.2', 'TLS1.3'])('but not the version %s alone, which protects nothing', (one) => {
+    const given = [`--tls-server-min-version=${one}`]
+    expect(mistakes(given)).toEqual([])
+    expect(configured(given).warnings).toEqual(
+      one === 'TLS1.2' ? [] : [`${version} has no effect without --tls-server-cert-file`],
+    )
   })
 
   test('a version that there is not', () => {
     expect(mistakes(['--tls-server-min-version=tls1.3'])).toEqual([
       `${version}: "tls1.3" is not accepted; give one of TLS1.0, TLS1.1, TLS1.2, TLS1.3`,
-      missing(certificate, version),
     ])
   })
 

@@ -14,6 +14,8 @@ MIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBDGBvJJ9hS4v0u8VTtB
 -----END ENCRYPTED PRIVATE KEY-----
 `
 
+const garbage = '-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n'
+
 let certificates: TlsCertificates
 let files: Record<string, string>
 
@@ -27,7 +29,8 @@ beforeAll(async () => {
     key: text(client.key),
     otherKey: text(server.key),
     chain: `${text(client.cert)}\n${text(ca)}`,
-    broken: `${text(ca)}-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n`,
+    broken: text(ca) + garbage,
+    garbage,
     text: 'hunter2',
     empty: '',
     locked,
@@ -57,7 +60,11 @@ describe('a file that cannot be used is named with its setting and what is accep
     [['--tls-ca-cert-file=text'], [`${caFlag}: "text" is not accepted; ${giveCertificates}`]],
     [['--tls-ca-cert-file=empty'], [`${caFlag}: "empty" is not accepted; ${giveCertificates}`]],
     [['--tls-ca-cert-file=key'], [`${caFlag}: "key" is not accepted; ${giveCertificates}`]],
-    [['--tls-ca-cert-file=broken'], [`${caFlag}: "broken" is not accepted; ${giveCertificates}`]],
+    [['--tls-ca-cert-file=garbage'], [`${caFlag}: "garbage" is not accepted; ${giveCertificates}`]],
+    [
+      ['--tls-client-cert-file=broken', '--tls-client-key-file=key'],
+      [`${certificateFlag}: "broken" is not accepted; ${giveCertificates}`],
+    ],
     [
       ['--tls-client-cert-file=none', '--tls-client-key-file=none'],
       [
@@ -101,8 +108,16 @@ describe('a file that cannot be used is named with its setting and what is accep
   })
 
   test('without a word of what it holds', () => {
-    expect(mistakes(['--tls-ca-cert-file=broken']).join()).not.toContain('hunter2')
+    expect(mistakes(['--tls-ca-cert-file=garbage']).join()).not.toContain('hunter2')
   })
+})
+
+test('an authority that cannot be read is told of, and the others are trusted', () => {
+  const asked = request(['--redis.addr=rediss://one', '--tls-ca-cert-file=broken'])
+
+  expect(asked.kind === 'run' && asked.config.warnings).toEqual([
+    `${caFlag}: of the 2 certificates in "broken", 1 cannot be read, and nobody is trusted by it`,
+  ])
 })
 
 function mistakes(args: readonly string[]): readonly string[] {

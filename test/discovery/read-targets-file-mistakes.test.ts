@@ -56,11 +56,11 @@ describe('mistakes', () => {
     ],
     [
       'targets: [{address: one, check-keys: {a: b}}]',
-      '1 targets[0].check-keys: settings within settings are not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+      '1 targets[0].check-keys: settings within settings are not accepted; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV; + is a blank and %2B a plus',
     ],
     [
       'targets: [{address: one, check-keys: [[a]]}]',
-      '1 targets[0].check-keys: a list holds texts only; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV',
+      '1 targets[0].check-keys: a list holds texts only; give patterns separated by commas, each pattern or db3=pattern, quoted as in CSV; + is a blank and %2B a plus',
     ],
     [
       'targets: [{address: one, poll.interval: [5]}]',

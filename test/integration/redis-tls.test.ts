@@ -64,6 +64,16 @@ describe('a Redis that wants a certificate of its clients', () => {
     expect((await target.poll()).error).toBeUndefined()
   })
 
+  it('is up for whoever knows its CA behind one that cannot be read', async () => {
+    await using directory = await temporaryDirectory()
+    const tlsCaFile = join(directory.path, 'ca.pem')
+    const unreadable = '-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n'
+    await writeFile(tlsCaFile, unreadable + (await readFile(certificates.ca, 'utf8')))
+    using target = targetAt(undefined, { ...right(), tlsCaFile })
+
+    expect((await target.poll()).error).toBeUndefined()
+  })
+
   it.each<Case & { readonly code: string }>([
     {
       who: 'knows another CA',

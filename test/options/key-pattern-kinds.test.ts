@@ -39,13 +39,15 @@ describe('patterns of keys', () => {
     ['a"b', [[0, 'a"b']]],
     ['a%2Cb%3dc', [[0, 'a,b=c']]],
     [
-      '100%,a+b',
+      '100%,a+b*,"a%2Bb"',
       [
         [0, '100%'],
+        [0, 'a b*'],
         [0, 'a+b'],
       ],
     ],
     ['%ff%00', [[0, '\u00ff\0']]],
+    ['"a\nb"', [[0, 'a\nb']]],
     ['käse', [[0, 'k\u00c3\u00a4se']]],
   ])('%j', (text, expected) => {
     expect(keyPatternList.read(text)).toEqual(
@@ -53,7 +55,17 @@ describe('patterns of keys', () => {
     )
   })
 
-  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+  test.each([' a,\n  db3=b\n', '\n\n a ,\r\n\tdb3 = b', 'a,\n\n,db3=b,\n'])(
+    '%j are two over several lines',
+    (text) => {
+      expect(keyPatternList.read(text)).toEqual([
+        { database: 0, pattern: 'a' },
+        { database: 3, pattern: 'b' },
+      ])
+    },
+  )
+
+  test.each(['', ',', ' , ', '\n', ' ,\n'])('%j is no pattern at all', (text) => {
     expect(keyPatternList.read(text)).toEqual([])
   })
 
@@ -70,8 +82,11 @@ describe('Lua patterns', () => {
     ['^(.*):.*$', ['^(.*):.*$']],
     ['^a, b$ ,,"x,y"', ['^a', 'b$', 'x,y']],
     ['%d+=', ['%d+=']],
+    ['a+', ['a+']],
     ['ä', ['\u00c3\u00a4']],
     ['"^(key_[a-z,]+)"', ['^(key_[a-z,]+)']],
+    ['\n\n ^(a) ,\n\t^(b)\r\n', ['^(a)', '^(b)']],
+    ['" ^(a,b)\n",^(b)', ['^(a,b)', '^(b)']],
     ['"say ""hi"""', ['say "hi"']],
   ])('%j', (text, expected) => {
     expect(luaPatternList.read(text)).toEqual(expected)
@@ -90,7 +105,7 @@ describe('Lua patterns', () => {
     expect(luaPatternList.read(text)).toBeUndefined()
   })
 
-  test.each(['', ',', ' , '])('%j is no pattern at all', (text) => {
+  test.each(['', ',', ' , ', '\n', ' ,\n'])('%j is no pattern at all', (text) => {
     expect(luaPatternList.read(text)).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import {
   listenAddress,
   listenAddresses,
   metricsPath,
+  nameList,
   namespace,
   oneOf,
   regularExpression,
@@ -133,14 +134,32 @@ describe('an address to listen on', () => {
   })
 
   test('may be one of several', () => {
-    expect(listenAddresses.read(':1,unix:///a,[::1]:2')).toEqual([
-      { host: undefined, port: 1 },
-      { path: '/a' },
-      { host: '::1', port: 2 },
-    ])
+    for (const text of [':1,unix:///a,[::1]:2', '\n:1,\n  unix:///a , [::1]:2\n'])
+      expect(listenAddresses.read(text)).toEqual([
+        { host: undefined, port: 1 },
+        { path: '/a' },
+        { host: '::1', port: 2 },
+      ])
     expect(listenAddresses.read(':1,')).toBeUndefined()
     expect(listenAddresses.read('')).toBeUndefined()
   })
+
+  test.each([':http-alt', '127.0.0.1:http', '[::1]:HTTP', ':1,:http'])(
+    'says of the name of a service that a port is a number: %s',
+    (text) => {
+      expect(listenAddresses.read(text)).toBeUndefined()
+      expect(listenAddresses.hint?.(text)).toBe(
+        'a port is a number here, not the name of a service',
+      )
+    },
+  )
+
+  test.each([':65536', 'localhost', 'http://a:1', 'unix:///a:b', ':-1'])(
+    'says no such thing of %s',
+    (text) => {
+      expect(listenAddresses.hint?.(text)).toBeUndefined()
+    },
+  )
 
   test.each([
     'unix://a',
@@ -267,4 +286,13 @@ describe('a regular expression', () => {
     // One that goes back and tries again would not come to an end.
     expect(regularExpression.read('^(a+)+$')?.test(`${'a'.repeat(10_000)}b`)).toBe(false)
   })
+})
+
+test.each([
+  ['a.lua,/b/c.lua', ['a.lua', '/b/c.lua']],
+  ['\na.lua ,\n  /b/c d.lua\n,', ['a.lua', '/b/c d.lua']],
+  ['', []],
+  [' ,\n', []],
+])('names in %j stand between commas, blanks and line breaks around them', (text, names) => {
+  expect(nameList.read(text)).toEqual(names)
 })

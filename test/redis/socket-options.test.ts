@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { socketOptions } from '../../src/redis/socket-options.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -53,6 +54,19 @@ describe('with TLS', () => {
     const { tls } = socketOptions(secured('redis'), { skipTlsVerification: skip })
 
     expect(tls?.rejectUnauthorized).toBe(expected)
+  })
+
+  test('a file of authorities that holds none is told by the option', async () => {
+    await using directory = await temporaryDirectory()
+    const path = `${directory.path}/ca.pem`
+    await writeFile(path, '-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n')
+
+    expect(() => socketOptions(secured('redis'), { tlsCaFile: path })).toThrow(
+      expect.objectContaining({
+        reason: 'tls',
+        message: 'the file of tls-ca-cert-file holds no certificate',
+      }),
+    )
   })
 
   test.each([

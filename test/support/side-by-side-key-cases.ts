@@ -38,7 +38,8 @@ export const keyspaceCases: readonly OptionsCase[] = [
   {
     options: {
       'check-keys': keys,
-      'count-keys': 'key:*,db3=*,string:?,nothing*,db5=*,db11=[ab]',
+      // Over two lines, with + for a blank.
+      'count-keys': 'key:*,db3=*,string:?,nothing*,db5=*,\n db11=[ab],key:%22quoted%22+*\n',
       'check-single-streams': 'orders,db3=stream:empty,db3=stream:orders,nothing',
       'check-key-groups': '^(key):(.)[^:]*$,^([a-z]+):%d+$,(b)inary,^[a-b]$',
       'export-client-list': 'true',
@@ -54,6 +55,7 @@ export const keyspaceCases: readonly OptionsCase[] = [
       /^redis_key_value_as_string\{db="db3",key="key:日本",val="naïve"/,
       /^redis_keys_count\{db="db3",key="\*"/,
       /^redis_keys_count\{db="db5",key="\*"/,
+      /^redis_keys_count\{db="db0",key="key:\\"quoted\\" \*"/,
       /^redis_stream_length\{db="db3",stream="stream:empty"/,
       /^redis_key_group_count\{db="db0",key_group="keyh"/,
       /^redis_key_group_memory_usage_bytes\{db="db0",key_group="string"/,
@@ -70,7 +72,7 @@ export const keyspaceCases: readonly OptionsCase[] = [
   {
     options: {
       'check-keys': keys,
-      'check-keys-batch-size': '7',
+      'check-keys-batch-size': '0x7',
       'check-streams': 'stream:*,orders,db3=stream:*',
       'check-key-groups': '^(key:.),^(%a+)',
       'max-distinct-key-groups': '3',

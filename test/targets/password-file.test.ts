@@ -38,7 +38,7 @@ describe('a password is found', () => {
     ['between braces', '{hunter2: "x"}\r\n', 'redis://one', '{hunter2: "x"}'],
     ['empty where the server needs none', map, 'redis://none', ''],
   ])('%s', (_case, text, address, expected) => {
-    expect(findPassword(text, server(address))).toBe(expected)
+    expect(findPassword(text, server(address))).toEqual({ password: expected, isUnnamed: false })
   })
 })
 
@@ -52,7 +52,7 @@ test.each([
     const plain = '"redis://one:6379":"plain"'
 
     for (const both of [`{${secure},${plain}}`, `{${plain},${secure}}`])
-      expect(findPassword(both, server(address))).toBe(expected)
+      expect(findPassword(both, server(address))?.password).toBe(expected)
   },
 )
 
@@ -60,7 +60,9 @@ test('no part of an object is taken for a password, wherever it ends', () => {
   const written = JSON.stringify(JSON.parse(map), undefined, 2)
   for (const text of [map, written])
     for (let length = 1; length < text.length; length += 1)
-      expect(findPassword(text.slice(0, length), server('redis://three'))).toBeUndefined()
+      expect(findPassword(text.slice(0, length), server('redis://three'))?.password).toBe(
+        length === text.length ? '' : undefined,
+      )
 })
 
 test.each([
@@ -78,6 +80,12 @@ test.each([
   ['another address', map, 'redis://three'],
   ['another port', map, 'redis://one:7000'],
   ['another user', map, 'redis://somebody:@one'],
+  ['no address', ' {} ', 'redis://one'],
+])('a server needs none where an object names others alone: %s', (_case, text, address) => {
+  expect(findPassword(text, server(address))).toEqual({ password: '', isUnnamed: true })
+})
+
+test.each([
   ['a number for a password', map, 'redis://number'],
   ['half a file', map.slice(0, 40), 'redis://one'],
   ['an empty file', '\n', 'redis://one'],
@@ -95,7 +103,13 @@ describe('the file is read for each connection', () => {
       return content
     }, server('redis://one'))
     const all: unknown[] = []
-    for (const _ of contents) all.push(await read().catch((failure: Error) => failure.message))
+    for (const _ of contents)
+      all.push(
+        await read().then(
+          ({ password }) => password,
+          (failure: Error) => failure.message,
+        ),
+      )
     return all
   }
   const gone = Object.assign(new Error('hunter2'), { code: 'ENOENT' })
@@ -105,10 +119,17 @@ describe('the file is read for each connection', () => {
   })
 
   test('and the last password counts while the file is gone, empty or half written', async () => {
-    const texts = ['old', gone, '', '\n', '{"redis://one:63', '{"redis://two":"x"}', 'new']
+    const texts = ['old', gone, '', '\n', '{"redis://one:63', 'new']
 
-    expect(await given(...texts)).toEqual([...Array(6).fill('old'), 'new'])
+    expect(await given(...texts)).toEqual([...Array(5).fill('old'), 'new'])
   })
+
+  test.each(['{"redis://two":"x"}', '{"one":""}'])(
+    'and none counts where a whole object has come to %s',
+    async (object) => {
+      expect(await given('{"one":"old"}', object, gone)).toEqual(['old', '', ''])
+    },
+  )
 
   test('and a server that needed none may get one', async () => {
     expect(await given('{"one":""}', gone, 'new')).toEqual(['', '', 'new'])
@@ -143,6 +164,7 @@ describe('of the settings', () => {
     ['the flag, rather than the file', ['--redis.password=given'], 'filed', 'given'],
     ['the flag, without any need of the file', ['--redis.password=given'], undefined, 'given'],
     ['the address, where the file says that none is needed', [], '{"one":""}', 'inside'],
+    ['the address, where the file names others alone', [], '{"two":"other"}', 'inside'],
   ])('the password comes from %s', async (_case, args, content, expected) => {
     const request = read(args, content)
     const credentials = request.kind === 'run' ? await loginOf(request.config).read() : {}
@@ -152,7 +174,8 @@ describe('of the settings', () => {
 
   test.each([
     [undefined, 'cannot be read (ENOENT)'],
-    ['{"redis://other:6379":"hunter2"}', 'holds no password for this server'],
+    ['{"redis://other:6379":"hunter2"', 'holds no password for this server'],
+    ['{"redis://one:6379":7}', 'holds no password for this server'],
   ])('a file of %j is a mistake, without what it holds', (content, why) => {
     expect(read([], content)).toEqual({
       kind: 'mistakes',
@@ -160,5 +183,16 @@ describe('of the settings', () => {
         `--redis.password-file (REDIS_PASSWORD_FILE): "/run/password" ${why}; give a file with a password, or with a JSON object such as {"redis://user@host:6379": "password"}`,
       ],
     })
+  })
+
+  test('a file that names other servers alone is told of, without what it holds', () => {
+    const request = read(
+      ['--redis.addr=redis://two', '--redis.addr=redis://three'],
+      '{"three":"hunter2"}',
+    )
+
+    expect(request.kind === 'run' && request.config.remarks).toEqual([
+      '--redis.password-file (REDIS_PASSWORD_FILE): "/run/password" has no entry for redis://two:6379, with the user to log in as: no password is given there',
+    ])
   })
 })

@@ -3,9 +3,9 @@ import { createGroupSums, type Group, type GroupSums } from '../../keyspace/grou
 import { type ShowName, showNames } from '../../keyspace/key-label.ts'
 import { compileLuaPattern } from '../../keyspace/lua-pattern.ts'
 import { gauge, type Sample, sample } from '../../metrics/metric.ts'
+import { goInteger } from '../../options/go-forms.ts'
 import { luaPatternList } from '../../options/key-pattern-kinds.ts'
 import type { Options, Values } from '../../options/option.ts'
-import { wholeNumber } from '../../options/value-kinds.ts'
 import type { Command } from '../../redis/command.ts'
 import type { BulkReply } from '../../redis/connection.ts'
 import { isRedisError, isRefusal } from '../../redis/redis-error.ts'
@@ -54,7 +54,7 @@ const options = {
     group: 'Keys, streams and scripts',
     needs: ['check-key-groups'],
     help: 'Groups of a database at most; the smallest beyond are summed as overflow',
-    kind: wholeNumber(1, 1_000_000),
+    kind: goInteger(0, 1_000_000),
     default: '100',
   },
   hashKeyNames: keyOptions.hashKeyNames,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fromBinary, toBinary } from '../../keyspace/binary-text.ts'
 import { gauge, sample } from '../../metrics/metric.ts'
-import { readNumber } from '../../metrics/read-value.ts'
+import { readFloat } from '../../metrics/read-float.ts'
 import type { Options, Values } from '../../options/option.ts'
 import { flag, readableFiles } from '../../options/value-kinds.ts'
 import type { Reply } from '../../redis/command.ts'
@@ -212,12 +212,15 @@ function concernsAll({ reason }: RedisError): boolean {
   return ['timeout', 'connection', 'tls', 'protocol'].includes(reason)
 }
 
+// How Lua writes 0/0, and nobody else does.
+const ofLua = /^-nan$/
+
 /** Names and numbers by turns; the last value of a name counts. */
 async function readValues(reply: Reply): Promise<ReadonlyMap<string, number>> {
   if (!Array.isArray(reply) || reply.length % 2 !== 0) throw unreadable()
   const values = new Map<string, number>()
   await inSlices(byTwos(reply), ([name, text]) => {
-    const number = readNumber(String(text).toLowerCase())
+    const number = readFloat(String(text).replace(ofLua, 'nan'))
     if (typeof name !== 'string' || Array.isArray(text) || number === undefined) throw unreadable()
     values.set(name, number)
   })

@@ -1,5 +1,5 @@
 import { gauge, sample } from '../../metrics/metric.ts'
-import { readNumber } from '../../metrics/read-value.ts'
+import { readFloat } from '../../metrics/read-float.ts'
 import { readTexts } from '../../redis/names-and-values.ts'
 import { collector } from '../collector.ts'
 import { configOptions } from '../reading/config-options.ts'
@@ -43,7 +43,7 @@ export const sentinelConfig = collector({
     return replies
       .flatMap((reply) => [...readTexts(reply)])
       .flatMap(([key, text]) => {
-        const number = readNumber(text)
+        const number = readFloat(text)
         return [
           sample(keyValue, 1, { key, value: text }),
           ...(number === undefined ? [] : [sample(value, number, { key })]),

@@ -1,5 +1,5 @@
 import { gauge, sample } from '../../metrics/metric.ts'
-import { readNumber } from '../../metrics/read-value.ts'
+import { readFloat } from '../../metrics/read-float.ts'
 import { type Collector, collector } from '../collector.ts'
 import { configOptions } from '../reading/config-options.ts'
 import { readHarmlessParameters, readParameters } from '../reading/config-parameters.ts'
@@ -44,7 +44,7 @@ export function createConfigMetrics(): Collector {
       const values = isWhole ? read : await readAll()
       now.names = [...values.keys()]
       await giveList(poll, values, ([key, value]) => {
-        const numeric = readNumber(value)
+        const numeric = readFloat(value)
         const ofNumber = numeric === undefined ? [] : [sample(number, numeric, { key })]
         return [sample(text, 1, { key, value }), ...ofNumber]
       })

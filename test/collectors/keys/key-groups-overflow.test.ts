@@ -17,6 +17,13 @@ describe('with more groups than are wanted', () => {
     })
   })
 
+  test('none are wanted, so that all are summed as overflow', async () => {
+    expect(groups(await walk([filled], { most: 0 }))).toEqual({
+      shown: ['overflow: 5, 71'],
+      distinct: 4,
+    })
+  })
+
   test('exactly as many as are wanted need no overflow', async () => {
     expect(groups(await walk([filled], { most: 4 })).shown).not.toContainEqual(
       expect.stringContaining('overflow'),

@@ -4,6 +4,7 @@ import { encode } from '../../../src/metrics/encode.ts'
 import { fromErrorReply, redisError } from '../../../src/redis/redis-error.ts'
 import { anyReply } from '../../support/arbitrary-server.ts'
 import { type Answer, fakePoll } from '../../support/fake-poll.ts'
+import { floats } from '../../support/key-workload.ts'
 import { type ScriptsOfFiles, scriptsOfFiles, server } from '../../support/scripts-of-files.ts'
 
 let files: ScriptsOfFiles['files']
@@ -36,6 +37,12 @@ describe('a script that returns', () => {
       `values{key="${a}",…} ${one}`,
       ...(b === undefined ? [] : [`values{key="${b}",…} ${two}`]),
     ])
+  })
+
+  test.each(floats)('%j: it is read as the value of a key is', async (text, number) => {
+    const samples = await scripts.collect(pollOf(server({ 'return a': ['a', text] })))
+
+    expect(samples.map(({ value }) => value)).toEqual(number === undefined ? [0] : [1, number])
   })
 
   test('an empty list: it has no values', async () => {

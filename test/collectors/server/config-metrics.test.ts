@@ -16,6 +16,15 @@ test('each parameter is a label, and a value as well where it is a number', asyn
   `)
 })
 
+test('what people write is read as a number in every form of Go', async () => {
+  const replies = () => ['dbfilename', '1_000', 'proc-title-template', '0x1p4', 'logfile', '0x10']
+
+  expect(await collected(createConfigMetrics(), { replies })).toContain(unindented`
+    redis_config_value{key="dbfilename"} 1000
+    redis_config_value{key="proc-title-template"} 16
+  `)
+})
+
 test('an empty parameter is an empty label', async () => {
   expect(
     await collected(createConfigMetrics(), { replies: () => ['unixsocket', ''] }),

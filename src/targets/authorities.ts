@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto'
+
+/** What of a text in PEM is trusted. */
+export interface Authorities {
+  /** The certificates that can be read, each as it stands there. */
+  readonly usable: readonly string[]
+  /** How many cannot be, so that nobody is trusted by them. */
+  readonly leftOut: number
+}
+
+/** The certificates of authorities. One that cannot be read costs itself alone, as with the Go exporter. */
+export function readAuthorities(pem: string): Authorities {
+  const usable = pemCertificates(pem).filter(isReadable)
+  return { usable, leftOut: begunCertificates(pem) - usable.length }
+}
+
+/** The certificates of a text in PEM, each as it stands there. */
+export function pemCertificates(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []
+}
+
+/** How many certificates begin in a text, be they whole or not. */
+export function begunCertificates(pem: string): number {
+  return pem.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length ?? 0
+}
+
+function isReadable(pem: string): boolean {
+  try {
+    new X509Certificate(pem)
+    return true
+  } catch {
+    return false
+  }
+}
