@@ -20,3 +20,11 @@ test('the nodes are one group without labels', () => {
 test('without a node it is an empty group', () => {
   expect(clusterNodesAnswer([])).toBe('[\n  {\n    "targets": [],\n    "labels": {}\n  }\n]')
 })
+
+test('a node to which two targets lead is there once', () => {
+  const node = { address: 'redis://a:7000' }
+
+  expect(JSON.parse(clusterNodesAnswer([node, node]))).toEqual([
+    { targets: ['redis://a:7000'], labels: {} },
+  ])
+})
