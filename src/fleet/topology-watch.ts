@@ -5,6 +5,7 @@ import { encodeInShortPieces } from '../metrics/encode-in-slices.ts'
 import type { EncodedBody } from '../metrics/encoded-body.ts'
 import type { Sample } from '../metrics/metric.ts'
 import type { PollResult } from '../poller/poll-target.ts'
+import { isNewAndSound, noSeries } from '../poller/sound-series.ts'
 import type { AddressPair } from '../targets/address-map.ts'
 import type { IsOurs } from '../targets/shard.ts'
 import type { WantedTarget } from '../targets/wanted-target.ts'
@@ -109,8 +110,10 @@ export function createTopologyWatch(options: TopologyWatchOptions): TopologyWatc
 
   async function make(): Promise<readonly EncodedBody[]> {
     const families: Families = new Map()
+    const seen = noSeries()
     await inSlices(samples(), (some) => {
-      for (const one of some) addToFamily(families, one)
+      // Servers say what they like of themselves, and one series twice would cost the whole scrape.
+      for (const one of some) if (isNewAndSound(seen, one)) addToFamily(families, one)
     })
     return await encodeInShortPieces(namespace, families)
   }
