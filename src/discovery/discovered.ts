@@ -85,6 +85,7 @@ export function createDiscovered<S>(options: DiscoveredOptions<S>): Discovered<S
     },
     foundInPart(next, failure) {
       foundAt = clock.monotonic()
+      failedAt = undefined
       fail(next, failure)
     },
     lost,

@@ -113,6 +113,18 @@ describe('what was found last', () => {
     expect(isKnown()).toBe(true)
   })
 
+  test('is kept as long once more when part of it was found in between', () => {
+    const { found, foundInPart, failed, isKnown, clock } = discovered()
+    found(targets(one))
+    failed('no node answers')
+    clock.advance(200_000)
+    foundInPart(targets(one), 'two nodes announce one address')
+    clock.advance(200_000)
+    failed('no node answers')
+
+    expect(isKnown()).toBe(true)
+  })
+
   test('is kept as long once more when it was found in between', () => {
     const { found, failed, isKnown, clock } = discovered()
     found(targets(one))
