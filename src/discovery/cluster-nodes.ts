@@ -25,6 +25,7 @@ import {
 } from './cluster-view.ts'
 import { createDiscovered, type Finding } from './discovered.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
+import { ownAddresses, sharedAddresses, sharedFailure } from './shared-addresses.ts'
 import type { Source } from './source.ts'
 import { nextToAsk } from './whom-to-ask.ts'
 
@@ -65,7 +66,7 @@ export interface KnownCluster {
   readonly counts: ClusterCounts
   /** The targets of the replicas of each shard in order, first those that are well. */
   readonly replicas: readonly (readonly string[])[]
-  /** The target of each node, by its id; none where its address is not known. */
+  /** The target of each node, by its id; none where its address is not known, or another node has it too. */
   readonly addresses: ReadonlyMap<string, string>
 }
 
@@ -176,8 +177,13 @@ export function createClusterNodes<S extends ClusterSettings>(
     const before = known
     believed = view.target.address
     const replicas = view.shards.map((shard) => replicasOf(shard, addresses))
-    known = { topology: seed.name, view, counts, replicas, addresses }
-    discovered.found(targets)
+    const shared = sharedAddresses(addresses)
+    const own = ownAddresses(addresses, shared)
+    known = { topology: seed.name, view, counts, replicas, addresses: own }
+    const { discoverMap = [] } = seed.settings
+    const failure = sharedFailure(shared, discoverMap.length > 0)
+    if (failure === undefined) discovered.found(targets)
+    else discovered.foundInPart(targets, failure)
     const changed = before ? changedRoles(before.view, view) : []
     if (changed.length > 0) onRoles?.(changed.flatMap((id) => addresses.get(id) ?? []))
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KnownCluster } from '../../src/discovery/cluster-nodes.ts'
 import { type ClusterView, countsOf, nodesOf } from '../../src/discovery/cluster-view.ts'
+import { ownAddresses } from '../../src/discovery/shared-addresses.ts'
 import { clusterFigures, type ShardFigures, shardFigures } from '../../src/fleet/cluster-figures.ts'
 import { clusterNode, clusterShard, clusterView } from '../support/cluster-views.ts'
 
@@ -100,6 +101,17 @@ describe('keys and memory of shards', () => {
 
     expect(found).toMatchObject({ 'topology_shard_keys redis://m1:6379': 30 })
     expect(Object.keys(found).join()).not.toMatch(/imbalance|m2/)
+  })
+
+  test('of nodes that share an address are not there: nobody knows whose they are', () => {
+    const cluster = known(usual)
+    const addresses = ownAddresses(
+      new Map([...cluster.addresses].map(([id]) => [id, 'redis://m1'])),
+    )
+
+    expect(
+      Object.keys(figures({ ...cluster, addresses }, { m1: of(30, 1_000) })).join(),
+    ).not.toMatch(/shard_/)
   })
 
   test('of an empty cluster are balanced by nothing', () => {

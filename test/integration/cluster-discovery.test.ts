@@ -284,6 +284,40 @@ describe('nodes that announce something else', () => {
   }, 120_000)
 })
 
+describe('nodes that announce one address', () => {
+  it('are watched as one target, which is told until each has its own', async () => {
+    let shared: number | undefined
+    await using cluster = await startCluster({
+      argsOf(port) {
+        shared ??= port
+        return ['--cluster-announce-port', `${shared}`]
+      },
+    })
+    const [seed] = cluster.nodes.filter(({ port }) => port === shared)
+    if (!seed) throw new Error('no node listens where all announce that they do')
+    using source = discoverCluster(addressOf(seed))
+
+    await eventually(
+      () =>
+        expect(source.state().failure).toBe(
+          `3 nodes announce one address, ${addressOf(seed)}: one of them at most is watched; let each announce its own (cluster-announce-ip, -port or -hostname)`,
+        ),
+      within,
+    )
+    expect(source.ports()).toEqual([seed.port])
+    expect(figuresOf(source)).toMatchObject({ topology_nodes: 3, topology_shards: 3 })
+    expect(source.cluster()?.addresses.size).toBe(0)
+    for (const node of cluster.nodes)
+      await node.client().config('SET', 'cluster-announce-port', `${node.port}`)
+
+    await eventually(() => expect(source.state().failure).toBeUndefined(), within)
+    expect(source.ports()).toEqual(portsOf(cluster.nodes))
+    expect(source.cluster()?.addresses.size).toBe(3)
+    const failures = source.shown().filter(({ msg }) => msg.startsWith('discovery failed: 3 nodes'))
+    expect(failures).toHaveLength(1)
+  }, 120_000)
+})
+
 it('a server that is no node of a cluster is watched alone, and it is told why', async () => {
   await using server = await startRedis()
   using source = discoverCluster(addressOf(server))
