@@ -10,7 +10,7 @@ const source = ['source'] as const
 export const discoveryMetrics = {
   success: gauge(
     'exporter_discovery_last_successful',
-    'Whether it could be found out who belongs to a Cluster or to Sentinels when they were asked last, by what leads there; 0 also while what was found before still holds (the exporter)',
+    'Whether it could be found out who belongs to a Cluster or to Sentinels when they were asked last, by what leads there; 0 also while what was found before still holds, or nodes share an address (the exporter)',
     source,
   ),
   timestamp: gauge(

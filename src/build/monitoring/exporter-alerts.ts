@@ -152,7 +152,7 @@ export const exporterAlerts: AlertGroup = {
       reason:
         'Who joins or takes over goes unnoticed. What was found last is watched for as long as --discover.max-age says.',
       advice:
-        'The log and /ready tell why: nobody answers, a login is refused, a right is missing.',
+        'The log and /ready tell why: nobody answers, a login is refused, a right is missing, several nodes of a Cluster announce one address.',
       needs: '--discover',
     },
     {
