@@ -3,6 +3,7 @@ import { masterOf } from '../../src/discovery/cluster-view.ts'
 import { clusterFigures } from '../../src/fleet/cluster-figures.ts'
 import { type DiscoveredCluster, discoverCluster } from '../support/discovered-cluster.ts'
 import { eventually } from '../support/eventually.ts'
+import { startOneAddressCluster } from '../support/one-address-cluster.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
@@ -286,15 +287,8 @@ describe('nodes that announce something else', () => {
 
 describe('nodes that announce one address', () => {
   it('are watched as one target, which is told until each has its own', async () => {
-    let shared: number | undefined
-    await using cluster = await startCluster({
-      argsOf(port) {
-        shared ??= port
-        return ['--cluster-announce-port', `${shared}`]
-      },
-    })
-    const [seed] = cluster.nodes.filter(({ port }) => port === shared)
-    if (!seed) throw new Error('no node listens where all announce that they do')
+    await using cluster = await startOneAddressCluster()
+    const { seed } = cluster
     using source = discoverCluster(addressOf(seed))
 
     await eventually(
