@@ -108,20 +108,22 @@ export function shardFigures(
     each: 'keys' | 'memory',
     imbalance: 'keysImbalance' | 'memoryImbalance',
   ): readonly Sample[] {
-    const known = serving.flatMap((one) => {
+    // By addresses: odd replies may give one master two shards.
+    const known = new Map<string, number>()
+    for (const one of serving) {
       const address = addresses.get(masterOf(one)?.id ?? '')
       const value = address === undefined ? undefined : figuresOf(address)?.[figure]
-      return address === undefined || value === undefined ? [] : { address, value }
-    })
-    const sum = known.reduce((total, { value }) => total + value, 0)
-    const largest = Math.max(...known.map(({ value }) => value))
+      if (address !== undefined && value !== undefined) known.set(address, value)
+    }
+    const values = [...known.values()]
+    const sum = values.reduce((total, value) => total + value, 0)
     return [
-      ...known.map(({ address, value }) =>
+      ...[...known].map(([address, value]) =>
         sample(clusterMetrics[each], value, { ...labels, master: nameOf(address) }),
       ),
       // Of some shards alone it would say something else.
-      ...(known.length === serving.length && sum > 0
-        ? [sample(clusterMetrics[imbalance], (largest * known.length) / sum, labels)]
+      ...(known.size === serving.length && sum > 0
+        ? [sample(clusterMetrics[imbalance], (Math.max(...values) * known.size) / sum, labels)]
         : []),
     ]
   }

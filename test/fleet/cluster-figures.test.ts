@@ -114,6 +114,15 @@ describe('keys and memory of shards', () => {
     ).not.toMatch(/shard_/)
   })
 
+  test('of a master of which it is said that it has two shards are there once, and held against nothing', () => {
+    const odd = clusterView(clusterShard([[0, 8_191]], 'm1'), clusterShard([[8_192, 16_383]], 'm1'))
+    const told = shardFigures(known(odd), () => of(30, undefined))
+
+    expect(told.map(({ metric, value }) => [metric.name, value])).toEqual([
+      ['topology_shard_keys', 30],
+    ])
+  })
+
   test('of an empty cluster are balanced by nothing', () => {
     expect(
       Object.keys(figures(known(usual), { m1: of(0, 7), m2: of(0, 7) })).filter((name) =>
