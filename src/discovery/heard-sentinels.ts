@@ -3,6 +3,7 @@ import type { RedisError } from '../redis/redis-error.ts'
 import { groupsOf } from './sentinel-groups.ts'
 import type { SentinelAnswer } from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
+import { sharedIds, toldApart } from './twin-sentinels.ts'
 
 /** What a Sentinel said last. */
 export interface Heard<S> {
@@ -32,6 +33,8 @@ export interface Recalled<S> {
   readonly over: readonly SentinelAnswer<S>[]
   /** Why the first of those does not answer that do not; undefined where that is not known. */
   readonly error: RedisError | undefined
+  /** The names of those that have the id of another one; in all that counts they are told apart. */
+  readonly sharing: readonly string[]
 }
 
 /** Remembers what Sentinels said, by their addresses. */
@@ -65,12 +68,21 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
   let place = 0
   for (const [address, one] of options.before ?? [])
     heard.set(address, { ...one, place, dropped: new Map() })
+  let shared = sharedIds(
+    [...heard.values()],
+    new Set([...heard.values()].map(({ said }) => said.id)),
+  )
+
+  function holds({ silentSince }: Heard<S>): boolean {
+    if (silentSince === undefined) return true
+    return clock.monotonic() - silentSince <= maximumAgeMilliseconds
+  }
 
   /** Forgets of those that are silent what others of their deployments know better. */
   function forgetKnownBetter(): void {
     const all = [...heard.values()]
     if (!all.some(isMissed)) return
-    for (const { members } of groupsOf(all.map(saidOf))) {
+    for (const { members } of groupsOf(all.map((one) => toldApart(saidOf(one), shared)))) {
       const group = members.flatMap(({ target }) => heard.get(target.address) ?? [])
       const answering = group.filter(isAnswering)
       const named = new Set(answering.flatMap(({ answer }) => answer.masters.map(nameOf)))
@@ -124,19 +136,23 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
         for (const address of all.keys()) if (!addresses.has(address)) all.delete(address)
     },
     recall(addresses) {
+      shared = sharedIds([...heard.values()].filter(holds), shared)
       forgetKnownBetter()
       forgetDropped()
       const order = [...addresses]
       const all = order.flatMap((address) => heard.get(address) ?? [])
       const missed = all.filter(isMissed)
-      const holds = ({ silentSince = 0 }: Heard<S>) =>
-        clock.monotonic() - silentSince <= maximumAgeMilliseconds
+      const apart = (answer: SentinelAnswer<S>) => toldApart(answer, shared)
       const missing = [...missed.map(({ answer }) => answer.target.address), ...order]
       return {
-        answering: all.filter(isAnswering).map(({ answer }) => answer),
-        kept: missed.filter(holds).map(silentAnswer),
-        over: missed.filter((one) => !holds(one)).map(silentAnswer),
+        answering: all.filter(isAnswering).map(({ answer }) => apart(answer)),
+        kept: missed.filter(holds).map(silentAnswer).map(apart),
+        over: missed
+          .filter((one) => !holds(one))
+          .map(silentAnswer)
+          .map(apart),
         error: missing.flatMap((address) => failures.get(address) ?? [])[0],
+        sharing: all.flatMap(({ said }) => (shared.has(said.id) ? said.target.name : [])),
       }
     },
     all: () => heard,

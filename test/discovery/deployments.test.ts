@@ -6,6 +6,7 @@ import { wantedTarget } from '../support/wanted-target.ts'
 
 const says = (host: string, id: string, ...masters: readonly SeenMaster[]) => ({
   id,
+  run: id,
   masters,
   target: wantedTarget(`redis://${host}:26379`, sentinelSettings),
 })
