@@ -6,9 +6,9 @@ import type { SeenMaster } from './sentinel-view.ts'
 export type SharedIds = ReadonlySet<string>
 
 /**
- * The ids that cannot be those of one Sentinel alone: several runs tell them at the same time, or do not
- * watch any master together. Who is silent may be an earlier run of the one that answers by another
- * address, so once it is known that an id is shared, that holds for as long as what those said does.
+ * The ids that cannot be those of one Sentinel alone: several runs tell them at the same time, or have no
+ * server in common. Who is silent may be an earlier run of the one that answers by another address, so what
+ * is known once (`before`) holds for as long as these are asked.
  */
 export function sharedIds<S>(heard: readonly Heard<S>[], before: SharedIds): SharedIds {
   const byId = new Map<string, Heard<S>[]>()
@@ -30,15 +30,17 @@ function areTwins<S>(one: Heard<S>, other: Heard<S>, before: SharedIds, id: stri
   return bothAnswer || before.has(id) || watchOthers(one.said.masters, other.said.masters)
 }
 
-/** Whether each of them watches something, and none of it together. */
+/** Whether each of them watches something, and none of it together; after a failover the master is a replica. */
 function watchOthers(some: readonly SeenMaster[], others: readonly SeenMaster[]): boolean {
-  const places = new Set(some.map(placeOf))
-  const isApart = !others.some((master) => places.has(placeOf(master)))
+  const places = new Set(serversOf(some))
+  const isApart = !serversOf(others).some((place) => places.has(place))
   return some.length > 0 && others.length > 0 && isApart
 }
 
-function placeOf({ host, port }: SeenMaster): string {
-  return `${host} ${port}`
+function serversOf(masters: readonly SeenMaster[]): readonly string[] {
+  return masters.flatMap((master) =>
+    [master, ...master.replicas].map(({ host, port }) => `${host} ${port}`),
+  )
 }
 
 /** The same answer, in which nobody is known by an id that others have too: they are known by where they are. */
