@@ -14,8 +14,10 @@ const dependsOnServer = [
   ...[
     'cluster-discovery',
     'sentinel-discovery',
+    'shared-master',
     'silent-sentinels',
     'leading-sentinel',
+    'twin-sentinels',
     'replication-pairs',
   ],
   'named-replication-pairs',

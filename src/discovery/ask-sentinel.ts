@@ -55,7 +55,7 @@ export function createReadSentinelView(names: readonly string[]) {
       return readSeenMaster(instance, sentinels ?? [], ofMaster ?? [])
     })
     const seen = await Promise.all(asked.map((one) => one.catch(noneIfGone)))
-    return { id, masters: seen.flatMap((master) => master ?? []) }
+    return { id, run: server.runId, masters: seen.flatMap((master) => master ?? []) }
   }
 }
 

@@ -1,12 +1,11 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { firstOf, groupsOf } from './sentinel-groups.ts'
+import { firstOf, groupsOf, type Sight, watcherIds, watchersOf } from './sentinel-groups.ts'
 import {
   createReach,
   type Reach,
   type SentinelAnswer,
   type SentinelSettings,
 } from './sentinel-targets.ts'
-import type { SeenMaster } from './sentinel-view.ts'
 
 /** What is known of Sentinels that watch the same masters together. */
 export interface KnownDeployment {
@@ -31,8 +30,9 @@ export interface KnownMaster {
 }
 
 /**
- * Sorts what Sentinels say into deployments: those that know each other. `ids` are the addresses of
- * those that are known.
+ * Sorts what Sentinels say into deployments: those that know each other. Where some of them have masters of
+ * the same name that are not the same, each but the one that the first of all watches is a deployment of
+ * its own. `ids` are the addresses of those that are known.
  */
 export function deploymentsOf<S extends SentinelSettings>(
   answers: readonly SentinelAnswer<S>[],
@@ -40,19 +40,37 @@ export function deploymentsOf<S extends SentinelSettings>(
   ids: ReadonlyMap<string, string>,
   reach: Reach = createReach(),
 ): readonly KnownDeployment[] {
-  return groupsOf(answers).map(({ ids: group, members }) => ({
-    topology: (firstOf(seeds, group, ids) ?? members[0]?.target)?.name ?? '',
-    masters: [...byName(members, reach)]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, seen]) => knownMaster(name, seen, reach) ?? []),
-  }))
+  const nameOf = (group: ReadonlySet<string>, [one]: readonly Pick<Sight<S>, 'target'>[]) =>
+    (firstOf(seeds, group, ids) ?? one?.target)?.name ?? ''
+  return groupsOf(answers).flatMap(({ ids: group, members }) => {
+    const whole = nameOf(group, members)
+    const found = new Map<string, KnownMaster[]>([[whole, []]])
+    for (const { name, sights, isAlone } of partedSights(members, reach)) {
+      const topology = isAlone ? whole : nameOf(watcherIds(sights), sights)
+      const masters = found.get(topology) ?? []
+      const master = knownMaster(name, sights, reach)
+      if (master) masters.push(master)
+      found.set(topology, masters)
+    }
+    return [...found].map(([topology, masters]) => ({ topology, masters }))
+  })
 }
 
-/** A master as one Sentinel sees it. */
-interface Sight<S> {
-  readonly target: WantedTarget<S>
+/** What is seen of each master, in the order of names, and whether it is the only one of its name. */
+function partedSights<S extends SentinelSettings>(
+  members: readonly SentinelAnswer<S>[],
+  reach: Reach,
+) {
+  return [...byName(members, reach)]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([name, seen]) => {
+      const parts = watchersOf(seen)
+      return parts.map((sights) => ({ name, sights, isAlone: parts.length === 1 }))
+    })
+}
+
+interface LocatedSight<S> extends Sight<S> {
   readonly isSilent: boolean
-  readonly master: SeenMaster
   readonly address: string
 }
 
@@ -60,21 +78,21 @@ interface Sight<S> {
 function byName<S extends SentinelSettings>(
   members: readonly SentinelAnswer<S>[],
   reach: Reach,
-): ReadonlyMap<string, readonly Sight<S>[]> {
-  const sights = new Map<string, Sight<S>[]>()
-  for (const { target, masters, isSilent = false } of members)
+): ReadonlyMap<string, readonly LocatedSight<S>[]> {
+  const sights = new Map<string, LocatedSight<S>[]>()
+  for (const { id, target, masters, isSilent = false } of members)
     for (const master of masters) {
       const seen = sights.get(master.name) ?? []
       sights.set(master.name, seen)
       const address = reach(target, master)?.address
-      if (address !== undefined) seen.push({ target, isSilent, master, address })
+      if (address !== undefined) seen.push({ id, target, isSilent, master, address })
     }
   return sights
 }
 
 function knownMaster<S extends SentinelSettings>(
   name: string,
-  seen: readonly Sight<S>[],
+  seen: readonly LocatedSight<S>[],
   reach: Reach,
 ): KnownMaster | undefined {
   // Whoever heard of the last failover knows who is master, but for the one that leads it: that names the
@@ -83,7 +101,7 @@ function knownMaster<S extends SentinelSettings>(
   const hearing = seen.filter(({ master }) => master.epoch === newest)
   const current = hearing.find(({ master }) => master.isOkay) ?? hearing[0]
   if (!current) return undefined
-  const leads = (one: Sight<S>) => newest > 0 && hearing.includes(one) && !one.master.isOkay
+  const leads = (one: LocatedSight<S>) => newest > 0 && hearing.includes(one) && !one.master.isOkay
   return {
     name,
     address: current.address,

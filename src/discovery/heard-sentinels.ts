@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { RedisError } from '../redis/redis-error.ts'
-import { groupsOf } from './sentinel-groups.ts'
+import { groupsOf, type Sight, watchersOf } from './sentinel-groups.ts'
 import type { SentinelAnswer } from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
+import { sharedIds, toldApart } from './twin-sentinels.ts'
 
 /** What a Sentinel said last. */
 export interface Heard<S> {
@@ -32,6 +33,8 @@ export interface Recalled<S> {
   readonly over: readonly SentinelAnswer<S>[]
   /** Why the first of those does not answer that do not; undefined where that is not known. */
   readonly error: RedisError | undefined
+  /** The names of those that have the id of another one; in all that counts they are told apart. */
+  readonly sharing: readonly string[]
 }
 
 /** Remembers what Sentinels said, by their addresses. */
@@ -65,21 +68,35 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
   let place = 0
   for (const [address, one] of options.before ?? [])
     heard.set(address, { ...one, place, dropped: new Map() })
+  let shared = sharedIds(
+    [...heard.values()],
+    new Set([...heard.values()].map(({ said }) => said.id)),
+  )
 
   /** Forgets of those that are silent what others of their deployments know better. */
   function forgetKnownBetter(): void {
     const all = [...heard.values()]
     if (!all.some(isMissed)) return
-    for (const { members } of groupsOf(all.map(saidOf))) {
-      const group = members.flatMap(({ target }) => heard.get(target.address) ?? [])
-      const answering = group.filter(isAnswering)
-      const named = new Set(answering.flatMap(({ answer }) => answer.masters.map(nameOf)))
-      const removed = answering.flatMap(({ dropped }) => [...dropped])
-      for (const one of group.filter(isMissed)) {
-        const since = removed.filter(([, from]) => from > one.place).map(([master]) => master.name)
-        forgetMasters(one, new Set([...named, ...since]))
-      }
+    for (const { members } of groupsOf(all.map((one) => toldApart(saidOf(one), shared)))) {
+      const missed = members
+        .flatMap(({ target }) => heard.get(target.address) ?? [])
+        .filter(isMissed)
+      const names = new Set(missed.flatMap(({ answer }) => answer.masters.map(nameOf)))
+      for (const [name, sights] of sightsOf(members, names))
+        for (const watchers of watchersOf(sights)) forgetKnownTo(name, watchers)
     }
+  }
+
+  /** Forgets a master where one that watches it with those that are silent answers, and knows better. */
+  function forgetKnownTo(name: string, sights: readonly Sight<S>[]): void {
+    const group = sights.flatMap(({ target }) => heard.get(target.address) ?? [])
+    const answering = group.filter(isAnswering)
+    const isNamed = answering.some(({ answer }) => answer.masters.some((one) => one.name === name))
+    const removed = answering.flatMap(({ dropped }) =>
+      [...dropped].flatMap(([master, from]) => (master.name === name ? from : [])),
+    )
+    for (const one of group.filter(isMissed))
+      if (isNamed || removed.some((from) => from > one.place)) forgetMasters(one, new Set([name]))
   }
 
   function forgetMasters({ answer, ...one }: Remembered<S>, names: ReadonlySet<string>): void {
@@ -124,6 +141,7 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
         for (const address of all.keys()) if (!addresses.has(address)) all.delete(address)
     },
     recall(addresses) {
+      shared = sharedIds([...heard.values()], shared)
       forgetKnownBetter()
       forgetDropped()
       const order = [...addresses]
@@ -131,12 +149,17 @@ export function createHeardSentinels<S>(options: HeardSentinelsOptions<S>): Hear
       const missed = all.filter(isMissed)
       const holds = ({ silentSince = 0 }: Heard<S>) =>
         clock.monotonic() - silentSince <= maximumAgeMilliseconds
+      const apart = (answer: SentinelAnswer<S>) => toldApart(answer, shared)
       const missing = [...missed.map(({ answer }) => answer.target.address), ...order]
       return {
-        answering: all.filter(isAnswering).map(({ answer }) => answer),
-        kept: missed.filter(holds).map(silentAnswer),
-        over: missed.filter((one) => !holds(one)).map(silentAnswer),
+        answering: all.filter(isAnswering).map(({ answer }) => apart(answer)),
+        kept: missed.filter(holds).map(silentAnswer).map(apart),
+        over: missed
+          .filter((one) => !holds(one))
+          .map(silentAnswer)
+          .map(apart),
         error: missing.flatMap((address) => failures.get(address) ?? [])[0],
+        sharing: all.flatMap(({ said }) => (shared.has(said.id) ? said.target.name : [])),
       }
     },
     all: () => heard,
@@ -159,6 +182,17 @@ function isMissed<S>(one: Heard<S>): boolean {
 /** What it says, with what it said before. */
 function saidOf<S>({ said, dropped }: Remembered<S>): SentinelAnswer<S> {
   return dropped.size > 0 ? { ...said, masters: [...said.masters, ...dropped.keys()] } : said
+}
+
+/** What these see of masters of these names. */
+function sightsOf<S>(
+  answers: readonly SentinelAnswer<S>[],
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Sight<S>[]> {
+  const sights = new Map<string, Sight<S>[]>([...names].map((name) => [name, []]))
+  for (const { id, target, masters } of answers)
+    for (const master of masters) sights.get(master.name)?.push({ id, target, master })
+  return sights
 }
 
 function nameOf({ name }: SeenMaster): string {

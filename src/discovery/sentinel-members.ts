@@ -181,14 +181,14 @@ export function createSentinelMembers<S extends SentinelSettings>(
   }
 
   function failureOf(
-    { answering, kept, over, error }: Recalled<S>,
+    { answering, kept, over, error, sharing }: Recalled<S>,
     reach: Reach,
   ): string | undefined {
     const why = error ? ` (${describe(error)})` : ''
     const holds = kept.length > 0 ? `; ${lastAnswerHolds}` : ''
     if (answering.length === 0) return `no Sentinel answers${why}${holds}`
     const missed = deploymentsOf([...kept, ...over], seeds, ids, reach)
-    if (missed.length === 0) return undefined
+    if (missed.length === 0) return sharing.length > 0 ? sameId(sharing) : undefined
     const names = missed.map(({ topology }) => topology)
     return `no Sentinel answers for masters of ${toldNames(names)}${why}${holds || `; ${notWatched}`}`
   }
@@ -220,8 +220,12 @@ export function createSentinelMembers<S extends SentinelSettings>(
 }
 
 const notWatched = 'what they named is watched no more'
-/** Of how many deployments it is told that nobody answers for them. */
+/** Of how many it is told by name what is wrong with them. */
 const mostTold = 5
+
+function sameId(names: readonly string[]): string {
+  return `Sentinels have the same id, which each needs for itself (${toldNames(names)}; sentinel myid in their configuration)`
+}
 
 function toldNames(names: readonly string[]): string {
   const more = names.length - mostTold

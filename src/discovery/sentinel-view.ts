@@ -29,6 +29,8 @@ export interface SeenMaster extends Member {
 export interface SentinelView {
   /** What it calls itself; empty where it does not know that, before Redis 6.2. */
   readonly id: string
+  /** Which run of it that is; unlike the id it is drawn at each start, and is never copied. */
+  readonly run: string
   readonly masters: readonly SeenMaster[]
 }
 

@@ -6,6 +6,7 @@ import { wantedTarget } from '../support/wanted-target.ts'
 
 const says = (host: string, id: string, ...masters: readonly SeenMaster[]) => ({
   id,
+  run: id,
   masters,
   target: wantedTarget(`redis://${host}:26379`, sentinelSettings),
 })
@@ -115,6 +116,62 @@ test('those that do not know each other may have masters of the same name', () =
     ['redis://a:26379', 'redis://10.0.0.1:6379'],
     ['redis://b:26379', 'redis://10.0.0.2:6379'],
   ])
+})
+
+describe('Sentinels that know each other by another master', () => {
+  const shared = (...ids: readonly string[]) =>
+    sawMaster('shared', '10.0.0.9:6379', { sentinels: peers(...ids) })
+  const sorted = (...said: readonly Said[]) =>
+    deploymentsOf(said).map(({ topology, masters }) => [
+      topology,
+      ...masters.map(({ name, address }) => `${name} ${address}`),
+    ])
+
+  test('may each have a master of the same name, which agree with themselves', () => {
+    const said = [says('a', 'a', old(), shared('b')), says('b', 'b', moved(), shared('a'))]
+
+    expect(sorted(...said)).toEqual([
+      ['redis://a:26379', 'orders redis://10.0.0.1:6379', 'shared redis://10.0.0.9:6379'],
+      ['redis://b:26379', 'orders redis://10.0.0.2:6379'],
+    ])
+    expect(
+      deploymentsOf(said).map(({ masters }) => [...(masters[0]?.agreement.entries() ?? [])]),
+    ).toEqual([[['redis://a:26379', true]], [['redis://b:26379', true]]])
+  })
+
+  test('may be several of each', () => {
+    const said = [
+      says('a', 'a', old('x'), shared('b', 'x', 'y')),
+      says('b', 'b', moved('y'), shared('a', 'x', 'y')),
+      says('x', 'x', old('a')),
+      says('y', 'y', moved('b')),
+    ]
+
+    expect(sorted(...said)).toEqual([
+      ['redis://a:26379', 'orders redis://10.0.0.1:6379', 'shared redis://10.0.0.9:6379'],
+      ['redis://b:26379', 'orders redis://10.0.0.2:6379'],
+    ])
+  })
+
+  test('have one master where one of them knows the other by that, too', () => {
+    expect(
+      sorted(says('a', 'a', old(), shared('b')), says('b', 'b', moved('a'), shared('a'))),
+    ).toEqual([['redis://a:26379', 'orders redis://10.0.0.2:6379', 'shared redis://10.0.0.9:6379']])
+  })
+
+  test('have one master where one names as a replica whom the other has for the master', () => {
+    const after = sawMaster('orders', '10.0.0.2:6379', { replicas: ['10.0.0.1:6379'], epoch: 4 })
+
+    expect(sorted(says('a', 'a', old(), shared('b')), says('b', 'b', after, shared('a')))).toEqual([
+      ['redis://a:26379', 'orders redis://10.0.0.2:6379', 'shared redis://10.0.0.9:6379'],
+    ])
+  })
+
+  test('have one master where they tell no ids, and are known by where they are', () => {
+    expect(
+      sorted(says('a', '', old('b'), shared('b')), says('b', '', moved(), shared('a'))),
+    ).toHaveLength(1)
+  })
 })
 
 test('the replicas of a master are in order, those that are well before the others', () => {

@@ -10,7 +10,7 @@ const data = (host: string) => wantedTarget(`redis://${host}:6379`, sentinelSett
 const heard = (host: string, master: string, peer: string, isSilent = false) => {
   const target = sentinel(host)
   const masters = [sawMaster(master, `${master}:6379`, { sentinels: { '': `${peer}:26379` } })]
-  const said = { id: '', masters, target }
+  const said = { id: '', run: '', masters, target }
   const answer = isSilent ? { ...said, masters: [] } : said
   return [target.address, { said, answer, silentSince: isSilent ? 1 : undefined }] as const
 }

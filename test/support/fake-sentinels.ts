@@ -4,8 +4,12 @@ import type { Connection } from '../../src/redis/connection.ts'
 import { redisError } from '../../src/redis/redis-error.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 
-/** A Sentinel, called by its host, which is its id too. A test changes it while it is asked. */
+/** A Sentinel, called by its host, which is its run and its id too. A test changes it while it is asked. */
 export interface FakeSentinel {
+  /** In place of its host. */
+  id?: string
+  /** The run of it, in place of its host. */
+  run?: string
   isDown?: boolean
   /** Before each reply. */
   delayMilliseconds?: number
@@ -46,7 +50,7 @@ export function fakeSentinels(sentinels: Readonly<Record<string, FakeSentinel>>)
           if (sentinel && command[1] === 'MASTERS') sentinel.asked = (sentinel.asked ?? 0) + 1
           if (delayMilliseconds > 0) await delay(delayMilliseconds)
           assertUp()
-          return reply(host, masters, command)
+          return reply(host, masters, command, sentinels)
         }),
       drop() {
         state = 'opened'
@@ -59,9 +63,12 @@ function reply(
   host: string,
   masters: FakeSentinel['masters'],
   [command, subcommand, name = '']: Command,
+  all: Readonly<Record<string, FakeSentinel>>,
 ): Reply {
-  if (command === 'INFO') return 'redis_version:7.0.0\r\nredis_mode:sentinel\r\n'
-  if (subcommand === 'MYID') return host
+  if (command === 'INFO')
+    return `redis_version:7.0.0\r\nredis_mode:sentinel\r\nrun_id:${all[host]?.run ?? host}\r\n`
+  const idOf = (one: string) => all[one]?.id ?? one
+  if (subcommand === 'MYID') return idOf(host)
   if (subcommand === 'MASTERS')
     return Object.entries(masters).map(([called, { host: ip, epoch = 0 }]) => [
       ...['name', called, 'ip', ip, 'port', '6379', 'flags', 'master'],
@@ -74,7 +81,7 @@ function reply(
     ])
   if (subcommand === 'SENTINELS')
     return sentinels.map((ip) => [
-      ...['name', ip, 'ip', ip, 'port', '26379', 'flags', 'sentinel', 'runid', ip],
+      ...['name', ip, 'ip', ip, 'port', '26379', 'flags', 'sentinel', 'runid', idOf(ip)],
     ])
   return 'OK'
 }

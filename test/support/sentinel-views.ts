@@ -11,8 +11,8 @@ export const sentinelSettings = {
 export type SeenOptions = Partial<SentinelView>
 
 /** What a Sentinel sees. */
-export function seen({ id = '', masters = [] }: SeenOptions): SentinelView {
-  return { id, masters }
+export function seen({ id = '', run = '', masters = [] }: SeenOptions): SentinelView {
+  return { id, run, masters }
 }
 
 export interface SawMasterOptions {
