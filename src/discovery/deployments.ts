@@ -15,6 +15,12 @@ export interface KnownDeployment {
   readonly masters: readonly KnownMaster[]
 }
 
+/** The same with what tells its Sentinels from others. */
+export interface FoundDeployment extends KnownDeployment {
+  /** The ids of its Sentinels; of one that knows none, its address. */
+  readonly sentinels: ReadonlySet<string>
+}
+
 /** A master as all Sentinels see it that answer; where none does, as it was seen last. */
 export interface KnownMaster {
   readonly name: string
@@ -39,13 +45,48 @@ export function deploymentsOf<S extends SentinelSettings>(
   seeds: readonly WantedTarget<S>[],
   ids: ReadonlyMap<string, string>,
   reach: Reach = createReach(),
-): readonly KnownDeployment[] {
+): readonly FoundDeployment[] {
   return groupsOf(answers).map(({ ids: group, members }) => ({
     topology: (firstOf(seeds, group, ids) ?? members[0]?.target)?.name ?? '',
     masters: [...byName(members, reach)]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .flatMap(([name, seen]) => knownMaster(name, seen, reach) ?? []),
+    sentinels: sentinelsOf(members),
   }))
+}
+
+// Not by the addresses that they announce, which may be the same in networks that do not know each other.
+function sentinelsOf<S>(members: readonly SentinelAnswer<S>[]): ReadonlySet<string> {
+  const sentinels = new Set<string>()
+  for (const { id, target, masters } of members) {
+    sentinels.add(id || target.address)
+    for (const master of masters) for (const one of master.sentinels) sentinels.add(one.id)
+  }
+  sentinels.delete('')
+  return sentinels
+}
+
+/**
+ * Of deployments to which Sentinels lead that are configured differently, each master once, as the first
+ * of them has it: those that share a Sentinel are one, and each may have masters of its own.
+ */
+export function distinctDeployments(
+  deployments: readonly FoundDeployment[],
+): readonly KnownDeployment[] {
+  const told = new Map<string, Set<string>>()
+
+  function isFirst(name: string, sentinels: ReadonlySet<string>): boolean {
+    const by = told.get(name) ?? new Set()
+    told.set(name, by)
+    const isKnown = [...sentinels].some((one) => by.has(one))
+    for (const one of sentinels) by.add(one)
+    return !isKnown
+  }
+
+  return deployments.flatMap(({ topology, masters, sentinels }) => {
+    const first = masters.filter(({ name }) => isFirst(name, sentinels))
+    return first.length > 0 || masters.length === 0 ? { topology, masters: first } : []
+  })
 }
 
 /** A master as one Sentinel sees it. */

@@ -7,7 +7,7 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
-import { deploymentsOf, type KnownDeployment } from './deployments.ts'
+import { deploymentsOf, type FoundDeployment, type KnownDeployment } from './deployments.ts'
 import { createDiscovered, lastAnswerHolds } from './discovered.ts'
 import { createHeardSentinels, type Recalled } from './heard-sentinels.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
@@ -45,7 +45,7 @@ export interface SentinelMembers<S> extends Source<S> {
   /** Lets the Sentinels be asked at once: somebody saw that something changed. */
   refresh(): void
   /** What the Sentinels say, and what those said last that do not answer, for a bounded time. */
-  deployments(): readonly KnownDeployment[]
+  deployments(): readonly FoundDeployment[]
   finding(): SentinelFinding<S>
 }
 
@@ -69,7 +69,7 @@ export function createSentinelMembers<S extends SentinelSettings>(
   const heard = createHeardSentinels({ maximumAgeMilliseconds, before: before?.heard, clock })
   const ids = new Map(before?.ids)
   let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
-  let known: readonly KnownDeployment[] = before?.deployments ?? []
+  let known: readonly FoundDeployment[] = before?.deployments ?? []
   let following: Promise<void> | undefined
   let isStopped = false
 

@@ -6,7 +6,7 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createClusterNodes, type KnownCluster } from './cluster-nodes.ts'
 import type { ClusterSettings } from './cluster-targets.ts'
 import { distinctClusters } from './cluster-view.ts'
-import type { KnownDeployment } from './deployments.ts'
+import { distinctDeployments, type KnownDeployment } from './deployments.ts'
 import { beginLeads, isLead, isSameLead, type Lead } from './leads.ts'
 import { createMemberIndex } from './member-index.ts'
 import {
@@ -50,6 +50,7 @@ export interface Topologies<S> extends Source<S> {
   clusterNodes(): readonly WantedTarget<S>[] | undefined
   /** Each once, though several targets lead to it. */
   clusters(): readonly KnownCluster[]
+  /** Each once, likewise. */
   deployments(): readonly KnownDeployment[]
   /** How it was to find them, of each that was asked by now: one name each. */
   states(): readonly NamedState[]
@@ -187,7 +188,8 @@ export function createTopologies<S extends DiscoverySettings>(
     },
     clusters: () =>
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),
-    deployments: () => [...open.values()].flatMap((one) => one.sentinel?.deployments() ?? []),
+    deployments: () =>
+      distinctDeployments([...open.values()].flatMap((one) => one.sentinel?.deployments() ?? [])),
     states: () => statesByName(all().filter(hasTold)),
     stop() {
       isStopped = true
