@@ -24,6 +24,7 @@ import {
   withAccount,
 } from './cluster-view.ts'
 import { createDiscovered, type Finding } from './discovered.ts'
+import { type AsConfigured, isSameSeed } from './leads.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
 import { ownAddresses, sharedAddresses, sharedFailure } from './shared-addresses.ts'
 import type { Source } from './source.ts'
@@ -32,6 +33,8 @@ import { nextToAsk } from './whom-to-ask.ts'
 export interface ClusterNodesOptions<S extends ClusterSettings> {
   /** Whose cluster it is, and whose settings, labels and login its nodes get. */
   readonly seed: WantedTarget<S>
+  /** By which its nodes are asked: some of them may be configured themselves. */
+  readonly asConfigured?: AsConfigured<S>
   /** Makes a connection to a target, opened when it is first needed. */
   readonly connect: (target: WantedTarget<S>) => Connection
   readonly maximumAgeMilliseconds: number
@@ -70,6 +73,11 @@ export interface KnownCluster {
   readonly addresses: ReadonlyMap<string, string>
 }
 
+/** A node that is asked, as it is configured. */
+interface AskedNode<S> extends AskedServer<NodeView> {
+  readonly as: WantedTarget<S>
+}
+
 interface NodeView extends ClusterView {
   /** The node that says so. */
   readonly target: WantedTarget<ClusterSettings>
@@ -88,7 +96,7 @@ const mostWaits = 60
 export function createClusterNodes<S extends ClusterSettings>(
   options: ClusterNodesOptions<S>,
 ): ClusterNodes<S> {
-  const { seed, clock, log, onRoles } = options
+  const { seed, asConfigured = (found) => found, clock, log, onRoles } = options
   const { pollInterval, pollTimeout } = seed.settings
   const name = `cluster ${seed.name}`
   const { maximumAgeMilliseconds } = options
@@ -100,7 +108,7 @@ export function createClusterNodes<S extends ClusterSettings>(
     clock,
     log,
   })
-  const asked = new Map<string, AskedServer<NodeView>>()
+  const asked = new Map<string, AskedNode<S>>()
   let believed = seed.address
   let turn = 0
   let isStopped = false
@@ -108,12 +116,12 @@ export function createClusterNodes<S extends ClusterSettings>(
   const before = options.before?.cluster
   let known: KnownCluster | undefined = before && { ...before, topology: seed.name }
 
-  function askerOf(target: WantedTarget<S>): AskedServer<NodeView> {
+  function askerOf(target: WantedTarget<S>, as: WantedTarget<S>): AskedNode<S> {
     const { endpoint } = target
     const readView = createReadClusterView(endpoint.kind === 'tcp' && endpoint.tls)
-    return createAskedServer({
-      connection: options.connect(target),
-      greeting: target.settings.setClientName ? clientName : undefined,
+    const server = createAskedServer({
+      connection: options.connect(as),
+      greeting: as.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
       async read(connection, isNew) {
         const view = await readView(connection, isNew)
@@ -121,14 +129,18 @@ export function createClusterNodes<S extends ClusterSettings>(
         return withAccount({ ...view, target })
       },
     })
+    return { ...server, as }
   }
 
   /** Asks these, and keeps the connections to no others. */
   async function ask(targets: readonly WantedTarget<S>[]): Promise<readonly Answer<NodeView>[]> {
-    const chosen = new Map<string, AskedServer<NodeView>>()
-    for (const target of targets)
-      chosen.set(target.address, asked.get(target.address) ?? askerOf(target))
-    for (const [address, one] of asked) if (!chosen.has(address)) one.close()
+    const chosen = new Map<string, AskedNode<S>>()
+    for (const target of targets) {
+      const as = asConfigured(target)
+      const before = asked.get(target.address)
+      chosen.set(target.address, before && isSameSeed(before.as, as) ? before : askerOf(target, as))
+    }
+    for (const [address, one] of asked) if (chosen.get(address) !== one) one.close()
     asked.clear()
     for (const [address, one] of chosen) asked.set(address, one)
     const servers = [...chosen.values()]

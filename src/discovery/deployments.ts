@@ -14,6 +14,12 @@ export interface KnownDeployment {
   readonly masters: readonly KnownMaster[]
 }
 
+/** The same with what tells its Sentinels from others. */
+export interface FoundDeployment extends KnownDeployment {
+  /** Of each master by its name, the ids of those that watch it; of one that knows none, its address. */
+  readonly watchers: ReadonlyMap<string, ReadonlySet<string>>
+}
+
 /** A master as all Sentinels see it that answer; where none does, as it was seen last. */
 export interface KnownMaster {
   readonly name: string
@@ -39,20 +45,61 @@ export function deploymentsOf<S extends SentinelSettings>(
   seeds: readonly WantedTarget<S>[],
   ids: ReadonlyMap<string, string>,
   reach: Reach = createReach(),
-): readonly KnownDeployment[] {
+): readonly FoundDeployment[] {
   const nameOf = (group: ReadonlySet<string>, [one]: readonly Pick<Sight<S>, 'target'>[]) =>
     (firstOf(seeds, group, ids) ?? one?.target)?.name ?? ''
   return groupsOf(answers).flatMap(({ ids: group, members }) => {
     const whole = nameOf(group, members)
-    const found = new Map<string, KnownMaster[]>([[whole, []]])
+    const found = new Map([[whole, emptyDeployment(whole)]])
     for (const { name, sights, isAlone } of partedSights(members, reach)) {
-      const topology = isAlone ? whole : nameOf(watcherIds(sights), sights)
-      const masters = found.get(topology) ?? []
       const master = knownMaster(name, sights, reach)
-      if (master) masters.push(master)
-      found.set(topology, masters)
+      if (!master) continue
+      const topology = isAlone ? whole : nameOf(watcherIds(sights), sights)
+      const { masters, watchers } = found.get(topology) ?? emptyDeployment(topology)
+      masters.push(master)
+      watchers.set(name, namesOfWatchers(sights))
+      found.set(topology, { topology, masters, watchers })
     }
-    return [...found].map(([topology, masters]) => ({ topology, masters }))
+    return [...found.values()]
+  })
+}
+
+function emptyDeployment(topology: string) {
+  const masters: KnownMaster[] = []
+  return { topology, masters, watchers: new Map<string, ReadonlySet<string>>() }
+}
+
+// Not by the addresses that they announce, which may be the same in networks that do not know each other.
+function namesOfWatchers<S>(sights: readonly Sight<S>[]): ReadonlySet<string> {
+  const watchers = new Set<string>()
+  for (const { id, target, master } of sights) {
+    watchers.add(id || target.address)
+    for (const one of master.sentinels) watchers.add(one.id)
+  }
+  watchers.delete('')
+  return watchers
+}
+
+/**
+ * Of deployments to which Sentinels lead that are configured differently, each master once, as the first
+ * of them has it: those of one name that share a Sentinel are one, and each may have masters of its own.
+ */
+export function distinctDeployments(
+  deployments: readonly FoundDeployment[],
+): readonly KnownDeployment[] {
+  const told = new Map<string, Set<string>>()
+
+  function isFirst(name: string, watchers: ReadonlySet<string> = new Set()): boolean {
+    const by = told.get(name) ?? new Set()
+    told.set(name, by)
+    const isKnown = [...watchers].some((one) => by.has(one))
+    for (const one of watchers) by.add(one)
+    return !isKnown
+  }
+
+  return deployments.flatMap(({ topology, masters, watchers }) => {
+    const first = masters.filter(({ name }) => isFirst(name, watchers.get(name)))
+    return first.length > 0 || masters.length === 0 ? { topology, masters: first } : []
   })
 }
 

@@ -1,5 +1,5 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import type { KnownDeployment } from './deployments.ts'
+import type { FoundDeployment } from './deployments.ts'
 import type { Finding } from './discovered.ts'
 import type { Heard } from './heard-sentinels.ts'
 import { answersFor } from './sentinel-groups.ts'
@@ -15,7 +15,7 @@ import {
 export interface SentinelFinding<S> extends Finding<S> {
   /** Those of what is wanted that are Sentinels. */
   readonly sentinels: readonly WantedTarget<S>[]
-  readonly deployments: readonly KnownDeployment[]
+  readonly deployments: readonly FoundDeployment[]
   /** The addresses of Sentinels by their ids: one may be configured by another than it announces. */
   readonly ids: ReadonlyMap<string, string>
   readonly heard: ReadonlyMap<string, Heard<S>>

@@ -7,9 +7,10 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { inSlices } from '../yielding.ts'
 import { createReadSentinelView } from './ask-sentinel.ts'
 import { type Answer, type AskedServer, answersOf, createAskedServer } from './asking.ts'
-import { deploymentsOf, type KnownDeployment } from './deployments.ts'
+import { deploymentsOf, type FoundDeployment, type KnownDeployment } from './deployments.ts'
 import { createDiscovered, lastAnswerHolds } from './discovered.ts'
 import { createHeardSentinels, type Recalled } from './heard-sentinels.ts'
+import { type AsConfigured, isSameSeed } from './leads.ts'
 import { type RunEnd, startRefresher } from './refresher.ts'
 import { createSentinelEvents, type Subscribe } from './sentinel-events.ts'
 import { type SentinelFinding, sentinelFindingFor } from './sentinel-finding.ts'
@@ -27,6 +28,8 @@ import type { Source } from './source.ts'
 export interface SentinelMembersOptions<S extends SentinelSettings> {
   /** The Sentinels that are configured; others of their deployments are found. */
   readonly seeds: Seeds<S>
+  /** By which Sentinels are asked: some that are found may be configured otherwise. */
+  readonly asConfigured?: AsConfigured<S>
   /** Makes a connection to a target, opened when it is first needed. */
   readonly connect: (target: WantedTarget<S>) => Connection
   /** Listens to a Sentinel over a connection of its own. */
@@ -45,8 +48,13 @@ export interface SentinelMembers<S> extends Source<S> {
   /** Lets the Sentinels be asked at once: somebody saw that something changed. */
   refresh(): void
   /** What the Sentinels say, and what those said last that do not answer, for a bounded time. */
-  deployments(): readonly KnownDeployment[]
+  deployments(): readonly FoundDeployment[]
   finding(): SentinelFinding<S>
+}
+
+/** A Sentinel that is asked, as it is configured. */
+interface AskedSentinel<S> extends AskedServer<SentinelAnswer<S>> {
+  readonly as: WantedTarget<S>
 }
 
 // A Sentinel that is paused or cut off is not waited for where others answer.
@@ -57,30 +65,33 @@ const restMilliseconds = 200
 export function createSentinelMembers<S extends SentinelSettings>(
   options: SentinelMembersOptions<S>,
 ): SentinelMembers<S> {
-  const { seeds, connect, clock, log } = options
+  const { seeds, asConfigured = (found) => found, connect, clock, log } = options
   const { pollInterval, pollTimeout, discoverMasters = [] } = seeds[0].settings
   const name = `sentinel ${seeds[0].name}`
   const { maximumAgeMilliseconds } = options
   const before = options.before && sentinelFindingFor(seeds, options.before)
   const discovered = createDiscovered({ name, seeds, maximumAgeMilliseconds, before, clock, log })
-  const asked = new Map<string, AskedServer<SentinelAnswer<S>>>()
+  const asked = new Map<string, AskedSentinel<S>>()
   /** Answers that did not come in time, and are taken when they come. */
   const late = new Set<Promise<Answer<SentinelAnswer<S>>>>()
   const heard = createHeardSentinels({ maximumAgeMilliseconds, before: before?.heard, clock })
   const ids = new Map(before?.ids)
   let sentinels: readonly WantedTarget<S>[] = before?.sentinels ?? seeds
-  let known: readonly KnownDeployment[] = before?.deployments ?? []
+  let known: readonly FoundDeployment[] = before?.deployments ?? []
   let following: Promise<void> | undefined
   let isStopped = false
 
-  function askerOf(target: WantedTarget<S>): AskedServer<SentinelAnswer<S>> {
+  function askerOf(found: WantedTarget<S>, as: WantedTarget<S>): AskedSentinel<S> {
     const readView = createReadSentinelView(discoverMasters)
-    return createAskedServer({
-      connection: connect(target),
-      greeting: target.settings.setClientName ? clientName : undefined,
+    // What it watches gets what the lead has of its own, whoever of its Sentinels tells of it.
+    const target = { ...found, name: as.name }
+    const server = createAskedServer({
+      connection: connect(as),
+      greeting: as.settings.setClientName ? clientName : undefined,
       timeoutMilliseconds: pollTimeout,
       read: async (connection, isNew) => ({ ...(await readView(connection, isNew)), target }),
     })
+    return { ...server, as }
   }
 
   async function run(): Promise<RunEnd> {
@@ -135,9 +146,14 @@ export function createSentinelMembers<S extends SentinelSettings>(
     const kept = new Set(targets.map(({ address }) => address))
     for (const [address, one] of asked) if (!kept.has(address) && asked.delete(address)) one.close()
     heard.keepTo(kept)
-    for (const target of targets)
-      if (!asked.has(target.address)) asked.set(target.address, askerOf(target))
-    events.listenTo(targets)
+    for (const target of targets) {
+      const as = asConfigured(target)
+      const before = asked.get(target.address)
+      if (before && isSameSeed(before.as, as)) continue
+      before?.close()
+      asked.set(target.address, askerOf(target, as))
+    }
+    events.listenTo(targets.map(asConfigured))
   }
 
   /** Takes what was heard by its end: what is heard meanwhile needs no other one. */

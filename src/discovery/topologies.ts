@@ -6,8 +6,8 @@ import type { WantedTarget } from '../targets/wanted-target.ts'
 import { createClusterNodes, type KnownCluster } from './cluster-nodes.ts'
 import type { ClusterSettings } from './cluster-targets.ts'
 import { distinctClusters } from './cluster-view.ts'
-import type { KnownDeployment } from './deployments.ts'
-import { beginLeads, isLead, isSameLead, type Lead } from './leads.ts'
+import { distinctDeployments, type KnownDeployment } from './deployments.ts'
+import { type AsConfigured, beginLeads, isLead, isSameLead, type Lead } from './leads.ts'
 import { createMemberIndex } from './member-index.ts'
 import {
   createGone,
@@ -50,6 +50,7 @@ export interface Topologies<S> extends Source<S> {
   clusterNodes(): readonly WantedTarget<S>[] | undefined
   /** Each once, though several targets lead to it. */
   clusters(): readonly KnownCluster[]
+  /** Each once, likewise. */
   deployments(): readonly KnownDeployment[]
   /** How it was to find them, of each that was asked by now: one name each. */
   states(): readonly NamedState[]
@@ -73,6 +74,8 @@ export function createTopologies<S extends DiscoverySettings>(
   let open: ReadonlyMap<string, Opened<S>> = new Map()
   /** What is to be open once what is configured was followed to its end. */
   let next: ReadonlyMap<string, Opened<S>> = open
+  /** What is configured, by addresses: what is found there is no other one. */
+  let configured: ReadonlyMap<string, WantedTarget<S>> = new Map()
   const began = options.clock.wall()
   // One that comes later is not waited for: what is known by then is served.
   let haveAllTold = false
@@ -102,9 +105,17 @@ export function createTopologies<S extends DiscoverySettings>(
 
   function openSource({ kind, seeds }: Lead<S>, before: Opened<S> | undefined) {
     const [seed] = seeds
+    const own = new Set(seeds)
+    // One that is configured twice leads somewhere by what it has itself.
+    const asConfigured: AsConfigured<S> = (target) => (own.has(target) ? target : ours(target))
     return kind === 'cluster'
       ? {
-          cluster: createClusterNodes({ ...options, seed, before: before?.cluster?.finding() }),
+          cluster: createClusterNodes({
+            ...options,
+            seed,
+            asConfigured,
+            before: before?.cluster?.finding(),
+          }),
           sentinel: undefined,
         }
       : {
@@ -112,15 +123,22 @@ export function createTopologies<S extends DiscoverySettings>(
           sentinel: createSentinelMembers({
             ...options,
             seeds,
+            asConfigured,
             before: before?.sentinel?.finding(),
           }),
         }
   }
 
+  function ours(target: WantedTarget<S>): WantedTarget<S> {
+    return configured.get(target.address) ?? target
+  }
+
   /** In steps: to compare and to open a thousand of them takes longer than others can wait. */
   function* follow(wanted: readonly WantedTarget<S>[]): Generator<undefined> {
-    const { steps, leads } = beginLeads(wanted)
-    yield* steps
+    const begun = beginLeads(wanted)
+    yield* begun.steps
+    const { leads } = begun
+    configured = begun.configured
     const kept = new Map<string, Opened<S>>()
     const gone = createGone<S>()
     for (const [key, one] of open) {
@@ -158,7 +176,7 @@ export function createTopologies<S extends DiscoverySettings>(
 
   return {
     name: 'discovery',
-    wanted: () => all().flatMap((source) => source.wanted()),
+    wanted: () => all().flatMap((source) => source.wanted().map(ours)),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -187,7 +205,8 @@ export function createTopologies<S extends DiscoverySettings>(
     },
     clusters: () =>
       distinctClusters([...open.values()].flatMap((one) => one.cluster?.cluster() ?? [])),
-    deployments: () => [...open.values()].flatMap((one) => one.sentinel?.deployments() ?? []),
+    deployments: () =>
+      distinctDeployments([...open.values()].flatMap((one) => one.sentinel?.deployments() ?? [])),
     states: () => statesByName(all().filter(hasTold)),
     stop() {
       isStopped = true

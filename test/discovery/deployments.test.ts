@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deploymentsOf as sortedOut } from '../../src/discovery/deployments.ts'
+import { distinctDeployments, deploymentsOf as sortedOut } from '../../src/discovery/deployments.ts'
 import type { SeenMaster } from '../../src/discovery/sentinel-view.ts'
 import { sawMaster, sentinelSettings } from '../support/sentinel-views.ts'
 import { wantedTarget } from '../support/wanted-target.ts'
@@ -18,7 +18,7 @@ const deploymentsOf = (said: readonly Said[], ids: Readonly<Record<string, strin
     said,
     ['c', 'a', 'b'].map((host) => says(host, host).target),
     new Map(Object.entries(ids)),
-  )
+  ).map(({ topology, masters }) => ({ topology, masters }))
 
 const peers = (...ids: readonly string[]) =>
   Object.fromEntries(ids.map((id) => [id, `${id}:26379`]))
@@ -191,4 +191,48 @@ test('the replicas of a master are in order, those that are well before the othe
 test('nobody says nothing', () => {
   expect(deploymentsOf([])).toEqual([])
   expect(deploymentsOf([says('a', 'a')])).toEqual([{ topology: 'redis://a:26379', masters: [] }])
+})
+
+describe('deployments to which Sentinels lead that are configured differently', () => {
+  const master = (name: string, ...ids: readonly string[]) =>
+    sawMaster(name, '10.0.0.1:6379', { sentinels: peers(...ids) })
+
+  const told = (...said: readonly Said[]) =>
+    distinctDeployments(said.flatMap((one) => sortedOut([one], [one.target], new Map()))).map(
+      ({ topology, masters }) => [topology, masters.map(({ name }) => name)],
+    )
+
+  test.each([
+    ['the same Sentinel leads to both', says('b', 'b', old())],
+    ['Sentinels lead there that know each other', says('a', 'a', old('b'))],
+  ])('are one where %s, and the first counts', (_, other) => {
+    expect(told(says('b', 'b', old()), other)).toEqual([['redis://b:26379', ['orders']]])
+  })
+
+  test('are one each where Sentinels have no id in common, though they announce the same addresses', () => {
+    const announced = (id: string) =>
+      sawMaster('orders', '10.0.0.1:6379', { sentinels: { [id]: '172.17.0.2:26379' } })
+
+    expect(told(says('a', 'a', announced('x')), says('b', 'b', announced('y')))).toEqual([
+      ['redis://a:26379', ['orders']],
+      ['redis://b:26379', ['orders']],
+    ])
+  })
+
+  test('have those masters left that the first was not asked for', () => {
+    const first = says('a', 'a', master('orders', 'b'))
+    const second = says('b', 'b', master('orders', 'a'), master('sessions', 'a'))
+
+    expect(told(first, second)).toEqual([
+      ['redis://a:26379', ['orders']],
+      ['redis://b:26379', ['sessions']],
+    ])
+  })
+
+  test('are told by their addresses where Sentinels know no ids', () => {
+    expect(told(says('a', '', old()), says('a', '', old()), says('b', '', old()))).toEqual([
+      ['redis://a:26379', ['orders']],
+      ['redis://b:26379', ['orders']],
+    ])
+  })
 })

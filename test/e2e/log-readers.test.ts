@@ -9,7 +9,7 @@ import { type StandingReader, standingPipe, standingSocket } from '../support/st
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 // A target with a name so long that a few polls fill what waits for a reader.
-const longName = `unix:///${'x'.repeat(100_000)}`
+const longName = `redis://${'x'.repeat(100_000)}:6379`
 const patience = { within: 60_000 }
 
 async function startLogging(
