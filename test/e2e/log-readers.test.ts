@@ -8,8 +8,11 @@ import { freePort } from '../support/free-port.ts'
 import { type StandingReader, standingPipe, standingSocket } from '../support/standing-reader.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-// A target with a name so long that a few polls fill what waits for a reader.
-const longName = `redis://${'x'.repeat(100_000)}:6379`
+// So many targets with such names that a few polls fill what waits for a reader.
+const manyTargets = Array.from(
+  { length: 400 },
+  (_, index) => `unix:///${'x'.repeat(90)}${index}`,
+).join()
 const patience = { within: 60_000 }
 
 async function startLogging(
@@ -18,7 +21,7 @@ async function startLogging(
 ): Promise<Exporter> {
   return await startExporter({
     args: ['--debug', `--log-format=${format}`],
-    env: { REDIS_ADDR: longName, POLL_INTERVAL: '1' },
+    env: { REDIS_ADDR: manyTargets, POLL_INTERVAL: '1' },
     stdout,
   })
 }
