@@ -13,7 +13,7 @@ import {
 import { createRefusalRetries } from '../redis/refusal-retries.ts'
 import { createRoundTrips } from '../redis/round-trips.ts'
 import { isSameRun, type ServerRun, serverRun } from '../redis/server-run.ts'
-import { endedBy, isEndedAt, isServersEnd } from '../redis/too-large.ts'
+import { endedBy } from '../redis/too-large.ts'
 import { prepareForWalk } from './prepare-for-walk.ts'
 import { createSelectedDatabase } from './selected-database.ts'
 import {
@@ -24,7 +24,6 @@ import {
   startServerWalk,
   type WalkedCollector,
 } from './server-walk.ts'
-import { createSmallerExchanges } from './smaller-exchanges.ts'
 import { createTooLargeReplies } from './too-large-replies.ts'
 import { createWalkRefusals } from './walk-refusals.ts'
 
@@ -135,7 +134,6 @@ export function createWalkTarget(
     let keysAtLoss = 0
     let wasLost = false
     const tooLarge = createTooLargeReplies(selected.current)
-    const smaller = createSmallerExchanges(() => current?.keys() ?? 0)
 
     function noteProgress(keys = current?.keys() ?? 0): void {
       if (keys > keysAtLoss) losses = 0
@@ -163,7 +161,7 @@ export function createWalkTarget(
         if (wasLost) hooks.onResumed()
         return current
       }
-      const send = tooLarge.heeding(smaller.heeding(selected.heeding(refusals)))
+      const send = tooLarge.heeding(selected.heeding(refusals))
       return startServerWalk(
         { connection, send, refusals, collectors, settings, clock, hooks },
         arrival,
@@ -174,10 +172,7 @@ export function createWalkTarget(
     /** Why there is something to come back from, once it is known what to leave out. */
     function lostBy(failure: unknown): unknown {
       wasLost = isRedisError(failure) && !overConnection.has(failure.reason)
-      noteProgress()
-      if (losses > 0 && isServersEnd(failure)) smaller.stick()
       if (!isRedisError(failure) || !tooLarge.learn(failure)) return failure
-      if (isEndedAt(failure)) smaller.blame()
       // We ended it ourselves: the next of a hundred such keys need not wait for longer, and what
       // failed is told with the results, not with each walk.
       wasLost = false

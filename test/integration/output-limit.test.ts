@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PollResult } from '../../src/poller/poll-target.ts'
-import { configured } from '../support/configured.ts'
 import { loggedTarget } from '../support/logged-target.ts'
 import { polledTarget } from '../support/polled-target.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { keyCollectors } from '../support/registry.ts'
 import { startPeer } from '../support/scripted-peer.ts'
 import { hangsUp, walkablePeer } from '../support/walkable-peer.ts'
-import { walkedTarget } from '../support/walked-target.ts'
 
 /*
  * A server ends the connection of a client that it would owe more than client-output-buffer-limit, and
@@ -166,11 +163,10 @@ describe('a command that the server answers with the end of the connection', () 
 })
 
 it('replies that are too much for the limit only together are asked for one by one for an interval', async () => {
-  await using redis = await startRedis()
-  await setLimit(redis, 'normal 262144 0 0')
-  // The server counts what it allocates, up to a quarter more.
-  await lengthen(redis, 150_000)
-  await redis.client({ connectionName: 'a'.repeat(150_000) }).ping()
+  await using redis = await startRedis({ args: limited })
+  // Half of the limit for each of two parameters, and for each of two replies.
+  await lengthen(redis, 50_000)
+  await redis.client({ connectionName: 'a'.repeat(30_000) }).ping()
   using target = polledTarget(redis.url, { flags, retry: 600_000 })
 
   for (const connections of [2, 0, 0])
@@ -215,54 +211,5 @@ describe('what ends connections without regard to a command', () => {
     expect((await target.poll()).error?.message).toBe('no connection (ECONNREFUSED)')
     await redis.restart()
     expect(failed(await target.poll())).toEqual({})
-  })
-})
-
-describe('in a walk', () => {
-  function walked(redis: RedisServer, ...flags: readonly string[]) {
-    const collectors = keyCollectors.filter(({ name }) => flags[0]?.startsWith(`--${name}=`))
-    return walkedTarget(redis.url, collectors, { settings: configured(flags).settings })
-  }
-
-  it('a command at which the connection ends costs what is read of that key', async () => {
-    await using redis = await startRedis({ args: limited })
-    const client = redis.client()
-    const streams = Array.from({ length: 12 }, (_, index) => `stream:${index}`)
-    for (const stream of streams) {
-      await client.xgroup('CREATE', stream, 'g', '$', 'MKSTREAM')
-      await client.eval(
-        "for i=1,ARGV[1] do redis.call('XGROUP', 'CREATECONSUMER', KEYS[1], 'g', i) end",
-        ...[1, stream, /[36]$/.test(stream) ? 2_000 : 1],
-      )
-    }
-    using target = walked(redis, '--check-streams=*')
-
-    const connections = await connectionsOf(redis, async () => {
-      const { error, keys, collectors } = await target.walk()
-      expect([error, keys]).toEqual([undefined, 12])
-      expect([...(collectors[0]?.failedParts ?? [])]).toMatchObject([
-        ['xinfo|consumers', endedAt('XINFO CONSUMERS')],
-      ])
-    })
-    expect(connections).toBeLessThanOrEqual(6)
-    const streamsOf = (name: string) =>
-      target.samples('check-streams').filter(({ metric }) => metric.name === name).length
-    expect(streamsOf('stream_length')).toBe(12)
-    expect(streamsOf('stream_group_consumer_idle_seconds')).toBe(10)
-  })
-
-  it('replies that are too much only together are asked for in smaller round trips', async () => {
-    await using redis = await startRedis({ args: limited })
-    await redis
-      .client()
-      .eval("for i=1,5000 do redis.call('SET', 'key'..i, string.rep('x', 500)) end", 0)
-    using target = walked(redis, '--check-keys=*', '--scan.max-load=0')
-
-    const connections = await connectionsOf(redis, async () => {
-      const { error, keys, collectors } = await target.walk()
-      expect([error, keys]).toEqual([undefined, 5_000])
-      expect(collectors[0]?.failedParts?.size ?? 0).toBe(0)
-    })
-    expect(connections).toBeLessThanOrEqual(20)
   })
 })
