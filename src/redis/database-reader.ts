@@ -4,7 +4,6 @@ import { type Refusals, readUnlessRefused, rememberFirst } from './knowledge.ts'
 import {
   concernsCommand,
   concernsDatabase,
-  isAbsence,
   isConnectionFailure,
   isRedisError,
   isRefusal,
@@ -12,6 +11,7 @@ import {
   redisError,
 } from './redis-error.ts'
 import type { RoundTrips } from './round-trips.ts'
+import { knownRefusal, refusalName, selectName } from './select-refusals.ts'
 
 /** Reads in one database or another over a connection, and knows in which of them that is. */
 export interface DatabaseReader {
@@ -54,7 +54,7 @@ export function createDatabaseReader(): DatabaseReader {
       if (database > 0) noteDatabase(refusals, commands, database)
       const replies = await readGroup(trips, refusals, database, commands, current)
       const denied = replies.find(isOfDatabase)
-      if (denied) throw rememberFirst(refusals, nameOf(database), denied)
+      if (denied) throw rememberFirst(refusals, selectName(database), denied)
       return replies
     },
   }
@@ -64,19 +64,20 @@ function atBegin(): Place {
   return { database: 0, underWay: 0 }
 }
 
-// By name a refusal is tried again, as a right may be granted for one database alone.
-function nameOf(database: number): string {
-  return `select ${database}`
+/** What is believed of a database; nothing while it is its turn to be tried again. */
+function believedRefusal(refusals: Refusals, database: number): RedisError | undefined {
+  const error = knownRefusal(refusals, database)
+  const isItsTurn = isDue(refusals, database) && error === refusals.get(selectName(database))
+  return isItsTurn ? undefined : error
 }
 
-function knownRefusal(refusals: Refusals, database: number): RedisError | undefined {
-  const name = nameOf(database)
-  return refusals.get('select') ?? (refusals.retried === name ? undefined : refusals.get(name))
+function isDue({ retried }: Refusals, database: number): boolean {
+  return retried === selectName(database)
 }
 
 /** Why the database cannot be read, as far as is known. Who may not select it may be in it all the same. */
 function refusalOf(refusals: Refusals, database: number, place: Place): RedisError | undefined {
-  const error = knownRefusal(refusals, database)
+  const error = believedRefusal(refusals, database)
   if (!error || concernsDatabase(error)) return error
   if (isRefusal(error)) return isIn(database, place) ? undefined : error
   // What is no refusal will not end, so it counts anew for as long as somebody asks.
@@ -96,8 +97,8 @@ async function readGroup(
   commands: readonly Command[],
   place: Place,
 ): Promise<readonly BulkReply[]> {
-  const staysIn = isIn(database, place) && refusals.retried !== nameOf(database)
-  const goesBack = database > 0 && !knownRefusal(refusals, 0)
+  const staysIn = isIn(database, place) && !isDue(refusals, database)
+  const goesBack = database > 0 && !believedRefusal(refusals, 0)
   const [failure, replies] = await Promise.all([
     staysIn ? undefined : select(trips, refusals, database, place),
     Promise.all(
@@ -122,8 +123,8 @@ async function select(
   database: number,
   place: Place,
 ): Promise<RedisError | undefined> {
-  const name = nameOf(database)
-  const isRetry = refusals.retried === name
+  const name = selectName(database)
+  const isRetry = isDue(refusals, database)
   if (isRetry) refusals.retried = undefined
   place.underWay += 1
   try {
@@ -135,7 +136,7 @@ async function select(
     const error = replyInPlace(cause)
     if (isRetry) refusals.delete(name)
     const told = concernsCommand(error)
-      ? rememberFirst(refusals, isAbsence(error) ? 'select' : name, error)
+      ? rememberFirst(refusals, refusalName(database, error), error)
       : error
     // Refused, it has led nowhere.
     return isRefusal(error) && place.database === database ? undefined : told

@@ -1,12 +1,7 @@
 import type { WalkRefusals } from '../collectors/keys/key-replies.ts'
 import type { BulkReply, Exchange } from '../redis/connection.ts'
-import {
-  concernsDatabase,
-  isAbsence,
-  isRedisError,
-  isRefusal,
-  type RedisError,
-} from '../redis/redis-error.ts'
+import { concernsDatabase, isRedisError, type RedisError } from '../redis/redis-error.ts'
+import { closesDatabase, knownRefusal, refusalName, selectName } from '../redis/select-refusals.ts'
 
 /** Knows in which database a connection is. */
 export interface SelectedDatabase {
@@ -32,8 +27,7 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
 
   /** Why the database cannot be read, as far as is known. */
   function known(database: string, refusals: WalkRefusals): RedisError | undefined {
-    const all = refusals.current()
-    const refusal = all.get('select') ?? all.get(nameOf(database))
+    const refusal = knownRefusal(refusals.current(), database)
     return refusal && (database !== selected || concernsDatabase(refusal)) ? refusal : undefined
   }
 
@@ -43,8 +37,8 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
     if (database === selected) return 'OK'
     const [reply = null] = await exchange([['SELECT', database]])
     if (reply === 'OK') selected = database
-    if (isRedisError(reply) && (isRefusal(reply) || concernsDatabase(reply)))
-      refusals.remember(isAbsence(reply) ? 'select' : nameOf(database), reply)
+    if (isRedisError(reply) && closesDatabase(reply))
+      refusals.remember(refusalName(database, reply), reply)
     return reply
   }
 
@@ -61,13 +55,8 @@ export function createSelectedDatabase(exchange: Exchange): SelectedDatabase {
       // All commands are answered so, and looking at thousands of replies takes time.
       const last = replies.at(-1)
       if (!isRedisError(last) || !concernsDatabase(last)) return replies
-      refusals.remember(nameOf(selected), last)
+      refusals.remember(selectName(selected), last)
       throw last
     },
   }
-}
-
-// A right may be granted for one database alone.
-function nameOf(database: string): string {
-  return `select ${database}`
 }
