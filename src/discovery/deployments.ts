@@ -1,5 +1,5 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { firstOf, groupsOf, type Sight, watcherIds, watchersOf } from './sentinel-groups.ts'
+import { firstOf, groupsOf, meet, type Sight, watcherIds, watchersOf } from './sentinel-groups.ts'
 import {
   createReach,
   type Reach,
@@ -92,7 +92,7 @@ export function distinctDeployments(
   function isFirst(name: string, watchers: ReadonlySet<string> = new Set()): boolean {
     const by = told.get(name) ?? new Set()
     told.set(name, by)
-    const isKnown = [...watchers].some((one) => by.has(one))
+    const isKnown = meet(watchers, by)
     for (const one of watchers) by.add(one)
     return !isKnown
   }

@@ -94,7 +94,7 @@ function partOf<S, V extends Sight<S>>(sight: V): Part<V> {
   return {
     ids: watcherIds([sight]),
     masters: new Set([announcedPlace(master)]),
-    servers: new Set([master, ...master.replicas].map(announcedPlace)),
+    servers: new Set(placesOf(master)),
     sights: [sight],
   }
 }
@@ -115,10 +115,17 @@ function join<V>(one: Part<V>, other: Part<V>): Part<V> {
   }
 }
 
-function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+/** Whether they have anything in common. */
+export function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return [...some].some((one) => others.has(one))
 }
 
+/** Where a master and its replicas say that they are. */
+export function placesOf(master: SeenMaster): readonly string[] {
+  return [master, ...master.replicas].map(announcedPlace)
+}
+
+// Where a server says that it is.
 function announcedPlace({ host, port }: Pick<Member, 'host' | 'port'>): string {
   return `${host} ${port}`
 }

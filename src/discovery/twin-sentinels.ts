@@ -1,4 +1,5 @@
 import type { Heard } from './heard-sentinels.ts'
+import { meet, placesOf } from './sentinel-groups.ts'
 import type { SentinelAnswer } from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
 
@@ -32,15 +33,9 @@ function areTwins<S>(one: Heard<S>, other: Heard<S>, before: SharedIds, id: stri
 
 /** Whether each of them watches something, and none of it together; after a failover the master is a replica. */
 function watchOthers(some: readonly SeenMaster[], others: readonly SeenMaster[]): boolean {
-  const places = new Set(serversOf(some))
-  const isApart = !serversOf(others).some((place) => places.has(place))
+  const placesOfAll = (all: readonly SeenMaster[]) => new Set(all.flatMap(placesOf))
+  const isApart = !meet(placesOfAll(some), placesOfAll(others))
   return some.length > 0 && others.length > 0 && isApart
-}
-
-function serversOf(masters: readonly SeenMaster[]): readonly string[] {
-  return masters.flatMap((master) =>
-    [master, ...master.replicas].map(({ host, port }) => `${host} ${port}`),
-  )
 }
 
 /** The same answer, in which nobody is known by an id that others have too: they are known by where they are. */
