@@ -71,16 +71,12 @@ function secureContext(settings: TlsSettings): ConnectionOptions {
   }
 }
 
-// A bundle takes as long to read as to make a context of, and many connections read the same one.
-let lastRead: { readonly content: Buffer; readonly usable: readonly string[] } | undefined
-
 // Node stops at the first certificate that it cannot read, and says nothing of those behind it.
 function authoritiesOf(content: Buffer | undefined): string[] | undefined {
   if (!content) return undefined
-  if (!lastRead?.content.equals(content))
-    lastRead = { content, usable: readAuthorities(content.toString('latin1')).usable }
-  if (lastRead.usable.length === 0) throw tlsError(`the file of ${caOption} holds no certificate`)
-  return [...lastRead.usable]
+  const { usable } = readAuthorities(content.toString())
+  if (usable.length === 0) throw tlsError(`the file of ${caOption} holds no certificate`)
+  return [...usable]
 }
 
 function contentOf(option: string, path: string | undefined): Buffer | undefined {

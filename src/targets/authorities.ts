@@ -8,10 +8,16 @@ export interface Authorities {
   readonly leftOut: number
 }
 
+// A bundle takes as long to read as to make a context of, and the start and many connections read the same one.
+let last: { readonly pem: string; readonly authorities: Authorities } | undefined
+
 /** The certificates of authorities. One that cannot be read costs itself alone, as with the Go exporter. */
 export function readAuthorities(pem: string): Authorities {
-  const usable = pemCertificates(pem).filter(isReadable)
-  return { usable, leftOut: begunCertificates(pem) - usable.length }
+  if (last?.pem !== pem) {
+    const usable = pemCertificates(pem).filter(isReadable)
+    last = { pem, authorities: { usable, leftOut: begunCertificates(pem) - usable.length } }
+  }
+  return last.authorities
 }
 
 /** The certificates of a text in PEM, each as it stands there. */
