@@ -28,7 +28,7 @@ function readInteger(text: string): bigint {
 const duration = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|[µμ]s|ms|s|m|h))+)$/
 const bareNumber = /^\d+(?:\.\d+)?$/
 
-/** A duration in the forms of Go where nobody asks how long it is: any is as good as another. */
+/** A duration in the forms of Go where nobody asks how long it is: each is as good as another. */
 export const anyDuration: ValueKind<string> = {
   placeholder: 'duration',
   accepts: 'a duration, such as 15s, 1.5h or 500us',

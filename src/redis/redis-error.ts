@@ -161,7 +161,7 @@ export function fromErrorReply(reply: string): RedisError {
 const noDatabaseAccess = 'NODATABASEACCESS'
 
 // That one key or database may not be looked at does not refuse the command for others. The name of the
-// user may stand in front, which has any characters but blanks.
+// user may stand in front, in which there is no blank.
 function accessDenied(reply: string): RedisError | undefined {
   const [, what = ''] = / (?:to|can't) access (.*)/.exec(reply) ?? []
   if (/\bdatabase\b/.test(what))
