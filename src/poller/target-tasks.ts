@@ -12,20 +12,15 @@ import { wantedCollectors } from '../options/switches.ts'
 import { clientName } from '../redis/client-name.ts'
 import type { BulkConnection, Connect } from '../redis/connection.ts'
 import { type RedisError, redisError } from '../redis/redis-error.ts'
-import {
-  createRenewedBulkConnection,
-  createRenewedConnection,
-} from '../redis/renewed-connection.ts'
 import { createWalkTarget, type WalkTurn } from '../walk/walk-target.ts'
 import { createCollectorLog } from './collector-log.ts'
-import { placeIn } from './plan.ts'
 import { createPollTarget, type PollResult, type PollTargetOptions } from './poll-target.ts'
 import { createPollTask, type PollOutcome, type PollTask } from './poll-task.ts'
-import { createRenewalLog } from './renewal-log.ts'
 import type { Task } from './schedule.ts'
 import { createSlowPollTask, type SlowPollTask } from './slow-poll-task.ts'
 import { createSlowResults } from './slow-results.ts'
 import type { OpenTarget } from './snapshot-store.ts'
+import { createTargetConnections } from './target-connections.ts'
 import { createWalkTask, type WalkTask } from './walk-task.ts'
 
 /** The settings of a target, by the names of the options; times in milliseconds. */
@@ -110,8 +105,14 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   let figures: WalkFigures | undefined
   const stopped = new AbortController()
   const { signal } = stopped
-  const connections = new Set<{ close(cause: RedisError): void }>()
   const log = options.log.child({ target })
+  const connections = createTargetConnections({
+    target,
+    maximumAgeMilliseconds: settings.maxConnectionAge,
+    counts,
+    clock,
+    log,
+  })
   const showRole = settings.appendInstanceRoleLabel
   const { scanOn = 'all' } = settings
   const byRole = showRole || scanOn !== 'all'
@@ -137,23 +138,6 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   const onSlowSchedule = [walk, slowPoll].filter((one) => one !== undefined)
   const poll = makePollTask()
 
-  // Each target has an age of its own, so that not all connect at once.
-  function renewal<C>(connection: string, connectAnew: () => C, timeout: number) {
-    const least = settings.maxConnectionAge / 2
-    return {
-      connect: connectAnew,
-      maximumAgeMilliseconds: least + placeIn(least, target),
-      patienceMilliseconds: timeout / 2,
-      onRenewal: createRenewalLog(log, counts, { connection }),
-      clock,
-    }
-  }
-
-  function closable<C extends { close(cause: RedisError): void }>(connection: C): C {
-    connections.add(connection)
-    return connection
-  }
-
   function makePollTarget(
     name: string,
     collectors: readonly Collector[],
@@ -161,7 +145,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     connect: Connect,
     further: Pick<PollTargetOptions, 'pingOnConnect' | 'createWriter'> = {},
   ) {
-    const connection = closable(createRenewedConnection(renewal(name, connect, timeout)))
+    const connection = connections.single(name, connect, timeout)
     const pollTarget = createPollTarget({
       connection,
       collectors,
@@ -225,9 +209,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
   }
 
   function makeWalkTask(): WalkTask {
-    const connection = closable(
-      createRenewedBulkConnection(renewal('scan', options.connectInBulk, settings.pollTimeout)),
-    )
+    const connection = connections.bulk('scan', options.connectInBulk, settings.pollTimeout)
     const names = walking.map(({ name }) => name)
     figures = options.walkMetrics.ofTarget(target)
     return createWalkTask({
@@ -290,8 +272,7 @@ export function createTargetTasks(options: TargetTasksOptions): TargetTasks {
     stop() {
       stopped.abort()
       const gone = redisError('other', 'the target is watched no more')
-      for (const one of connections) one.close(gone)
-      connections.clear()
+      connections.close(gone)
       counts.forget()
       figures?.forget()
     },
