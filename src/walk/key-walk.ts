@@ -9,10 +9,10 @@ import {
   type RedisError,
 } from '../redis/redis-error.ts'
 import { timeForMore } from '../yielding.ts'
-import { type BoundGiven, createBoundGiven } from './bound-given.ts'
 import { createGathering, type Found } from './gathering.ts'
 import { createOwnKeys } from './own-keys.ts'
-import { isAtEnd, type ScanTrail, trailBegin } from './scan-trail.ts'
+import { isAtEnd, type ScanTrail } from './scan-trail.ts'
+import { beginAt, leavePage } from './walk-position.ts'
 import type { Visiting, WalkVisitors } from './walk-visitors.ts'
 
 /** One walk through the keys of a server, serving all key collectors together. */
@@ -47,12 +47,6 @@ export interface KeyWalkOptions {
   readonly refusals: WalkRefusals
 }
 
-/** What SCAN found, with how many of the keys were visited. */
-interface Page {
-  readonly found: Found
-  visited: number
-}
-
 /** Keys that are visited together. */
 interface Part {
   readonly keys: readonly Reply[]
@@ -60,43 +54,15 @@ interface Part {
   done(): void
 }
 
-/** Where the walk stands: what comes before is taken in. */
-interface Position {
-  database: number
-  /** Of the keys that are named in this database, those that were visited. */
-  named: number
-  trail: ScanTrail
-  /** What comes behind that. */
-  page: Page | undefined
-  scanned: boolean
-  /** Keys of this database that came by. */
-  seen: number
-  /** Those that SCAN gave, and what bounds them. */
-  given: number
-  readonly boundGiven: BoundGiven
-}
-
 // Whatever SCAN gives at once, no more is visited together: what that takes holds the event loop.
 const mostTogether = 1_000
 
 export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
   const { visitors, databases, missing, keysIn, count, ahead, isNode, refusals } = options
-  const position: Position = begin(0)
+  const position = beginAt(0, keysIn(0))
   const unread = new Set<number>()
   let seenBefore = 0
   const ownKeys = createOwnKeys(isNode, ask)
-
-  function begin(database: number): Position {
-    const nothing = {
-      named: 0,
-      trail: trailBegin,
-      page: undefined,
-      scanned: false,
-      seen: 0,
-      given: 0,
-    }
-    return { database, ...nothing, boundGiven: createBoundGiven(database, keysIn(database)) }
-  }
 
   // What is refused is not asked again by the next walk either.
   async function ask(exchange: Exchange, command: Command, onHead?: OnHead): Promise<BulkReply> {
@@ -203,22 +169,12 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
         keys: keys.slice(begin, end),
         done() {
           position.page = { found, visited: end }
-          if (end === keys.length) leavePage(found, isMatched)
+          if (end === keys.length)
+            leavePage(position, found, isMatched ? keysIn(position.database) : undefined)
         },
       }
       begin = end
     } while (begin < keys.length)
-  }
-
-  /** All of what SCAN found is taken in. */
-  function leavePage({ trail, keys, most }: Found, isMatched: boolean): void {
-    position.page = undefined
-    position.trail = trail
-    position.scanned = isAtEnd(trail)
-    position.given += keys.length
-    position.seen += keys.length
-    // The keys that the server passed over came by as well.
-    if (isMatched) position.seen = seenAmong(position, keys.length, most)
   }
 
   /** Undefined where the user may not scan. */
@@ -231,12 +187,6 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       visitors.fail(visitings, failure)
       return undefined
     }
-  }
-
-  function seenAmong({ database, seen, scanned }: Position, found: number, most: number): number {
-    const all = keysIn(database)
-    if (all === undefined) return seen
-    return Math.max(seen, scanned ? all : Math.min(all, seen - found + most))
   }
 
   async function walkDatabase(exchange: Exchange): Promise<void> {
@@ -288,7 +238,8 @@ export function createKeyWalk(options: KeyWalkOptions): KeyWalk {
       while (position.database < databases) {
         await walkDatabase(exchange)
         seenBefore += position.seen
-        Object.assign(position, begin(position.database + 1), { seen: 0 })
+        const next = position.database + 1
+        Object.assign(position, beginAt(next, keysIn(next)))
       }
     },
     looksInto: (database) => visitors.wanting(database).some(({ patterns }) => patterns.length > 0),
