@@ -13,6 +13,7 @@ const dependsOnServer = [
   ...['acl', 'acl-log', 'allowed-commands', 'biggest-keys', 'cluster-and-sentinel'],
   ...[
     'cluster-discovery',
+    'one-address-cluster',
     'sentinel-discovery',
     'shared-master',
     'silent-sentinels',

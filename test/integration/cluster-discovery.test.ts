@@ -1,25 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { masterOf } from '../../src/discovery/cluster-view.ts'
-import { clusterFigures } from '../../src/fleet/cluster-figures.ts'
-import { type DiscoveredCluster, discoverCluster } from '../support/discovered-cluster.ts'
+import { discoverCluster, figuresOf } from '../support/discovered-cluster.ts'
 import { eventually } from '../support/eventually.ts'
-import { startOneAddressCluster } from '../support/one-address-cluster.ts'
 import { type RedisCluster, startCluster } from '../support/redis-cluster.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { addressOf, portsOf } from '../support/server-addresses.ts'
 
 const within = { within: 40_000, every: 100 }
-
-const portsOf = (nodes: readonly RedisServer[]) =>
-  nodes.map(({ port }) => port).sort((one, other) => one - other)
-
-const addressOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
-
-/** By the names of metrics without labels. */
-function figuresOf(source: DiscoveredCluster): Readonly<Record<string, unknown>> {
-  const cluster = source.cluster()
-  const samples = cluster ? clusterFigures(cluster) : []
-  return Object.fromEntries(samples.map(({ metric, value }) => [metric.name, value]))
-}
 
 const well = {
   topology_slots_covered: 16_384,
@@ -52,7 +39,7 @@ describe('a cluster of six nodes', () => {
   ])('is found whole from %s', async (_, index) => {
     using source = discoverCluster(addressOf(nodeOf(cluster, index)))
 
-    await eventually(() => expect(source.ports()).toEqual(portsOf(cluster.nodes)), within)
+    await eventually(() => expect(source.ports()).toEqual(portsOf(...cluster.nodes)), within)
     await eventually(() => expect(figuresOf(source)).toEqual(well), within)
     expect(source.state().failure).toBeUndefined()
   })
@@ -78,7 +65,7 @@ describe('a cluster of six nodes', () => {
     using source = discoverCluster(`redis://watcher:hunter2@127.0.0.1:${nodeOf(cluster, 0).port}`)
 
     await eventually(() => expect(source.ports()).toHaveLength(count), within)
-    expect(source.ports()).toEqual(portsOf(cluster.nodes))
+    expect(source.ports()).toEqual(portsOf(...cluster.nodes))
   })
 
   it('is not found by a user who may ask for none of it, which is told', async () => {
@@ -134,7 +121,7 @@ describe('a cluster of six nodes', () => {
     for (const other of others) await other.client().call('CLUSTER', 'FORGET', id)
     await node.client().call('CLUSTER', 'RESET', 'HARD')
 
-    await eventually(() => expect(source.ports()).toEqual(portsOf(others)), within)
+    await eventually(() => expect(source.ports()).toEqual(portsOf(...others)), within)
     await node.stop()
     await eventually(() => expect(figuresOf(source)).toEqual(well), within)
   }, 120_000)
@@ -157,7 +144,7 @@ describe('a cluster that loses nodes', () => {
 
     await eventually(() => expect(source.changedRoles).toContain(addressOf(replica)), within)
     // The dead one is still a member, and a target that is down.
-    expect(source.ports()).toEqual(portsOf(cluster.nodes))
+    expect(source.ports()).toEqual(portsOf(...cluster.nodes))
     await eventually(
       () =>
         expect(figuresOf(source)).toEqual({
@@ -182,7 +169,7 @@ describe('a cluster that loses nodes', () => {
         () => expect(figuresOf(source)).toMatchObject({ topology_nodes_unreachable: 1 }),
         within,
       )
-      expect(source.ports()).toEqual(portsOf(cluster.nodes))
+      expect(source.ports()).toEqual(portsOf(...cluster.nodes))
       expect(source.state().failure).toBeUndefined()
     } finally {
       paused.resume()
@@ -239,7 +226,7 @@ describe('nodes that announce something else', () => {
     await using cluster = await startCluster({
       argsOf: (port) => ['--cluster-announce-port', `${announced(port)}`],
     })
-    const ports = portsOf(cluster.nodes)
+    const ports = portsOf(...cluster.nodes)
     const map = ports.map((port) => `127.0.0.1:${announced(port)}=127.0.0.1:${port}`).join()
     using blind = discoverCluster(addressOf(nodeOf(cluster, 0)))
     using source = discoverCluster(addressOf(nodeOf(cluster, 0)), {
@@ -263,7 +250,7 @@ describe('nodes that announce something else', () => {
       args: ['--cluster-discover-hostnames'],
     })
     using byAddress = discoverCluster(addressOf(nodeOf(cluster, 0)))
-    const names = portsOf(cluster.nodes).map((port) => `redis://localhost:${port}`)
+    const names = portsOf(...cluster.nodes).map((port) => `redis://localhost:${port}`)
 
     await eventually(
       () =>
@@ -275,40 +262,13 @@ describe('nodes that announce something else', () => {
         ).toEqual(names.sort()),
       within,
     )
-    await eventually(() => expect(byAddress.ports()).toEqual(portsOf(cluster.nodes)), within)
+    await eventually(() => expect(byAddress.ports()).toEqual(portsOf(...cluster.nodes)), within)
     expect(
       byAddress
         .wanted()
         .map(({ address }) => address)
         .join(),
     ).not.toContain('localhost')
-  }, 120_000)
-})
-
-describe('nodes that announce one address', () => {
-  it('are watched as one target, which is told until each has its own', async () => {
-    await using cluster = await startOneAddressCluster()
-    const { seed } = cluster
-    using source = discoverCluster(addressOf(seed))
-
-    await eventually(
-      () =>
-        expect(source.state().failure).toBe(
-          `3 nodes announce one address, ${addressOf(seed)}: one of them at most is watched; let each announce its own (cluster-announce-ip, -port or -hostname)`,
-        ),
-      within,
-    )
-    expect(source.ports()).toEqual([seed.port])
-    expect(figuresOf(source)).toMatchObject({ topology_nodes: 3, topology_shards: 3 })
-    expect(source.cluster()?.addresses.size).toBe(0)
-    for (const node of cluster.nodes)
-      await node.client().config('SET', 'cluster-announce-port', `${node.port}`)
-
-    await eventually(() => expect(source.state().failure).toBeUndefined(), within)
-    expect(source.ports()).toEqual(portsOf(cluster.nodes))
-    expect(source.cluster()?.addresses.size).toBe(3)
-    const failures = source.shown().filter(({ msg }) => msg.startsWith('discovery failed: 3 nodes'))
-    expect(failures).toHaveLength(1)
   }, 120_000)
 })
 

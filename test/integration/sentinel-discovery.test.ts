@@ -6,13 +6,9 @@ import { eventually } from '../support/eventually.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { type SentinelDeployment, startSentinelDeployment } from '../support/sentinel-deployment.ts'
+import { addressOf, portsOf } from '../support/server-addresses.ts'
 
 const within = { within: 40_000, every: 50 }
-
-const addressOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
-
-const portsOf = (...servers: readonly RedisServer[]) =>
-  servers.map(({ port }) => port).sort((one, other) => one - other)
 
 const figuresOf = (
   { sentinels }: SentinelDeployment,

@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest'
-import { discoverSentinels } from '../support/discovered-sentinels.ts'
+import { discoverSentinels, keptLastAnswer } from '../support/discovered-sentinels.ts'
 import { eventually } from '../support/eventually.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { addressOf, portsOf } from '../support/server-addresses.ts'
 
 const within = { within: 40_000, every: 50 }
-
-const addressOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
-
-const portsOf = (...servers: readonly RedisServer[]) =>
-  servers.map(({ port }) => port).sort((one, other) => one - other)
 
 async function peersOf(sentinel: RedisServer, name: string): Promise<number> {
   const peers = await sentinel.client().call('SENTINEL', 'SENTINELS', name)
@@ -58,13 +54,7 @@ it('Sentinels that share one master keep each its own of the same name, also whe
   )
   await second.kill()
 
-  await eventually(
-    () =>
-      expect(source.state().failure).toMatch(
-        /^no Sentinel answers for masters of redis:\S+ \(connection: .*\); what was found last is still watched$/,
-      ),
-    within,
-  )
+  await eventually(() => expect(source.state().failure).toMatch(keptLastAnswer), within)
   expect(source.ports()).toEqual(all)
   expect(source.figures()).toMatchObject(masters)
 }, 120_000)

@@ -3,13 +3,9 @@ import { discoverSentinels } from '../support/discovered-sentinels.ts'
 import { eventually } from '../support/eventually.ts'
 import { startSentinel } from '../support/redis-sentinel.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { addressOf, portsOf } from '../support/server-addresses.ts'
 
 const within = { within: 40_000, every: 50 }
-
-const addressOf = ({ port }: RedisServer) => `redis://127.0.0.1:${port}`
-
-const portsOf = (...servers: readonly RedisServer[]) =>
-  servers.map(({ port }) => port).sort((one, other) => one - other)
 
 const configuration = [`sentinel myid ${'a'.repeat(40)}`]
 

@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/clock.ts'
 import type { SettingsOfTarget } from '../../src/config/target-settings.ts'
 import { type ClusterNodes, createClusterNodes } from '../../src/discovery/cluster-nodes.ts'
+import { clusterFigures } from '../../src/fleet/cluster-figures.ts'
 import { createConnect } from '../../src/redis/ioredis-connection.ts'
 import type { WantedTarget } from '../../src/targets/wanted-target.ts'
 import { configured } from './configured.ts'
@@ -52,4 +53,11 @@ export function discoverCluster(
     ports: () => portsOf(source.wanted()),
     [Symbol.dispose]: source.stop,
   }
+}
+
+/** What is told of a cluster, by the names of metrics without labels. */
+export function figuresOf(source: DiscoveredCluster): Readonly<Record<string, unknown>> {
+  const cluster = source.cluster()
+  const samples = cluster ? clusterFigures(cluster) : []
+  return Object.fromEntries(samples.map(({ metric, value }) => [metric.name, value]))
 }

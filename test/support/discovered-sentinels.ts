@@ -12,6 +12,10 @@ import { configured } from './configured.ts'
 import { type RecordedLog, recordedLog } from './recorded-log.ts'
 import { portsOf, wantedTarget } from './wanted-target.ts'
 
+/** What is told while masters of Sentinels that are gone are kept. */
+export const keptLastAnswer =
+  /^no Sentinel answers for masters of redis:\S+ \(connection: .*\); what was found last is still watched$/
+
 /** A deployment as it is found from the addresses of some Sentinels. */
 export interface DiscoveredSentinels
   extends SentinelMembers<SettingsOfTarget>,
