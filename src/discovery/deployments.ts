@@ -1,5 +1,12 @@
 import type { WantedTarget } from '../targets/wanted-target.ts'
-import { firstOf, groupsOf, meet, type Sight, watcherIds, watchersOf } from './sentinel-groups.ts'
+import {
+  firstOf,
+  groupsOf,
+  haveCommon,
+  type Sight,
+  watcherIds,
+  watchersOf,
+} from './sentinel-groups.ts'
 import {
   createReach,
   type Reach,
@@ -92,7 +99,7 @@ export function distinctDeployments(
   function isFirst(name: string, watchers: ReadonlySet<string> = new Set()): boolean {
     const by = told.get(name) ?? new Set()
     told.set(name, by)
-    const isKnown = meet(watchers, by)
+    const isKnown = haveCommon(watchers, by)
     for (const one of watchers) by.add(one)
     return !isKnown
   }

@@ -102,7 +102,9 @@ function partOf<S, V extends Sight<S>>(sight: V): Part<V> {
 // A replica alone says nothing: whoever had it before still names one that moved to another master.
 function isSameMaster<V>(one: Part<V>, other: Part<V>): boolean {
   return (
-    meet(one.ids, other.ids) || meet(one.masters, other.servers) || meet(other.masters, one.servers)
+    haveCommon(one.ids, other.ids) ||
+    haveCommon(one.masters, other.servers) ||
+    haveCommon(other.masters, one.servers)
   )
 }
 
@@ -116,7 +118,7 @@ function join<V>(one: Part<V>, other: Part<V>): Part<V> {
 }
 
 /** Whether they have anything in common. */
-export function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+export function haveCommon(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return [...some].some((one) => others.has(one))
 }
 

@@ -1,5 +1,5 @@
 import type { Heard } from './heard-sentinels.ts'
-import { meet, placesOf } from './sentinel-groups.ts'
+import { haveCommon, placesOf } from './sentinel-groups.ts'
 import type { SentinelAnswer } from './sentinel-targets.ts'
 import type { SeenMaster } from './sentinel-view.ts'
 
@@ -34,7 +34,7 @@ function areTwins<S>(one: Heard<S>, other: Heard<S>, before: SharedIds, id: stri
 /** Whether each of them watches something, and none of it together; after a failover the master is a replica. */
 function watchOthers(some: readonly SeenMaster[], others: readonly SeenMaster[]): boolean {
   const placesOfAll = (all: readonly SeenMaster[]) => new Set(all.flatMap(placesOf))
-  const isApart = !meet(placesOfAll(some), placesOfAll(others))
+  const isApart = !haveCommon(placesOfAll(some), placesOfAll(others))
   return some.length > 0 && others.length > 0 && isApart
 }
 
